@@ -1,0 +1,275 @@
+"""The vocabulary: frozen records and enums shared by every layer. No I/O, no imports of ours."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+# --- what is studied -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """One (task, track, seed) of the grid; the unit of analysis."""
+
+    task: str
+    track: str
+    seed: int
+
+    @property
+    def id(self) -> str:
+        """Return the id used in pytest node ids and folder names."""
+        return f"{self.task}-track_{self.track}-seed_{self.seed}"
+
+
+class Feedback(StrEnum):
+    """What a track shows the model beyond the score."""
+
+    NONE = "none"
+    PROFILE = "profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One combination of factor levels: a model and a feedback policy."""
+
+    name: str
+    model: str
+    feedback: Feedback
+    description: str = ""
+
+
+class Metric(StrEnum):
+    """The clock of the score: process CPU time (one thread) or wall time (many)."""
+
+    CPU = "cpu"
+    WALL = "wall"
+
+
+class Split(StrEnum):
+    """Whether a workload is scored during the search or only at confirmation."""
+
+    VISIBLE = "visible"
+    HELD_OUT = "held_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A timed input family. A twin has another distribution than ``twin_of`` and is never scored."""
+
+    name: str
+    split: Split
+    params: Mapping[str, int | float | str] = field(default_factory=dict)
+    twin_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run of a candidate may use: CPU seconds, MB of address space, MB written, threads."""
+
+    cpu_s: float = 10.0
+    memory_mb: int = 1024
+    output_mb: int = 16
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A known version of a task's program, labelled by construction; never shown to a model."""
+
+    file: str
+    structural: bool
+    labels: tuple[str, ...] = ()
+    decoy: bool = False
+    note: str = ""
+
+
+# --- what a model says -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The exact text sent to a model."""
+
+    system: str
+    user: str
+
+    @property
+    def sha(self) -> str:
+        """Return the sha256 of both parts."""
+        return hashlib.sha256(f"{self.system}\0{self.user}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call; None where the model does not count them."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A model's reply to one prompt."""
+
+    text: str
+    finish_reason: str
+    model: str
+    usage: Usage = Usage()
+    seconds: float = 0.0
+
+
+# --- what becomes of it ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A source text, identified by its sha256."""
+
+    source: str
+
+    @property
+    def sha(self) -> str:
+        """Return the sha256 of the source."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+
+class Status(StrEnum):
+    """The verdicts on a candidate."""
+
+    PASSED = "passed"
+    EDIT_ERROR = "edit_error"
+    COMPILE_ERROR = "compile_error"
+    WRONG_ANSWER = "wrong_answer"
+    CRASH = "crash"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    TAMPERED = "tampered"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One compiler message located in the candidate's source (1-based; 0 where unknown)."""
+
+    line: int
+    column: int
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A compiled candidate: the content-addressed ``key``, where it lies, or why it failed."""
+
+    key: str
+    candidate: str
+    path: str | None
+    binary_sha: str | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    detail: str = ""
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a binary."""
+        return self.path is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate found. ``case`` indexes the corpus; ``counterexample`` is size-bounded text."""
+
+    status: Status
+    detail: str = ""
+    cases: int = 0
+    case: int | None = None
+    counterexample: str = ""
+
+
+class Quality(StrEnum):
+    """How far a measurement can be trusted."""
+
+    QUIET = "quiet"
+    NOISY = "noisy"
+    DRIFTING = "drifting"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One interleaved pair of runs on the same fresh input; seconds on the task's clock."""
+
+    baseline_s: float
+    candidate_s: float
+    baseline_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Speedup over the baseline: trimmed mean of paired log2 ratios (> 0 is faster) with its interval."""
+
+    workload: str
+    log2_speedup: float
+    low: float
+    high: float
+    pairs: tuple[Pair, ...]
+    quality: Quality
+    discarded: int = 0
+    seconds: float = 0.0
+
+    @property
+    def speedup(self) -> float:
+        """Return baseline time over candidate time."""
+        return float(2.0**self.log2_speedup)
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseFloor:
+    """A/A of one task on one machine: sd of log2 ratios and ``delta``, the threshold for "faster"."""
+
+    task: str
+    fingerprint: str
+    log2_ratios: tuple[float, ...]
+    sd: float
+    delta: float
+
+
+# --- what was observed -----------------------------------------------------------------------
+
+
+class ProfileState(StrEnum):
+    """Whether a profile holds data; anything but TAKEN comes without items."""
+
+    TAKEN = "taken"
+    UNAVAILABLE = "unavailable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileItem:
+    """Cost attributed to one line of the candidate: a fraction in 0..1 of ``unit`` with its interval."""
+
+    line: int
+    function: str
+    value: float
+    low: float
+    high: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where one binary spent its cost on one workload. ``outside``: fraction not owed to any line."""
+
+    profiler: str
+    version: str
+    state: ProfileState
+    binary_sha: str
+    workload: str
+    unit: str = ""
+    samples: int = 0
+    seconds: float = 0.0
+    outside: float = 0.0
+    items: tuple[ProfileItem, ...] = ()
+    detail: str = ""
