@@ -1,0 +1,1 @@
+"""Build, gate and measure candidates; nothing inside their process is trusted."""

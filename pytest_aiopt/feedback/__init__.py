@@ -1,0 +1,1 @@
+"""From profiles to the text a track shows."""

@@ -1,0 +1,1 @@
+"""Language models: hosted, local, recorded and embedded."""

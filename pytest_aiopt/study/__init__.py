@@ -1,0 +1,1 @@
+"""Designs, campaigns and their journals."""

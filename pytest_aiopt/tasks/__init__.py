@@ -1,0 +1,1 @@
+"""Task folders: loading, validating and linting them."""

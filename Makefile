@@ -1,0 +1,31 @@
+# make demo: set-up, one cell a task on track C, and the report.  make test: set-up and the tests.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test setup lint types smoke bench clean
+
+demo: setup
+	$(BIN)/pytest experiments/ -k "track_C and seed_1"
+	$(BIN)/pytest --aiopt-report
+
+test: setup
+	$(BIN)/pytest tests/
+
+setup:
+	@PYTHON=$(PYTHON) sh ./setup.sh
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+smoke: setup
+	$(BIN)/pytest experiments/ --aiopt-smoke
+
+bench: setup
+	$(BIN)/python benchmarks/engine_overhead.py --quick
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

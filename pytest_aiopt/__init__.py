@@ -1,0 +1,36 @@
+"""A laboratory for LLM-driven C++ optimisation, as a pytest plugin."""
+
+from pytest_aiopt.errors import AioptError
+from pytest_aiopt.model import (
+    Build,
+    Candidate,
+    Cell,
+    Completion,
+    Feedback,
+    Measurement,
+    NoiseFloor,
+    Profile,
+    Prompt,
+    Status,
+    Track,
+    Verdict,
+    Workload,
+)
+
+__all__ = [
+    "AioptError",
+    "Build",
+    "Candidate",
+    "Cell",
+    "Completion",
+    "Feedback",
+    "Measurement",
+    "NoiseFloor",
+    "Profile",
+    "Prompt",
+    "Status",
+    "Track",
+    "Verdict",
+    "Workload",
+]
+__version__ = "0.1.0"

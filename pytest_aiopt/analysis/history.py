@@ -1,0 +1,111 @@
+"""From a journal's events to a Trajectory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
+from pytest_aiopt.model import Measurement, ProfileState, Status
+from pytest_aiopt.study.events import (
+    AnyEvent,
+    Built,
+    Confirmed,
+    Edited,
+    Finished,
+    Floored,
+    Judged,
+    Measured,
+    Opened,
+    Profiled,
+    Proposed,
+)
+
+
+def trajectory(events: Sequence[AnyEvent], journal: str) -> Trajectory:
+    """Return what the journal at ``journal`` (relative to the results directory) tells of its cell."""
+    opened, last = events[0], events[-1]
+    if not isinstance(opened, Opened):
+        raise ValueError(f"{journal} does not start with an opened event")
+    states = [event.profile.state for event in events if isinstance(event, Profiled)]
+    confirmed = next((event for event in events if isinstance(event, Confirmed)), None)
+    return Trajectory(
+        cell=opened.cell,
+        model=opened.model,
+        feedback=opened.track.feedback,
+        study=opened.study,
+        journal=journal,
+        iterations=opened.iterations,
+        finished=isinstance(last, Finished),
+        attempts=_attempts(events),
+        floor=next((event.floor for event in events if isinstance(event, Floored)), None),
+        champion=confirmed.candidate if confirmed else None,
+        confirmations=confirmed.measurements if confirmed else (),
+        profiles_taken=states.count(ProfileState.TAKEN),
+        profiles_failed=len(states) - states.count(ProfileState.TAKEN),
+        notes=_notes(confirmed),
+    )
+
+
+def _notes(confirmed: Confirmed | None) -> tuple[str, ...]:
+    if confirmed is None or confirmed.refused is None:
+        return ()
+    return (f"champion refused at confirmation: {confirmed.refused.status.value}",)
+
+
+def _attempts(events: Sequence[AnyEvent]) -> tuple[Attempt, ...]:
+    """One Attempt a completed step; a step cut off before its candidate was decided on is left out."""
+    measured = _by_binary(events)
+    steps = [event for event in events if isinstance(event, Proposed | Edited | Built | Judged | Measured)]
+    found = (_attempt(list(group), measured) for _, group in groupby(steps, key=lambda event: event.step))
+    return tuple(attempt for attempt in found if attempt is not None)
+
+
+def _by_binary(events: Iterable[AnyEvent]) -> dict[str, Measurement | None]:
+    """Measurements by machine code; None stands for the original program, which needs none."""
+    binaries = {event.candidate: event.binary_sha for event in events if isinstance(event, Built)}
+    found: dict[str, Measurement | None] = {
+        event.binary_sha: None
+        for event in events
+        if isinstance(event, Built) and event.step == 0 and event.binary_sha
+    }
+    for event in events:
+        if isinstance(event, Measured) and event.measurement and (binary := binaries.get(event.candidate)):
+            found[binary] = event.measurement
+    return found
+
+
+def _attempt(group: Sequence[AnyEvent], measured: dict[str, Measurement | None]) -> Attempt | None:
+    proposed = next((event for event in group if isinstance(event, Proposed)), None)
+    status = _status(group, measured)
+    if proposed is None or status is None:
+        return None
+    edited = next(event for event in group if isinstance(event, Edited))
+    built = next((event for event in group if isinstance(event, Built)), None)
+    passed = status is Status.PASSED and built is not None and built.binary_sha is not None
+    return Attempt(
+        step=proposed.step,
+        status=status,
+        changed=edited.candidate is not None,
+        candidate=edited.candidate,
+        parent=proposed.parent,
+        measurement=measured.get(built.binary_sha) if passed and built and built.binary_sha else None,
+        seconds=proposed.completion.seconds,
+        usage=proposed.completion.usage,
+    )
+
+
+def _status(group: Sequence[AnyEvent], measured: dict[str, Measurement | None]) -> Status | None:
+    """How the step ended; None where the journal stops before that."""
+    match group[-1]:
+        case Edited(candidate=None):
+            return Status.EDIT_ERROR
+        case Built(ok=False):
+            return Status.COMPILE_ERROR
+        case Built(binary_sha=str(binary)) if binary in measured:
+            return Status.PASSED
+        case Judged(verdict=verdict) if verdict.status is not Status.PASSED:
+            return verdict.status
+        case Measured(verdict=verdict):
+            return Status.PASSED if verdict is None else verdict.status
+    return None

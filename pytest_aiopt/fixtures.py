@@ -1,0 +1,113 @@
+"""The fixtures. The first docstring line is what ``pytest --fixtures`` shows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_aiopt import progress, session
+from pytest_aiopt.errors import InfrastructureError
+from pytest_aiopt.model import Candidate, Cell, Profile, Track
+
+if TYPE_CHECKING:  # at run time these would load numpy and scipy into every pytest session
+    from pytest_aiopt.evaluation.gate import Gate
+    from pytest_aiopt.evaluation.meter import Meter
+    from pytest_aiopt.llm.base import LanguageModel
+    from pytest_aiopt.study.laboratory import Laboratory, Outcome
+    from pytest_aiopt.tasks.loader import Task
+
+
+def _laboratory(request: pytest.FixtureRequest) -> Laboratory:
+    return session.of(request.config).laboratory
+
+
+@pytest.fixture
+def task(request: pytest.FixtureRequest) -> Task:
+    """The loaded task of this cell."""
+    return _laboratory(request).task(request.param)
+
+
+@pytest.fixture
+def track(request: pytest.FixtureRequest) -> Track:
+    """The track of this cell: model role and feedback policy."""
+    return _laboratory(request).study.track(request.param)
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """The replicate number of this cell."""
+    return int(request.param)
+
+
+@pytest.fixture
+def cell(task: Task, track: Track, seed: int) -> Cell:
+    """One (task, track, seed); requesting it turns a test into one test a cell of the study."""
+    return Cell(task.name, track.name, seed)
+
+
+@pytest.fixture
+def task_binary(request: pytest.FixtureRequest, task: Task) -> Callable[[str], Path]:
+    """Function from a program's source to the path of its compiled binary (cached by content)."""
+    bench = _laboratory(request).bench(task.name)
+    return lambda source: bench.binary(Candidate(source))
+
+
+@pytest.fixture
+def gate(request: pytest.FixtureRequest, task: Task) -> Gate:
+    """The correctness gate of this cell's task: ``gate.check(binary) -> Verdict``."""
+    return _laboratory(request).bench(task.name).gate
+
+
+@pytest.fixture
+def meter(request: pytest.FixtureRequest, task: Task) -> Meter:
+    """The paired meter: ``meter.compare(baseline, candidate, workload, budget_s) -> Measurement``."""
+    return _laboratory(request).bench(task.name).meter
+
+
+@pytest.fixture
+def profiler_session(request: pytest.FixtureRequest, task: Task) -> Callable[[str], Profile]:
+    """Function from a program's source to its profile on the scored workload; skips without a profiler."""
+    laboratory = _laboratory(request)
+    if not laboratory.profilers:
+        pytest.skip("no profiler works here; install linux-perf or valgrind")
+    return lambda source: laboratory.bench(task.name).profile(Candidate(source))
+
+
+@pytest.fixture
+def llm(request: pytest.FixtureRequest, cell: Cell) -> LanguageModel:
+    """The language model of this cell's track (its recording under --aiopt-replay)."""
+    return _laboratory(request).model(cell)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRun:
+    """What the ``campaign`` fixture gives: ``run()`` does or resumes the cell."""
+
+    cell: Cell
+    request: pytest.FixtureRequest
+
+    def run(self) -> Outcome:
+        """Run the cell to its end; raises InfrastructureError where a prompt is not as its track says."""
+        config = self.request.config
+        tell = progress.teller(config, self.cell, _laboratory(self.request).study.iterations)
+        outcome = _laboratory(self.request).run(self.cell, tell)
+        self.request.node.user_properties.append(("aiopt", {"cached": outcome.cached}))
+        if outcome.audit.problems:
+            problem = (
+                f"{len(outcome.audit.problems)} prompts are not as designed: {outcome.audit.problems[0]}"
+            )
+            raise InfrastructureError(
+                problem, f"see {os.path.relpath(outcome.journal)}; this cell cannot be used"
+            )
+        return outcome
+
+
+@pytest.fixture
+def campaign(request: pytest.FixtureRequest, cell: Cell) -> CampaignRun:
+    """The campaign of this cell: ``campaign.run()`` runs, resumes or finds it complete."""
+    return CampaignRun(cell, request)

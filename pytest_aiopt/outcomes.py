@@ -1,0 +1,82 @@
+"""Before the first cell and after the last: preparation, statuses, the sanity verdict, the closing lines."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from pytest_aiopt import grid, session
+from pytest_aiopt.errors import AioptError
+from pytest_aiopt.model import Cell
+from pytest_aiopt.study.events import Measured, read
+
+
+def prepare(pytest_session: pytest.Session) -> None:
+    """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
+    config = pytest_session.config
+    cells = [cell for item in pytest_session.items if (cell := grid.cell_of(item))]
+    if not cells or config.option.collectonly:
+        return
+    here = session.of(config)
+    here.cells = cells
+    try:
+        here.laboratory.prepare()
+    except AioptError as error:
+        raise pytest.UsageError(str(error)) from error
+    if here.settings.fresh and not hasattr(config, "workerinput"):
+        for cell in cells:
+            here.laboratory.store.set_aside(here.laboratory.study.id, cell)
+
+
+def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
+    """Return CACHED for a passed test whose cell was complete before."""
+    if not isinstance(report, pytest.TestReport) or report.when != "call" or not report.passed:
+        return None
+    cached = any(key == "aiopt" and value["cached"] for key, value in report.user_properties)
+    return ("cached", "c", ("CACHED", {"blue": True})) if cached else None
+
+
+def finish(pytest_session: pytest.Session) -> None:
+    """Under ``--aiopt-sanity`` exit with 1 unless every model made a valid, speed-changing mutation."""
+    here = session.of(pytest_session.config)
+    if here.settings.sanity and here.cells and not all(passed for _, passed, _ in _sanity(here)):
+        pytest_session.exitstatus = max(int(pytest_session.exitstatus), 1)
+
+
+def summarise(reporter: pytest.TerminalReporter) -> None:
+    """Write where the records are."""
+    here = session.of(reporter.config)
+    if not here.cells:
+        return
+    if here.settings.sanity:
+        for model, passed, text in _sanity(here):
+            reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
+    laboratory = here.laboratory
+    if laboratory.sandbox.missing:
+        reporter.write_line(f"aiopt: sandbox without {'; '.join(laboratory.sandbox.missing)}", yellow=True)
+    where = os.path.relpath(laboratory.store.root / laboratory.study.id)
+    reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")
+
+
+def _sanity(here: session.AioptSession) -> list[tuple[str, bool, str]]:
+    """For each cell's model: whether some valid mutation changed the speed beyond the noise floor."""
+    laboratory = here.laboratory
+    return [
+        (laboratory.study.model_of(laboratory.study.track(cell.track)), *_speed_changes(here, cell))
+        for cell in here.cells
+    ]
+
+
+def _speed_changes(here: session.AioptSession, cell: Cell) -> tuple[bool, str]:
+    path = here.laboratory.journal(cell)
+    if not path.is_file():
+        return False, "no record"
+    events = read(path)
+    delta = next((event.floor.delta for event in events if hasattr(event, "floor")), None)
+    valid = [e.measurement for e in events if isinstance(e, Measured) and e.measurement is not None]
+    if delta is None:
+        return False, "no noise floor"
+    changed = [m for m in valid if m.low > delta or m.high < -delta]
+    return bool(changed), f"{len(valid)} valid mutations measured, {len(changed)} change the speed"

@@ -1,0 +1,68 @@
+"""The laboratory of a pytest session and what is known about its cells; kept in ``config.stash``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_aiopt.errors import AioptError
+from pytest_aiopt.model import Cell
+from pytest_aiopt.options import Settings
+from pytest_aiopt.study import design
+from pytest_aiopt.study.store import Store
+
+if TYPE_CHECKING:
+    from pytest_aiopt.study.laboratory import Laboratory
+
+KEY = pytest.StashKey["AioptSession"]()
+
+
+@dataclass(slots=True)
+class AioptSession:
+    """``fault``: why the grid could not be made; raised as a usage error once collection is over."""
+
+    settings: Settings
+    fault: AioptError | None = None
+    cells: list[Cell] = field(default_factory=list)
+    _laboratory: Laboratory | None = None
+
+    @property
+    def laboratory(self) -> Laboratory:
+        """The laboratory of this session's options; raises AioptError for a bad study file."""
+        if self._laboratory is None:
+            from pytest_aiopt.study.laboratory import Laboratory  # imports numpy and scipy
+
+            settings = self.settings
+            self._laboratory = Laboratory(
+                study(settings),
+                tasks_dir=settings.tasks_dir,
+                results=Store(settings.results),
+                unsafe=settings.unsafe,
+                replay=settings.replay,
+                replay_measurements=settings.replay_measurements,
+            )
+        return self._laboratory
+
+
+def of(config: pytest.Config) -> AioptSession:
+    """Return the session object of ``config``, made on first use."""
+    if KEY not in config.stash:
+        config.stash[KEY] = AioptSession(Settings.from_config(config))
+    return config.stash[KEY]
+
+
+def study(settings: Settings) -> design.Study:
+    """Return the study as the options shape it."""
+    chosen = design.load(settings.study).restricted(settings.tasks, settings.iterations)
+    if settings.smoke:
+        chosen = chosen.smoke()
+    if settings.sanity:
+        chosen = chosen.sanity()
+    return replace(chosen, iterations=settings.iterations or chosen.iterations)
+
+
+def store(config: pytest.Config) -> Store:
+    """Return the results directory of ``config``, which may not exist."""
+    return Store(of(config).settings.results)

@@ -1,0 +1,226 @@
+"""One cell: propose, build, gate, measure, feed back; every step through the recorder.
+
+The loop is a function of (design, seed, replies, evaluations), so resuming a cell means running it again from
+the start against its journal: recorded steps replay in milliseconds and the first unrecorded one is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_aiopt.feedback import failures
+from pytest_aiopt.feedback.render import render
+from pytest_aiopt.llm.base import LanguageModel, call_seed
+from pytest_aiopt.model import (
+    Candidate,
+    Cell,
+    Feedback,
+    Measurement,
+    Profile,
+    ProfileState,
+    Prompt,
+    Status,
+    Track,
+    Verdict,
+)
+from pytest_aiopt.study.bench import Instruments
+from pytest_aiopt.study.events import (
+    Built,
+    Confirmed,
+    Edited,
+    Event,
+    Finished,
+    Floored,
+    Judged,
+    Measured,
+    Opened,
+    Profiled,
+    Proposed,
+)
+from pytest_aiopt.study.journal import E_, Recorder
+
+if TYPE_CHECKING:
+    from pytest_aiopt.search.openevolve import Search, Selection
+
+NOTES = "runtime_notes"
+FAILED_EDIT = "last_failed_edit"
+SYSTEM = """\
+You improve the speed of a self-contained C++17 program. The score is its speedup over the original program on
+fresh inputs; a change that alters any output scores nothing. Only standard headers are available.
+
+The program:
+{prompt}
+
+It implements this header, task.hpp, which cannot be changed:
+```cpp
+{header}
+```"""
+
+
+@dataclass(slots=True)
+class Campaign:
+    """Runs one cell to its end. ``on_event`` is told of every event made (not of replayed ones)."""
+
+    cell: Cell
+    track: Track
+    program: Candidate
+    search: Search
+    model: LanguageModel
+    instruments: Instruments
+    recorder: Recorder
+    opened: Opened
+    iterations: int
+    on_event: Callable[[Event], None] = lambda event: None
+    _profiles: dict[str, Profile] = field(default_factory=dict)
+    _failures: dict[str, str] = field(default_factory=dict)
+    _measured: dict[str, Measurement | None] = field(default_factory=dict)
+
+    def run(self) -> Finished:
+        """Return the last event of the cell's journal, writing whatever it still lacks."""
+        expected = {name: getattr(self.opened, name) for name in ("cell", "track", "identity")}
+        self._take(Opened, lambda: self.opened, **expected)
+        self._take(Floored, lambda: Floored(self.instruments.floor()))
+        self._begin()
+        for step in range(1, self.iterations + 1):
+            self._step(step)
+        champion = self.search.best.candidate
+        confirmed = self._confirm(champion)
+        status = confirmed.refused.status if confirmed.refused else None
+        return self._take(Finished, lambda: Finished(self.iterations, champion.sha, status))
+
+    def _begin(self) -> None:
+        """Put the original program into the population; it is 1.0 times as fast as itself."""
+        built = self._build(0, self.program)
+        if built.binary_sha is not None:
+            self._measured[built.binary_sha] = None
+        self.search.start(self.program, 1.0)
+
+    def _step(self, step: int) -> None:
+        from pytest_aiopt.search.openevolve import EditError, apply_reply
+
+        selection = self.search.next_parent(step)
+        prompt = self._propose(step, selection)
+        edit = apply_reply(selection.parent_source, prompt.completion.text)
+        if isinstance(edit, EditError):
+            self._take(Edited, lambda: Edited(step, None, None, edit.reason), step=step)
+            self._failed(selection, failures.edit_error(edit.reason))
+            return
+        self._take(Edited, lambda: Edited(step, edit.sha, edit.source), step=step, candidate=edit.sha)
+        score = self._evaluate(step, edit, selection)
+        if score is not None:
+            self.search.admit(step, selection, edit, score)
+
+    def _propose(self, step: int, selection: Selection) -> Proposed:
+        parent = selection.parent.candidate
+        profile = self._profile(parent)  # taken in every track, so that load and time are equal
+        artifacts = self._artifacts(parent, profile)
+        prompt = self.search.prompt(step, selection, artifacts)
+        seed = call_seed(self.cell.id, self.cell.seed, step)
+        return self._take(
+            Proposed,
+            lambda: self._call(step, parent, prompt, artifacts, seed),
+            step=step,
+            parent=parent.sha,
+            prompt=prompt,
+        )
+
+    def _call(
+        self, step: int, parent: Candidate, prompt: Prompt, artifacts: dict[str, str], seed: int
+    ) -> Proposed:
+        completion = self.model.complete(prompt, seed=seed)
+        return Proposed(step, parent.sha, prompt, artifacts, seed, completion)
+
+    def _profile(self, candidate: Candidate) -> Profile:
+        if candidate.sha not in self._profiles:
+            taken = self._take(
+                Profiled,
+                lambda: Profiled(candidate.sha, self.instruments.profile(candidate)),
+                candidate=candidate.sha,
+            )
+            self._profiles[candidate.sha] = taken.profile
+        return self._profiles[candidate.sha]
+
+    def _artifacts(self, parent: Candidate, profile: Profile) -> dict[str, str]:
+        artifacts = {}
+        if self.track.feedback is Feedback.PROFILE and profile.state is ProfileState.TAKEN:
+            artifacts[NOTES] = render(profile, parent.source)
+        if parent.sha in self._failures:
+            artifacts[FAILED_EDIT] = self._failures[parent.sha]
+        return artifacts
+
+    def _evaluate(self, step: int, child: Candidate, selection: Selection) -> float | None:
+        """Return the child's score, or None where it failed."""
+        built = self._build(step, child)
+        if not built.ok or built.binary_sha is None:
+            self._failed(selection, failures.compile_error(built.diagnostics, built.detail))
+            return None
+        if built.binary_sha in self._measured:  # the same machine code: judged and timed already
+            return _score(self._measured[built.binary_sha])
+        judged = self._take(
+            Judged,
+            lambda: Judged(step, child.sha, self.instruments.judge(child)),
+            step=step,
+            candidate=child.sha,
+        )
+        if judged.verdict.status is not Status.PASSED:
+            self._failed(selection, failures.verdict(judged.verdict))
+            return None
+        return self._measure(step, child, built.binary_sha, selection)
+
+    def _measure(self, step: int, child: Candidate, binary: str, selection: Selection) -> float | None:
+        def make() -> Measured:
+            found = self.instruments.measure(child)
+            if isinstance(found, Verdict):
+                return Measured(step, child.sha, None, found)
+            return Measured(step, child.sha, found)
+
+        measured = self._take(Measured, make, step=step, candidate=child.sha)
+        if measured.verdict is not None:
+            self._failed(selection, failures.verdict(measured.verdict))
+            return None
+        self._measured[binary] = measured.measurement
+        return _score(measured.measurement)
+
+    def _build(self, step: int, candidate: Candidate) -> Built:
+        def make() -> Built:
+            build = self.instruments.build(candidate)
+            return Built(
+                step,
+                candidate.sha,
+                build.ok,
+                build.key,
+                build.binary_sha,
+                build.diagnostics,
+                build.detail,
+                build.seconds,
+            )
+
+        return self._take(Built, make, step=step, candidate=candidate.sha)
+
+    def _confirm(self, champion: Candidate) -> Confirmed:
+        def make() -> Confirmed:
+            if champion.sha == self.program.sha:
+                return Confirmed(champion.sha, ())
+            found = self.instruments.confirm(champion)
+            if isinstance(found, Verdict):
+                return Confirmed(champion.sha, (), found)
+            return Confirmed(champion.sha, found)
+
+        return self._take(Confirmed, make, candidate=champion.sha)
+
+    def _failed(self, selection: Selection, text: str) -> None:
+        self._failures[selection.parent.candidate.sha] = text
+
+    def _take(self, kind: type[E_], make: Callable[[], E_], **expected: object) -> E_:
+        fresh = not self.recorder.replaying
+        event = self.recorder.take(kind, make, **expected)
+        if fresh:
+            self.on_event(event)
+        return event
+
+
+def _score(measurement: Measurement | None) -> float:
+    """The score of every track: the measured speedup; exactly 1 for the original program's machine code."""
+    return 1.0 if measurement is None else measurement.speedup

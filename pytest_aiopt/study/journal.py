@@ -1,0 +1,115 @@
+"""A cell's append-only record, and the recorder that replays it.
+
+One JSON line an event (events.py), fsynced before anything builds on it. A line without its newline was in
+flight when the process died; it is dropped on opening. Any other damage is an error that names the line, and
+the file is left as it is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pytest_aiopt.errors import JournalError, StoreError
+from pytest_aiopt.study.events import AnyEvent, Event, encode, read
+
+E_ = TypeVar("E_", bound=Event)
+
+
+class Journal:
+    """A journal open for appending by one process."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create ``path``; raises StoreError where it cannot be written or is in use."""
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise unwritable(path, error) from error
+        self._lock()
+        try:
+            self.events = read(path)
+            self._drop_torn_tail()
+        except BaseException:
+            self.close()
+            raise
+
+    def append(self, event: AnyEvent) -> None:
+        """Write ``event`` and wait until the disk has it; a failed write leaves the file as it was."""
+        line = encode(len(self.events) + 1, event, time.time())
+        end = os.fstat(self._fd).st_size
+        try:
+            if os.pwrite(self._fd, line, end) != len(line):
+                raise OSError("short write, is the disk full?")
+            os.fsync(self._fd)
+        except OSError as error:
+            os.ftruncate(self._fd, end)
+            raise unwritable(self.path, error) from error
+        self.events.append(event)
+
+    def close(self) -> None:
+        """Release the file and its lock."""
+        os.close(self._fd)
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._fd)
+            raise StoreError(f"{self.path} is in use by another session", "wait for it or stop it") from error
+
+    def _drop_torn_tail(self) -> None:
+        data = self.path.read_bytes()
+        os.ftruncate(self._fd, data.rfind(b"\n") + 1)
+
+
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """Return the error for a results path that cannot be written."""
+    return StoreError(
+        f"cannot write {path}: {error.strerror or error}",
+        "free space, mend its permissions or choose another place with --aiopt-results",
+    )
+
+
+class Recorder:
+    """Runs a campaign against its journal: what is recorded is replayed, what is not is made and appended."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self._next = 0
+
+    @property
+    def replaying(self) -> bool:
+        """Whether the next event is already in the journal."""
+        return self._next < len(self.journal.events)
+
+    def take(self, kind: type[E_], make: Callable[[], E_], **expected: object) -> E_:
+        """Return the next event: from the journal if it is there, else ``make()`` appended.
+
+        ``expected`` are fields that a replayed event must hold; a journal that disagrees was written by
+        another design or another version and raises JournalError.
+        """
+        if self.replaying:
+            found = self.journal.events[self._next]
+            self._next += 1
+            return self._checked(kind, found, expected)
+        event = make()
+        self.journal.append(event)  # type: ignore[arg-type]
+        self._next += 1
+        return event
+
+    def _checked(self, kind: type[E_], found: Event, expected: dict[str, object]) -> E_:
+        where = f"{self.journal.path}, line {self._next}"
+        remedy = "run it with the version and settings that wrote it, or start again with --aiopt-fresh"
+        if not isinstance(found, kind):
+            problem = f"{where} holds {type(found).__name__} where {kind.__name__} must follow"
+            raise JournalError(problem, remedy)
+        for name, value in expected.items():
+            if getattr(found, name) != value:
+                raise JournalError(f"{where}: the recorded {name} is not what replaying it gives", remedy)
+        return found

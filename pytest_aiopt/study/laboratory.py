@@ -1,0 +1,194 @@
+"""Everything a session shares: the study, the store, and instruments and models made on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pytest_aiopt.errors import JournalError
+from pytest_aiopt.evaluation import machine
+from pytest_aiopt.evaluation.sandbox import Sandbox
+from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.llm import base as llm
+from pytest_aiopt.model import Cell
+from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.study import design, replayed, store
+from pytest_aiopt.study.audit import Audit, audit
+from pytest_aiopt.study.bench import Bench, Instruments
+from pytest_aiopt.study.campaign import SYSTEM, Campaign
+from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
+from pytest_aiopt.study.journal import Journal, Recorder
+from pytest_aiopt.tasks import loader
+from pytest_aiopt.tasks.loader import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A cell after its run: the journal, all its events, whether anything had to be done, and the audit."""
+
+    journal: Path
+    events: list[AnyEvent]
+    cached: bool
+    audit: Audit
+
+    @property
+    def finished(self) -> bool:
+        """Whether the journal ends as a completed cell's does."""
+        return isinstance(self.events[-1], Finished)
+
+
+class Laboratory:
+    """Binds a study to a results directory and to this machine."""
+
+    def __init__(
+        self,
+        study: design.Study,
+        *,
+        tasks_dir: Path,
+        results: store.Store,
+        unsafe: bool = False,
+        replay: Path | None = None,
+        replay_measurements: Path | None = None,
+    ) -> None:
+        self.study = study
+        self.store = results
+        self._tasks_dir = tasks_dir
+        self._unsafe = unsafe
+        self._replay = replay
+        self._replay_measurements = replay_measurements or replay
+        self._tasks: dict[str, Task] = {}
+        self._benches: dict[str, Bench] = {}
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The best sandbox this machine allows."""
+        return Sandbox.probe(self.store.cache, allow_unsafe=self._unsafe)
+
+    @cached_property
+    def toolchain(self) -> Toolchain:
+        """The compiler with its build cache."""
+        return Toolchain(cache=self.store.cache / "builds", sandbox=self.sandbox)
+
+    @cached_property
+    def profilers(self) -> tuple[Profiler, ...]:
+        """The profilers that work here, the preferred one first."""
+        from pytest_aiopt.profiling.callgrind import Callgrind
+        from pytest_aiopt.profiling.perf import Perf
+
+        return tuple(one for one in (Perf(), Callgrind()) if one.available() is None)
+
+    def prepare(self) -> None:
+        """Check what every run needs: writable results, a compiler, a sandbox; raises AioptError."""
+        self.store.prepare()
+        _ = self.toolchain
+
+    def task(self, name: str) -> Task:
+        """Return a loaded task."""
+        if name not in self._tasks:
+            self._tasks[name] = loader.load(self._tasks_dir, name)
+        return self._tasks[name]
+
+    def bench(self, name: str) -> Bench:
+        """Return the instruments of a task."""
+        if name not in self._benches:
+            self._benches[name] = Bench(
+                self.task(name),
+                toolchain=self.toolchain,
+                sandbox=self.sandbox,
+                profilers=self.profilers,
+                meter=self.study.meter,
+                store=self.store,
+            )
+        return self._benches[name]
+
+    def model(self, cell: Cell) -> llm.LanguageModel:
+        """Return the model of a cell's track, or its recording under ``--aiopt-replay``."""
+        if self._replay is not None:
+            return replayed.ReplayedModel(store.recorded(self._replay, cell))
+        return llm.make(self.study.model_of(self.study.track(cell.track)))
+
+    def instruments(self, cell: Cell) -> Instruments:
+        """Return the bench of a cell's task, with recorded measurements where the session replays them."""
+        bench = self.bench(cell.task)
+        if self._replay_measurements is None:
+            return bench
+        return replayed.ReplayedMeasurements(store.recorded(self._replay_measurements, cell), bench)
+
+    def journal(self, cell: Cell) -> Path:
+        """Return the path of a cell's journal."""
+        return self.store.journal(self.study.id, cell)
+
+    def is_cached(self, cell: Cell) -> bool:
+        """Whether the cell is complete in the store."""
+        return store.finished(self.journal(cell))
+
+    def run(self, cell: Cell, on_event: Callable[[Event], None] = lambda event: None) -> Outcome:
+        """Run what a cell still lacks; a complete one is only read and audited."""
+        path, cached = self.journal(cell), self.is_cached(cell)
+        if not cached:
+            journal = Journal(path)
+            try:
+                self.campaign(cell, journal, on_event).run()
+            finally:
+                journal.close()
+        events = read(path)
+        return Outcome(path, events, cached, audit(events))
+
+    def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
+        """Return the campaign of ``cell`` on ``journal``; raises JournalError where that is another's."""
+        from pytest_aiopt.search.openevolve import Search
+
+        task, opened = self.task(cell.task), self._opened(cell)
+        _refuse_foreign(journal, opened)
+        search = Search(
+            system_message=SYSTEM.format(prompt=task.prompt, header=task.header.strip()),
+            settings=self.study.search,
+            seed=llm.call_seed(cell.id, cell.seed, 0),
+            iterations=self.study.iterations,
+        )
+        return Campaign(
+            cell=cell,
+            track=opened.track,
+            program=task.program,
+            search=search,
+            model=self.model(cell),
+            instruments=self.instruments(cell),
+            recorder=Recorder(journal),
+            opened=opened,
+            iterations=self.study.iterations,
+            on_event=on_event,
+        )
+
+    def _opened(self, cell: Cell) -> Opened:
+        task, track = self.task(cell.task), self.study.track(cell.track)
+        described = machine.describe(self.toolchain.identity, self.sandbox.level)
+        identity = {
+            "study": self.study.id,
+            "task": task.digest,
+            "machine": machine.fingerprint(described),
+        }
+        return Opened(
+            cell=cell,
+            track=track,
+            model=self.study.model_of(track),
+            study=self.study.id,
+            iterations=self.study.iterations,
+            program=task.program.source,
+            identity=identity,
+            machine=described | {"sandbox_missing": "; ".join(self.sandbox.missing)},
+        )
+
+
+def _refuse_foreign(journal: Journal, opened: Opened) -> None:
+    """Raise where a journal to be continued was begun under another task, design or machine."""
+    first = journal.events[0] if journal.events else opened
+    if not isinstance(first, Opened):
+        raise JournalError(f"{journal.path} does not start with an opened event", "use --aiopt-fresh")
+    changed = sorted(key for key, value in opened.identity.items() if first.identity.get(key) != value)
+    if changed:
+        raise JournalError(
+            f"{journal.path} was begun with another {' and another '.join(changed)}",
+            "continue it there, or set it aside and start again with --aiopt-fresh",
+        )

@@ -1,0 +1,228 @@
+"""Discover and validate task folders; the layout is described in docs/tasks.md."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from pytest_aiopt.errors import TaskError
+from pytest_aiopt.model import Candidate, Limits, Metric, Rung, Split, Workload
+
+REQUIRED = ("task.toml", "program.cpp", "task.hpp", "driver.cpp", "inputs.py", "reference.py")
+
+
+class Criteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The author's one-sentence answer to each of the five task criteria."""
+
+    self_contained: str
+    fast_evaluation: str
+    non_obvious: str
+    rich: str
+    not_circular: str
+
+
+class _WorkloadSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    split: Split
+    params: dict[str, int | float | str] = {}
+    twin_of: str | None = None
+
+
+class _LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    cpu_s: float = 10.0
+    memory_mb: int = 1024
+    output_mb: int = 16
+    threads: int = 1
+
+
+class _RungSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    file: str
+    structural: bool
+    labels: tuple[str, ...] = ()
+    decoy: bool = False
+    note: str = ""
+
+
+class _TaskSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    entry: str
+    prompt: str
+    criteria: Criteria
+    workloads: tuple[_WorkloadSpec, ...]
+    ladder: tuple[_RungSpec, ...] = ()
+    metric: Metric = Metric.CPU
+    flags: tuple[str, ...] = ("-O2",)
+    limits: _LimitsSpec = _LimitsSpec()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A program to optimise with everything needed to judge and time a candidate."""
+
+    name: str
+    root: Path
+    title: str
+    entry: str
+    prompt: str
+    metric: Metric
+    flags: tuple[str, ...]
+    limits: Limits
+    workloads: tuple[Workload, ...]
+    ladder: tuple[Rung, ...]
+    criteria: Criteria
+    digest: str
+    program: Candidate
+    header: str
+    modules: dict[str, ModuleType] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def scored(self) -> Workload:
+        """Return the visible workload that the search is scored on."""
+        return next(w for w in self.workloads if w.split is Split.VISIBLE and w.twin_of is None)
+
+    @property
+    def held_out(self) -> tuple[Workload, ...]:
+        """Return the workloads kept for confirmation."""
+        return tuple(w for w in self.workloads if w.split is Split.HELD_OUT)
+
+    def requests(self, workload: Workload, seed: int) -> list[bytes]:
+        """Return the request payloads of one timed run, generated afresh from ``seed``."""
+        import numpy as np
+
+        make: Callable[..., list[bytes]] = self._call("inputs.py", "workload")
+        return make(np.random.default_rng(seed), **workload.params)
+
+    def cases(self) -> Any:
+        """Return the hypothesis strategy of correctness cases (request payloads)."""
+        return self._call("inputs.py", "cases")()
+
+    def answer(self, request: bytes) -> bytes:
+        """Return the oracle's reply to one request."""
+        solve: Callable[[bytes], bytes] = self._call("reference.py", "solve")
+        return solve(request)
+
+    def same(self, expected: bytes, got: bytes) -> bool:
+        """Whether ``got`` is right where ``expected`` is; equality unless the task says otherwise."""
+        judge = getattr(self._module("reference.py"), "same", None)
+        return expected == got if judge is None else bool(judge(expected, got))
+
+    def describe(self, request: bytes) -> str:
+        """Return a size-bounded text of one request: the task's own ``describe``, else its first bytes."""
+        words = getattr(self._module("reference.py"), "describe", None)
+        text = f"{len(request)} bytes {request[:64].hex(' ', 8)}" if words is None else str(words(request))
+        return text if len(text) <= 400 else text[:400] + "..."
+
+    def _call(self, file: str, name: str) -> Callable[..., Any]:
+        function = getattr(self._module(file), name, None)
+        if not callable(function):
+            raise TaskError(f"{self.root / file} defines no {name}()", "see docs/tasks.md")
+        return function  # type: ignore[no-any-return]
+
+    def _module(self, file: str) -> ModuleType:
+        if file not in self.modules:
+            self.modules[file] = _load_module(self.root / file, self.name)
+        return self.modules[file]
+
+
+def _load_module(path: Path, task: str) -> ModuleType:
+    name = f"aiopt_task_{task}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise TaskError(f"{path} cannot be imported", "it must be a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise TaskError(f"{path} fails on import: {error!r}", "mend that file") from error
+    return module
+
+
+def discover(root: Path) -> list[str]:
+    """Return the names of the task folders under ``root``, sorted."""
+    return sorted(path.parent.name for path in root.glob("*/task.toml"))
+
+
+def load(root: Path, name: str) -> Task:
+    """Load and validate one task; raises TaskError naming the file and the remedy."""
+    folder = root / name
+    if not (folder / "task.toml").is_file():
+        known = ", ".join(discover(root)) or "none"
+        raise TaskError(f"no task {name!r} under {root}", f"known tasks: {known}")
+    missing = [file for file in REQUIRED if not (folder / file).is_file()]
+    if missing:
+        raise TaskError(f"task {name!r} lacks {', '.join(missing)} in {folder}", "see docs/tasks.md")
+    spec = _read_spec(folder / "task.toml")
+    _check(spec, folder)
+    return Task(
+        name=name,
+        root=folder,
+        title=spec.title,
+        entry=spec.entry,
+        prompt=spec.prompt.strip(),
+        metric=spec.metric,
+        flags=spec.flags,
+        limits=Limits(**msgspec.structs.asdict(spec.limits)),
+        workloads=tuple(Workload(w.name, w.split, w.params, w.twin_of) for w in spec.workloads),
+        ladder=tuple(Rung(r.file, r.structural, r.labels, r.decoy, r.note) for r in spec.ladder),
+        criteria=spec.criteria,
+        digest=_digest(folder),
+        program=Candidate((folder / "program.cpp").read_text()),
+        header=(folder / "task.hpp").read_text(),
+    )
+
+
+def _read_spec(path: Path) -> _TaskSpec:
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=_TaskSpec)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise TaskError(f"{path}: {error}", "correct that key; docs/tasks.md lists them") from error
+
+
+def _check(spec: _TaskSpec, folder: Path) -> None:
+    path = folder / "task.toml"
+    names = [w.name for w in spec.workloads]
+    if len(set(names)) != len(names):
+        raise TaskError(f"{path}: workload names repeat", "give each its own name")
+    scored = [w for w in spec.workloads if w.split is Split.VISIBLE and w.twin_of is None]
+    if len(scored) != 1:
+        raise TaskError(
+            f"{path}: {len(scored)} scored workloads", 'one with split = "visible" and no twin_of'
+        )
+    if not any(w.split is Split.HELD_OUT for w in spec.workloads):
+        raise TaskError(f"{path}: no held-out workload", 'add one with split = "held_out"')
+    unknown = [w.name for w in spec.workloads if w.twin_of is not None and w.twin_of not in names]
+    if unknown:
+        raise TaskError(
+            f"{path}: twin_of of {', '.join(unknown)} names no workload", f"one of {', '.join(names)}"
+        )
+    absent = [r.file for r in spec.ladder if not (folder / "ladder" / r.file).is_file()]
+    if absent:
+        raise TaskError(
+            f"{path}: ladder files {', '.join(absent)} are not in {folder / 'ladder'}", "add them"
+        )
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", spec.entry):
+        raise TaskError(f"{path}: entry {spec.entry!r} is no C name", "name the program's extern function")
+
+
+def _digest(folder: Path) -> str:
+    """Sha256 over every file that decides what a candidate is asked and how it is judged."""
+    total = hashlib.sha256()
+    for file in _identity_files(folder):
+        total.update(file.relative_to(folder).as_posix().encode() + b"\0")
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _identity_files(folder: Path) -> Sequence[Path]:
+    return [folder / file for file in REQUIRED] + sorted(folder.glob("corpus/*"))
