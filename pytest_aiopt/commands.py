@@ -38,7 +38,9 @@ def _session(command: Callable[[pytest.Config], int]) -> Callable[[pytest.Config
 
 
 def _reporter(config: pytest.Config) -> pytest.TerminalReporter:
-    reporter: pytest.TerminalReporter = config.pluginmanager.get_plugin("terminalreporter")
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if not isinstance(reporter, pytest.TerminalReporter):
+        raise pytest.UsageError("this command writes to the terminal; run it without -p no:terminal")
     return reporter
 
 

@@ -73,8 +73,8 @@ def meter(request: pytest.FixtureRequest, task: Task) -> Meter:
 def profiler_session(request: pytest.FixtureRequest, task: Task) -> Callable[[str], Profile]:
     """Function from a program's source to its profile on the scored workload; skips without a profiler."""
     laboratory = _laboratory(request)
-    if not laboratory.profilers:
-        pytest.skip("no profiler works here; install linux-perf or valgrind")
+    if laboratory.profiler.profiler is None:
+        pytest.skip(f"no profiler works here: {'; '.join(laboratory.profiler.refused.values())}")
     return lambda source: laboratory.bench(task.name).profile(Candidate(source))
 
 
@@ -96,7 +96,7 @@ class CampaignRun:
         config = self.request.config
         tell = progress.teller(config, self.cell, _laboratory(self.request).study.iterations)
         outcome = _laboratory(self.request).run(self.cell, tell)
-        self.request.node.user_properties.append(("aiopt", {"cached": outcome.cached}))
+        self.request.node.user_properties.append(("aiopt_cached", outcome.cached))
         if outcome.audit.problems:
             problem = (
                 f"{len(outcome.audit.problems)} prompts are not as designed: {outcome.audit.problems[0]}"

@@ -34,7 +34,7 @@ def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
     """Return CACHED for a passed test whose cell was complete before."""
     if not isinstance(report, pytest.TestReport) or report.when != "call" or not report.passed:
         return None
-    cached = any(key == "aiopt" and value["cached"] for key, value in report.user_properties)
+    cached = ("aiopt_cached", True) in report.user_properties
     return ("cached", "c", ("CACHED", {"blue": True})) if cached else None
 
 

@@ -52,11 +52,11 @@ def estimate(log_ratios: Sequence[float]) -> Estimate:
     """Yuen's one-sample trimmed t; raises ValueError under three values, which carry no interval."""
     values = np.sort(np.asarray(log_ratios, dtype=float))
     n = len(values)
+    if n < RACE_PAIRS:
+        raise ValueError(f"{n} pairs carry no interval")
     cut = int(TRIM * n)
     kept = values[cut : n - cut]
     mean = float(kept.mean())
-    if n < RACE_PAIRS:
-        raise ValueError(f"{n} pairs carry no interval")
     winsorised = np.clip(values, kept[0], kept[-1])
     error = float(winsorised.std(ddof=1)) / ((1 - 2 * TRIM) * sqrt(n)) if cut else _plain_error(values)
     freedom = len(kept) - 1

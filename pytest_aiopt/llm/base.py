@@ -38,8 +38,7 @@ def make(spec: str) -> LanguageModel:
     if is_embedded(spec):
         from pytest_aiopt.llm import rewriter
 
-        model: LanguageModel = rewriter.make(spec)
-        return model
+        return rewriter.make(spec)
     from pytest_aiopt.llm.openai_compatible import OpenAICompatible
 
     if spec.startswith("openai:"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +28,8 @@ from pytest_aiopt.profiling.base import Profiler
 from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.store import Store
 from pytest_aiopt.tasks.loader import Task
+
+PROFILE_ATTEMPTS = 2
 
 
 class Instruments(Protocol):
@@ -62,7 +63,7 @@ class Bench:
         *,
         toolchain: Toolchain,
         sandbox: Sandbox,
-        profilers: Sequence[Profiler],
+        profiler: Profiler | None,
         meter: MeterSpec,
         store: Store,
     ) -> None:
@@ -70,7 +71,7 @@ class Bench:
         self.toolchain = toolchain
         self.sandbox = sandbox
         self.machine = machine.describe(toolchain.identity, sandbox.level)
-        self._profilers = profilers
+        self._profiler = profiler
         self._spec = meter
         self._store = store
 
@@ -137,14 +138,17 @@ class Bench:
         return found
 
     def profile(self, candidate: Candidate) -> Profile:
-        """Return the profile of the first profiler that gives one; the last failure when none does."""
+        """Return a profile on the scored workload, or after a second failure the state FAILED."""
         build, workload = self.build(candidate), self.task.scored
+        if self._profiler is None:
+            return Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", workload.name)
         payloads = self.task.requests(workload, int(candidate.sha[:8], 16))
         requests = wire.sealed_file(wire.encode_requests(payloads))
         try:
-            profile = Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", workload.name)
-            for profiler in self._profilers:
-                profile = profiler.profile(build, requests, workload.name, self.task.limits, self.sandbox)
+            for _ in range(PROFILE_ATTEMPTS):
+                profile = self._profiler.profile(
+                    build, requests, workload.name, self.task.limits, self.sandbox
+                )
                 if profile.state is ProfileState.TAKEN:
                     break
             return profile

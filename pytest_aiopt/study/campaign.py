@@ -47,8 +47,9 @@ if TYPE_CHECKING:
 NOTES = "runtime_notes"
 FAILED_EDIT = "last_failed_edit"
 SYSTEM = """\
-You improve the speed of a self-contained C++17 program. The score is its speedup over the original program on
-fresh inputs; a change that alters any output scores nothing. Only standard headers are available.
+You improve the speed of a self-contained C++17 program. Its fitness (combined_score) is its speedup over the
+original program, measured on fresh inputs; a program with any wrong output has none. Only the standard library
+is available.
 
 The program:
 {prompt}

@@ -13,7 +13,9 @@ from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.llm import base as llm
 from pytest_aiopt.model import Cell
-from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.profiling.base import Choice, choose
+from pytest_aiopt.profiling.callgrind import Callgrind
+from pytest_aiopt.profiling.perf import Perf
 from pytest_aiopt.study import design, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
@@ -72,12 +74,9 @@ class Laboratory:
         return Toolchain(cache=self.store.cache / "builds", sandbox=self.sandbox)
 
     @cached_property
-    def profilers(self) -> tuple[Profiler, ...]:
-        """The profilers that work here, the preferred one first."""
-        from pytest_aiopt.profiling.callgrind import Callgrind
-        from pytest_aiopt.profiling.perf import Perf
-
-        return tuple(one for one in (Perf(), Callgrind()) if one.available() is None)
+    def profiler(self) -> Choice:
+        """The one profiler of this session, so that every prompt's profile is of one kind."""
+        return choose((Perf(), Callgrind()))
 
     def prepare(self) -> None:
         """Check what every run needs: writable results, a compiler, a sandbox; raises AioptError."""
@@ -97,7 +96,7 @@ class Laboratory:
                 self.task(name),
                 toolchain=self.toolchain,
                 sandbox=self.sandbox,
-                profilers=self.profilers,
+                profiler=self.profiler.profiler,
                 meter=self.study.meter,
                 store=self.store,
             )

@@ -1,0 +1,73 @@
+"""Apply a model's SEARCH/REPLACE reply to its parent: all of it or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openevolve.utils.code_utils import apply_diff_blocks, extract_diffs, format_diff_summary
+
+from pytest_aiopt.model import Candidate
+
+MAX_GROWTH = 3
+"""A child may be this many times as long as its parent, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit(Candidate):
+    """A child together with the summary of its changes that later prompts show."""
+
+    changes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditError:
+    """Why a reply makes no child; ``reason`` is one line, fit for a prompt and a report."""
+
+    reason: str
+
+
+def apply_reply(parent_source: str, reply: str) -> Edit | EditError:
+    """Return the child, or why there is none. Line ends follow the parent, whatever the reply uses."""
+    parent = _unix(parent_source)
+    try:
+        blocks: list[tuple[str, str]] = extract_diffs(_unix(reply))
+    except ValueError as error:
+        return EditError(f"malformed reply: {error}")
+    if not blocks:
+        return EditError("the reply holds no complete SEARCH/REPLACE block")
+    child = _apply(parent, blocks)
+    if isinstance(child, EditError):
+        return child
+    problem = _problem(parent, child)
+    if problem:
+        return EditError(problem)
+    if "\r\n" in parent_source:
+        child = child.replace("\n", "\r\n")
+    return Edit(child, changes=format_diff_summary(blocks))
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _apply(parent: str, blocks: list[tuple[str, str]]) -> str | EditError:
+    text = parent
+    for number, block in enumerate(blocks, start=1):
+        search = block[0]
+        if not search.strip():
+            return EditError(f"block {number} of {len(blocks)} has an empty SEARCH part")
+        text, applied = apply_diff_blocks(text, [block])
+        if not applied:
+            first = search.strip().splitlines()[0].strip()
+            return EditError(f"block {number} of {len(blocks)} does not match the program: {first[:60]!r}")
+    return text
+
+
+def _problem(parent: str, child: str) -> str | None:
+    if child == parent:
+        return "the reply changes nothing"
+    if len(child) > MAX_GROWTH * len(parent):
+        return f"the child is {len(child)} characters long, more than {MAX_GROWTH} times its parent"
+    if any("\ud800" <= character <= "\udfff" for character in child):
+        return "the child is no valid Unicode text"
+    return None

@@ -1,0 +1,266 @@
+"""Our selections and prompts against those of OpenEvolve's own code on the same population."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import openevolve.process_parallel as stock
+import pytest
+from openevolve.config import Config, LLMConfig, LLMModelConfig
+from openevolve.prompt.templates import TemplateManager
+
+from pytest_aiopt.errors import AioptError
+from pytest_aiopt.model import Candidate, Prompt
+from pytest_aiopt.search.changes import TEXT_CHANGES, TextChange, setting_changes
+from pytest_aiopt.search.openevolve import Edit, Member, Search, SearchSettings, Selection, apply_reply
+from pytest_aiopt.search.prompts import change_texts, make_config
+
+SEED, ITERATIONS = 11, 40
+SYSTEM = "Optimise {this}. Fitness is the speedup."
+PROGRAM = """\
+#include "task.hpp"
+
+// The sum of the n numbers at p; every number counts once, in any order, and the result never overflows as
+// the numbers are small. The numbers belong to the caller and stay valid until the function returns. Nothing
+// else reads or writes them meanwhile, so the order of the reads is free.
+int scan(const int* p, int n) {
+    int total = 0;
+    for (int i = 0; i < n; ++i) {
+        total += p[i];
+    }
+    return total;
+}
+
+// Whether the sum is odd. It is the same as the parity of the number of odd numbers.
+bool odd(const int* p, int n) {
+    return scan(p, n) % 2 != 0;
+}
+"""
+ARTIFACTS = {
+    "runtime_notes": "line | share\n6 | 41.2 % | computePairwiseDistancesWithCutoffSquared",
+    "last_failure": "compile_error: 'x' was not declared {in this scope}",
+}
+
+
+class CapturingModel:
+    """Keeps the prompts it is sent and answers with nothing usable."""
+
+    def __init__(self) -> None:
+        self.model = "capturing"
+        self.prompts: list[Prompt] = []
+
+    async def generate_with_context(self, system_message: str, messages: list[dict[str, str]]) -> str:
+        self.prompts.append(Prompt(system_message, messages[0]["content"]))
+        return "no block"
+
+
+class InProcess:
+    """OpenEvolve's controller and worker in this process; the fake model sees what would be sent."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        for name in ("config", "evaluation_file", "evaluator", "llm_ensemble", "prompt_sampler"):
+            monkeypatch.setattr(stock, f"_worker_{name}", None, raising=False)
+        self._evaluator = folder / "evaluator.py"
+        self._evaluator.write_text("def evaluate(path):\n    return {'combined_score': 1.0}\n")
+        self._step = 0
+        self.submitted: list[tuple[str, list[str]]] = []
+        self._model = CapturingModel()
+
+    def controller(self, search: Search, config: Config) -> SimpleNamespace:
+        model = self._model = CapturingModel()
+        config.llm = LLMConfig(models=[LLMModelConfig(name="capturing", init_client=lambda _: model)])
+        config.evaluator.cascade_evaluation = False
+        controller: Any = SimpleNamespace(
+            database=search._database, config=config, file_suffix=".cpp", executor=self
+        )
+        serialised = stock.ProcessParallelController._serialize_config(controller, config)
+        stock._worker_init(serialised, str(self._evaluator))
+        make_snapshot = stock.ProcessParallelController._create_database_snapshot
+        controller._create_database_snapshot = lambda: make_snapshot(controller)
+        return controller
+
+    def submit(self, _: object, step: int, snapshot: dict[str, Any], parent: str, others: list[str]) -> None:
+        """Stand for the process pool."""
+        self.submitted.append((parent, others))
+        random.seed(repr((SEED, step, "prompt")))
+        result = stock._run_iteration_worker(step, snapshot, parent, others)
+        assert result.error == "No valid diffs found in response"
+
+    def iteration(
+        self, search: Search, config: Config, step: int, island: int
+    ) -> tuple[str, list[str], Prompt]:
+        """Return the parent, the inspirations and the prompt of OpenEvolve's own iteration."""
+        controller = self.controller(search, config)
+        random.seed(repr((SEED, step, "select")))
+        stock.ProcessParallelController._submit_iteration(controller, step, island)
+        return (*self.submitted[-1], self._model.prompts[-1])
+
+    def prompt(self, search: Search, config: Config, step: int, selection: Selection) -> Prompt:
+        """Return OpenEvolve's prompt for a given selection."""
+        controller = self.controller(search, config)
+        snapshot = controller._create_database_snapshot() | {"sampling_island": selection.island}
+        self.submit(None, step, snapshot, selection.parent.id, list(selection.inspirations))
+        return self._model.prompts[-1]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[InProcess]:
+    state = random.getstate()
+    yield InProcess(monkeypatch, tmp_path)
+    random.setstate(state)
+
+
+def child_of(parent: str, step: int) -> Edit:
+    line = next(line for line in parent.split("\n") if "total +=" in line)
+    padding = "x" * (step * 5 % 17)
+    child = apply_reply(
+        parent, f"<<<<<<< SEARCH\n{line}\n=======\n{line} // {padding}{step}\n>>>>>>> REPLACE\n"
+    )
+    assert isinstance(child, Edit)
+    return child
+
+
+def grown_search(settings: SearchSettings, steps: int) -> Search:
+    """Return a search with ``steps`` children, ties and declines among them."""
+    search = Search(system_message=SYSTEM, settings=settings, seed=SEED, iterations=ITERATIONS)
+    search.start(Candidate(PROGRAM), 1.0)
+    for step in range(1, steps + 1):
+        selection = search.next_parent(step)
+        search.admit(step, selection, child_of(selection.parent_source, step), 0.7 + step * 7 % 11 / 10)
+    return search
+
+
+def write_templates(folder: Path, changes: Sequence[TextChange]) -> str:
+    """Write OpenEvolve's templates with ``changes`` applied, as its ``template_dir`` wants them."""
+    manager = TemplateManager()
+    change_texts(manager, changes)
+    folder.mkdir()
+    for name, text in manager.templates.items():
+        (folder / f"{name}.txt").write_text(text)
+    (folder / "fragments.json").write_text(json.dumps(manager.fragments))
+    return str(folder)
+
+
+@pytest.mark.parametrize("islands", [1, 3])
+@pytest.mark.parametrize(("top", "diverse"), [(2, 1), (3, 2), (1, 0), (5, 3)])
+@pytest.mark.parametrize("grown", [0, 1, 7, 24])
+def test_an_iteration_equals_openevolves(
+    engine: InProcess, tmp_path: Path, islands: int, top: int, diverse: int, grown: int
+) -> None:
+    settings = SearchSettings(
+        num_islands=islands, num_top_programs=top, num_diverse_programs=diverse, migration_interval=3
+    )
+    config = make_config(SYSTEM, "cpp", setting_changes(settings, ITERATIONS))
+    config.prompt.template_dir = write_templates(tmp_path / "templates", TEXT_CHANGES)
+    search, twin = grown_search(settings, grown), grown_search(settings, grown)
+    step, artifacts = grown + 1, ARTIFACTS if grown % 2 else {}
+
+    selection = search.next_parent(step)
+    ours = search.prompt(step, selection, artifacts)
+
+    twin._database.store_artifacts(selection.parent.id, artifacts)
+    theirs = engine.iteration(twin, config, step, selection.island)
+    assert theirs == (selection.parent.id, list(selection.inspirations), ours)
+
+
+def leaves(section: Any, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Yield dotted path and value of every field of a configuration."""
+    for field in fields(section):
+        value = getattr(section, field.name)
+        if is_dataclass(value):
+            yield from leaves(value, f"{prefix}{field.name}.")
+        else:
+            yield prefix + field.name, value
+
+
+def test_every_setting_that_differs_from_the_shipped_one_is_in_the_table() -> None:
+    changes = setting_changes(SearchSettings(), ITERATIONS)
+    shipped = dict(leaves(Config(language="cpp")))
+    ours = dict(leaves(make_config(SYSTEM, "cpp", changes)))
+    differing = {path for path in ours if ours[path] != shipped[path]} - {"prompt.system_message"}
+    assert differing == {change.path for change in changes if shipped[change.path] != change.value}
+    fixed = [change.path for change in changes if not change.why.startswith("of the study")]
+    assert set(fixed) <= differing, "a change of the table that changes nothing"
+    assert all(change.why for change in (*changes, *TEXT_CHANGES))
+
+
+def ledger_scenario() -> tuple[Search, Selection]:
+    """Return a population, and a selection, in which every line that we change occurs."""
+    shipped = SearchSettings(num_top_programs=3, num_diverse_programs=2, archive_size=100)
+    search = Search(system_message=SYSTEM, settings=shipped, seed=SEED, iterations=ITERATIONS)
+    search.start(Candidate(PROGRAM), 2.0)
+    members: list[Member] = [search.best]
+    for step, score in enumerate((1.8, 1.9, 1.7, 1.6, 1.5, 1.4), start=1):
+        parent = members[0] if step == 1 else members[1]
+        child = child_of(parent.candidate.source + "\n// more" * 9 * step, step)
+        search.admit(step, Selection(parent, (), 0), child, score)
+        members.append(search.programs[-1])
+    assert len(search.programs) == 7
+    return search, Selection(members[1], (members[6].id,), 0)
+
+
+SETTINGS_LEDGER = {
+    "prompt.artifact_security_filter": [
+        "-6 | 41.2 % | <REDACTED_TOKEN>",
+        "+6 | 41.2 % | computePairwiseDistancesWithCutoffSquared",
+    ],
+    "prompt.suggest_simplification_after_chars": [
+        "-- Consider simplifying - code length exceeds 500 characters"
+    ],
+}
+"""The lines that a change of a setting removes and adds; the other settings act on the selection alone."""
+
+
+def rewritten(before: str, change: TextChange, template: str) -> str:
+    """Return a rendered prompt with one change made in the rendered text instead of the template."""
+    following = template[template.index(change.stock) + len(change.stock) :][:1]
+    pattern = re.escape(change.stock)
+    line, bullets = r"[^\n]*?", r"(?:\n- [^\n]*)*?"
+    pattern = re.sub(r"\\{(\w+)\\}", rf"(?P<\1>{line}{bullets})", pattern)
+    end = re.escape(following) if following else r"\n|\Z"
+    return re.sub(f"{pattern}(?={end})", lambda match: change.ours.format(**match.groupdict()), before)
+
+
+def test_prompts_differ_from_the_shipped_ones_by_the_table_alone(engine: InProcess, tmp_path: Path) -> None:
+    search, selection = ledger_scenario()
+    ours = search.prompt(9, selection, ARTIFACTS)
+    search._database.store_artifacts(selection.parent.id, ARTIFACTS)
+    texts = TemplateManager().templates | TemplateManager().fragments
+    settings = setting_changes(SearchSettings(num_top_programs=3, num_diverse_programs=2), ITERATIONS)
+    config = make_config(SYSTEM, "cpp", [])
+    current = engine.prompt(search, config, 9, selection)
+
+    for count, setting in enumerate(settings, start=1):
+        config = make_config(SYSTEM, "cpp", settings[:count])
+        changed = engine.prompt(search, config, 9, selection)
+        assert line_diff(current.user, changed.user) == SETTINGS_LEDGER.get(setting.path, [])
+        current = changed
+
+    for count, text in enumerate(TEXT_CHANGES, start=1):
+        config.prompt.template_dir = write_templates(tmp_path / f"templates{count}", TEXT_CHANGES[:count])
+        changed = engine.prompt(search, config, 9, selection)
+        assert changed.user != current.user, f"the scenario does not show {text}"
+        assert changed.user == rewritten(current.user, text, texts[text.source])
+        current = changed
+
+    assert current == ours
+
+
+def line_diff(before: str, after: str) -> list[str]:
+    lines = difflib.ndiff(before.split("\n"), after.split("\n"))
+    return [line[0] + line[2:] for line in lines if line[0] in "+-"]
+
+
+def test_an_openevolve_with_other_templates_is_refused() -> None:
+    manager = TemplateManager()
+    manager.templates["diff_user"] = manager.templates["diff_user"].replace("Focus areas", "Hints")
+    with pytest.raises(AioptError, match=r"'diff_user' has changed; install openevolve==0.4.0"):
+        change_texts(manager)

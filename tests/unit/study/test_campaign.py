@@ -1,0 +1,201 @@
+"""Campaigns on fake instruments: determinism, resumption, treatment."""
+
+import random
+
+import pytest
+
+from pytest_aiopt import testing
+from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.errors import JournalError, ReplayMiss
+from pytest_aiopt.llm.base import call_seed
+from pytest_aiopt.model import Candidate, Cell, Feedback, ProfileState, Status, Track
+from pytest_aiopt.search.openevolve import Search, SearchSettings
+from pytest_aiopt.study.audit import audit
+from pytest_aiopt.study.campaign import NOTES, Campaign
+from pytest_aiopt.study.events import Finished, Opened, Profiled, Proposed, read
+from pytest_aiopt.study.journal import Journal, Recorder
+from pytest_aiopt.study.replayed import ReplayedMeasurements, ReplayedModel
+
+PROGRAM = "int first() { return 1; }\nint second() { return 2; }\nint third() { return 3; }\n"
+CELL = Cell("fake", "C", 1)
+ITERATIONS = 12
+
+
+def editor(prompt, seed):
+    """A model that edits one line of what it is shown, badly now and then."""
+    draw = random.Random(seed)
+    lines = [line for line in testing.current_program(prompt).splitlines() if line.startswith("int")]
+    old = draw.choice(lines)
+    kind = draw.random()
+    if kind < 0.15:
+        return testing.replace_line("not there", "int x;")
+    if kind < 0.3:
+        return testing.replace_line(old, "#error no")
+    if kind < 0.45:
+        return testing.replace_line(old, "int WRONG;")
+    if kind < 0.6:
+        return testing.replace_line(old, old + " // again")
+    return testing.replace_line(old, f"int f{draw.randrange(1000)}() {{ return {draw.randrange(10**6)}; }}")
+
+
+def campaign(path, *, feedback=Feedback.PROFILE, model=None, instruments=None):
+    track = Track("C", "local", feedback)
+    search = Search(
+        system_message="Make it fast.",
+        settings=SearchSettings(),
+        seed=call_seed(CELL.id, 1, 0),
+        iterations=ITERATIONS,
+    )
+    return Campaign(
+        cell=CELL,
+        track=track,
+        program=Candidate(PROGRAM),
+        search=search,
+        model=model or testing.ScriptedModel(editor),
+        instruments=instruments or testing.FakeInstruments(),
+        recorder=Recorder(Journal(path)),
+        opened=Opened(CELL, track, "scripted", "study", ITERATIONS, PROGRAM, {"study": "study"}, {}),
+        iterations=ITERATIONS,
+    )
+
+
+def run(path, **parts):
+    made = campaign(path, **parts)
+    try:
+        made.run()
+    finally:
+        made.recorder.journal.close()
+    return read(path)
+
+
+def test_a_campaign_ends_with_every_proposal_on_record(tmp_path):
+    events = run(tmp_path / "j")
+    assert isinstance(events[-1], Finished)
+    assert [e.step for e in events if isinstance(e, Proposed)] == list(range(1, ITERATIONS + 1))
+    told = trajectory(events, "j")
+    assert len(told.attempts) == ITERATIONS
+    assert {a.status for a in told.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
+    assert told.champion == events[-1].champion
+
+
+def test_two_runs_are_identical(tmp_path):
+    assert run(tmp_path / "a") == run(tmp_path / "b")
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("after", range(0, 54, 3))
+def test_a_campaign_killed_after_any_event_ends_the_same_and_pays_no_call_twice(tmp_path, after):
+    whole = run(tmp_path / "whole")
+    model, path = testing.ScriptedModel(editor), tmp_path / "killed"
+    made = campaign(path, model=model)
+
+    def kill(event):
+        if len(made.recorder.journal.events) > after:
+            raise Killed
+
+    made.on_event = kill
+    with pytest.raises(Killed):
+        made.run()
+    made.recorder.journal.close()
+    assert run(path, model=model) == whole
+    assert model.calls == ITERATIONS
+
+
+def test_a_finished_campaign_asks_for_nothing(tmp_path):
+    run(tmp_path / "j")
+    model, instruments = testing.ScriptedModel([]), testing.FakeInstruments()
+    run(tmp_path / "j", model=model, instruments=instruments)
+    assert (model.calls, instruments.log) == (0, [])
+
+
+def test_another_models_replies_do_not_fit_the_journal(tmp_path):
+    events = run(tmp_path / "j")
+    data = (tmp_path / "j").read_bytes().splitlines(keepends=True)
+    third = next(i for i, e in enumerate(events) if isinstance(e, Proposed) and e.step == 3)
+    (tmp_path / "j").write_bytes(b"".join(data[:third]))
+    made = campaign(tmp_path / "j")
+    made.search.admit = lambda *args: None  # as if an older search had written it
+    with pytest.raises(JournalError):
+        made.run()
+
+
+def test_every_parent_is_profiled_in_every_track_and_shown_only_where_planned(tmp_path):
+    treated, control = run(tmp_path / "t"), run(tmp_path / "c", feedback=Feedback.NONE)
+    for events, shown in ((treated, ITERATIONS), (control, 0)):
+        parents = {e.parent for e in events if isinstance(e, Proposed)}
+        assert parents == {e.candidate for e in events if isinstance(e, Profiled)}
+        found = audit(events)
+        assert (found.treated, found.problems) == (shown, ())
+
+
+def test_the_audit_finds_a_leak_and_a_missing_treatment(tmp_path):
+    treated, control = run(tmp_path / "t"), run(tmp_path / "c", feedback=Feedback.NONE)
+    leaky = [treated[0].__class__(**{**fields(treated[0]), "track": control[0].track}), *treated[1:]]
+    assert len(audit(leaky).problems) == ITERATIONS
+    bare = [control[0].__class__(**{**fields(control[0]), "track": treated[0].track}), *control[1:]]
+    assert len(audit(bare).problems) == ITERATIONS
+
+
+def fields(event):
+    return {name: getattr(event, name) for name in event.__struct_fields__}
+
+
+def test_a_profiler_that_fails_is_recorded_and_found_by_the_audit(tmp_path):
+    events = run(tmp_path / "j", instruments=testing.FakeInstruments(state=ProfileState.FAILED))
+    assert trajectory(events, "j").profiles_taken == 0
+    assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
+    assert len(audit(events).problems) == ITERATIONS
+
+
+def test_the_score_does_not_depend_on_the_profile(tmp_path):
+    """Same proposals, other profiles: every measurement and admission stays as it was."""
+
+    class OtherProfile(testing.FakeInstruments):
+        def profile(self, candidate):
+            self.state = ProfileState.FAILED
+            return super().profile(candidate)
+
+    blind = testing.ScriptedModel(editor)
+    one = trajectory(run(tmp_path / "a", model=blind), "a")
+    two = trajectory(run(tmp_path / "b", instruments=OtherProfile()), "b")
+    assert [(a.candidate, a.measurement) for a in one.attempts] == [
+        (a.candidate, a.measurement) for a in two.attempts
+    ]
+
+
+def test_the_same_machine_code_is_measured_once(tmp_path):
+    instruments = testing.FakeInstruments()
+    comment = testing.ScriptedModel(
+        lambda prompt, seed: testing.replace_line(
+            "int first() { return 1; }", f"int first() {{ return 1; }} // {seed}"
+        )
+    )
+    told = trajectory(run(tmp_path / "j", model=comment, instruments=instruments), "j")
+    assert "measure" not in instruments.log
+    passed = [a for a in told.attempts if a.status is Status.PASSED]
+    assert passed
+    assert all(a.measurement is None for a in passed)
+
+
+def test_a_recording_answers_for_model_and_measurements(tmp_path):
+    events = run(tmp_path / "a")
+    live = testing.FakeInstruments()
+    again = run(
+        tmp_path / "b",
+        model=ReplayedModel(events),
+        instruments=ReplayedMeasurements(events, live),
+    )
+    assert [e for e in again if isinstance(e, Proposed)] == [e for e in events if isinstance(e, Proposed)]
+    assert again == events
+    assert set(live.log) == {"build", "judge"}
+
+
+def test_a_recording_fails_on_a_miss(tmp_path):
+    events = run(tmp_path / "a")
+    with pytest.raises(ReplayMiss, match="no recorded reply"):
+        run(tmp_path / "b", model=ReplayedModel(events[:5]))
+    with pytest.raises(ReplayMiss, match="no recorded"):
+        run(tmp_path / "c", instruments=ReplayedMeasurements(events[:6], testing.FakeInstruments()))
