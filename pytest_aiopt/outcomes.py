@@ -20,11 +20,11 @@ def prepare(pytest_session: pytest.Session) -> None:
     if not cells or config.option.collectonly:
         return
     here = session.of(config)
-    here.cells = cells
     try:
         here.laboratory.prepare()
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
+    here.cells = cells
     if here.settings.fresh and not hasattr(config, "workerinput"):
         for cell in cells:
             here.laboratory.store.set_aside(here.laboratory.study.id, cell)

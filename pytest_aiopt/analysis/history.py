@@ -28,7 +28,8 @@ def trajectory(events: Sequence[AnyEvent], journal: str) -> Trajectory:
     if not isinstance(opened, Opened):
         raise ValueError(f"{journal} does not start with an opened event")
     states = [event.profile.state for event in events if isinstance(event, Profiled)]
-    confirmed = next((event for event in events if isinstance(event, Confirmed)), None)
+    confirmed = [event for event in events if isinstance(event, Confirmed)]
+    accepted = next((event for event in confirmed if event.refused is None), None)
     return Trajectory(
         cell=opened.cell,
         model=opened.model,
@@ -39,18 +40,17 @@ def trajectory(events: Sequence[AnyEvent], journal: str) -> Trajectory:
         finished=isinstance(last, Finished),
         attempts=_attempts(events),
         floor=next((event.floor for event in events if isinstance(event, Floored)), None),
-        champion=confirmed.candidate if confirmed else None,
-        confirmations=confirmed.measurements if confirmed else (),
+        champion=accepted.candidate if accepted else None,
+        confirmations=accepted.measurements if accepted else (),
         profiles_taken=states.count(ProfileState.TAKEN),
         profiles_failed=len(states) - states.count(ProfileState.TAKEN),
         notes=_notes(confirmed),
     )
 
 
-def _notes(confirmed: Confirmed | None) -> tuple[str, ...]:
-    if confirmed is None or confirmed.refused is None:
-        return ()
-    return (f"champion refused at confirmation: {confirmed.refused.status.value}",)
+def _notes(confirmed: Sequence[Confirmed]) -> tuple[str, ...]:
+    refused = [event.refused.status.value for event in confirmed if event.refused is not None]
+    return (f"refused at confirmation: {', '.join(refused)}",) if refused else ()
 
 
 def _attempts(events: Sequence[AnyEvent]) -> tuple[Attempt, ...]:

@@ -48,8 +48,8 @@ NOTES = "runtime_notes"
 FAILED_EDIT = "last_failed_edit"
 SYSTEM = """\
 You improve the speed of a self-contained C++17 program. Its fitness (combined_score) is its speedup over the
-original program, measured on fresh inputs; a program with any wrong output has none. Only the standard library
-is available.
+original program, measured on fresh inputs; a program with any wrong output has none. Only the standard
+library is available.
 
 The program:
 {prompt}
@@ -77,6 +77,7 @@ class Campaign:
     _profiles: dict[str, Profile] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
     _measured: dict[str, Measurement | None] = field(default_factory=dict)
+    _admitted: dict[str, tuple[float, Candidate]] = field(default_factory=dict)
 
     def run(self) -> Finished:
         """Return the last event of the cell's journal, writing whatever it still lacks."""
@@ -86,10 +87,8 @@ class Campaign:
         self._begin()
         for step in range(1, self.iterations + 1):
             self._step(step)
-        champion = self.search.best.candidate
-        confirmed = self._confirm(champion)
-        status = confirmed.refused.status if confirmed.refused else None
-        return self._take(Finished, lambda: Finished(self.iterations, champion.sha, status))
+        champion = self._champion()
+        return self._take(Finished, lambda: Finished(self.iterations, champion))
 
     def _begin(self) -> None:
         """Put the original program into the population; it is 1.0 times as fast as itself."""
@@ -97,6 +96,7 @@ class Campaign:
         if built.binary_sha is not None:
             self._measured[built.binary_sha] = None
         self.search.start(self.program, 1.0)
+        self._admitted[self.program.sha] = (1.0, self.program)
 
     def _step(self, step: int) -> None:
         from pytest_aiopt.search.openevolve import EditError, apply_reply
@@ -112,6 +112,7 @@ class Campaign:
         score = self._evaluate(step, edit, selection)
         if score is not None:
             self.search.admit(step, selection, edit, score)
+            self._admitted.setdefault(edit.sha, (score, edit))
 
     def _propose(self, step: int, selection: Selection) -> Proposed:
         parent = selection.parent.candidate
@@ -199,6 +200,20 @@ class Campaign:
             )
 
         return self._take(Built, make, step=step, candidate=candidate.sha)
+
+    def _champion(self) -> str:
+        """Return the best candidate that is right on the held-out workloads too.
+
+        One that is refused there gives way to the next best, in the end to the original program: leaving the
+        cell out instead would drop it for its outcome.
+        """
+        ranked = sorted(
+            self._admitted.values(), key=lambda entry: -entry[0]
+        )  # stable: the earliest of equals
+        for _, candidate in ranked:
+            if self._confirm(candidate).refused is None:
+                return candidate.sha
+        raise AssertionError("the original program is never refused")
 
     def _confirm(self, champion: Candidate) -> Confirmed:
         def make() -> Confirmed:

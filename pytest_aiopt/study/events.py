@@ -20,7 +20,6 @@ from pytest_aiopt.model import (
     NoiseFloor,
     Profile,
     Prompt,
-    Status,
     Track,
     Verdict,
 )
@@ -110,7 +109,7 @@ class Measured(Event, frozen=True):
 
 
 class Confirmed(Event, frozen=True):
-    """The champion re-measured on held-out workloads; ``refused`` where its output was wrong there."""
+    """A would-be champion re-measured on held-out workloads; ``refused`` where its output was wrong there."""
 
     candidate: str
     measurements: tuple[Measurement, ...]
@@ -122,7 +121,6 @@ class Finished(Event, frozen=True):
 
     calls: int
     champion: str
-    status: Status | None = None
 
 
 AnyEvent = Opened | Floored | Profiled | Proposed | Edited | Built | Judged | Measured | Confirmed | Finished

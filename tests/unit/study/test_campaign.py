@@ -8,11 +8,11 @@ from pytest_aiopt import testing
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.errors import JournalError, ReplayMiss
 from pytest_aiopt.llm.base import call_seed
-from pytest_aiopt.model import Candidate, Cell, Feedback, ProfileState, Status, Track
+from pytest_aiopt.model import Candidate, Cell, Feedback, ProfileState, Status, Track, Verdict
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 from pytest_aiopt.study.audit import audit
 from pytest_aiopt.study.campaign import NOTES, Campaign
-from pytest_aiopt.study.events import Finished, Opened, Profiled, Proposed, read
+from pytest_aiopt.study.events import Confirmed, Finished, Opened, Profiled, Proposed, read
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.replayed import ReplayedMeasurements, ReplayedModel
 
@@ -199,3 +199,31 @@ def test_a_recording_fails_on_a_miss(tmp_path):
         run(tmp_path / "b", model=ReplayedModel(events[:5]))
     with pytest.raises(ReplayMiss, match="no recorded"):
         run(tmp_path / "c", instruments=ReplayedMeasurements(events[:6], testing.FakeInstruments()))
+
+
+def test_a_champion_wrong_on_held_out_inputs_gives_way_to_the_next_best(tmp_path):
+    class Picky(testing.FakeInstruments):
+        def confirm(self, candidate):
+            self.log.append("confirm")
+            refuse = self.log.count("confirm") < 3
+            return Verdict(Status.WRONG_ANSWER, "h0") if refuse else super().confirm(candidate)
+
+    events = run(tmp_path / "j", instruments=Picky(speed=lambda source: 1.0 + len(source) / 1e3))
+    told = trajectory(events, "j")
+    tried = [e.candidate for e in events if isinstance(e, Confirmed)]
+    speeds = {a.candidate: a.measurement.speedup for a in told.attempts if a.measurement}
+    assert len(tried) == 3
+    assert [speeds[c] for c in tried] == sorted(speeds.values(), reverse=True)[:3]
+    assert told.champion == tried[-1] == events[-1].champion
+    assert told.notes == ("refused at confirmation: wrong_answer, wrong_answer",)
+
+
+def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path):
+    class Refusing(testing.FakeInstruments):
+        def confirm(self, candidate):
+            return Verdict(Status.CRASH, "h0")
+
+    told = trajectory(run(tmp_path / "j", instruments=Refusing()), "j")
+    assert told.champion == Candidate(PROGRAM).sha
+    assert told.kept_baseline
+    assert told.confirmations == ()

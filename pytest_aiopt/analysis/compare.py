@@ -1,0 +1,239 @@
+"""Tracks contrasted on the confirmed log2 speedup of their cells' champions.
+
+The unit of analysis is the cell; tasks are blocks. Seeds are replicates within a track, never pairs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pytest_aiopt.analysis.statistics import (
+    Block,
+    NotEstimable,
+    Shift,
+    a12,
+    cliffs_delta,
+    exact_p,
+    hodges_lehmann,
+    holm,
+)
+from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
+
+PLANNED = (("C", "A"), ("B", "A"), ("D", "B"))
+"""(treated, control) track names of the planned contrasts: the family of Holm's adjustment."""
+
+ALL_TASKS = "all tasks"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A cell that no contrast counts, and why."""
+
+    cell: str
+    reason: str
+    journal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A comparable finished cell with its confirmed speedup."""
+
+    trajectory: Trajectory
+    confirmed: Confirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """Treated against control over ``tasks``; ``shift`` is in log2 speedup (> 0: treated is faster).
+
+    ``p_holm`` adjusts over the planned contrasts of the same scope; the pooled scope ALL_TASKS confirms,
+    a single task's contrasts describe. ``differs`` names the factor that sets the tracks apart, or
+    says why nothing can be compared.
+    """
+
+    treated: str
+    control: str
+    scope: str
+    tasks: tuple[str, ...]
+    n_treated: int
+    n_control: int
+    shift: Shift | NotEstimable
+    a12: float | NotEstimable
+    delta: float | NotEstimable
+    p: float | NotEstimable
+    p_holm: float | NotEstimable
+    differs: str | NotEstimable
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The planned contrasts of one study (pooled first, then by task) and the cells left out."""
+
+    contrasts: tuple[Contrast, ...]
+    excluded: tuple[Exclusion, ...]
+
+
+def compare(trajectories: Sequence[Trajectory]) -> Comparison:
+    """Contrast the tracks of one study; raises ValueError when given cells of several."""
+    if len({t.study for t in trajectories}) > 1:
+        raise ValueError("cells of several studies cannot be compared")
+    outcomes, excluded = comparable(trajectories)
+    tasks = sorted({t.cell.task for t in trajectories})
+    contrasts = _planned(outcomes, ALL_TASKS)
+    if len(tasks) > 1:
+        for task in tasks:
+            contrasts += _planned([o for o in outcomes if o.trajectory.cell.task == task], task)
+    return Comparison(tuple(contrasts), tuple(excluded))
+
+
+def comparable(trajectories: Iterable[Trajectory]) -> tuple[list[Outcome], list[Exclusion]]:
+    """Split cells into those that may be contrasted and those left out.
+
+    Kept are finished cells with a confirmed champion, once each, and by task those that share the most
+    common iterations, machine (the noise floor's fingerprint) and held-out workloads.
+    """
+    outcomes, excluded = _complete(trajectories)
+    kept: list[Outcome] = []
+    for task in _tasks(outcomes):
+        same, others = _alike([o for o in outcomes if o.trajectory.cell.task == task])
+        kept += same
+        excluded += others
+    return kept, excluded
+
+
+def _complete(trajectories: Iterable[Trajectory]) -> tuple[list[Outcome], list[Exclusion]]:
+    """Finished, confirmed cells, once each; a cell's confirmed journal goes before its others."""
+    outcomes: list[Outcome] = []
+    excluded: list[Exclusion] = []
+    seen = set()
+    for trajectory in sorted(trajectories, key=lambda t: (t.cell, confirm(t) is None, t.journal)):
+        confirmed = confirm(trajectory)
+        if trajectory.cell in seen:
+            excluded.append(_exclude(trajectory, "another journal of this cell is counted"))
+        elif confirmed is None:
+            reason = "its champion was not confirmed" if trajectory.finished else "not finished"
+            excluded.append(_exclude(trajectory, reason))
+        else:
+            outcomes.append(Outcome(trajectory, confirmed))
+        seen.add(trajectory.cell)
+    return outcomes, excluded
+
+
+def _exclude(trajectory: Trajectory, reason: str) -> Exclusion:
+    return Exclusion(trajectory.cell.id, reason, trajectory.journal)
+
+
+def _conditions(outcome: Outcome) -> tuple[int, str]:
+    floor = outcome.trajectory.floor
+    return outcome.trajectory.iterations, floor.fingerprint if floor else "unknown"
+
+
+def _alike(outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[Exclusion]]:
+    """Keep one task's cells under its most common conditions; ties go to more iterations."""
+    counts = Counter(_conditions(o) for o in outcomes)
+    usual = max(counts, key=lambda conditions: (counts[conditions], conditions))
+    workloads = _usual_workloads([o for o in outcomes if _conditions(o) == usual])
+    kept, excluded = [], []
+    for outcome in outcomes:
+        if reason := _unlike(outcome, usual, workloads):
+            excluded.append(_exclude(outcome.trajectory, reason))
+        else:
+            kept.append(outcome)
+    return kept, excluded
+
+
+def _usual_workloads(outcomes: Sequence[Outcome]) -> frozenset[str]:
+    counts = Counter(frozenset(o.confirmed.workloads) for o in outcomes if not o.confirmed.by_identity)
+    return max(counts, key=lambda names: (counts[names], len(names), sorted(names)), default=frozenset())
+
+
+def _unlike(outcome: Outcome, usual: tuple[int, str], workloads: frozenset[str]) -> str | None:
+    iterations, machine = _conditions(outcome)
+    if iterations != usual[0]:
+        return f"{iterations} iterations where the others have {usual[0]}"
+    if machine != usual[1]:
+        return f"measured on another machine ({machine}, the others {usual[1]})"
+    if not outcome.confirmed.by_identity and frozenset(outcome.confirmed.workloads) != workloads:
+        return f"confirmed on {_names(outcome.confirmed.workloads)}, the others on {_names(workloads)}"
+    return None
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
+
+
+def _planned(outcomes: Sequence[Outcome], scope: str) -> list[Contrast]:
+    contrasts = [_contrast(outcomes, scope, treated, control) for treated, control in PLANNED]
+    adjusted = holm([contrast.p for contrast in contrasts])
+    return [replace(contrast, p_holm=p) for contrast, p in zip(contrasts, adjusted, strict=True)]
+
+
+def _contrast(outcomes: Sequence[Outcome], scope: str, treated: str, control: str) -> Contrast:
+    """One contrast, its Holm-adjusted p still the plain one."""
+    arms = _arms(outcomes, treated, control)
+    blocks = [_block(arms, task, treated, control) for task in _tasks(arms)]
+    differs = _difference(arms, treated, control)
+    refused = differs if isinstance(differs, NotEstimable) else None
+    p = refused or exact_p(blocks)
+    return Contrast(
+        treated=treated,
+        control=control,
+        scope=scope,
+        tasks=tuple(_tasks(arms)),
+        n_treated=sum(len(block.treated) for block in blocks),
+        n_control=sum(len(block.control) for block in blocks),
+        shift=refused or hodges_lehmann(blocks),
+        a12=refused or a12(blocks),
+        delta=refused or cliffs_delta(blocks),
+        p=p,
+        p_holm=p,
+        differs=differs,
+        sources=tuple(o.trajectory.journal for o in arms),
+    )
+
+
+def _arms(outcomes: Sequence[Outcome], treated: str, control: str) -> list[Outcome]:
+    """Cells of the two tracks, only from tasks where both have one."""
+    arms = [o for o in outcomes if o.trajectory.cell.track in (treated, control)]
+    tracks = {
+        task: {o.trajectory.cell.track for o in arms if o.trajectory.cell.task == task}
+        for task in _tasks(arms)
+    }
+    return [o for o in arms if len(tracks[o.trajectory.cell.task]) == 2]
+
+
+def _tasks(outcomes: Sequence[Outcome]) -> list[str]:
+    return sorted({o.trajectory.cell.task for o in outcomes})
+
+
+def _block(arms: Sequence[Outcome], task: str, treated: str, control: str) -> Block:
+    def values(track: str) -> tuple[float, ...]:
+        cells = [o for o in arms if (o.trajectory.cell.task, o.trajectory.cell.track) == (task, track)]
+        return tuple(o.confirmed.log2_speedup for o in cells)
+
+    return Block(values(treated), values(control))
+
+
+def _difference(arms: Sequence[Outcome], treated: str, control: str) -> str | NotEstimable:
+    """Name the one factor in which the tracks differ; refuse where it is not exactly one."""
+    if not arms:
+        return NotEstimable("no task has comparable cells of both tracks")
+    changed, same = [], []
+    for factor in ("model", "feedback"):
+        new, old = (_levels(arms, track, factor) for track in (treated, control))
+        if len(new) > 1 or len(old) > 1:
+            return NotEstimable(f"cells of one track differ in {factor}")
+        if new == old:
+            same.append(f"{factor} {min(new)}")
+        else:
+            changed.append(f"{factor} {min(new)} instead of {min(old)}")
+    if len(changed) != 1:
+        return NotEstimable(f"the tracks differ in {' and '.join(changed) or 'nothing'}")
+    return f"{changed[0]}, both with {same[0]}"
+
+
+def _levels(arms: Sequence[Outcome], track: str, factor: str) -> set[str]:
+    return {str(getattr(o.trajectory, factor)) for o in arms if o.trajectory.cell.track == track}

@@ -1,0 +1,151 @@
+"""Cells as read from their journals, and the numbers that come from one cell alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pytest_aiopt.model import Cell, Feedback, Measurement, NoiseFloor, Status, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One model call and what became of it; ``candidate`` and ``parent`` are sha256 of sources."""
+
+    step: int
+    status: Status
+    changed: bool
+    candidate: str | None
+    parent: str
+    measurement: Measurement | None
+    seconds: float
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectory:
+    """A cell as its journal tells it. ``journal`` is relative to the results directory.
+
+    ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
+    """
+
+    cell: Cell
+    model: str
+    feedback: Feedback
+    study: str
+    journal: str
+    iterations: int
+    finished: bool
+    attempts: tuple[Attempt, ...]
+    floor: NoiseFloor | None
+    champion: str | None
+    confirmations: tuple[Measurement, ...]
+    profiles_taken: int
+    profiles_failed: int
+    notes: tuple[str, ...]
+
+    @property
+    def baseline(self) -> str | None:
+        """The starting program's sha256: the parent of the first attempt; None before any attempt."""
+        return self.attempts[0].parent if self.attempts else None
+
+    @property
+    def kept_baseline(self) -> bool:
+        """Whether the finished cell's champion is the program it started from."""
+        return self.finished and (self.champion is None or self.champion == self.baseline)
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Model calls that reached each stage; every stage counts only calls that passed the one before.
+
+    ``faster``: the measured interval lies above the noise floor's delta; None without a noise floor.
+    """
+
+    calls: int
+    edited: int
+    compiled: int
+    passed: int
+    faster: int | None
+
+    @property
+    def valid(self) -> float | None:
+        """Fraction of calls whose changed program passed the gate; None without a call."""
+        return self.passed / self.calls if self.calls else None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The champion's log2 speedup on held-out workloads with its 95 % interval.
+
+    ``by_identity``: the champion is the starting program, so log2 speedup and interval are 0 by
+    definition and nothing was measured; ``workloads`` is then empty.
+    """
+
+    log2_speedup: float
+    low: float
+    high: float
+    workloads: tuple[str, ...]
+    by_identity: bool = False
+
+    def faster_than(self, delta: float) -> bool:
+        """Whether the whole interval lies above ``delta`` (a log2 ratio)."""
+        return self.low > delta
+
+
+def funnel(trajectory: Trajectory) -> Funnel:
+    """Count the attempts stage by stage; an edit that changed nothing is not an edit."""
+    edited = [a for a in trajectory.attempts if a.changed and a.status is not Status.EDIT_ERROR]
+    compiled = [a for a in edited if a.status is not Status.COMPILE_ERROR]
+    passed = [a for a in compiled if a.status is Status.PASSED]
+    return Funnel(
+        calls=len(trajectory.attempts),
+        edited=len(edited),
+        compiled=len(compiled),
+        passed=len(passed),
+        faster=_count_faster(passed, trajectory.floor),
+    )
+
+
+def _count_faster(passed: Sequence[Attempt], floor: NoiseFloor | None) -> int | None:
+    if floor is None:
+        return None
+    return sum(a.measurement is not None and a.measurement.low > floor.delta for a in passed)
+
+
+def best_so_far(trajectory: Trajectory) -> tuple[float, ...]:
+    """Best measured log2 speedup up to each call, from 0 (the starting program against itself).
+
+    These are the search's own single measurements: the maximum of many is biased upwards.
+    """
+    best = 0.0
+    curve = []
+    for attempt in trajectory.attempts:
+        if attempt.status is Status.PASSED and attempt.measurement is not None:
+            best = max(best, attempt.measurement.log2_speedup)
+        curve.append(best)
+    return tuple(curve)
+
+
+def confirm(trajectory: Trajectory) -> Confirmed | None:
+    """Pool the champion's confirmations; None where the cell is unfinished or has none."""
+    if trajectory.kept_baseline:
+        return Confirmed(0.0, 0.0, 0.0, workloads=(), by_identity=True)
+    if not trajectory.finished or not trajectory.confirmations:
+        return None
+    return pool(trajectory.confirmations)
+
+
+def pool(measurements: Sequence[Measurement]) -> Confirmed:
+    """Mean of the workloads' log2 speedups, each workload weighing the same.
+
+    Interval by MOVER (Zou & Donner, Stat. Med. 27, 2008): with k independent workloads
+    low = mean - sqrt(sum((m_i - low_i)**2)) / k, and high likewise. For symmetric intervals this adds
+    standard errors in quadrature. It speaks of these workloads, not of others that could be drawn.
+    """
+    k = len(measurements)
+    mean = math.fsum(m.log2_speedup for m in measurements) / k
+    below = math.hypot(*(m.log2_speedup - m.low for m in measurements)) / k
+    above = math.hypot(*(m.high - m.log2_speedup for m in measurements)) / k
+    return Confirmed(mean, mean - below, mean + above, workloads=tuple(m.workload for m in measurements))

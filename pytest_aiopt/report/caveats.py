@@ -1,0 +1,147 @@
+"""What a reader must know before believing a report's numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pytest_aiopt.analysis.trajectory import Trajectory, confirm
+from pytest_aiopt.model import Feedback, Measurement, Quality
+
+LABORATORY_MODELS = ("rewriter", "scripted")
+"""First words of the names of models that are no language models."""
+
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """One warning about a study, with the journals that give rise to it."""
+
+    study: str
+    text: str
+    sources: tuple[str, ...]
+
+
+def caveats(trajectories: Sequence[Trajectory]) -> list[Caveat]:
+    """Collect the warnings about one study's cells, the gravest first."""
+    checks = (
+        _laboratory_models,
+        _unfinished,
+        _unconfirmed,
+        _without_profiles,
+        _failed_profiles,
+        _unsteady,
+        _without_floor,
+        _unequal_seeds,
+        _notes,
+    )
+    return [
+        Caveat(trajectories[0].study, text, tuple(t.journal for t in about))
+        for check in checks
+        for text, about in check(trajectories)
+        if about
+    ]
+
+
+Found = Iterator[tuple[str, Sequence[Trajectory]]]
+
+
+def _laboratory_models(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in trajectories if t.model.startswith(LABORATORY_MODELS)]
+    models = listed(sorted({t.model for t in about}))
+    yield (
+        f"{models}: embedded, no language model. These cells validate the laboratory only; "
+        "they do not answer the research question.",
+        about,
+    )
+
+
+def _unfinished(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in trajectories if not t.finished]
+    progress = [f"{t.cell.id} ({len(t.attempts)} of {t.iterations} calls)" for t in about]
+    yield f"not finished, so without a confirmed speedup: {listed(progress)}", about
+
+
+def _unconfirmed(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in trajectories if t.finished and confirm(t) is None]
+    text = "champion not confirmed on held-out workloads; leaving these cells out may favour their tracks"
+    yield f"{text}: {_cells(about)}", about
+
+
+def _without_profiles(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in _treated(trajectories) if t.attempts and not t.profiles_taken]
+    yield f"the track shows profiles but none was taken, so the treatment is missing: {_cells(about)}", about
+
+
+def _failed_profiles(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in _treated(trajectories) if t.profiles_taken and t.profiles_failed]
+    failed = sum(t.profiles_failed for t in about)
+    tried = failed + sum(t.profiles_taken for t in about)
+    yield f"{failed} of {tried} profiles failed, so some treated prompts held none: {_cells(about)}", about
+
+
+def _treated(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
+    return [t for t in trajectories if t.feedback is not Feedback.NONE]
+
+
+def _unsteady(trajectories: Sequence[Trajectory]) -> Found:
+    for source, measurements_of in (("search", _searched), ("confirmation", _confirmations)):
+        about = [t for t in trajectories if any(map(_is_unsteady, measurements_of(t)))]
+        counted = [m for t in trajectories for m in measurements_of(t)]
+        unsteady = sum(map(_is_unsteady, counted))
+        text = f"{unsteady} of {len(counted)} {source} measurements are noisy or drifting: {_cells(about)}"
+        yield text, about
+
+
+def _searched(trajectory: Trajectory) -> list[Measurement]:
+    return [a.measurement for a in trajectory.attempts if a.measurement]
+
+
+def _confirmations(trajectory: Trajectory) -> Sequence[Measurement]:
+    return trajectory.confirmations
+
+
+def _is_unsteady(measurement: Measurement) -> bool:
+    return measurement.quality is not Quality.QUIET
+
+
+def _without_floor(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in trajectories if t.finished and t.floor is None]
+    yield f"no noise floor, so whether a champion is faster is undecided: {_cells(about)}", about
+
+
+def _unequal_seeds(trajectories: Sequence[Trajectory]) -> Found:
+    by_task: dict[str, dict[str, int]] = defaultdict(dict)
+    for t in trajectories:
+        done = by_task[t.cell.task]
+        done[t.cell.track] = done.get(t.cell.track, 0) + t.finished
+    unequal = {task: done for task, done in sorted(by_task.items()) if len(set(done.values())) > 1}
+    counts = [f"{task} ({_counts(done)})" for task, done in unequal.items()]
+    about = [t for t in trajectories if t.cell.task in unequal]
+    yield f"the tracks have unequal numbers of finished seeds: {listed(counts)}", about
+
+
+def _counts(done: dict[str, int]) -> str:
+    return ", ".join(f"{track} {count}" for track, count in sorted(done.items()))
+
+
+def _notes(trajectories: Sequence[Trajectory]) -> Found:
+    by_text = defaultdict(list)
+    for t in trajectories:
+        for note in t.notes:
+            by_text[note].append(t)
+    for note, about in by_text.items():
+        yield f"{note}: {_cells(about)}", about
+
+
+def _cells(trajectories: Iterable[Trajectory]) -> str:
+    return listed([t.cell.id for t in trajectories])
+
+
+def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Join names, the first ``most`` of them in full."""
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

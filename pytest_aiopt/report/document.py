@@ -1,0 +1,182 @@
+"""The report as data, built from trajectories alone; every row names the journals it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from statistics import median
+from typing import Literal
+
+from pytest_aiopt.analysis.compare import Contrast, Exclusion, compare
+from pytest_aiopt.analysis.trajectory import Confirmed, Funnel, Trajectory, confirm, funnel
+from pytest_aiopt.model import Feedback
+from pytest_aiopt.report.caveats import Caveat, caveats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellRow:
+    """One cell. ``confirmed`` is in log2; None where the cell is unfinished or was not confirmed.
+
+    ``floor``: the noise floor's delta (log2). ``faster``: the confirmed interval lies above it.
+    """
+
+    cell: str
+    seed: int
+    finished: bool
+    funnel: Funnel
+    confirmed: Confirmed | None
+    floor: float | None
+    faster: bool | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Speedup as a ratio: median over seeds and their range, or one seed's estimate and 95 % interval.
+
+    ``by_identity`` counts the seeds whose champion is the starting program (exactly 1, not measured).
+    """
+
+    speedup: float
+    low: float
+    high: float
+    kind: Literal["interval", "range"]
+    by_identity: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackRow:
+    """The cells of one track on one task. ``calls`` and ``valid`` count unfinished cells too.
+
+    ``valid``: fraction of calls whose changed program passed the gate. ``faster``: how many of the
+    ``decided`` cells (confirmed, noise floor known) lie above the floor. ``floors``: the cells' distinct
+    noise floors as ratios, ascending.
+    """
+
+    task: str
+    track: str
+    model: str
+    feedback: Feedback
+    cells: tuple[CellRow, ...]
+    seeds_done: int
+    calls: int
+    valid: float | None
+    speedup: Spread | None
+    faster: int
+    decided: int
+    floors: tuple[float, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTable:
+    """The tracks of one task."""
+
+    task: str
+    rows: tuple[TrackRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyReport:
+    """One study. ``journals``: patterns under the results directory, ``*`` standing for a cell's id."""
+
+    study: str
+    cells: int
+    finished: int
+    tables: tuple[TaskTable, ...]
+    contrasts: tuple[Contrast, ...]
+    excluded: tuple[Exclusion, ...]
+    journals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the report says: caveats first, then one part a study. ``results``: where journals lie."""
+
+    results: str
+    caveats: tuple[Caveat, ...]
+    studies: tuple[StudyReport, ...]
+
+
+def build_report(trajectories: Iterable[Trajectory], results: str = "results") -> Report:
+    """Arrange what the cells' journals say; empty where there are no cells."""
+    groups = _grouped(trajectories, lambda t: t.study)
+    return Report(
+        results=results,
+        caveats=tuple(caveat for group in groups for caveat in caveats(group)),
+        studies=tuple(_study(group) for group in groups),
+    )
+
+
+def _study(trajectories: Sequence[Trajectory]) -> StudyReport:
+    comparison = compare(trajectories)
+    return StudyReport(
+        study=trajectories[0].study,
+        cells=len(trajectories),
+        finished=sum(t.finished for t in trajectories),
+        tables=tuple(_table(group) for group in _grouped(trajectories, lambda t: t.cell.task)),
+        contrasts=comparison.contrasts,
+        excluded=comparison.excluded,
+        journals=tuple(sorted({t.journal.replace(t.cell.id, "*") for t in trajectories})),
+    )
+
+
+def _table(trajectories: Sequence[Trajectory]) -> TaskTable:
+    groups = _grouped(trajectories, lambda t: (t.cell.track, t.model, t.feedback))
+    return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups))
+
+
+def _track(trajectories: Sequence[Trajectory]) -> TrackRow:
+    cells = tuple(_cell(t) for t in trajectories)
+    calls = sum(cell.funnel.calls for cell in cells)
+    decided = [cell.faster for cell in cells if cell.faster is not None]
+    return TrackRow(
+        task=trajectories[0].cell.task,
+        track=trajectories[0].cell.track,
+        model=trajectories[0].model,
+        feedback=trajectories[0].feedback,
+        cells=cells,
+        seeds_done=sum(cell.finished for cell in cells),
+        calls=calls,
+        valid=sum(cell.funnel.passed for cell in cells) / calls if calls else None,
+        speedup=spread([cell.confirmed for cell in cells if cell.confirmed]),
+        faster=sum(decided),
+        decided=len(decided),
+        floors=tuple(sorted({2.0**cell.floor for cell in cells if cell.floor is not None})),
+        sources=tuple(t.journal for t in trajectories),
+    )
+
+
+def _cell(trajectory: Trajectory) -> CellRow:
+    confirmed = confirm(trajectory)
+    delta = trajectory.floor.delta if trajectory.floor else None
+    return CellRow(
+        cell=trajectory.cell.id,
+        seed=trajectory.cell.seed,
+        finished=trajectory.finished,
+        funnel=funnel(trajectory),
+        confirmed=confirmed,
+        floor=delta,
+        faster=confirmed.faster_than(delta) if confirmed and delta is not None else None,
+        sources=(trajectory.journal,),
+    )
+
+
+def spread(confirmed: Sequence[Confirmed]) -> Spread | None:
+    """Summarise the seeds of a track; None without any. The median is taken of log2 ratios."""
+    if not confirmed:
+        return None
+    identities = sum(c.by_identity for c in confirmed)
+    if len(confirmed) == 1:
+        only = confirmed[0]
+        return Spread(2.0**only.log2_speedup, 2.0**only.low, 2.0**only.high, "interval", identities)
+    values = [c.log2_speedup for c in confirmed]
+    return Spread(2.0 ** median(values), 2.0 ** min(values), 2.0 ** max(values), "range", identities)
+
+
+def _grouped(
+    trajectories: Iterable[Trajectory], key: Callable[[Trajectory], str | tuple[str, ...]]
+) -> list[list[Trajectory]]:
+    ordered = sorted(trajectories, key=lambda t: (key(t), t.cell, t.journal))
+    return [list(group) for _, group in groupby(ordered, key)]

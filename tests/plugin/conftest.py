@@ -1,0 +1,126 @@
+"""A small project for pytester: two tasks, four tracks, fake instruments and a scripted model."""
+
+import textwrap
+
+import pytest
+
+# Sessions run in this process; what they import must outlive them (numpy cannot be imported twice).
+import pytest_aiopt.report.terminal
+import pytest_aiopt.search.openevolve
+import pytest_aiopt.study.laboratory  # noqa: F401
+
+STUDY = """
+name = "mini"
+tasks = ["one", "two"]
+seeds = [1, 2]
+iterations = 3
+[models]
+local = "rewriter-local"
+strong = "rewriter-strong"
+[tracks.A]
+model = "local"
+feedback = "none"
+[tracks.B]
+model = "strong"
+feedback = "none"
+[tracks.C]
+model = "local"
+feedback = "profile"
+[tracks.D]
+model = "strong"
+feedback = "profile"
+"""
+TASK = """
+title = "Double"
+entry = "twice"
+prompt = "Doubles numbers."
+[[workloads]]
+name = "w0"
+split = "visible"
+[[workloads]]
+name = "h0"
+split = "held_out"
+[criteria]
+self_contained = "yes"
+fast_evaluation = "yes"
+non_obvious = "yes"
+rich = "yes"
+not_circular = "yes"
+"""
+INPUTS = """
+import numpy as np
+from hypothesis import strategies as st
+
+def cases():
+    return st.binary(max_size=64)
+
+def workload(rng: np.random.Generator):
+    return [rng.bytes(64)]
+"""
+REFERENCE = """
+def solve(request):
+    return request + request
+"""
+FAKES = """
+import types
+import pytest
+from pytest_aiopt import testing
+from pytest_aiopt.study import laboratory
+
+def reply(prompt, seed):
+    first = testing.current_program(prompt).splitlines()[0]
+    return testing.replace_line(first, f"int f{seed}() {{ return {seed}; }}")
+
+PATCH = pytest.MonkeyPatch()
+
+def pytest_sessionstart(session):
+    lab = laboratory.Laboratory
+    PATCH.setattr(lab, "bench", lambda self, task: testing.FakeInstruments())
+    PATCH.setattr(laboratory.llm, "make", lambda spec: testing.ScriptedModel(reply, spec))
+    PATCH.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
+    PATCH.setattr(lab, "sandbox", types.SimpleNamespace(level=2, missing=()))
+
+def pytest_unconfigure(config):
+    PATCH.undo()
+"""
+TEST = """
+def test_cell(campaign):
+    assert campaign.run().finished
+"""
+
+
+class Project:
+    """Files of a study in a pytester directory; ``run`` runs pytest on its experiments."""
+
+    def __init__(self, pytester):
+        self.pytester = pytester
+        self.path = pytester.path
+        self.write("pytest.ini", "[pytest]\n")
+        self.write("experiments/tracks.toml", STUDY)
+        self.write("experiments/test_tracks.py", TEST)
+        self.write("experiments/conftest.py", FAKES)
+        for name in ("one", "two"):
+            self.write(f"tasks/{name}/task.toml", TASK)
+            self.write(f"tasks/{name}/program.cpp", "int first() { return 1; }\nint second() { return 2; }\n")
+            self.write(f"tasks/{name}/task.hpp", 'extern "C" int twice(int);\n')
+            self.write(f"tasks/{name}/driver.cpp", "\n")
+            self.write(f"tasks/{name}/inputs.py", INPUTS)
+            self.write(f"tasks/{name}/reference.py", REFERENCE)
+
+    def write(self, name, text):
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+        return path
+
+    def run(self, *args, where="experiments"):
+        quick = ("-p", "no:hypothesispytest", "-p", "no:benchmark", "-p", "no:timeout")
+        return self.pytester.runpytest_inprocess(*quick, *([where] if where else []), *args)
+
+    def journals(self, results="results"):
+        return sorted((self.path / results).glob("*/*/journal.jsonl"))
+
+
+@pytest.fixture
+def project(pytester):
+    return Project(pytester)

@@ -1,0 +1,133 @@
+"""What each option does."""
+
+import json
+import re
+
+import pytest
+
+CELL = ("-k", "one and track_C and seed_1")
+
+
+def proposals(journal):
+    events = [json.loads(line)["event"] for line in journal.read_text().splitlines()]
+    return [event for event in events if event["kind"] == "proposed"]
+
+
+def test_iterations(project):
+    project.run(*CELL, "--aiopt-iterations", "5").assert_outcomes(passed=1)
+    (journal,) = project.journals()
+    assert len(proposals(journal)) == 5
+
+
+def test_results(project):
+    project.run(*CELL, "--aiopt-results", "elsewhere").assert_outcomes(passed=1)
+    assert len(project.journals("elsewhere")) == 1
+    assert not (project.path / "results").exists()
+
+
+def test_results_by_ini(project):
+    project.write("pytest.ini", "[pytest]\naiopt_results = by_ini\n")
+    project.run(*CELL).assert_outcomes(passed=1)
+    assert len(project.journals("by_ini")) == 1
+    project.run(*CELL, "--aiopt-results", "by_option").assert_outcomes(passed=1)
+    assert len(project.journals("by_option")) == 1
+
+
+def test_tasks(project):
+    project.run("--aiopt-tasks", "two", "-k", "seed_1").assert_outcomes(passed=4)
+    assert all("/two-track_" in str(path) for path in project.journals())
+
+
+def test_smoke(project):
+    result = project.run("--aiopt-smoke")
+    result.assert_outcomes(passed=4)
+    assert all(len(proposals(journal)) == 2 for journal in project.journals())
+    assert {path.parts[-3].rsplit("-", 1)[0] for path in project.journals()} == {"mini-smoke"}
+
+
+def test_sanity_passes_where_a_mutation_changes_the_speed(project):
+    faster = (
+        (project.path / "experiments/conftest.py")
+        .read_text()
+        .replace("testing.FakeInstruments()", "testing.FakeInstruments(speed=lambda source: 1.5)")
+    )
+    project.write("experiments/conftest.py", faster)
+    result = project.run("--aiopt-sanity")
+    result.assert_outcomes(passed=2)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["aiopt sanity: rewriter-local: ok, * change the speed", "aiopt sanity: rewriter-strong: ok, *"]
+    )
+
+
+def test_sanity_fails_where_nothing_changes_the_speed(project):
+    result = project.run("--aiopt-sanity")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["aiopt sanity: rewriter-local: FAILED, *, 0 change the speed"])
+
+
+def test_fresh_sets_records_aside_and_loses_nothing(project):
+    project.run(*CELL)
+    (old,) = project.journals()
+    before = old.read_bytes()
+    project.run(*CELL, "--aiopt-fresh").assert_outcomes(passed=1)
+    aside = next(path for path in project.journals() if ".aside-1" in str(path))
+    assert aside.read_bytes() == before
+    assert len(project.journals()) == 2
+    project.run("--aiopt-report", where=None).stdout.fnmatch_lines(["*1 of 1 cells finished*"])
+
+
+def test_replay_gives_identical_prompts_and_fails_on_a_miss(project):
+    project.run(*CELL)
+    (recorded,) = project.journals()
+    project.run(*CELL, "--aiopt-results", "again", "--aiopt-replay", "results").assert_outcomes(passed=1)
+    (again,) = project.journals("again")
+    assert [p["prompt"] for p in proposals(again)] == [p["prompt"] for p in proposals(recorded)]
+    more = ("--aiopt-iterations", "4", "--aiopt-results", "more", "--aiopt-replay", "results")
+    result = project.run(*CELL, *more)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["ReplayMiss: no recorded *"])
+
+
+def test_replay_names_a_directory_without_the_cell(project):
+    result = project.run(*CELL, "--aiopt-replay", "nothing")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["StoreError: no journal of one-track_C-seed_1 under *nothing*"])
+
+
+def test_report(project):
+    project.run("-k", "seed_1")
+    result = project.run("--aiopt-report", where=None)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*8 of 8 cells finished*"])
+    result.stdout.fnmatch_lines(["*C - A*"])
+
+
+def test_report_refuses_politely_where_nothing_is_stored(project):
+    result = project.run("--aiopt-report", where=None)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(['ERROR: no cell has been run under results; * pytest experiments/ -k "*"'])
+
+
+def test_audit(project):
+    project.run("-k", "seed_1 and one")
+    result = project.run("--aiopt-audit", where=None)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["*one-track_A-seed_1: feedback none, 3 prompts, 0 treated: ok", "*track_C*3 prompts, 3 treated: ok"]
+    )
+
+
+def test_freeze(project):
+    result = project.run("--aiopt-freeze", "one", where=None)
+    assert result.ret == 0
+    assert re.search(r"one: \d+ cases, [0-9a-f]{12}", result.stdout.str())
+    manifest = json.loads((project.path / "tasks/one/corpus/manifest.json").read_text())
+    assert manifest["cases"] == 500
+    assert not (project.path / "tasks/two/corpus").exists()
+
+
+def test_unknown_task_to_freeze(project):
+    result = project.run("--aiopt-freeze", "three", where=None)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: no task 'three'*"])
