@@ -80,4 +80,4 @@ def _ending(finished: Run) -> str:
 
 def _hex(data: bytes) -> str:
     more = f"... ({len(data)} bytes)" if len(data) > SHOWN_BYTES else ""
-    return (data[:SHOWN_BYTES].hex(" ", 8) or "empty") + more
+    return (data[:SHOWN_BYTES].hex(" ", -4) or "empty") + more

@@ -118,7 +118,7 @@ class Task:
     def describe(self, request: bytes) -> str:
         """Return a size-bounded text of one request: the task's own ``describe``, else its first bytes."""
         words = getattr(self._module("reference.py"), "describe", None)
-        text = f"{len(request)} bytes {request[:64].hex(' ', 8)}" if words is None else str(words(request))
+        text = f"{len(request)} bytes {request[:64].hex(' ', -4)}" if words is None else str(words(request))
         return text if len(text) <= 400 else text[:400] + "..."
 
     def _call(self, file: str, name: str) -> Callable[..., Any]:

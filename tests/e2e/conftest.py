@@ -1,0 +1,33 @@
+"""Real instruments on the small task ``add_up``; builds are shared by the whole session."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pytest_aiopt.evaluation import corpus
+from pytest_aiopt.evaluation.sandbox import Sandbox
+from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.study.bench import Bench
+from pytest_aiopt.study.design import MeterSpec
+from pytest_aiopt.study.store import Store
+from pytest_aiopt.tasks import loader
+
+TASKS = Path(__file__).parents[1] / "data" / "tasks"
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory):
+    root = tmp_path_factory.mktemp("bench")
+    shutil.copytree(TASKS / "add_up", root / "tasks" / "add_up")
+    task = loader.load(root / "tasks", "add_up")
+    corpus.freeze(task, cases=100)
+    sandbox = Sandbox.probe(root / "cache", allow_unsafe=True)
+    return Bench(
+        task,
+        toolchain=Toolchain(cache=root / "cache" / "builds", sandbox=sandbox),
+        sandbox=sandbox,
+        profiler=None,
+        meter=MeterSpec(budget_s=0.5, confirm_s=0.5, floor_evaluations=3),
+        store=Store(root / "results"),
+    )

@@ -1,0 +1,92 @@
+"""Task folders: what is read, and what is refused with a remedy."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pytest_aiopt.errors import TaskError
+from pytest_aiopt.tasks import loader
+
+TASKS = Path(__file__).parents[1] / "data" / "tasks"
+SHIPPED = Path(__file__).parents[2] / "tasks"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(TASKS / "add_up", tmp_path / "add_up")
+    return tmp_path / "add_up"
+
+
+def test_a_task_is_read():
+    task = loader.load(TASKS, "add_up")
+    assert (task.entry, task.scored.name, [w.name for w in task.held_out]) == ("add_up", "w0", ["h0"])
+    assert task.answer(np.array([3, 4], "<u4").tobytes()) == (25).to_bytes(8, "little")
+    assert task.same(b"a", b"a")
+    assert not task.same(b"a", b"b")
+
+
+def test_requests_are_fresh_for_every_seed_and_fixed_by_it():
+    task = loader.load(TASKS, "add_up")
+    assert task.requests(task.scored, 1) == task.requests(task.scored, 1)
+    assert task.requests(task.scored, 1) != task.requests(task.scored, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("title", "titel", "unknown field `titel`"),
+        ('split = "held_out"', 'split = "visible"', "2 scored workloads"),
+        ('twin_of = "w0"', 'twin_of = "w9"', "twin_of of w1 names no workload; one of w0, w1, h0"),
+        ('name = "w1"', 'name = "w0"', "names repeat"),
+        ("01_once.cpp", "02_none.cpp", "02_none.cpp are not in .*ladder; add them"),
+        ('entry = "add_up"', 'entry = "add up"', "no C name"),
+        ("cpu_s = 2.0", 'cpu_s = "two"', "cpu_s"),
+        ("[limits]", "[limits", "task.toml"),
+    ],
+)
+def test_a_bad_task_toml_is_named(folder, old, new, message):
+    path = folder / "task.toml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(TaskError, match=message) as caught:
+        loader.load(folder.parent, "add_up")
+    assert str(path) in str(caught.value)
+
+
+def test_every_missing_file_is_named(folder):
+    for file in ("driver.cpp", "reference.py"):
+        (folder / file).unlink()
+    with pytest.raises(TaskError, match=r"lacks driver.cpp, reference.py in .*add_up"):
+        loader.load(folder.parent, "add_up")
+
+
+def test_a_python_file_that_fails_is_named(folder):
+    (folder / "reference.py").write_text("import nothing_of_that_name\n")
+    with pytest.raises(TaskError, match=r"reference.py fails on import: ModuleNotFoundError"):
+        loader.load(folder.parent, "add_up").answer(b"")
+
+
+def test_a_missing_function_is_named(folder):
+    (folder / "inputs.py").write_text("")
+    with pytest.raises(TaskError, match=r"inputs.py defines no cases\(\)"):
+        loader.load(folder.parent, "add_up").cases()
+
+
+@pytest.mark.parametrize("file", loader.REQUIRED)
+def test_the_digest_follows_every_file(folder, file):
+    before = loader.load(folder.parent, "add_up").digest
+    path = folder / file
+    path.write_text(path.read_text() + ("\n#\n" if path.suffix in (".py", ".toml") else "\n//\n"))
+    assert loader.load(folder.parent, "add_up").digest != before
+
+
+@pytest.mark.parametrize("name", loader.discover(SHIPPED))
+def test_shipped_programs_have_the_promised_size(name):
+    task = loader.load(SHIPPED, name)
+    assert 50 <= len(task.program.source.splitlines()) <= 300
+    assert len([rung for rung in task.ladder if not rung.decoy and rung.structural]) >= 4
+    assert any(rung.decoy for rung in task.ladder)
+    assert any(not rung.structural and not rung.decoy for rung in task.ladder)
+    assert any(workload.twin_of for workload in task.workloads)
