@@ -1,4 +1,6 @@
-"""What an iteration costs beside the model and the evaluation: our engine and OpenEvolve's controller.
+"""What an iteration costs beside the model and the evaluation: our campaign and OpenEvolve's controller.
+
+Ours is a whole treated cell: search, prompts, edits, rendered profiles, journal with one fsync an event.
 
 Both drive the same fake model (an instant edit of one line) and the same trivial score, in a fresh process
 each, alternating. The fake model notes the time of every call, so the time between two calls is one
@@ -27,6 +29,9 @@ from pathlib import Path
 from typing import Any
 
 from tabulate import tabulate
+
+from pytest_aiopt.model import Candidate, Cell, Completion, Feedback, Prompt, Track
+from pytest_aiopt.testing import FakeInstruments
 
 WINDOW = 50
 PROGRAM = '#include "task.hpp"\n\nint scan(const int* p, int n) {\n    int seen = 0;\n'
@@ -63,19 +68,40 @@ class FakeModel:
         return self.reply(messages[0]["content"])
 
 
-def run_search(model: FakeModel, programs: int, _: Path) -> int:
-    """Run our search engine; return how many programs are alive at the end."""
-    from pytest_aiopt.model import Candidate
-    from pytest_aiopt.search.openevolve import Edit, Search, SearchSettings, apply_reply
+class Completing:
+    """The fake model as a campaign calls it."""
 
+    name = "fake"
+
+    def __init__(self, model: FakeModel) -> None:
+        self._model = model
+
+    def complete(self, prompt: Prompt, *, seed: int) -> Completion:
+        """Answer the user part of ``prompt``."""
+        return Completion(self._model.reply(prompt.user), "stop", self.name)
+
+
+def run_campaign(model: FakeModel, programs: int, folder: Path) -> int:
+    """Run a whole treated campaign on instant instruments, journal and all; return the living programs."""
+    from pytest_aiopt.search.openevolve import Search, SearchSettings
+    from pytest_aiopt.study.campaign import Campaign
+    from pytest_aiopt.study.events import Opened
+    from pytest_aiopt.study.journal import Journal, Recorder
+
+    cell, track = Cell("fake", "C", 1), Track("C", "local", Feedback.PROFILE)
     search = Search(system_message="", settings=SearchSettings(), seed=1, iterations=programs)
-    search.start(Candidate(PROGRAM), 1.0)
-    for step in range(1, programs + 1):
-        selection = search.next_parent(step)
-        prompt = search.prompt(step, selection, {})
-        child = apply_reply(selection.parent_source, model.reply(prompt.user))
-        if isinstance(child, Edit):
-            search.admit(step, selection, child, score(child.source))
+    campaign = Campaign(
+        cell=cell,
+        track=track,
+        program=Candidate(PROGRAM),
+        search=search,
+        model=Completing(model),
+        instruments=FakeInstruments(speed=score),
+        recorder=Recorder(Journal(folder / "journal.jsonl")),
+        opened=Opened(cell, track, "fake", "benchmark", programs, PROGRAM, {}, {}),
+        iterations=programs,
+    )
+    campaign.run()
     return len(search.programs)
 
 
@@ -95,7 +121,7 @@ def run_stock(model: FakeModel, programs: int, folder: Path) -> int:
     return len(controller.database.programs)
 
 
-ENGINES: dict[str, Callable[[FakeModel, int, Path], int]] = {"ours": run_search, "openevolve": run_stock}
+ENGINES: dict[str, Callable[[FakeModel, int, Path], int]] = {"ours": run_campaign, "openevolve": run_stock}
 
 
 def timed(engine: str, programs: int) -> dict[str, float]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pytest_aiopt.errors import JournalError
+from pytest_aiopt.errors import JournalError, ToolMissing
 from pytest_aiopt.evaluation import machine
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.llm import base as llm
-from pytest_aiopt.model import Cell
+from pytest_aiopt.model import Cell, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
 from pytest_aiopt.profiling.callgrind import Callgrind
 from pytest_aiopt.profiling.perf import Perf
@@ -127,6 +127,7 @@ class Laboratory:
         """Run what a cell still lacks; a complete one is only read and audited."""
         path, cached = self.journal(cell), self.is_cached(cell)
         if not cached:
+            self._require_profiler(cell)
             journal = Journal(path)
             try:
                 self.campaign(cell, journal, on_event).run()
@@ -134,6 +135,13 @@ class Laboratory:
                 journal.close()
         events = read(path)
         return Outcome(path, events, cached, audit(events))
+
+    def _require_profiler(self, cell: Cell) -> None:
+        """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
+        treated = self.study.track(cell.track).feedback is Feedback.PROFILE
+        if treated and self._replay_measurements is None and self.profiler.profiler is None:
+            reasons = "; ".join(self.profiler.refused.values())
+            raise ToolMissing(f"track {cell.track} shows profiles, but no profiler works here", reasons)
 
     def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
         """Return the campaign of ``cell`` on ``journal``; raises JournalError where that is another's."""

@@ -49,6 +49,18 @@ def test_no_compiler(project, monkeypatch):
     refused(project.run(*CELL), "*apt-get install g++*")
 
 
+def test_no_profiler_for_a_treated_track(project):
+    fakes = (project.path / "experiments/conftest.py").read_text()
+    without = fakes.replace(
+        'profiler="fake", refused={}', 'profiler=None, refused={"perf": "install linux-perf"}'
+    )
+    project.write("experiments/conftest.py", without)
+    result = project.run("-k", "one and seed_1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["ToolMissing: track C shows profiles, *; install linux-perf"])
+    result.stdout.fnmatch_lines(["*2 failed, 2 passed*"])
+
+
 def test_results_that_cannot_be_written(project):
     project.write("occupied", "a file, not a directory")
     refused(project.run(*CELL, "--aiopt-results", "occupied"), "cannot write *occupied*--aiopt-results")

@@ -1,0 +1,88 @@
+// The main loop of a candidate binary: maps the requests at fd 0, serves each, writes replies to fd 1.
+//
+// Little endian. Requests: u32 magic, u32 count, 56 zero bytes; then per request u64 length, 56 zero
+// bytes, the payload and zeros up to a multiple of 64. Replies: u64 length, payload; no padding.
+// main returns normally: what the program left for exit is part of its time.
+
+#include "aiopt.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace aiopt {
+
+class Frame {
+public:
+    // Puts the length in front and returns the whole frame.
+    static const std::vector<unsigned char>& close(Reply& reply) {
+        const std::uint64_t length = reply.frame_.size() - Reply::length_size;
+        std::memcpy(reply.frame_.data(), &length, sizeof length);
+        return reply.frame_;
+    }
+    static void clear(Reply& reply) { reply.frame_.resize(Reply::length_size); }
+};
+
+}  // namespace aiopt
+
+namespace {
+
+constexpr std::uint32_t magic = 0x31324941;  // "AI21"
+constexpr std::size_t block = 64;
+constexpr int bad_wire = 120;  // exit code: the harness, not the program, is at fault
+
+[[noreturn]] void fail(const char* what) {
+    std::fprintf(stderr, "shim: %s\n", what);
+    std::_Exit(bad_wire);
+}
+
+template <class Integer>
+Integer load(const unsigned char* at) {
+    Integer value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+}
+
+aiopt::Request map_requests() {
+    struct stat status;
+    if (fstat(STDIN_FILENO, &status) != 0) fail("cannot stat the requests");
+    const auto size = static_cast<std::size_t>(status.st_size);
+    if (size < block) fail("the requests are truncated");
+    void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, STDIN_FILENO, 0);
+    if (data == MAP_FAILED) fail("cannot map the requests");
+    return {static_cast<const unsigned char*>(data), size};
+}
+
+void send(const std::vector<unsigned char>& frame) {
+    for (std::size_t done = 0; done < frame.size();) {
+        const ssize_t wrote = write(STDOUT_FILENO, frame.data() + done, frame.size() - done);
+        if (wrote > 0) done += static_cast<std::size_t>(wrote);
+        else if (wrote == 0 || errno != EINTR) fail("cannot write a reply");
+    }
+}
+
+}  // namespace
+
+int main() {
+    const aiopt::Request file = map_requests();
+    if (load<std::uint32_t>(file.data) != magic) fail("the requests have a wrong magic number");
+    const auto count = load<std::uint32_t>(file.data + sizeof magic);
+    std::size_t at = block;
+    aiopt::Reply reply;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        if (file.size - at < block) fail("a request frame is truncated");
+        const auto length = load<std::uint64_t>(file.data + at);
+        at += block;
+        if (file.size - at < length) fail("a request payload is truncated");
+        aiopt::Frame::clear(reply);
+        serve({file.data + at, static_cast<std::size_t>(length)}, reply);
+        send(aiopt::Frame::close(reply));
+        const std::size_t padded = (static_cast<std::size_t>(length) + block - 1) / block * block;
+        at = padded < file.size - at ? at + padded : file.size;
+    }
+    return 0;
+}

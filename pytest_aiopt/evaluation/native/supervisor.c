@@ -1,0 +1,268 @@
+// Runs one program under limits and says how it ended. Trusted, static, no dependencies but Linux >= 5.13.
+//
+//   supervisor -R fd [options] -- program arguments...
+//
+// -R fd     where the report goes (see below); closed before the program starts
+// -t ms     wall limit; time in which the supervisor itself got no turn (a stalled machine) does not count
+// -c s      RLIMIT_CPU        -a MB   RLIMIT_AS, 0 for none     -f MB   RLIMIT_FSIZE, each file
+// -n count  RLIMIT_NPROC      -N n    RLIMIT_NOFILE             -k MB   RLIMIT_STACK
+// -P cpu    run on this processor only
+// -u id     become this user and group, keep no capability
+// -d path   working directory of the program; / by default
+// -s name   system calls: "compute" (allow-list, no threads), "threads" (the same with threads),
+//           "tool" (deny-list: processes and files are fine, sockets and kernel doors are not)
+// -L        Landlock: nothing of the file system but the following
+// -r path   Landlock: read and execute below it      -w path  Landlock: also write below it
+//
+// The report is one line: either "failed WHAT: REASON", when the program could not be started, or
+//   exited|signalled|timeout CODE WALL_NS USER_US SYSTEM_US MAX_RSS_KB VOLUNTARY INVOLUNTARY MINOR_FAULTS STALLED_NS
+// with the resources of the program and of what it waited for. As pid 1 of a namespace, or as a
+// subreaper, the supervisor inherits every process the program leaves behind and kills it.
+#define _GNU_SOURCE
+#include "system_calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAX_PATHS = 32, SETUP_FAILED = 125, TICK_MS = 100, LATE_MS = 100 };
+
+struct options {
+    int report;
+    long wall_ms, cpu_s, memory_mb, file_mb, processes, files, stack_mb, cpu, user;
+    const char *directory, *calls;
+    int landlock, path_count;
+    struct { const char *path; int writable; } paths[MAX_PATHS];
+    char **program;
+};
+
+static struct options options = {.report = -1, .wall_ms = 10000, .cpu_s = -1, .memory_mb = -1, .file_mb = -1,
+                                 .processes = -1, .files = -1, .stack_mb = -1, .cpu = -1, .user = -1};
+
+static void fail(const char *what) {
+    dprintf(options.report, "failed %s: %s\n", what, strerror(errno));
+    _exit(SETUP_FAILED);
+}
+
+// --- Landlock --------------------------------------------------------------------------------
+
+struct ruleset { uint64_t files, network, scoped; };  // struct landlock_ruleset_attr of ABI 6
+
+static uint64_t file_rights(long abi) {
+    static const int count[] = {0, 13, 14, 15, 15, 16};  // bits known to ABI 1, 2, ...
+    return (1ull << count[abi > 5 ? 5 : abi]) - 1;
+}
+
+static void allow_path(int rules, int i, uint64_t everything) {
+    const uint64_t read = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE;
+    const uint64_t for_files = read | LANDLOCK_ACCESS_FS_WRITE_FILE | (everything & (1ull << 14 | 1ull << 15));
+    struct landlock_path_beneath_attr rule = {.parent_fd = open(options.paths[i].path, O_PATH | O_CLOEXEC)};
+    struct stat status;
+    if (rule.parent_fd < 0 || fstat(rule.parent_fd, &status) != 0) fail(options.paths[i].path);
+    rule.allowed_access = options.paths[i].writable ? everything : read | LANDLOCK_ACCESS_FS_READ_DIR;
+    if (!S_ISDIR(status.st_mode)) rule.allowed_access &= for_files;
+    if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) fail("landlock_add_rule");
+    close(rule.parent_fd);
+}
+
+// Opens the paths while the user may still reach them; returns the ruleset.
+static int prepare_landlock(void) {
+    const long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    if (abi < 1) fail("Landlock");
+    struct ruleset set = {file_rights(abi), abi >= 4 ? 3 : 0, abi >= 6 ? 3 : 0};
+    const size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+    const int rules = (int)syscall(SYS_landlock_create_ruleset, &set, size, 0);
+    if (rules < 0) fail("landlock_create_ruleset");
+    for (int i = 0; i < options.path_count; i++) allow_path(rules, i, set.files);
+    return rules;
+}
+
+// --- the program's side of the fork ----------------------------------------------------------
+
+static void limit(int resource, long value) {
+    const struct rlimit both = {(rlim_t)value, (rlim_t)value};
+    if (setrlimit(resource, &both) != 0) fail("setrlimit");
+}
+
+static void set_limits(void) {
+    if (options.cpu_s >= 0) limit(RLIMIT_CPU, options.cpu_s);
+    if (options.memory_mb > 0) limit(RLIMIT_AS, options.memory_mb << 20);
+    if (options.file_mb >= 0) limit(RLIMIT_FSIZE, options.file_mb << 20);
+    if (options.processes >= 0) limit(RLIMIT_NPROC, options.processes);
+    if (options.files >= 0) limit(RLIMIT_NOFILE, options.files);
+    if (options.stack_mb >= 0) limit(RLIMIT_STACK, options.stack_mb << 20);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_MEMLOCK, 0);
+}
+
+static void pin(long cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET((size_t)cpu, &set);
+    if (sched_setaffinity(0, sizeof set, &set) != 0) fail("sched_setaffinity");
+}
+
+static void become(uid_t user) {
+    if (setgroups(0, NULL) != 0 || setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0)
+        fail("setresuid");
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
+    if (syscall(SYS_capset, &header, none) != 0) fail("capset");  // inheritable ones would be left
+}
+
+// For use after become: the new user may be unable to enter the folders above.
+static int open_path(const char *path) {
+    const int file = open(path, O_PATH | O_CLOEXEC);
+    if (file < 0) fail(path);
+    return file;
+}
+
+static void start(pid_t supervisor) {
+    setsid();
+    signal(SIGTERM, SIG_DFL);
+    const int directory = open_path(options.directory ? options.directory : "/");
+    const int file = open_path(options.program[0]);
+    const int rules = options.landlock ? prepare_landlock() : -1;
+    if (options.cpu >= 0) pin(options.cpu);
+    set_limits();
+    if (options.user >= 0) become((uid_t)options.user);
+    if (fchdir(directory) != 0) fail("the working directory");
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // after become, which clears it
+    if (getppid() != supervisor) _exit(SETUP_FAILED);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("no_new_privs");
+    if (rules >= 0 && syscall(SYS_landlock_restrict_self, rules, 0) != 0) fail("landlock_restrict_self");
+    if (options.calls && filter_calls(options.calls) != 0) fail("seccomp");
+    execve(options.program[0], options.program, environ);
+    if (errno == EACCES) execveat(file, "", options.program, environ, AT_EMPTY_PATH);
+    fail(options.program[0]);
+}
+
+// --- the supervisor's side -------------------------------------------------------------------
+
+static volatile sig_atomic_t told_to_stop;
+static void stop(int signal_number) { (void)signal_number; told_to_stop = 1; }
+
+static int64_t now_ns(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+// Waits for the end of the program or of its time; returns whether time ran out. A tick that comes
+// late by more than LATE_MS means that the machine stood still: the excess is added to *stalled.
+static int watch(pid_t child, int64_t *stalled) {
+    struct pollfd end = {(int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0};
+    if (end.fd < 0) { kill(child, SIGKILL); fail("pidfd_open"); }
+    const int64_t began = now_ns();
+    for (int64_t last = began; !told_to_stop;) {
+        const int64_t left = options.wall_ms * INT64_C(1000000) + *stalled - (last - began);
+        if (left <= 0) return 1;
+        const int64_t tick = left < TICK_MS * INT64_C(1000000) ? left / 1000000 + 1 : TICK_MS;
+        if (poll(&end, 1, (int)tick) > 0) return 0;
+        const int64_t now = now_ns(), late = now - last - tick * 1000000;
+        if (late > LATE_MS * INT64_C(1000000)) *stalled += late;
+        last = now;
+    }
+    return 1;
+}
+
+// Kills every child there is; returns whether it could tell (without /proc it cannot).
+static int kill_children(void) {
+    if (getpid() == 1) {
+        kill(-1, SIGKILL);
+        return 1;
+    }
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *children = fopen(path, "re");
+    if (!children) return 0;
+    for (int child; fscanf(children, "%d", &child) == 1;) kill(child, SIGKILL);
+    fclose(children);
+    return 1;
+}
+
+// What the program left behind is a child of ours, at the latest when its own parent is dead.
+static void kill_rest(pid_t group) {
+    kill(-group, SIGKILL);
+    do {
+        const int found = kill_children();
+        errno = 0;
+        if (waitpid(-1, NULL, found ? 0 : WNOHANG) == 0) return;
+    } while (errno != ECHILD);
+}
+
+static int64_t micros(struct timeval time) { return time.tv_sec * INT64_C(1000000) + time.tv_usec; }
+
+static void parse(int count, char **words) {
+    for (int c; (c = getopt(count, words, "+R:t:c:a:f:n:N:k:P:u:d:s:Lr:w:")) != -1;) switch (c) {
+        case 'R': options.report = atoi(optarg); break;
+        case 't': options.wall_ms = atol(optarg); break;
+        case 'c': options.cpu_s = atol(optarg); break;
+        case 'a': options.memory_mb = atol(optarg); break;
+        case 'f': options.file_mb = atol(optarg); break;
+        case 'n': options.processes = atol(optarg); break;
+        case 'N': options.files = atol(optarg); break;
+        case 'k': options.stack_mb = atol(optarg); break;
+        case 'P': options.cpu = atol(optarg); break;
+        case 'u': options.user = atol(optarg); break;
+        case 'd': options.directory = optarg; break;
+        case 's': options.calls = optarg; break;
+        case 'L': options.landlock = 1; break;
+        case 'r':
+        case 'w':
+            if (options.path_count == MAX_PATHS) { errno = E2BIG; fail("paths"); }
+            options.paths[options.path_count].path = optarg;
+            options.paths[options.path_count++].writable = c == 'w';
+            break;
+        default: _exit(2);
+    }
+    if (optind == count) _exit(0);  // nothing to run: what probing for a working sandbox runs
+    options.program = words + optind;
+}
+
+int main(int count, char **words) {
+    parse(count, words);
+    struct sigaction on_term = {.sa_handler = stop};
+    sigaction(SIGTERM, &on_term, NULL);
+    if (getpid() != 1) prctl(PR_SET_PDEATHSIG, SIGTERM);  // pid 1 dies with bubblewrap anyway
+    prctl(PR_SET_DUMPABLE, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    fcntl(options.report, F_SETFD, FD_CLOEXEC);
+
+    const pid_t self = getpid();
+    const int64_t began = now_ns();
+    const pid_t child = fork();
+    if (child < 0) fail("fork");
+    if (child == 0) start(self);
+    int64_t stalled = 0;
+    const int timeout = watch(child, &stalled);
+    if (timeout) { kill(-child, SIGKILL); kill(child, SIGKILL); }
+    int status;
+    struct rusage used;
+    while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {}
+    const int64_t wall = now_ns() - began;
+    kill_rest(child);
+
+    const char *ended = timeout ? "timeout" : WIFSIGNALED(status) ? "signalled" : "exited";
+    const int code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    dprintf(options.report, "%s %d %lld %lld %lld %ld %ld %ld %ld %lld\n", ended, code, (long long)wall,
+            (long long)micros(used.ru_utime), (long long)micros(used.ru_stime), used.ru_maxrss, used.ru_nvcsw,
+            used.ru_nivcsw, used.ru_minflt, (long long)stalled);
+    return 0;
+}

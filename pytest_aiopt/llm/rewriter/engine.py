@@ -1,0 +1,103 @@
+"""Where and how to change a program: the choice of sites, blind or weighted by a profile.
+
+The weight of a site is (kind preference / number of sites of that kind) x heat. Without a profile,
+heat is 1 everywhere. With one, heat = FLOOR + the cost share of the lines the change is about + half
+the share of the functions these lines lie in. The profile matters nowhere else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pytest_aiopt.llm.rewriter.registry import Kind, Site
+from pytest_aiopt.llm.rewriter.rules import REWRITES
+from pytest_aiopt.llm.rewriter.strengths import Strength
+from pytest_aiopt.llm.rewriter.syntax import Program, lines_of
+
+FLOOR = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A changed program and the sites it was changed at, in order."""
+
+    program: Program
+    sites: tuple[Site, ...]
+
+
+def sites_of(program: Program) -> list[Site]:
+    """Return every place where some rewrite changes the program, in a fixed order."""
+    return [
+        Site(rule, change)
+        for rule in REWRITES
+        for change in rule.find(program)
+        if program.apply(change.edits) != program.text
+    ]
+
+
+def propose(
+    program: Program, shares: Mapping[int, float], strength: Strength, rng: random.Random
+) -> Proposal:
+    """Change the program at one or more sites; each further one is sought in the changed program."""
+    sites: list[Site] = []
+    while len(sites) < strength.max_edits and (not sites or rng.random() < strength.more):
+        used = {site.rewrite.name for site in sites}
+        open_sites = [site for site in sites_of(program) if site.rewrite.name not in used]
+        if not open_sites:
+            break
+        site = choose(program, open_sites, shares, strength, rng)
+        sites.append(site)
+        changed = Program(program.apply(site.change.edits), program.header)
+        program, shares = changed, carried(shares, program.text, changed.text)
+    return Proposal(program, tuple(sites))
+
+
+def carried(shares: Mapping[int, float], old: str, new: str) -> dict[int, float]:
+    """Return the shares by the line numbers of ``new``; lines that did not survive lose theirs."""
+    matcher = difflib.SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=False)
+    return {
+        block.b + line - block.a: shares[line]
+        for block in matcher.get_matching_blocks()
+        for line in range(block.a + 1, block.a + block.size + 1)
+        if line in shares
+    }
+
+
+def choose(
+    program: Program,
+    sites: list[Site],
+    shares: Mapping[int, float],
+    strength: Strength,
+    rng: random.Random,
+) -> Site:
+    """Draw one site by weight."""
+    return rng.choices(sites, weights(program, sites, shares, strength))[0]
+
+
+def weights(
+    program: Program, sites: list[Site], shares: Mapping[int, float], strength: Strength
+) -> list[float]:
+    """Return the weight of each site (see the module's text)."""
+    preference = {Kind.STRUCTURAL: strength.structural, Kind.LOCAL: 1.0 - strength.structural}
+    number = {kind: sum(site.rewrite.kind == kind for site in sites) for kind in Kind}
+    return [
+        preference[site.rewrite.kind] / number[site.rewrite.kind] * heat(program, site.change.lines, shares)
+        for site in sites
+    ]
+
+
+def heat(program: Program, lines: Iterable[int], shares: Mapping[int, float]) -> float:
+    """Return how much of the program's cost a change to these lines is near to; 1.0 without a profile."""
+    if not shares:
+        return 1.0
+    touched = frozenset(lines)
+    around: set[int] = set()
+    for function in program.all("function_definition"):
+        span = lines_of(function)
+        if span & touched:
+            around |= span
+    own = sum(shares.get(line, 0.0) for line in sorted(touched))
+    return FLOOR + own + 0.5 * sum(shares.get(line, 0.0) for line in sorted(around))

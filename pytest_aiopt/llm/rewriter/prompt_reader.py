@@ -1,0 +1,51 @@
+"""What the rewriter takes from a prompt: the current program and, where shown, its cost by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_HEADING = re.compile(r"^# Current Program[ \t]*\n```[\w+]*[ \t]*\n", re.MULTILINE)
+_TASK = re.compile(r"^```[ \t]*\n+# Task[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r"^```[ \t]*$", re.MULTILINE)
+_NOTES = re.compile(r"^### runtime_notes[ \t]*\n```[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^```cpp[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_ROW = re.compile(r"^(\d+) \| ([^|]*) \| (\d+(?:\.\d+)?) % \|", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPrompt:
+    """The current program (None where there is none), C++ shown beside it, cost shares in 0..1 by line."""
+
+    program: str | None
+    header: str = ""
+    shares: Mapping[int, float] = field(default_factory=dict)
+
+
+def read_prompt(system: str, user: str) -> ParsedPrompt:
+    """Read a header from the system message, and OpenEvolve's ``diff_user`` message.
+
+    Programs quoted in the history are passed over.
+    """
+    headings = list(_HEADING.finditer(user))
+    if not headings:
+        return ParsedPrompt(None)
+    heading = headings[-1]
+    program = _fenced(user[heading.end() :])
+    header = "\n".join(_CODE.findall(system))
+    return ParsedPrompt(program, header, _shares(user[: heading.start()]))
+
+
+def _fenced(text: str) -> str | None:
+    """Return the text up to the fence before ``# Task``, else up to the first fence."""
+    closing = list(_TASK.finditer(text)) or list(_FENCE.finditer(text))[:1]
+    if not closing:
+        return None
+    return text[: closing[-1].start()].removesuffix("\n")
+
+
+def _shares(text: str) -> dict[int, float]:
+    notes = _NOTES.search(text)
+    rows = _ROW.findall(notes.group(1)) if notes else []
+    return {int(line): float(percent) / 100.0 for line, _, percent in rows}

@@ -1,0 +1,100 @@
+"""SEARCH/REPLACE blocks: from two versions of a program to the text a model would send."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One SEARCH/REPLACE block."""
+
+    search: str
+    replace: str
+
+    def __str__(self) -> str:
+        replace = f"{self.replace}\n" if self.replace else ""
+        return f"<<<<<<< SEARCH\n{self.search}\n=======\n{replace}>>>>>>> REPLACE"
+
+
+def blocks_between(old: str, new: str) -> list[Block]:
+    """Return blocks that turn ``old`` into ``new`` when applied in order, first occurrence each.
+
+    Each SEARCH is an unbroken run of whole lines that occurs once. Where later blocks would hit text
+    an earlier one brought in, one block spanning all changes is returned.
+    """
+    before, after = old.split("\n"), new.split("\n")
+    hunks = _widen(before, after, _hunks(before, after))
+    blocks = [_block(before, after, hunk) for hunk in hunks]
+    if apply_blocks(old, blocks) != new and len(hunks) > 1:
+        spanning = (hunks[0][0], hunks[-1][1], hunks[0][2], hunks[-1][3])
+        blocks = [_block(before, after, hunk) for hunk in _widen(before, after, [spanning])]
+    return blocks
+
+
+def apply_blocks(source: str, blocks: list[Block]) -> str:
+    """Apply blocks as the reader of a reply does: line runs, trailing white space ignored."""
+    lines = source.split("\n")
+    for block in blocks:
+        wanted = _bare(block.search.rstrip().split("\n"))
+        at = _occurrences(lines, wanted)
+        if at:
+            lines[at[0] : at[0] + len(wanted)] = block.replace.rstrip().split("\n")
+    return "\n".join(lines)
+
+
+_Hunk = tuple[int, int, int, int]  # before[a:b] becomes after[c:d]
+
+
+def _hunks(before: list[str], after: list[str]) -> list[_Hunk]:
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return [(a, b, c, d) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
+
+
+def _widen(before: list[str], after: list[str], hunks: list[_Hunk]) -> list[_Hunk]:
+    """Give each hunk the context that makes it unique and ends it in text; join those that touch."""
+    joined: list[_Hunk] = []
+    for hunk in hunks:
+        wide = _unique(before, after, hunk)
+        while joined and wide[0] <= joined[-1][1]:
+            last = joined.pop()
+            wide = _unique(before, after, (last[0], max(wide[1], last[1]), last[2], max(wide[3], last[3])))
+        joined.append(wide)
+    return joined
+
+
+def _unique(before: list[str], after: list[str], hunk: _Hunk) -> _Hunk:
+    a, b, c, d = hunk
+    while not (_good(before, a, b) and _ends_in_text(after[c:d])) and (a > 0 or b < len(before)):
+        if b < len(before) and (a == 0 or (b - hunk[1]) <= (hunk[0] - a)):
+            b, d = b + 1, d + 1
+        else:
+            a, c = a - 1, c - 1
+    return a, b, c, d
+
+
+def _good(before: list[str], a: int, b: int) -> bool:
+    """Whether lines a:b are one place only, and bounded by lines that are not blank."""
+    if not _ends_in_text(before[a:b]) or not before[a].strip():
+        return False
+    return len(_occurrences(before, _bare(before[a:b]))) == 1
+
+
+def _ends_in_text(lines: list[str]) -> bool:
+    """Whether lines survive a reader that strips the white space at the end of a block."""
+    return bool(lines) and bool(lines[-1].strip())
+
+
+def _bare(lines: list[str]) -> list[str]:
+    return [line.rstrip() for line in lines]
+
+
+def _occurrences(lines: list[str], wanted: list[str]) -> list[int]:
+    bare = _bare(lines)
+    return [i for i in range(len(bare) - len(wanted) + 1) if bare[i : i + len(wanted)] == wanted]
+
+
+def _block(before: list[str], after: list[str], hunk: _Hunk) -> Block:
+    a, b, c, d = hunk
+    return Block("\n".join(before[a:b]), "\n".join(after[c:d]))

@@ -1,0 +1,22 @@
+"""The families of rewrites. Each module registers its own; a new family is added to the import below."""
+
+from __future__ import annotations
+
+from pytest_aiopt.llm.rewriter.registry import all_rewrites
+from pytest_aiopt.llm.rewriter.rules import (  # noqa: F401  (imported for what they register)
+    calls,
+    containers,
+    hashing,
+    layout,
+    lookups,
+    loops,
+    memo,
+    nests,
+    ownership,
+    small,
+    strings,
+    tiling,
+)
+
+REWRITES = all_rewrites()
+"""Every rewrite, ordered by name."""

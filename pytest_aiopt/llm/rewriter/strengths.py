@@ -1,0 +1,63 @@
+"""The one table of what tells the two stand-in models apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """Habits of a stand-in model; all numbers are probabilities in 0..1.
+
+    ``structural``: that an edit is drawn from the structural rewrites where both kinds apply.
+    ``more``: that another compatible edit is added, asked up to ``max_edits`` times.
+    ``faults``: rates of the ways to go wrong; the first four give invalid candidates as a rule, the
+    others valid but idle ones.
+    """
+
+    structural: float
+    more: float
+    max_edits: int
+    faults: Mapping[str, float]
+
+
+STRENGTHS: Mapping[str, Strength] = MappingProxyType(
+    {
+        "rewriter-local": Strength(
+            structural=0.30,
+            more=0.0,
+            max_edits=1,
+            faults=MappingProxyType(
+                {
+                    "unmatched_search": 0.09,
+                    "syntax_error": 0.06,
+                    "undeclared_name": 0.05,
+                    "wrong_condition": 0.09,
+                    "no_change": 0.04,
+                    "comment_only": 0.03,
+                    "rename_only": 0.02,
+                    "undo": 0.02,
+                }
+            ),
+        ),
+        "rewriter-strong": Strength(
+            structural=0.60,
+            more=0.45,
+            max_edits=3,
+            faults=MappingProxyType(
+                {
+                    "unmatched_search": 0.03,
+                    "syntax_error": 0.015,
+                    "undeclared_name": 0.015,
+                    "wrong_condition": 0.04,
+                    "no_change": 0.01,
+                    "comment_only": 0.01,
+                    "rename_only": 0.01,
+                    "undo": 0.01,
+                }
+            ),
+        ),
+    }
+)

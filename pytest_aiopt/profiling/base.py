@@ -1,0 +1,197 @@
+"""What a profiler is, how one is chosen, and how counts by line become a Profile."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from pytest_aiopt.errors import InfrastructureError
+from pytest_aiopt.evaluation import wire
+from pytest_aiopt.evaluation.runner import ATTEMPTS
+from pytest_aiopt.evaluation.sandbox import Ended, RunOutcome, Sandbox
+from pytest_aiopt.model import Build, Limits, Profile, ProfileItem, ProfileState
+from pytest_aiopt.profiling.addresses import Site
+
+MAX_ITEMS = 24
+"""Lines kept in a Profile, which is journalled; what the others cost is 1 - outside - sum of the items."""
+
+Z_95 = 1.959964
+_DECIMALS = 6
+
+
+class ProfilingFailed(Exception):
+    """No profile of this binary could be taken, for the reason given; becomes ProfileState.FAILED."""
+
+
+class Profiler(Protocol):
+    """Takes profiles of candidates in runs of their own, never in timed ones."""
+
+    @property
+    def name(self) -> str:
+        """What the profile text says it was taken by."""
+
+    @property
+    def version(self) -> str:
+        """The version of the tool; "" where it is not installed."""
+
+    def available(self) -> str | None:
+        """Return None, or why it cannot be used here and the remedy."""
+
+    def profile(
+        self, build: Build, requests: int, workload: str, limits: Limits, sandbox: Sandbox
+    ) -> Profile:
+        """Profile ``build`` on the request file behind the descriptor ``requests``.
+
+        What goes wrong with this binary is a Profile in state FAILED; InfrastructureError is the machine's.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The profiler to use (None: there is none), and why each better one is not used."""
+
+    profiler: Profiler | None
+    refused: Mapping[str, str]
+
+
+def choose(profilers: Sequence[Profiler]) -> Choice:
+    """Return the first available of ``profilers``, which come in order of preference."""
+    refused: dict[str, str] = {}
+    for profiler in profilers:
+        reason = profiler.available()
+        if reason is None:
+            return Choice(profiler, refused)
+        refused[profiler.name] = reason
+    return Choice(None, refused)
+
+
+def run_once(
+    sandbox: Sandbox,
+    binary: Path,
+    requests: int,
+    limits: Limits,
+    *,
+    outer: Sequence[str] = (),
+    tool: Sequence[str] = (),
+    writable: Path | None = None,
+) -> RunOutcome:
+    """Run the candidate with what goes in front of it (see Sandbox.run); its replies are dropped.
+
+    Raises ProfilingFailed unless it exits normally, InfrastructureError where the machine is at fault.
+    """
+    for _ in range(ATTEMPTS):
+        replies = wire.empty_file()
+        try:
+            outcome = sandbox.run(
+                binary,
+                stdin=requests,
+                stdout=replies,
+                limits=limits,
+                outer=outer,
+                tool=tool,
+                writable=writable,
+            )
+        finally:
+            os.close(replies)
+        if outcome.ended is Ended.EXITED and outcome.code == 0:
+            return outcome
+        if outcome.ended is not Ended.INFRASTRUCTURE:
+            how = f"{outcome.ended.value} {outcome.code}: {outcome.stderr.strip()[-200:]}"
+            raise ProfilingFailed(f"the profiled run did not end well ({how})")
+    raise InfrastructureError(
+        f"running {binary} for a profile failed {ATTEMPTS} times without its own fault"
+        f" ({outcome.stderr.strip()[-200:]})",
+        "see that the machine is not stalled or out of processes, then run the same command again",
+    )
+
+
+@dataclass(slots=True)
+class Charges:
+    """Cost by line of the candidate, and what was owed to none of its lines; in samples or instructions."""
+
+    by_site: dict[Site, float] = field(default_factory=dict)
+    outside: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """All cost."""
+        return sum(self.by_site.values()) + self.outside
+
+    def add(self, site: Site | None, cost: float = 1.0) -> None:
+        """Charge ``cost`` to a line, or to outside where there is none."""
+        if site is None:
+            self.outside += cost
+        else:
+            self.by_site[site] = self.by_site.get(site, 0.0) + cost
+
+    def lines(self) -> list[tuple[int, str, float]]:
+        """Return (line, the function that costs most on it, cost), dearest line first."""
+        costs: dict[int, float] = {}
+        functions: dict[int, str] = {}
+        for site, cost in sorted(self.by_site.items(), key=lambda entry: (-entry[1], entry[0].function)):
+            costs[site.line] = costs.get(site.line, 0.0) + cost
+            functions.setdefault(site.line, site.function)
+        return [(line, functions[line], costs[line]) for line in sorted(costs, key=lambda n: (-costs[n], n))]
+
+
+def wilson(count: float, total: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share of ``total`` samples (Wilson 1927, score interval)."""
+    share, z2 = count / total, Z_95 * Z_95
+    centre = (share + z2 / (2 * total)) / (1 + z2 / total)
+    half = Z_95 / (1 + z2 / total) * math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
+    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
+
+
+def exact(count: float, total: float) -> tuple[float, float]:
+    """Return the interval of a share that was counted, not sampled: a point."""
+    return count / total, count / total
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a profiler saw: charges in ``unit``, and how a charge and the total give an interval."""
+
+    charges: Charges
+    unit: str
+    interval: Callable[[float, float], tuple[float, float]]
+    detail: str = ""
+
+
+def record(
+    profiler: Profiler, build: Build, workload: str, observe: Callable[[Path], Observation]
+) -> Profile:
+    """Observe the binary of ``build`` and return the Profile, or the recorded failure to take one."""
+    started = time.monotonic()
+    blank = Profile(profiler.name, profiler.version, ProfileState.FAILED, build.binary_sha or "", workload)
+    try:
+        if build.path is None:
+            raise ProfilingFailed("the build has no binary")
+        seen = observe(Path(build.path))
+        if not seen.charges.total:
+            raise ProfilingFailed("nothing of the candidate's run was seen")
+    except ProfilingFailed as failure:
+        return replace(blank, detail=str(failure), seconds=round(time.monotonic() - started, 3))
+    total = seen.charges.total
+    return replace(
+        blank,
+        state=ProfileState.TAKEN,
+        unit=seen.unit,
+        samples=round(total),
+        seconds=round(time.monotonic() - started, 3),
+        outside=round(seen.charges.outside / total, _DECIMALS),
+        items=_items(seen, total),
+        detail=seen.detail,
+    )
+
+
+def _items(seen: Observation, total: float) -> tuple[ProfileItem, ...]:
+    items = []
+    for line, function, cost in seen.charges.lines()[:MAX_ITEMS]:
+        low, high = (round(bound, _DECIMALS) for bound in seen.interval(cost, total))
+        items.append(ProfileItem(line, function, round(cost / total, _DECIMALS), low, high))
+    return tuple(items)

@@ -1,0 +1,4 @@
+int next(int* counter) {
+    int old = (*counter)++;
+    return old + (*counter)++;
+}

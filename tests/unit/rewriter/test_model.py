@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pytest_aiopt.errors import DesignError
+from pytest_aiopt.llm.rewriter import STRENGTHS, make
+from pytest_aiopt.search.edits import EditError, apply_reply
+from tests.unit.rewriter.prompts import PROGRAM, prompt
+
+REPOSITORY = Path(__file__).parents[3]
+_CHILD = """
+import hashlib, json, random
+from pytest_aiopt.llm.rewriter import make
+from tests.unit.rewriter.prompts import prompt
+random.seed()
+texts = [make(name).complete(prompt(profile={23: 60.0}), seed=seed).text
+         for name in ("rewriter-local", "rewriter-strong") for seed in range(25)]
+print(json.dumps([hashlib.sha256(text.encode()).hexdigest() for text in texts]))
+"""
+
+
+def test_replies_are_the_same_in_every_process() -> None:
+    found = set()
+    for hash_seed in ("0", "1", "4711"):
+        run = subprocess.run(
+            [sys.executable, "-c", _CHILD],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(REPOSITORY)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert run.returncode == 0, run.stderr
+        found.add(tuple(json.loads(run.stdout)))
+    assert len(found) == 1
+    here = [
+        hashlib.sha256(make(name).complete(prompt(profile={23: 60.0}), seed=seed).text.encode()).hexdigest()
+        for name in ("rewriter-local", "rewriter-strong")
+        for seed in range(25)
+    ]
+    assert found == {tuple(here)}
+
+
+def test_the_global_generator_is_left_alone() -> None:
+    state = random.getstate()
+    make("rewriter-strong").complete(prompt(), seed=3)
+    assert random.getstate() == state
+
+
+def test_seeds_give_different_replies() -> None:
+    model = make("rewriter-local")
+    assert len({model.complete(prompt(), seed=seed).text for seed in range(20)}) > 5
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(DesignError, match="rewriter-local"):
+        make("gpt")
+
+
+@pytest.mark.parametrize("name", sorted(STRENGTHS))
+def test_what_it_declares_it_does(name: str) -> None:
+    """Misquoted and idle replies come at the rates of the table; all others make a child."""
+    model, message, seen = make(name), prompt(), Counter[str]()
+    replies = 300
+    for seed in range(replies):
+        child = apply_reply(PROGRAM, model.complete(message, seed=seed).text)
+        seen[child.reason.split(":")[0] if isinstance(child, EditError) else "child"] += 1
+    faults = STRENGTHS[name].faults
+    unmatched = sum(count for reason, count in seen.items() if "does not match" in reason)
+    expected = faults["unmatched_search"]
+    assert abs(unmatched / replies - expected) < 4 * (expected / replies) ** 0.5
+    idle = seen["the reply changes nothing"] / replies
+    assert idle < faults["no_change"] + faults["undo"] + faults["rename_only"] + 0.05
+    assert seen["child"] + unmatched + seen["the reply changes nothing"] == replies
+
+
+@pytest.mark.parametrize("name", sorted(STRENGTHS))
+def test_the_rates_are_those_of_its_strength(name: str) -> None:
+    faults = STRENGTHS[name].faults
+    invalid = sum(
+        faults[fault] for fault in ("unmatched_search", "syntax_error", "undeclared_name", "wrong_condition")
+    )
+    low, high = {"rewriter-local": (0.25, 0.35), "rewriter-strong": (0.08, 0.12)}[name]
+    assert low <= invalid <= high
+
+
+def test_only_the_strong_one_makes_several_changes_in_one_reply() -> None:
+    def most(name: str) -> int:
+        model = make(name)
+        return max(model.complete(prompt(), seed=seed).text.count("\n- ") for seed in range(40))
+
+    assert most("rewriter-local") == 1
+    assert most("rewriter-strong") >= 2

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_aiopt.llm.rewriter import make
+from pytest_aiopt.llm.rewriter.prompt_reader import read_prompt
+from pytest_aiopt.model import Prompt
+from tests.unit.rewriter.prompts import OLDER, PROGRAM, prompt
+
+
+def test_the_current_program_is_read_and_not_one_of_the_history() -> None:
+    message = prompt()
+    assert OLDER.strip() in message.user
+    assert read_prompt(message.system, message.user).program == PROGRAM
+
+
+def test_the_header_comes_from_the_system_message() -> None:
+    message = prompt()
+    assert "struct Given" in read_prompt(message.system, message.user).header
+
+
+def test_fences_and_headings_in_the_history_do_not_mislead() -> None:
+    quoted = "```cpp\nint quoted;\n```\n# Current Program\n```cpp\nint wrong;\n```"
+    message = prompt(failed=quoted)
+    assert read_prompt(message.system, message.user).program == PROGRAM
+
+
+def test_a_program_with_a_fence_in_a_comment_is_read_whole() -> None:
+    program = "/*\n```\n*/\nint one;\n"
+    message = prompt(program)
+    assert read_prompt(message.system, message.user).program == program
+
+
+def test_shares_come_as_fractions_by_line() -> None:
+    message = prompt(profile={13: 41.2, 22: 7.5})
+    assert read_prompt(message.system, message.user).shares == pytest.approx({13: 0.412, 22: 0.075})
+
+
+def test_without_a_profile_there_are_no_shares() -> None:
+    message = prompt(failed="57 | f | 41.2 % | 38.0-44.4 % | not a profile")
+    assert read_prompt(message.system, message.user).shares == {}
+
+
+@pytest.mark.parametrize(
+    "user",
+    ["", "# Current Program", "# Current Program\n```cpp\nint x;", "# Current Program\nint x;\n", "```cpp\nint x;\n```"],
+)
+def test_a_prompt_without_a_program_is_answered_without_blocks(user: str) -> None:
+    reply = make("rewriter-local").complete(Prompt(system="", user=user), seed=1)
+    assert "<<<<<<<" not in reply.text
+    assert reply.finish_reason == "stop"
+
+
+@given(st.text(max_size=300))
+def test_any_text_as_program_gets_some_answer(program: str) -> None:
+    user = f"# Current Program\n```cpp\n{program}\n```\n\n# Task\nImprove it."
+    assert make("rewriter-strong").complete(Prompt(system="", user=user), seed=1).text

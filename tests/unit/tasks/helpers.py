@@ -1,0 +1,92 @@
+"""What the tests of the task folders share."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import tree_sitter_cpp
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from tree_sitter import Language, Node, Parser
+
+from pytest_aiopt.evaluation import wire
+from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.tasks.loader import Task, load
+
+TASKS = Path(__file__).parents[3] / "tasks"
+
+REVEALING = re.compile(
+    r"cach|lock|branch|alloc|vecto|simd|hash|collision|local|effic|batch|memor|perform|optimi|tile|thread"
+    r"|fetch|spee|cheap|expens|cost|slow|fast|quick|hot|cold|naiv|layout|align|laten|bottleneck|profil|fault"
+    r"|contig|parallel|stride|predict|wast|redundan"
+)
+
+
+def task(name: str) -> Task:
+    return load(TASKS, name)
+
+
+@functools.cache
+def _toolchain() -> Toolchain:
+    folder = tempfile.mkdtemp(prefix="aiopt-tasks-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Toolchain(cache=Path(folder))
+
+
+def build(task_dir: Path, source: str) -> Path:
+    """Return the binary of ``source`` in the task of that folder, compiled as the product does it."""
+    of = load(task_dir.parent, task_dir.name)
+    made = _toolchain().build(source=source, task_dir=task_dir, entry=of.entry, flags=of.flags)
+    assert made.path is not None, f"{made.detail}\n{made.diagnostics}"
+    assert not made.diagnostics
+    return Path(made.path)
+
+
+def answer(binary: Path, requests: list[bytes]) -> list[bytes]:
+    """Return the replies of one process that is given all requests; it must end well."""
+    asked, said = wire.sealed_file(wire.encode_requests(requests)), wire.empty_file()
+    try:
+        subprocess.run([binary], stdin=asked, stdout=said, check=True, timeout=60)
+        replies = wire.decode_replies(wire.contents(said))
+    finally:
+        os.close(asked)
+        os.close(said)
+    assert not replies.torn
+    return replies.payloads
+
+
+@functools.cache
+def cases(name: str, count: int) -> list[bytes]:
+    """Return the same ``count`` cases of a task every time."""
+    drawn: list[bytes] = []
+
+    @seed(1)
+    @settings(
+        max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    @given(task(name).cases())
+    def draw(case: bytes) -> None:
+        drawn.append(case)
+
+    draw()
+    return drawn
+
+
+def own_words(source: str) -> set[str]:
+    """Return comments and the names that a C++ file gives itself, in lower case."""
+    parser = Parser(Language(tree_sitter_cpp.language()))
+    return {text.lower() for text in _words(parser.parse(source.encode()).root_node)}
+
+
+def _words(node: Node) -> list[str]:
+    if node.type in ("preproc_include", "qualified_identifier"):
+        return []
+    if node.type == "comment" or node.type.endswith("identifier"):
+        return [(node.text or b"").decode()]
+    return [word for child in node.children for word in _words(child)]

@@ -1,0 +1,111 @@
+"""key_index: its oracle, its inputs, its programs, and that wrong programs are told from right ones."""
+
+import struct
+
+import helpers
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+TASK = helpers.task("key_index")
+SOURCE = TASK.program.source
+PROGRAMS = ["program.cpp", *(f"ladder/{rung.file}" for rung in TASK.ladder)]
+MUTANTS = {
+    "half_a_key": (
+        "if (tally.key == key) {\n                return tally;",
+        "if ((tally.key ^ key) << 32 == 0) {\n                return tally;",
+    ),
+    "every_event_the_first": ("tally.count += 1;", "tally.count = 1;"),
+    "narrow_sum": ("tally.amount += events", "tally.amount = std::uint32_t(tally.amount) + events"),
+    "equals_the_wrong_way_round": ("tally.amount, tally.key}", "tally.amount, ~tally.key}"),
+    "last_place_empty": (
+        "i < std::min(top_count, all.size())",
+        "i + 1 < std::min(top_count, all.size())",
+    ),
+    "grows_wrongly": (
+        "buckets_[bucket_of(tally.key)].push_back(tally);",
+        "buckets_[tally.key % old.size()].push_back(tally);",
+    ),
+}
+
+
+def parts(request):
+    """The events as (key, amount), the lookups and the number of places of a payload."""
+    events, lookups, top = struct.unpack_from("<III", request)
+    keys = struct.unpack_from(f"<{events + lookups}Q", request, 64)
+    amounts = struct.unpack_from(f"<{events}I", request, 64 + 8 * len(keys))
+    return list(zip(keys, amounts, strict=False)), keys[events:], top
+
+
+def by_hand(request):
+    """A dictionary filled one event after the other, in plain Python integers."""
+    events, lookups, top = parts(request)
+    tallies = {}
+    for key, amount in events:
+        count, total = tallies.get(key, (0, 0))
+        tallies[key] = count + 1, total + amount
+    found = [(key, *tallies.get(key, (0, 0))) for key in lookups]
+    ranked = sorted(((key, *tally) for key, tally in tallies.items()), key=lambda item: (-item[2], item[0]))
+    places = found + ranked[:top] + [(0, 0, 0)] * (top - len(ranked))
+    return struct.pack("<Q", len(tallies)) + b"".join(struct.pack("<QQQ", *each) for each in places)
+
+
+@settings(max_examples=40)
+@given(TASK.cases())
+def test_the_oracle_agrees_with_a_tally_by_hand(request_):
+    assert TASK.answer(request_) == by_hand(request_)
+
+
+def test_the_cases_reach_keys_and_sizes_that_matter():
+    drawn = [parts(case) for case in helpers.cases("key_index", 200)]
+    keys = [[key for key, _ in events] for events, _, _ in drawn]
+    assert {0, 3001} <= {len(each) for each in keys}
+    assert {0, 2**64 - 1} <= {key for each in keys for key in each}
+    assert any(len(each) > 50 and len(set(each)) == 1 for each in keys)
+    assert any(len(set(each)) > 50 and len({key % 4096 for key in each}) == 1 for each in keys)
+    assert any(top > len(set(each)) for each, (_, _, top) in zip(keys, drawn, strict=True))
+
+
+@pytest.mark.parametrize("workload", TASK.workloads, ids=lambda workload: workload.name)
+def test_workloads_depend_on_the_seed_alone(workload):
+    requests = TASK.requests(workload, seed=5)
+    assert requests == TASK.requests(workload, seed=5)
+    assert not set(requests) & set(TASK.requests(workload, seed=6))
+    assert sum(map(len, requests)) < 6_000_000
+
+
+@pytest.mark.parametrize("workload", TASK.workloads, ids=lambda workload: workload.name)
+def test_keys_are_spaced_evenly_except_in_the_twin(workload):
+    events, lookups, _ = parts(TASK.requests(workload, seed=5)[0])
+    present = {key for key, _ in events}
+    low_bits = len({key % 256 for key in present})
+    assert low_bits == (256 if workload.twin_of else 1)
+    assert 0.1 < np.mean([key in present for key in lookups]) < 0.9
+
+
+def test_nothing_shown_to_a_model_says_what_takes_time():
+    shown = {TASK.prompt.lower(), TASK.title.lower()}
+    shown |= helpers.own_words(SOURCE) | helpers.own_words(TASK.header)
+    assert not [text for text in shown if helpers.REVEALING.search(text)]
+
+
+@pytest.mark.needs("g++")
+@pytest.mark.parametrize("file", PROGRAMS)
+def test_programs_answer_like_the_oracle(file):
+    binary = helpers.build(TASK.root, (TASK.root / file).read_text())
+    requests = helpers.cases("key_index", 100)
+    assert helpers.answer(binary, requests) == [TASK.answer(request) for request in requests]
+
+
+@pytest.mark.needs("g++")
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_cases_catch_wrong_programs(mutant):
+    right, wrong = MUTANTS[mutant]
+    assert SOURCE.count(right) == 1
+    requests = helpers.cases("key_index", 200)
+    replies = helpers.answer(helpers.build(TASK.root, SOURCE.replace(right, wrong)), requests)
+    assert replies != [TASK.answer(request) for request in requests]
+
+
+def test_the_oracle_describes_a_case_in_bounds():
+    assert TASK.describe(helpers.cases("key_index", 200)[-1])
