@@ -7,6 +7,8 @@ import os
 import select
 import signal
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,6 +20,7 @@ from pytest_aiopt.model import Limits
 _BACKSTOP_S = 10.0
 _SWEEP_S = 2.0
 _REPORT_BYTES = 4096
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 _STARVED_SWITCHES = 10
 _STARVED_SWITCHES_PER_S = 5.0
 
@@ -83,12 +86,14 @@ def supervise(
         stack.callback(os.close, stderr)
         reader, writer = os.pipe()
         stack.callback(os.close, reader)
-        try:
-            process = _spawn(command(writer), (stdin, stdout, stderr), writer, environment)
-        finally:
-            os.close(writer)
-        with _killed_at_the_end(process, reader):
-            _wait(process.pid, wall_s + _BACKSTOP_S)
+        with _interrupts_deferred() as release:
+            try:
+                process = _spawn(command(writer), (stdin, stdout, stderr), writer, environment)
+            finally:
+                os.close(writer)
+            with _stopped_at_the_end(process):
+                release()
+                _wait(process.pid, wall_s + _BACKSTOP_S)
         return Transcript(_report(reader), os.pread(stderr, stderr_bytes, 0).decode(errors="replace"))
 
 
@@ -123,17 +128,46 @@ def _report(reader: int) -> str:
 
 
 @contextlib.contextmanager
-def _killed_at_the_end(process: subprocess.Popen[bytes], reader: int) -> Iterator[None]:
+def _interrupts_deferred() -> Iterator[Callable[[], None]]:
+    """Put off Ctrl-C and the like until the yielded function is called: no process must get lost.
+
+    Python runs its handlers in the main thread, wherever that is. Blocking the signals would not help:
+    another thread (of a numeric library, say) would receive them.
+    """
+    caught: list[int] = []
+    handlers = {number: handler for number in _INTERRUPTS if callable(handler := signal.getsignal(number))}
+
+    def release() -> None:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        while caught:
+            signal.raise_signal(caught.pop())
+
+    if threading.current_thread() is not threading.main_thread():
+        handlers.clear()
+    try:
+        for number in handlers:
+            signal.signal(number, lambda number, frame: caught.append(number))
+        yield release
+    finally:
+        release()
+
+
+@contextlib.contextmanager
+def _stopped_at_the_end(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Stop what still runs when the block is left early, and reap.
 
-    The supervisor is asked first: it sweeps, and closes its end of the report when it has.
+    SIGURG means nothing to bubblewrap or a profiler in front, which must not die before the
+    supervisor has swept; the supervisor takes it as the order to stop. It is repeated because it is
+    lost on a supervisor that only just starts.
     """
     try:
         yield
     finally:
+        deadline = time.monotonic() + _SWEEP_S
+        while not _wait(process.pid, 0.05) and time.monotonic() < deadline:
+            os.killpg(process.pid, signal.SIGURG)  # not reaped yet, so the number is still ours
         if not _wait(process.pid, 0.0):
-            os.killpg(process.pid, signal.SIGTERM)  # not reaped yet, so the number is still ours
-            _ready(reader, _SWEEP_S)
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 

@@ -53,19 +53,10 @@ class Layers:
 def _candidates(root: bool) -> Iterator[Layers]:
     """Yield the ways to confine, best first."""
     if root:  # no user namespace needed: bubblewrap keeps just what the supervisor needs to drop the rest
-        keep = (
-            "--cap-drop",
-            "ALL",
-            "--cap-add",
-            "CAP_SETUID",
-            "--cap-add",
-            "CAP_SETGID",
-            "--cap-add",
-            "CAP_KILL",
-        )
-        yield Layers(2, keep, drop=True)
-    nobody = ("--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL")
-    yield Layers(2, nobody)
+        keep = "--cap-drop ALL --cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_KILL"
+        yield Layers(2, tuple(keep.split()), drop=True)
+    nobody = "--unshare-user --uid 65534 --gid 65534 --cap-drop ALL"
+    yield Layers(2, tuple(nobody.split()))
     yield Layers(1, drop=root, landlock=True)
     yield Layers(0, drop=root, filter_calls=False)
 
@@ -143,6 +134,7 @@ class Sandbox:
         ``outer`` goes in front of everything and is not confined (``perf record -o ... --``).
         ``tool`` goes in front of the binary, inside (``valgrind ...``): it also sees the system's
         programs and /proc, and may write into ``writable``, which becomes its working directory.
+        (At level 1 below root, a tool runs as a user who must be able to reach these folders.)
         """
         job = _Job(
             argv=(*_found(tool), str(_real(binary))),
@@ -202,30 +194,15 @@ class Sandbox:
         mounts += _folders_above(*files, *folders)
         mounts += [word for path in files for word in ("--ro-bind", str(path), str(path))]
         mounts += [word for path in folders for word in ("--bind", str(path), str(path))]
-        fixed = ["--die-with-parent", "--as-pid-1", "--chdir", "/"]
-        namespaces = ("--unshare-pid", *(_MORE_NAMESPACES if job.system else ()))
-        return [
-            self._bwrap,
-            *namespaces,
-            *self._layers.privileges,
-            *fixed,
-            *mounts,
-            "--remount-ro",
-            "/",
-            "--",
-        ]
+        namespaces = ["--unshare-pid", *(_MORE_NAMESPACES if job.system else ())]
+        options = [*namespaces, *self._layers.privileges, "--die-with-parent", "--as-pid-1", "--chdir", "/"]
+        return [self._bwrap, *options, *mounts, "--remount-ro", "/", "--"]
 
     def _supervised(self, job: _Job, user: int | None, report: int) -> list[str]:
         limits = job.limits
         words: list[str] = [str(self._supervisor), "-R", str(report), "-t", str(ceil(job.wall_s * 1000))]
-        words += [
-            "-c",
-            str(processes.cpu_limit(limits)),
-            "-a",
-            str(limits.memory_mb),
-            "-f",
-            str(limits.output_mb),
-        ]
+        words += ["-c", str(processes.cpu_limit(limits)), "-a", str(limits.memory_mb)]
+        words += ["-f", str(limits.output_mb)]
         words += ["-k", str(_STACK_MB), "-N", "256" if job.system else "32"]
         if self._layers.counts_alone:
             words += ["-n", str(job.processes + (user is None))]  # then the supervisor is counted too

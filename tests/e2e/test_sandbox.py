@@ -368,16 +368,16 @@ class Interrupted(Exception):
 
 
 @any_box
-@pytest.mark.parametrize("request_", ["loop", "daemon-and-loop"])
-def test_an_interrupted_run_is_killed(box: Sandbox, do: Do, request_: str) -> None:
+@pytest.mark.parametrize("delay_s", [0.001, 0.003, 0.006, 0.01, 0.2])
+def test_an_interrupted_run_is_killed(box: Sandbox, do: Do, delay_s: float) -> None:
     def interrupt(number: int, frame: object) -> None:
         raise Interrupted
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    signal.setitimer(signal.ITIMER_REAL, delay_s)
     try:
         with pytest.raises(Interrupted):
-            do(box, request_, replace(LIMITS, cpu_s=30))
+            do(box, "daemon-and-loop", replace(LIMITS, cpu_s=30))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -17,7 +17,8 @@
 // The report is one line: either "failed WHAT: REASON", when the program could not be started, or
 //   exited|signalled|timeout CODE WALL_NS USER_US SYSTEM_US MAX_RSS_KB VOLUNTARY INVOLUNTARY MINOR_FAULTS STALLED_NS
 // with the resources of the program and of what it waited for. As pid 1 of a namespace, or as a
-// subreaper, the supervisor inherits every process the program leaves behind and kills it.
+// subreaper, the supervisor inherits every process the program leaves behind and kills it. SIGURG and
+// SIGTERM (which comes when its parent dies) tell it to end the program now.
 #define _GNU_SOURCE
 #include "system_calls.h"
 
@@ -135,7 +136,6 @@ static int open_path(const char *path) {
 
 static void start(pid_t supervisor) {
     setsid();
-    signal(SIGTERM, SIG_DFL);
     const int directory = open_path(options.directory ? options.directory : "/");
     const int file = open_path(options.program[0]);
     const int rules = options.landlock ? prepare_landlock() : -1;
@@ -238,8 +238,12 @@ static void parse(int count, char **words) {
 
 int main(int count, char **words) {
     parse(count, words);
-    struct sigaction on_term = {.sa_handler = stop};
-    sigaction(SIGTERM, &on_term, NULL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);  // whoever started us may have held some back
+    struct sigaction on_order = {.sa_handler = stop};
+    sigaction(SIGURG, &on_order, NULL);
+    sigaction(SIGTERM, &on_order, NULL);
     if (getpid() != 1) prctl(PR_SET_PDEATHSIG, SIGTERM);  // pid 1 dies with bubblewrap anyway
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);

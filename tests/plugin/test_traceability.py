@@ -1,0 +1,34 @@
+"""The report's numbers, worked out again from the journals with nothing but json and arithmetic."""
+
+import json
+import math
+
+
+def told(journal):
+    return [json.loads(line)["event"] for line in journal.read_text().splitlines()]
+
+
+def test_every_cell_number_of_the_report_is_in_the_journals(project):
+    faster = (
+        (project.path / "experiments/conftest.py")
+        .read_text()
+        .replace("testing.FakeInstruments()", "testing.FakeInstruments(speed=lambda s: 1 + len(s) / 99)")
+    )
+    project.write("experiments/conftest.py", faster)
+    project.run("-k", "one and seed_1")
+    shown = project.run("--aiopt-report", where=None).outlines
+    for journal in project.journals():
+        events = told(journal)
+        track = events[0]["track"]["name"]
+        (row,) = [line.split() for line in shown if line.startswith(f"{track}  ")]
+        calls = [e for e in events if e["kind"] == "proposed"]
+        passed = [e for e in events if e["kind"] == "measured" and e["measurement"]]
+        (confirmed,) = [e for e in events if e["kind"] == "confirmed"]
+        logs = [m["log2_speedup"] for m in confirmed["measurements"]]
+        floor = next(e for e in events if e["kind"] == "floored")["floor"]["delta"]
+        assert row[1] == events[0]["model"]
+        assert row[4] == str(len(calls))
+        assert row[5] == f"{100 * len(passed) / len(calls):.1f}%"
+        assert row[6] == f"{2 ** (math.fsum(logs) / len(logs)):.3f}"
+        assert row[-1] == f"{2**floor:.3f}"
+    assert any("results/mini-" in line and "journal.jsonl" in line for line in shown)
