@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import (
-    Declaration,
-    declaration_of,
-    function_named,
-    is_cheap,
-    is_integer,
-    parameters,
-    type_of,
-)
+from pytest_aiopt.llm.rewriter.cpp_types import is_cheap, is_integer
+from pytest_aiopt.llm.rewriter.declarations import Declaration, declaration_of, function_named, parameters
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.syntax import (
     Program,
     ancestors,
@@ -249,7 +244,10 @@ _COMMUTING = frozenset(["+=", "|=", "&=", "^="])
 
 
 def commutes(program: Program, loop: Node) -> bool:
-    """Whether the turns of a loop may come in any order: all they do is add up integers or flags."""
+    """Whether the turns of a loop may come in any order.
+
+    All they do is add up integers or flags, or fill a list of which the source says that any order will do.
+    """
     body = field(loop, "body")
     return body is not None and all(_commuting(program, each, body) for each in _leaf_statements(body))
 
@@ -265,6 +263,10 @@ def _commuting(program: Program, statement: Node, body: Node) -> bool:
     if statement.type != "expression_statement" or not statement.named_children:
         return False
     done = strip_parens(statement.named_children[0])
+    if done.type == "call_expression":
+        return callee_name(done) == "push_back" and _order_is_free(
+            program, field(done, "function", "argument")
+        )
     target = field(done, "left") or field(done, "argument")
     if target is None or not is_integer(type_of(program, target)):
         return False
@@ -279,3 +281,10 @@ def _commuting(program: Program, statement: Node, body: Node) -> bool:
         call = field(right, "function")
         return text(call) in ("std::max", "std::min") and text(target) in map(text, arguments(right))
     return operator in _COMMUTING and not read_elsewhere
+
+
+def _order_is_free(program: Program, target: Node | None) -> bool:
+    """Whether a comment beside the declaration of a member says that its elements have no order."""
+    name = re.escape(text(field(target, "field")) if target is not None else "")
+    said = re.compile(rf"\b{name}\b[^\n]*;[^\n]*//[^\n]*\b(any|no particular) order\b")
+    return bool(name) and any(said.search(each) for each in (program.text, program.header))

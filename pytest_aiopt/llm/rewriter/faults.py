@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
 
+from pytest_aiopt.llm.rewriter.cpp_types import is_cheap
 from pytest_aiopt.llm.rewriter.declarations import declarations_in
 from pytest_aiopt.llm.rewriter.engine import Proposal
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.reply import Block, apply_blocks, blocks_between
 from pytest_aiopt.llm.rewriter.syntax import Edit, Program, enclosing, field, find, lines_of, replace, text
 
@@ -92,7 +94,9 @@ def _wrong_condition(program: Program, intended: Proposal, rng: random.Random) -
     spots = [
         operator
         for node in _near(changed, intended, "binary_expression")
-        if (operator := field(node, "operator")) is not None and text(operator) in _SLIPS
+        if (operator := field(node, "operator")) is not None
+        and text(operator) in _SLIPS
+        and (text(operator) != "+" or is_cheap(type_of(changed, node)))
     ]
     if not spots:
         return None

@@ -26,7 +26,7 @@ class Strength:
 STRENGTHS: Mapping[str, Strength] = MappingProxyType(
     {
         "rewriter-local": Strength(
-            structural=0.30,
+            structural=0.35,
             more=0.0,
             max_edits=1,
             faults=MappingProxyType(

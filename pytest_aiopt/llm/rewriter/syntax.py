@@ -34,7 +34,7 @@ class Program:
         self.header = header
         self.data = text.encode()
         self.types: dict[int, str | None] = {}
-        """The types inferred so far by node id; see declarations.type_of."""
+        """The types inferred so far by node id; see inference.type_of."""
         self.functions: dict[str, list[Node]] = {}
         """The functions by name, once asked for; see declarations.functions_named."""
         self.root = Parser(_CPP).parse(self.data).root_node

@@ -45,7 +45,13 @@ def test_without_a_profile_there_are_no_shares() -> None:
 
 @pytest.mark.parametrize(
     "user",
-    ["", "# Current Program", "# Current Program\n```cpp\nint x;", "# Current Program\nint x;\n", "```cpp\nint x;\n```"],
+    [
+        "",
+        "# Current Program",
+        "# Current Program\n```cpp\nint x;",
+        "# Current Program\nint x;\n",
+        "```cpp\nint x;\n```",
+    ],
 )
 def test_a_prompt_without_a_program_is_answered_without_blocks(user: str) -> None:
     reply = make("rewriter-local").complete(Prompt(system="", user=user), seed=1)

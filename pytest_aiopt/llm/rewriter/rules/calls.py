@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import Declaration, is_cheap, parameters, struct_named
+from pytest_aiopt.llm.rewriter.cpp_types import is_cheap
+from pytest_aiopt.llm.rewriter.declarations import Declaration, parameters, struct_named
 from pytest_aiopt.llm.rewriter.effects import may_write, uses
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import (

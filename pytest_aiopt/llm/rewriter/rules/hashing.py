@@ -8,16 +8,10 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import (
-    FLOATS,
-    fields_of,
-    function_name,
-    is_cheap,
-    known_struct,
-    template_parts,
-    type_of,
-)
+from pytest_aiopt.llm.rewriter.cpp_types import FLOATS, is_cheap, template_parts
+from pytest_aiopt.llm.rewriter.declarations import fields_of, function_name, known_struct
 from pytest_aiopt.llm.rewriter.effects import callee_name
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import change, include, insert_helper
 from pytest_aiopt.llm.rewriter.syntax import (

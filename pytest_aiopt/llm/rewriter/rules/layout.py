@@ -7,13 +7,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import (
-    FLOATS,
-    Declaration,
-    fields_of,
-    is_integer,
-    type_of,
-)
+from pytest_aiopt.llm.rewriter.cpp_types import FLOATS, is_integer
+from pytest_aiopt.llm.rewriter.declarations import Declaration, fields_of
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import change, include
 from pytest_aiopt.llm.rewriter.syntax import LOOP_TYPES, Edit, Program, enclosing, field, find, replace, text

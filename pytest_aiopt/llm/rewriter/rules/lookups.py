@@ -7,15 +7,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import (
-    Declaration,
-    declaration_of,
-    is_cheap,
-    is_unsigned,
-    struct_named,
-    type_of,
-)
+from pytest_aiopt.llm.rewriter.cpp_types import is_cheap, is_unsigned
+from pytest_aiopt.llm.rewriter.declarations import Declaration, declaration_of, struct_named
 from pytest_aiopt.llm.rewriter.effects import is_pure, may_write, root_name, uses
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import (
     assignment,

@@ -7,16 +7,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import (
-    declarations_in,
-    function_name,
-    function_named,
-    is_cheap,
-    is_integer,
-    return_type,
-    type_of,
-)
+from pytest_aiopt.llm.rewriter.cpp_types import is_cheap, is_integer
+from pytest_aiopt.llm.rewriter.declarations import declarations_in, function_name, function_named, return_type
 from pytest_aiopt.llm.rewriter.effects import is_invariant, is_pure, may_write, uses, writes_only_locals
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.purity import callees, is_pure_function
 from pytest_aiopt.llm.rewriter.rules.shapes import (

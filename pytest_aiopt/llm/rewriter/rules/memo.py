@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from pytest_aiopt.llm.rewriter.cpp_types import is_cheap
 from pytest_aiopt.llm.rewriter.declarations import (
     Declaration,
     function_name,
-    is_cheap,
     parameters,
     return_type,
     struct_named,

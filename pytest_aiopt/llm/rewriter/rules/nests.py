@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import Declaration, declarations_in, is_integer, type_of
+from pytest_aiopt.llm.rewriter.cpp_types import is_integer
+from pytest_aiopt.llm.rewriter.declarations import Declaration, declarations_in
 from pytest_aiopt.llm.rewriter.effects import is_invariant, is_pure, root_name, uses, written_names
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import (
     CountedLoop,
@@ -54,7 +56,9 @@ def interchange_loops(program: Program) -> Iterator[Change]:
 
 def _strides_one(body: Node, name: str) -> int:
     """Count the subscripts that move to the next element when the counter does."""
-    return sum(text(node)[1:-1].split("+")[-1].strip() == name for node in find(body, "subscript_argument_list"))
+    return sum(
+        text(node)[1:-1].split("+")[-1].strip() == name for node in find(body, "subscript_argument_list")
+    )
 
 
 def _swap_head(loop: CountedLoop, old: str, new: str) -> Edit:

@@ -7,12 +7,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import (
-    declarations_in,
-    declared_type,
-    fields_of,
-    type_of,
-)
+from pytest_aiopt.llm.rewriter.declarations import declarations_in, fields_of
+from pytest_aiopt.llm.rewriter.inference import declared_type, type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import change
 from pytest_aiopt.llm.rewriter.syntax import (

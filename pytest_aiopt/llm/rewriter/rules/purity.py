@@ -12,9 +12,9 @@ from pytest_aiopt.llm.rewriter.declarations import (
     function_name,
     function_named,
     parameters,
-    type_of,
 )
 from pytest_aiopt.llm.rewriter.effects import callee_name, is_pure_call, root_name, written_names
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.syntax import Program, enclosing, field, find, inside, text
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import Declaration, declarations_in, type_of
+from pytest_aiopt.llm.rewriter.declarations import Declaration, declarations_in
 from pytest_aiopt.llm.rewriter.effects import may_write
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change
 from pytest_aiopt.llm.rewriter.syntax import (
     LOOP_TYPES,

@@ -7,14 +7,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import (
-    declarations_in,
-    function_declarator,
-    is_unsigned,
-    parameters,
-    type_of,
-)
+from pytest_aiopt.llm.rewriter.cpp_types import is_unsigned
+from pytest_aiopt.llm.rewriter.declarations import declarations_in, function_declarator, parameters
 from pytest_aiopt.llm.rewriter.effects import is_pure, may_write
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import change, condition_of, counted_loops
 from pytest_aiopt.llm.rewriter.syntax import (

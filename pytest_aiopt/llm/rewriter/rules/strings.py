@@ -6,14 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.declarations import (
-    Declaration,
-    declarations_in,
-    function_name,
-    parameters,
-    type_of,
-)
+from pytest_aiopt.llm.rewriter.declarations import Declaration, declarations_in, function_name, parameters
 from pytest_aiopt.llm.rewriter.effects import uses
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import assignment, change, include, insert_helper, method_call
 from pytest_aiopt.llm.rewriter.syntax import Edit, Program, arguments, enclosing, field, find, replace, text

@@ -14,9 +14,9 @@ from pytest_aiopt.llm.rewriter.declarations import (
     function_name,
     function_named,
     parameters,
-    type_of,
 )
 from pytest_aiopt.llm.rewriter.effects import is_invariant, may_write, root_name, uses, written_names
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.purity import calls_of
 from pytest_aiopt.llm.rewriter.rules.shapes import (

@@ -2,6 +2,11 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
+
+struct Report {
+    std::vector<int> counts;  // in any order
+};
 
 int main() {
     std::map<std::string, int> counts;
@@ -10,7 +15,11 @@ int main() {
         counts[word] += 1;
         lengths.insert(counts[word]);
     }
-    int sum = 0;
+    std::map<char, int> initials;
+    for (const char* word : {"oak", "elm", "ash"}) initials[word[0]] += 1;
+    Report report;
+    for (const auto& entry : initials) report.counts.push_back(entry.second);
+    int sum = static_cast<int>(report.counts.size());
     for (const auto& entry : counts) {
         sum += entry.second;
     }
