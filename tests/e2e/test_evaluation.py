@@ -50,7 +50,8 @@ def program(body, before=""):
         ),
         (
             "static std::vector<char*> kept; if (count > 3) for (;;) "
-            "{ kept.push_back(new char[1 << 24]); std::memset(kept.back(), 1, 1 << 24); } return honest(numbers, count);",
+            "{ kept.push_back(new char[1 << 24]); std::memset(kept.back(), 1, 1 << 24); } "
+            "return honest(numbers, count);",
             Status.MEMORY,
             "memory",
         ),
