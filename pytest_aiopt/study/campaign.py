@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pytest_aiopt.errors import TaskError
 from pytest_aiopt.feedback import failures
 from pytest_aiopt.feedback.render import render
 from pytest_aiopt.llm.base import LanguageModel, call_seed
@@ -77,7 +78,7 @@ class Campaign:
     _profiles: dict[str, Profile] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
     _measured: dict[str, Measurement | None] = field(default_factory=dict)
-    _admitted: dict[str, tuple[float, Candidate]] = field(default_factory=dict)
+    _admitted: dict[str, tuple[Candidate, str]] = field(default_factory=dict)
 
     def run(self) -> Finished:
         """Return the last event of the cell's journal, writing whatever it still lacks."""
@@ -93,10 +94,12 @@ class Campaign:
     def _begin(self) -> None:
         """Put the original program into the population; it is 1.0 times as fast as itself."""
         built = self._build(0, self.program)
-        if built.binary_sha is not None:
-            self._measured[built.binary_sha] = None
-        self.search.start(self.program, 1.0)
-        self._admitted[self.program.sha] = (1.0, self.program)
+        if built.binary_sha is None:
+            problem = f"the original program of {self.cell.task} does not compile: {built.detail}"
+            raise TaskError(problem, f"mend tasks/{self.cell.task}/program.cpp and use --aiopt-fresh")
+        self._measured[built.binary_sha] = None
+        self._admitted[self.program.sha] = (self.program, built.binary_sha)
+        self.search.start(self.program, _score(None))
 
     def _step(self, step: int) -> None:
         from pytest_aiopt.search.openevolve import EditError, apply_reply
@@ -109,10 +112,10 @@ class Campaign:
             self._failed(selection, failures.edit_error(edit.reason))
             return
         self._take(Edited, lambda: Edited(step, edit.sha, edit.source), step=step, candidate=edit.sha)
-        score = self._evaluate(step, edit, selection)
-        if score is not None:
-            self.search.admit(step, selection, edit, score)
-            self._admitted.setdefault(edit.sha, (score, edit))
+        binary = self._evaluate(step, edit, selection)
+        if binary is not None:
+            self.search.admit(step, selection, edit, _score(self._measured[binary]))
+            self._admitted.setdefault(edit.sha, (edit, binary))
 
     def _propose(self, step: int, selection: Selection) -> Proposed:
         parent = selection.parent.candidate
@@ -152,14 +155,14 @@ class Campaign:
             artifacts[FAILED_EDIT] = self._failures[parent.sha]
         return artifacts
 
-    def _evaluate(self, step: int, child: Candidate, selection: Selection) -> float | None:
-        """Return the child's score, or None where it failed."""
+    def _evaluate(self, step: int, child: Candidate, selection: Selection) -> str | None:
+        """Return the sha256 of the child's binary, which is then measured, or None where it failed."""
         built = self._build(step, child)
         if not built.ok or built.binary_sha is None:
             self._failed(selection, failures.compile_error(built.diagnostics, built.detail))
             return None
         if built.binary_sha in self._measured:  # the same machine code: judged and timed already
-            return _score(self._measured[built.binary_sha])
+            return built.binary_sha
         judged = self._take(
             Judged,
             lambda: Judged(step, child.sha, self.instruments.judge(child)),
@@ -171,7 +174,7 @@ class Campaign:
             return None
         return self._measure(step, child, built.binary_sha, selection)
 
-    def _measure(self, step: int, child: Candidate, binary: str, selection: Selection) -> float | None:
+    def _measure(self, step: int, child: Candidate, binary: str, selection: Selection) -> str | None:
         def make() -> Measured:
             found = self.instruments.measure(child)
             if isinstance(found, Verdict):
@@ -183,7 +186,7 @@ class Campaign:
             self._failed(selection, failures.verdict(measured.verdict))
             return None
         self._measured[binary] = measured.measurement
-        return _score(measured.measurement)
+        return binary
 
     def _build(self, step: int, candidate: Candidate) -> Built:
         def make() -> Built:
@@ -202,15 +205,14 @@ class Campaign:
         return self._take(Built, make, step=step, candidate=candidate.sha)
 
     def _champion(self) -> str:
-        """Return the best candidate that is right on the held-out workloads too.
+        """Return the best supported candidate (highest lower bound) that is right on held-out inputs too.
 
         One that is refused there gives way to the next best, in the end to the original program: leaving the
         cell out instead would drop it for its outcome.
         """
-        ranked = sorted(
-            self._admitted.values(), key=lambda entry: -entry[0]
-        )  # stable: the earliest of equals
-        for _, candidate in ranked:
+        # Stable, so the earliest of equals; by the bound, as the best of many point estimates is mostly luck.
+        ranked = sorted(self._admitted.values(), key=lambda entry: -_bound(self._measured[entry[1]]))
+        for candidate, _ in ranked:
             if self._confirm(candidate).refused is None:
                 return candidate.sha
         raise AssertionError("the original program is never refused")
@@ -240,3 +242,8 @@ class Campaign:
 def _score(measurement: Measurement | None) -> float:
     """The score of every track: the measured speedup; exactly 1 for the original program's machine code."""
     return 1.0 if measurement is None else measurement.speedup
+
+
+def _bound(measurement: Measurement | None) -> float:
+    """The log2 speedup that is certain at 95 %; exactly 0 for the original program's machine code."""
+    return 0.0 if measurement is None else measurement.low
