@@ -1,15 +1,18 @@
 """Where and how to change a program: the choice of sites, blind or weighted by a profile.
 
-The weight of a site is (kind preference / number of sites of that kind) x heat. Without a profile,
-heat is 1 everywhere. With one, heat = FLOOR + the cost share of the lines the change is about + half
-the share of the functions these lines lie in. The profile matters nowhere else.
+First an idea (a rewrite), then a place for it: the weight of a site is (kind preference / number of
+rewrites of that kind that apply) x the heat of the rewrite's hottest site x the site's share of the
+heat of all sites of that rewrite. Without a profile, heat is 1 everywhere. With one, heat = FLOOR + the
+cost share of the lines the change is about + half the share of the functions these lines lie in. The
+profile matters nowhere else. A program that the prompt shows already is not proposed again.
 """
 
 from __future__ import annotations
 
 import difflib
 import random
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from pytest_aiopt.llm.rewriter.registry import Kind, Site
@@ -28,24 +31,28 @@ class Proposal:
     sites: tuple[Site, ...]
 
 
-def sites_of(program: Program) -> list[Site]:
-    """Return every place where some rewrite changes the program, in a fixed order."""
+def sites_of(program: Program, known: Set[str] = frozenset()) -> list[Site]:
+    """Return every place where some rewrite makes a program not in ``known``, in a fixed order."""
     return [
         Site(rule, change)
         for rule in REWRITES
         for change in rule.find(program)
-        if program.apply(change.edits) != program.text
+        if program.apply(change.edits) not in {program.text, *known}
     ]
 
 
 def propose(
-    program: Program, shares: Mapping[int, float], strength: Strength, rng: random.Random
+    program: Program,
+    shares: Mapping[int, float],
+    strength: Strength,
+    rng: random.Random,
+    known: Set[str] = frozenset(),
 ) -> Proposal:
     """Change the program at one or more sites; each further one is sought in the changed program."""
     sites: list[Site] = []
     while len(sites) < strength.max_edits and (not sites or rng.random() < strength.more):
         used = {site.rewrite.name for site in sites}
-        open_sites = [site for site in sites_of(program) if site.rewrite.name not in used]
+        open_sites = [site for site in sites_of(program, known) if site.rewrite.name not in used]
         if not open_sites:
             break
         site = choose(program, open_sites, shares, strength, rng)
@@ -82,10 +89,15 @@ def weights(
 ) -> list[float]:
     """Return the weight of each site (see the module's text)."""
     preference = {Kind.STRUCTURAL: strength.structural, Kind.LOCAL: 1.0 - strength.structural}
-    number = {kind: sum(site.rewrite.kind == kind for site in sites) for kind in Kind}
+    heats: dict[str, list[float]] = {}
+    kinds = {site.rewrite.name: site.rewrite.kind for site in sites}
+    ideas = Counter(kinds.values())
+    own = [heat(program, site.change.lines, shares) for site in sites]
+    for site, found in zip(sites, own, strict=True):
+        heats.setdefault(site.rewrite.name, []).append(found)
     return [
-        preference[site.rewrite.kind] / number[site.rewrite.kind] * heat(program, site.change.lines, shares)
-        for site in sites
+        preference[kinds[name]] / ideas[kinds[name]] * max(heats[name]) * found / sum(heats[name])
+        for name, found in zip((site.rewrite.name for site in sites), own, strict=True)
     ]
 
 

@@ -32,7 +32,7 @@ class Rewriter:
         if parsed.program is None:
             return self._completion(_NOTHING)
         program = Program(parsed.program, parsed.header)
-        proposal = propose(program, parsed.shares, self.strength, rng)
+        proposal = propose(program, parsed.shares, self.strength, rng, parsed.others)
         if not proposal.sites:
             return self._completion(_FINE)
         fault = draw_fault(self.strength.faults, rng)

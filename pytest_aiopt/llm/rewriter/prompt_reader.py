@@ -16,25 +16,28 @@ _ROW = re.compile(r"^(\d+) \| ([^|]*) \| (\d+(?:\.\d+)?) % \|", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class ParsedPrompt:
-    """The current program (None where there is none), C++ shown beside it, cost shares in 0..1 by line."""
+    """The current program (None where there is none) and what else the prompt shows.
+
+    ``header``: C++ of the system message. ``shares``: cost in 0..1 by line. ``others``: other programs.
+    """
 
     program: str | None
     header: str = ""
     shares: Mapping[int, float] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
 
 def read_prompt(system: str, user: str) -> ParsedPrompt:
-    """Read a header from the system message, and OpenEvolve's ``diff_user`` message.
-
-    Programs quoted in the history are passed over.
-    """
+    """Read a header from the system message, and OpenEvolve's ``diff_user`` message."""
     headings = list(_HEADING.finditer(user))
     if not headings:
         return ParsedPrompt(None)
     heading = headings[-1]
     program = _fenced(user[heading.end() :])
     header = "\n".join(_CODE.findall(system))
-    return ParsedPrompt(program, header, _shares(user[: heading.start()]))
+    history = user[: heading.start()]
+    others = frozenset(text.removesuffix("\n") for text in _CODE.findall(history))
+    return ParsedPrompt(program, header, _shares(history), others)
 
 
 def _fenced(text: str) -> str | None:

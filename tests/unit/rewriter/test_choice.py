@@ -34,14 +34,39 @@ def test_a_profile_draws_edits_to_the_hot_function() -> None:
     assert 0.1 < blind["listing"] / blind.total() < 0.6
 
 
-def test_without_a_profile_all_sites_of_a_kind_weigh_the_same() -> None:
+def by_rewrite(sites, found):
+    total: Counter[str] = Counter()
+    for site, weight in zip(sites, found, strict=True):
+        total[site.rewrite.name] += weight
+    return total
+
+
+def test_without_a_profile_all_rewrites_of_a_kind_weigh_the_same() -> None:
     program = Program(PROGRAM)
     sites = sites_of(program)
-    strength = STRENGTHS["rewriter-local"]
+    total = by_rewrite(sites, weights(program, sites, {}, STRENGTHS["rewriter-local"]))
     for kind in Kind:
-        of_kind = [s for s in sites if s.rewrite.kind is kind]
-        if of_kind:
-            assert len(set(weights(program, of_kind, {}, strength))) == 1
+        of_kind = [total[name] for name in {s.rewrite.name for s in sites if s.rewrite.kind is kind}]
+        assert of_kind == pytest.approx([of_kind[0]] * len(of_kind)) if of_kind else True
+
+
+def test_a_rewrite_weighs_as_its_hottest_site_does() -> None:
+    program = Program(PROGRAM)
+    sites = sites_of(program)
+    shares = {line: 0.01 * line for line in range(1, len(PROGRAM.splitlines()) + 1)}
+    strength = STRENGTHS["rewriter-local"]
+    blind = by_rewrite(sites, weights(program, sites, {}, strength))
+    shown = by_rewrite(sites, weights(program, sites, shares, strength))
+    for name in blind:
+        hottest = max(heat(program, s.change.lines, shares) for s in sites if s.rewrite.name == name)
+        assert shown[name] / blind[name] == pytest.approx(hottest)
+
+
+def test_a_program_that_is_known_is_not_proposed() -> None:
+    program = Program(PROGRAM)
+    results = [program.apply(site.change.edits) for site in sites_of(program)]
+    left = sites_of(program, {results[0]})
+    assert [program.apply(site.change.edits) for site in left] == [r for r in results if r != results[0]]
 
 
 def test_kinds_are_preferred_as_the_table_says() -> None:

@@ -16,6 +16,11 @@ def test_the_current_program_is_read_and_not_one_of_the_history() -> None:
     assert read_prompt(message.system, message.user).program == PROGRAM
 
 
+def test_the_programs_of_the_history_are_known() -> None:
+    message = prompt()
+    assert read_prompt(message.system, message.user).others == {OLDER}
+
+
 def test_the_header_comes_from_the_system_message() -> None:
     message = prompt()
     assert "struct Given" in read_prompt(message.system, message.user).header
