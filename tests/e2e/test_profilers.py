@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 import pytest
 
@@ -218,15 +218,22 @@ def check_attribution(profile: Profile) -> None:
 def test_perf_finds_what_the_program_measures_itself(
     build: Build, sandbox: Sandbox, requests_of: Callable[[int], int]
 ) -> None:
-    started = time.monotonic()
-    profile = Perf().profile(build, requests_of(5000), "w0", LIMITS, sandbox)
-    taken_s = time.monotonic() - started
-    assert profile.state is ProfileState.TAKEN, profile.detail
-    assert profile.samples >= 300
-    assert taken_s < BUDGET_S + 5.0  # loaded machines included; about 0.5 s on an idle one
-    expected = clocked(build, 5000)
-    got = by_function(profile)
-    assert {name: got.get(name, 0.0) for name in expected} == pytest.approx(expected, abs=0.06)
+    clocks, profiles = [], []
+    for _ in range(3):  # one process is one placement in memory, which alone moves the shares by some points
+        started = time.monotonic()
+        profile = Perf().profile(build, requests_of(5000), "w0", LIMITS, sandbox)
+        taken_s = time.monotonic() - started
+        assert profile.state is ProfileState.TAKEN, profile.detail
+        assert profile.samples >= 300
+        assert taken_s < BUDGET_S + 5.0  # loaded machines included; about 0.5 s on an idle one
+        profiles.append(by_function(profile))
+        clocks.append(clocked(build, 5000))
+    expected = {name: fmean(clock[name] for clock in clocks) for name in clocks[0]}
+    got = {name: fmean(shares.get(name, 0.0) for shares in profiles) for name in expected}
+    # The clocks are of other runs: sections bound by memory take a share that moves with the machine's load,
+    # those bound by arithmetic are three to one whatever it does. Attribution is held exactly by callgrind.
+    assert got == pytest.approx(expected, abs=0.1)
+    assert got["three"] / got["one"] == pytest.approx(3.0, rel=0.15)
     check_attribution(profile)
     text = render(profile, PROGRAM)
     assert f"{marked('three')} | three | " in text
