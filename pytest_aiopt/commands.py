@@ -9,7 +9,7 @@ import pytest
 from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
 from pytest_aiopt import session
-from pytest_aiopt.errors import AioptError
+from pytest_aiopt.errors import AioptError, JournalError
 
 
 def main(config: pytest.Config) -> int | pytest.ExitCode | None:
@@ -55,9 +55,16 @@ def _report(config: pytest.Config) -> int:
     paths = [path for path in store.journals() if path.stat().st_size]
     if not paths:
         raise pytest.UsageError(terminal.NOTHING_TO_REPORT.format(results=shown))
-    told = (trajectory(read(path), path.relative_to(store.root).as_posix()) for path in paths)
-    terminal.write(_reporter(config), build_report(list(told), shown))
-    return 0
+    told, damaged = [], []
+    for path in paths:
+        try:
+            told.append(trajectory(read(path), path.relative_to(store.root).as_posix()))
+        except JournalError as error:
+            damaged.append(str(error))
+    terminal.write(_reporter(config), build_report(told, shown))
+    for line in damaged:
+        _reporter(config).write_line(f"left out: {line}", red=True)
+    return int(bool(damaged))
 
 
 def _audit(config: pytest.Config) -> int:

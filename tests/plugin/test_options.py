@@ -103,6 +103,15 @@ def test_report(project):
     result.stdout.fnmatch_lines(["*C - A*"])
 
 
+def test_report_names_a_damaged_journal_and_shows_the_rest(project):
+    project.run("-k", "one and seed_1")
+    journal = project.journals()[0]
+    journal.write_bytes(journal.read_bytes().replace(b'"kind"', b'"kinD"', 1))
+    result = project.run("--aiopt-report", where=None)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*3 of 3 cells finished*", "left out: *line 1 is damaged*--aiopt-fresh"])
+
+
 def test_report_refuses_politely_where_nothing_is_stored(project):
     result = project.run("--aiopt-report", where=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
