@@ -35,6 +35,7 @@ EQUAL = log2(1.005)
 TRIM = 0.2
 NOISY_LOG2 = 0.1
 DRIFT = 0.05
+ALPHA_DRIFT = 0.01
 CLOCK_STEP_S = 1e-6  # resolution of rusage: no run is credited with less
 
 
@@ -130,10 +131,11 @@ class Meter:
 
 
 def quality(pairs: Sequence[Pair]) -> Quality:
-    """Drifting: the baseline's median moved > 5 % between halves; noisy: robust sd of a pair > 7 %."""
+    """Drifting: the baseline moved > 5 % between halves, beyond chance; noisy: robust sd of a pair > 7 %."""
     times = np.array([pair.baseline_s for pair in pairs])
-    half = len(times) // 2
-    if half >= 3 and abs(np.median(times[half:]) / np.median(times[:half]) - 1) > DRIFT:
+    early, late = times[: len(times) // 2], times[len(times) // 2 :]
+    moved = abs(np.median(late) / np.median(early) - 1) > DRIFT
+    if moved and stats.mannwhitneyu(early, late).pvalue < ALPHA_DRIFT:
         return Quality.DRIFTING
     ratios = np.array(_ratios(pairs))
     spread = 1.4826 * float(np.median(np.abs(ratios - np.median(ratios))))

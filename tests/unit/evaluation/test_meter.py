@@ -62,6 +62,12 @@ def test_quality_names_drift_and_noise():
     assert quality(pairs([1.0] * 10, lambda i: math.exp((-1) ** i * 0.2))) is Quality.NOISY
 
 
+def test_chance_is_no_drift():
+    draw = random.Random(1)
+    runs = [pairs([draw.gauss(1.0, 0.1) for _ in range(20)]) for _ in range(400)]
+    assert sum(quality(run) is Quality.DRIFTING for run in runs) <= 0.025 * len(runs)
+
+
 def test_a_single_outlier_is_no_noise():
     assert quality(pairs([1.0] * 10, lambda i: 3.0 if i == 4 else 1.0)) is Quality.QUIET
 
