@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
 from pytest_aiopt import session
 from pytest_aiopt.errors import AioptError, JournalError
+from pytest_aiopt.study.events import AnyEvent, read
 
 
 def main(config: pytest.Config) -> int | pytest.ExitCode | None:
@@ -44,43 +46,62 @@ def _reporter(config: pytest.Config) -> pytest.TerminalReporter:
     return reporter
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The results directory: events by journal path relative to it, and what is wrong with other journals."""
+
+    root: str
+    journals: dict[str, list[AnyEvent]]
+    damaged: list[str]
+
+
+def _stored(config: pytest.Config) -> _Stored:
+    """Read every journal that was begun; raises pytest.UsageError where there is none."""
+    from pytest_aiopt.report.terminal import NOTHING_TO_REPORT
+
+    store = session.store(config)
+    found = _Stored(os.path.relpath(store.root), {}, [])
+    for path in store.journals():
+        try:
+            events = read(path)
+        except JournalError as error:
+            found.damaged.append(str(error))
+            continue
+        if events:
+            found.journals[path.relative_to(store.root).as_posix()] = events
+    if not found.journals and not found.damaged:
+        raise pytest.UsageError(NOTHING_TO_REPORT.format(results=found.root))
+    return found
+
+
+def _write_damaged(reporter: pytest.TerminalReporter, stored: _Stored) -> None:
+    for line in stored.damaged:
+        reporter.write_line(f"left out: {line}", red=True)
+
+
 def _report(config: pytest.Config) -> int:
     from pytest_aiopt.analysis.history import trajectory
     from pytest_aiopt.report import terminal
     from pytest_aiopt.report.document import build_report
-    from pytest_aiopt.study.events import read
 
-    store = session.store(config)
-    shown = os.path.relpath(store.root)
-    paths = [path for path in store.journals() if path.stat().st_size]
-    if not paths:
-        raise pytest.UsageError(terminal.NOTHING_TO_REPORT.format(results=shown))
-    told, damaged = [], []
-    for path in paths:
-        try:
-            told.append(trajectory(read(path), path.relative_to(store.root).as_posix()))
-        except JournalError as error:
-            damaged.append(str(error))
-    terminal.write(_reporter(config), build_report(told, shown))
-    for line in damaged:
-        _reporter(config).write_line(f"left out: {line}", red=True)
-    return int(bool(damaged))
+    stored, reporter = _stored(config), _reporter(config)
+    told = [trajectory(events, name) for name, events in stored.journals.items()]
+    terminal.write(reporter, build_report(told, stored.root))
+    _write_damaged(reporter, stored)
+    return int(bool(stored.damaged))
 
 
 def _audit(config: pytest.Config) -> int:
-    from pytest_aiopt.report.terminal import NOTHING_TO_REPORT
     from pytest_aiopt.study.audit import audit
-    from pytest_aiopt.study.events import read
 
-    store, reporter = session.store(config), _reporter(config)
-    audits = [audit(read(path)) for path in store.journals() if path.stat().st_size]
-    if not audits:
-        raise pytest.UsageError(NOTHING_TO_REPORT.format(results=os.path.relpath(store.root)))
+    stored, reporter = _stored(config), _reporter(config)
+    audits = [audit(events) for events in stored.journals.values()]
     for one in audits:
         verdict = "ok" if not one.problems else "; ".join(one.problems[:3])
         counts = f"feedback {one.feedback.value}, {one.prompts} prompts, {one.treated} treated"
         reporter.write_line(f"{one.cell}: {counts}: {verdict}")
-    return int(any(one.problems for one in audits))
+    _write_damaged(reporter, stored)
+    return int(bool(stored.damaged) or any(one.problems for one in audits))
 
 
 def _freeze(config: pytest.Config) -> int:

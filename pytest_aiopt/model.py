@@ -215,7 +215,6 @@ class Measurement:
     high: float
     pairs: tuple[Pair, ...]
     quality: Quality
-    discarded: int = 0
     seconds: float = 0.0
 
     @property
@@ -255,7 +254,6 @@ class ProfileItem:
     value: float
     low: float
     high: float
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def of(config: pytest.Config) -> AioptSession:
 
 def study(settings: Settings) -> design.Study:
     """Return the study as the options shape it."""
-    chosen = design.load(settings.study).restricted(settings.tasks, settings.iterations)
+    chosen = design.load(settings.study).restricted(settings.tasks)
     if settings.smoke:
         chosen = chosen.smoke()
     if settings.sanity:

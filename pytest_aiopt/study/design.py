@@ -81,14 +81,14 @@ class Study:
         """Return the model spec behind a track's role."""
         return self.models[track.model]
 
-    def restricted(self, tasks: tuple[str, ...], iterations: int | None) -> Study:
-        """Return the study with only some of its tasks and, if given, another number of iterations."""
+    def restricted(self, tasks: tuple[str, ...]) -> Study:
+        """Return the study with only some of its tasks; all where none is named."""
         unknown = [name for name in tasks if name not in self.tasks]
         if unknown:
             problem = f"unknown task {unknown[0]!r} in --aiopt-tasks"
             raise DesignError(problem, f"study {self.name!r} has {', '.join(self.tasks)}")
         kept = tuple(name for name in self.tasks if not tasks or name in tasks)
-        return replace(self, tasks=kept, iterations=iterations or self.iterations)
+        return replace(self, tasks=kept)
 
     def smoke(self) -> Study:
         """Return the CI smoke version: one task, one seed, two iterations, short measurements."""

@@ -127,6 +127,15 @@ def test_audit(project):
     )
 
 
+def test_audit_names_a_damaged_journal_and_checks_the_rest(project):
+    project.run("-k", "one and seed_1")
+    journal = project.journals()[0]
+    journal.write_bytes(journal.read_bytes().replace(b'"kind"', b'"kinD"', 1))
+    result = project.run("--aiopt-audit", where=None)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*track_C*3 prompts, 3 treated: ok", "left out: *line 1 is damaged*"])
+
+
 def test_freeze(project):
     result = project.run("--aiopt-freeze", "one", where=None)
     assert result.ret == 0

@@ -94,4 +94,4 @@ def test_smoke_and_sanity_shrink_the_study(write):
 
 def test_an_unknown_task_is_refused(write):
     with pytest.raises(DesignError, match=r"unknown task 'three'.*one, two"):
-        load(write(GOOD)).restricted(("three",), None)
+        load(write(GOOD)).restricted(("three",))
