@@ -1,7 +1,8 @@
-"""What pytest does instead of running tests: report, audit, freeze."""
+"""What pytest does instead of running tests: report, audit, checks, power, freeze."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _report
     elif option.aiopt_audit:
         command = _audit
+    elif option.aiopt_check_codebook:
+        command = _check_codebook
+    elif option.aiopt_power:
+        command = _power
     elif option.aiopt_freeze is not None:
         command = _freeze
     return None if command is None else wrap_session(config, _session(command))
@@ -102,6 +107,39 @@ def _audit(config: pytest.Config) -> int:
         reporter.write_line(f"{one.cell}: {counts}: {verdict}")
     _write_damaged(reporter, stored)
     return int(bool(stored.damaged) or any(one.problems for one in audits))
+
+
+def _check_codebook(config: pytest.Config) -> int:
+    from pytest_aiopt import codebook_check
+
+    reporter = _reporter(config)
+    constructed, rewritten = codebook_check.check(session.of(config).settings.tasks_dir)
+    for line in codebook_check.lines(constructed, rewritten):
+        reporter.write_line(line)
+    told = codebook_check.as_json(constructed, rewritten)
+    _write_json(config, told)
+    return int(not told["passes"])
+
+
+def _power(config: pytest.Config) -> int:
+    from pytest_aiopt.analysis import power
+    from pytest_aiopt.analysis.history import trajectory
+
+    stored, reporter = _stored(config), _reporter(config)
+    told = [trajectory(events, name) for name, events in stored.journals.items()]
+    _write_damaged(reporter, stored)
+    table = power.study_power(told)
+    for line in power.lines(table):
+        reporter.write_line(line)
+    _write_json(config, power.as_json(table))
+    return int(bool(stored.damaged))
+
+
+def _write_json(config: pytest.Config, told: dict[str, object]) -> None:
+    """Write one JSON object after everything else, so that it is the last line."""
+    if config.option.aiopt_json:
+        reporter = _reporter(config)
+        config.add_cleanup(lambda: reporter.write_line(json.dumps(told)))
 
 
 def _freeze(config: pytest.Config) -> int:

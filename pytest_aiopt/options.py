@@ -110,6 +110,19 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Prove from the journals what every prompt held; run no test",
     )
     group.addoption(
+        "--aiopt-check-codebook",
+        action="store_true",
+        help="Hold the rules that class mutations against the labelled corpus of the tasks; run no test",
+    )
+    group.addoption(
+        "--aiopt-power",
+        action="store_true",
+        help="Simulate the study from the stored cells and print its power by seeds and tasks; run no test",
+    )
+    group.addoption(
+        "--aiopt-json", action="store_true", help="End such a command with one JSON object on the last line"
+    )
+    group.addoption(
         "--aiopt-freeze",
         nargs="?",
         const="",

@@ -94,7 +94,17 @@ class Source:
 
     def all(self, *types: str) -> list[Node]:
         """Return the nodes of these types in source order."""
-        return [node for node in self.nodes if node.type in types]
+        if len(types) == 1:
+            return self._by_type.get(types[0], [])
+        found = [node for kind in types for node in self._by_type.get(kind, [])]
+        return sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.type, []).append(node)
+        return found
 
     @cached_property
     def functions(self) -> dict[str, list[Node]]:

@@ -33,7 +33,9 @@ _NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "namesp
 
 def alpha_tokens(source: Source) -> tuple[str, ...]:
     """Return the tokens, own names as ``v0``, ``v1``... by first occurrence."""
-    return tuple(_Renamer(_global_names(source)).tokens(source.root))
+    found: list[str] = []
+    _Renamer(_global_names(source)).add(source.root, found)
+    return tuple(found)
 
 
 def token_lines(source: Source) -> list[tuple[str, int]]:
@@ -75,17 +77,19 @@ class _Renamer:
     globals: dict[str, str] = field(default_factory=dict)
     count: int = 0
 
-    def tokens(self, node: Node) -> Iterator[str]:
+    def add(self, node: Node, found: list[str]) -> None:
+        """Append the tokens below a node."""
+        children = node.children
         if node.type == "comment":
             return
-        if not node.children or node.type.endswith("_literal") or node.type == "system_lib_string":
-            yield self._token(node)
+        if not children or node.type.endswith("_literal"):
+            found.append(self._token(node))
             return
         opens = node.type in _SCOPES
         if opens:
             self.scopes.append({})
-        for child in node.children:
-            yield from self.tokens(child)
+        for child in children:
+            self.add(child, found)
         if opens:
             self.scopes.pop()
 
