@@ -1,4 +1,4 @@
-"""``--aiopt-check-codebook``: the labelled corpus of the tasks at hand, and how well the rules agree with it."""
+"""``--aiopt-check-codebook``: the labelled corpus of the tasks, and how well the rules agree with it."""
 
 from __future__ import annotations
 
@@ -120,7 +120,8 @@ def _round(value: float | None) -> float | None:
 
 def lines(constructed: Sequence[Part], rewritten: Sequence[Part]) -> Iterator[str]:
     """Write the check as text."""
-    yield f"codebook {CODEBOOK}; gate: kappa >= {KAPPA} with lower bound >= {LOWER} on >= {LEAST} of unseen tasks"
+    gate = f"kappa >= {KAPPA}, its lower bound >= {LOWER}, on >= {LEAST} mutations of unseen tasks"
+    yield f"codebook {CODEBOOK}; gate: {gate}, and no null error"
     for title, parts in (("constructed", constructed), ("rewriter's own labels", rewritten)):
         for found in parts:
             yield from _part(title, found)

@@ -14,8 +14,8 @@ from scipy.stats import beta, norm
 class Agreement:
     """Two labellings of ``n`` things. ``kappa`` is None where chance alone would agree always.
 
-    ``lower``: 95 % lower bound, the smaller of the asymptotic one (Fleiss, Cohen & Everitt, Psychol. Bull. 72,
-    1969) and the one from the exact binomial bound of the observed agreement, which is not 1 at kappa 1.
+    ``lower``: 95 % lower bound, the smaller of the asymptotic one (Fleiss, Cohen & Everitt, Psychol. Bull.
+    72, 1969) and the one from the exact binomial bound of the observed agreement, which is not 1 at kappa 1.
     """
 
     n: int
@@ -42,7 +42,7 @@ def agreement(pairs: Sequence[tuple[Hashable, Hashable]]) -> Agreement:
         return Agreement(n, observed, None, None, pabak)
     kappa = (observed - chance) / (1 - chance)
     shares = {pair: count / n for pair, count in joint.items()}
-    spread = norm.ppf(0.975) * _standard_error(shares, first, second, observed, chance, n)
+    spread = norm.ppf(0.975) * _standard_error(shares, first, second, n)
     exact = (_binomial_lower(round(observed * n), n) - chance) / (1 - chance)
     return Agreement(n, observed, kappa, min(kappa - spread, exact), pabak)
 
@@ -51,11 +51,11 @@ def _standard_error(
     shares: dict[tuple[Hashable, Hashable], float],
     first: dict[Hashable, float],
     second: dict[Hashable, float],
-    observed: float,
-    chance: float,
     n: int,
 ) -> float:
     """Fleiss, Cohen & Everitt's standard error of a kappa that is not 0."""
+    observed = sum(share for (a, b), share in shares.items() if a == b)
+    chance = sum(first[label] * second[label] for label in first)
     agree = sum(
         share * ((1 - chance) - (first[a] + second[a]) * (1 - observed)) ** 2
         for (a, b), share in shares.items()

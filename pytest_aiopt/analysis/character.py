@@ -13,11 +13,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
+from pytest_aiopt.analysis.facts import Structure
 from pytest_aiopt.analysis.machine_code import MachineCode
 from pytest_aiopt.analysis.methodologies import Label, methodologies
 from pytest_aiopt.analysis.signals import Signal, signals
 from pytest_aiopt.analysis.source import Source
-from pytest_aiopt.analysis.structure import Structure, structure
+from pytest_aiopt.analysis.structure import structure
 from pytest_aiopt.analysis.tokens import alpha_tokens
 
 CODEBOOK = "1"

@@ -7,11 +7,11 @@ The rules are the codebook's (docs/codebook.md) in the form of countable facts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pytest_aiopt.analysis.facts import Kind, Structure
 from pytest_aiopt.analysis.signals import gained, lost
-from pytest_aiopt.analysis.structure import Kind, Structure
 
 CODES = ("B", "C", "P", "D", "R", "X", "H", "L1", "L2", "L3", "ALG", "PAR", "LLM-micro")
 """Batching, caching, precomputing, deferring, relaxation, contextualisation, hardware; layering: bypass,
@@ -58,7 +58,7 @@ def _layout(parent: Structure, child: Structure) -> Iterator[Label]:
     less, more = lost(parent, child, Kind.RECORD), gained(parent, child, Kind.RECORD)
     old, new = set(parent.count(Kind.CONTAINER)), set(child.count(Kind.CONTAINER))
     away, come = old - new, new - old
-    if any(_splits(wide, more) for wide in less):
+    if any(_splits(wide, more) for wide in parent.count(Kind.RECORD)):
         yield _cite("L3", "one record becomes several", parent, child, Kind.RECORD)
     if any(sorted(_members(a)) == sorted(_members(b)) for a in less for b in more):
         yield _cite("B", "members in another order", parent, child, Kind.RECORD)
@@ -84,11 +84,10 @@ def _members(record: str) -> list[str]:
     return record.split(";")
 
 
-def _splits(wide: str, narrow: object) -> bool:
-    """Whether at least two new records hold some of the members of one that went."""
-    members = set(_members(wide))
-    parts = [part for part in narrow if set(_members(part)) & members]  # type: ignore[attr-defined]
-    return len(parts) >= 2
+def _splits(wide: str, narrow: Iterable[str]) -> bool:
+    """Whether at least two new records hold nothing but some of the members of one of the parent's."""
+    members = Counter(_members(wide))
+    return sum(Counter(_members(part)) < members for part in narrow) >= 2
 
 
 def _passes(parent: Structure, child: Structure) -> Iterator[Label]:
@@ -104,7 +103,8 @@ def _passes(parent: Structure, child: Structure) -> Iterator[Label]:
     if lost(parent, child, Kind.INDIRECT):
         yield _cite("L2", "calls through pointers go", parent, child, Kind.INDIRECT)
     owners = [key for key in lost(parent, child, Kind.OWNER) if not key.startswith(("string", "heap"))]
-    if owners and not gained(parent, child, Kind.OWNER):
+    kept = gained(parent, child, Kind.OWNER) or gained(parent, child, Kind.STATIC)
+    if owners and not kept:
         yield _cite("L2", "an intermediate container goes", parent, child, Kind.OWNER)
 
 

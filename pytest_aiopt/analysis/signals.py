@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pytest_aiopt.analysis.structure import Kind, Structure
+from pytest_aiopt.analysis.facts import Kind, Structure
 
 
 @dataclass(frozen=True, slots=True)

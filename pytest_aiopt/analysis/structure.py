@@ -6,78 +6,27 @@ what lies in a called function counts at the depth of its callers, along every p
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property
 
 from tree_sitter import Node
 
 from pytest_aiopt.analysis import lexicon
 from pytest_aiopt.analysis.calls import Calls
-from pytest_aiopt.analysis.source import LOOPS, Source, declared_name, line, text, walk, within
-from pytest_aiopt.analysis.types import CONTAINERS, Types
-from pytest_aiopt.analysis.unrolling import remainder_of, repeats, step_of
+from pytest_aiopt.analysis.facts import Fact, Kind, Structure
+from pytest_aiopt.analysis.patterns import (
+    bound,
+    folds_bits,
+    is_called,
+    left_by,
+    lexical,
+    starts_at_a_variable,
+)
+from pytest_aiopt.analysis.source import LOOPS, Source, line, text, walk, within
+from pytest_aiopt.analysis.types import CONTAINERS, Types, plain_array
+from pytest_aiopt.analysis.unrolling import remainder_of, repeats, series, step_of
 
 MOST_FACTS = 20_000
 """Facts along call paths before the rest is left out; far above any program of a few hundred lines."""
-
-
-class Kind(StrEnum):
-    """The kinds of facts; the key of each says which one it is."""
-
-    LOOP = "loop"  # depth
-    STEP = "step"  # a loop that moves by more than one and is not unrolled
-    NEST = "nest"  # outer bound | inner bound
-    START = "start"  # where an index starts: a variable
-    RECORD = "record"  # what a struct or class holds
-    CONTAINER = "container"  # a container type with what it holds
-    OWNER = "owner"  # container @ depth at which it is made
-    STATIC = "static"  # data kept from call to call
-    TABLE = "table"  # constant arrays
-    EXIT = "exit"  # a loop left early
-    RECURSION = "recursion"
-    ALGORITHM = "algorithm"  # library algorithms by name
-    MIXING = "mixing"  # constants that spread bits
-    PARALLEL = "parallel"
-    IO = "io"
-    ISA = "isa"
-    INDIRECT = "indirect"
-    FLOAT = "float"
-    RESERVE = "reserve"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One countable thing at a 1-based line."""
-
-    kind: Kind
-    key: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Structure:
-    """All facts of one program."""
-
-    facts: tuple[Fact, ...]
-
-    def count(self, kind: Kind) -> Counter[str]:
-        """How often each key of this kind occurs."""
-        return self._counts.get(kind, Counter())
-
-    @cached_property
-    def _counts(self) -> dict[Kind, Counter[str]]:
-        found: dict[Kind, Counter[str]] = {}
-        for fact in self.facts:
-            found.setdefault(fact.kind, Counter())[fact.key] += 1
-        return found
-
-    def lines(self, kind: Kind, keys: object) -> tuple[int, ...]:
-        """Return the lines of the facts with one of these keys."""
-        wanted = set(keys)  # type: ignore[call-overload]
-        return tuple(sorted({f.line for f in self.facts if f.kind is kind and f.key in wanted}))
 
 
 def structure(source: Source) -> Structure:
@@ -113,8 +62,11 @@ class _Reader:
 
     def _containers(self, node: Node) -> Iterator[Fact]:
         if node.type == "template_type" and text(node.child_by_field_name("name")) in CONTAINERS:
-            yield Fact(Kind.CONTAINER, self.types.canonical(text(node)), line(node))
-        elif node.type == "array_declarator" and (parent := within(node, "declaration")) is not None:
+            yield Fact(Kind.CONTAINER, plain_array(self.types.canonical(text(node))), line(node))
+        elif (
+            node.type == "array_declarator"
+            and (parent := within(node, "declaration", "field_declaration")) is not None
+        ):
             held = self.types.canonical(text(parent.child_by_field_name("type")))
             if held != "char":
                 yield Fact(Kind.CONTAINER, f"array<{held}>", line(node))
@@ -135,12 +87,12 @@ class _Reader:
             for kind, found in (
                 (Kind.PARALLEL, word in lexicon.PARALLEL),
                 (Kind.ISA, bool(lexicon.ISA.match(word))),
-                (Kind.IO, word in lexicon.IO and _is_called(node)),
+                (Kind.IO, word in lexicon.IO and is_called(node)),
                 (Kind.RESERVE, word == "reserve"),
             ):
                 if found:
                     yield Fact(kind, word, line(node))
-        if node.type == "binary_expression" and _folds_bits(node):
+        if node.type == "binary_expression" and folds_bits(node):
             yield Fact(Kind.MIXING, "x ^ x >> n", line(node))
 
     def _own(self, word: str) -> bool:
@@ -166,13 +118,13 @@ class _Reader:
     def _loop(self, node: Node) -> Iterator[Fact]:
         if step_of(node) > 1 and repeats(node) is None:
             yield Fact(Kind.STEP, "", line(node))
-        outer = next((p for p in _lexical(node) if p.type in LOOPS), None)
+        outer = next((p for p in lexical(node) if p.type in LOOPS), None)
         if outer is not None:
-            yield Fact(Kind.NEST, f"{_bound(outer)}|{_bound(node)}", line(node))
-        if node.type == "for_statement" and _starts_at_a_variable(node):
+            yield Fact(Kind.NEST, f"{bound(outer)}|{bound(node)}", line(node))
+        if node.type == "for_statement" and starts_at_a_variable(node):
             yield Fact(Kind.START, "", line(node))
         for each in walk(node):
-            if each.type in ("break_statement", "return_statement") and _left_by(each) == node:
+            if each.type in ("break_statement", "return_statement") and left_by(each) == node:
                 yield Fact(Kind.EXIT, "", line(each))
 
     # --- facts that count along every path of calls ------------------------------------------------
@@ -200,6 +152,8 @@ class _Reader:
         if node.type in LOOPS:
             inner += 1
             found.append(Fact(Kind.LOOP, str(inner), line(node)))
+        if node.type == "compound_statement":
+            found += [Fact(Kind.LOOP, str(depth + 1), at) for at in sorted(set(series(node).values()))]
         found += self._made(node, depth)
         if node.type in ("call_expression", "declaration"):
             found += self._library(node, depth)
@@ -208,14 +162,21 @@ class _Reader:
                     found.append(Fact(Kind.RECURSION, "", line(node)))
                 else:
                     self._enter(callee, depth, stack, found)
+        for child in self._once(node):
+            self._visit(child, inner, stack, found)
+
+    def _once(self, node: Node) -> Iterator[Node]:
+        """The children, of what is written out several times over only the first."""
         turn = repeats(node) if node.type in LOOPS else None
-        body = node.child_by_field_name("body") if turn is not None else None
-        for child in node.children:
-            if turn is not None and body is not None and child == body:
-                for statement in turn:
-                    self._visit(statement, inner, stack, found)
-            else:
-                self._visit(child, inner, stack, found)
+        if turn is not None:
+            body = node.child_by_field_name("body")
+            yield from (child for child in node.children if child != body)
+            yield from turn
+        elif node.type == "compound_statement":
+            again = series(node)
+            yield from (child for child in node.children if child.id not in again)
+        else:
+            yield from node.children
 
     def _made(self, node: Node, depth: int) -> Iterator[Fact]:
         """Containers, strings and heap objects made here."""
@@ -225,8 +186,8 @@ class _Reader:
             return
         if any(text(c) in ("static", "thread_local") for c in node.children):
             return
-        name = self.types.canonical(text(node.child_by_field_name("type")))
         for child in node.children_by_field_name("declarator"):
+            name = plain_array(self.types.canonical(self._type_of(node, child)))
             held = child.child_by_field_name("declarator") if child.type == "init_declarator" else child
             if held is None or held.type in (
                 "reference_declarator",
@@ -241,6 +202,17 @@ class _Reader:
             elif name == "string":
                 yield Fact(Kind.OWNER, f"string@{depth}", line(node))
 
+    def _type_of(self, declaration: Node, declarator: Node) -> str:
+        """The declared type; for ``auto`` what the program's own function returns that gives the value."""
+        declared, value = (
+            text(declaration.child_by_field_name("type")),
+            declarator.child_by_field_name("value"),
+        )
+        if declared == "auto" and value is not None and value.type == "call_expression":
+            for callee in self.calls.of(value):
+                return text(callee.child_by_field_name("type"))
+        return declared
+
     def _library(self, node: Node, depth: int) -> Iterator[Fact]:
         if node.type != "call_expression":
             return
@@ -254,65 +226,3 @@ class _Reader:
             yield Fact(Kind.ALGORITHM, name, line(node))
         elif name in ("make_unique", "make_shared", "malloc", "calloc"):
             yield Fact(Kind.OWNER, f"heap@{depth}", line(node))
-
-
-def _lexical(node: Node) -> Iterator[Node]:
-    """Parents up to the function the node is written in."""
-    parent = node.parent
-    while parent is not None and parent.type not in ("function_definition", "lambda_expression"):
-        yield parent
-        parent = parent.parent
-
-
-def _left_by(exit_: Node) -> Node | None:
-    """The loop that a break or return leaves; None where a break belongs to a switch."""
-    for parent in _lexical(exit_):
-        if parent.type == "switch_statement" and exit_.type == "break_statement":
-            return None
-        if parent.type in LOOPS:
-            return parent
-    return None
-
-
-def _bound(loop: Node) -> str:
-    """What a loop runs over: the range, or the right side of the condition."""
-    if loop.type == "for_range_loop":
-        return text(loop.child_by_field_name("right"))
-    condition = text(loop.child_by_field_name("condition")).strip("() ;")
-    return condition.split(" < ")[-1].split(" != ")[-1].split(" <= ")[-1]
-
-
-def _starts_at_a_variable(loop: Node) -> bool:
-    """Whether an index (no pointer, no iterator) starts at another variable, as in ``j = i + 1``."""
-    declaration = loop.child_by_field_name("initializer")
-    if declaration is None or declaration.type != "declaration":
-        return False
-    init = declaration.child_by_field_name("declarator")
-    kind = text(declaration.child_by_field_name("type"))
-    if (
-        init is None
-        or declared_name(init) is None
-        or kind.startswith("auto")
-        or "*" in text(init).split("=")[0]
-    ):
-        return False
-    value = init.child_by_field_name("value")
-    return value is not None and value.type in ("identifier", "binary_expression")
-
-
-def _is_called(node: Node) -> bool:
-    parent = node.parent
-    return parent is not None and parent.type in (
-        "call_expression",
-        "qualified_identifier",
-        "field_expression",
-    )
-
-
-def _folds_bits(node: Node) -> bool:
-    """Whether an expression is ``x ^ (x >> n)``."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None or "^" not in [text(c) for c in node.children]:
-        return False
-    folded = text(right).strip("() ").split(" >> ")
-    return len(folded) == 2 and folded[0] == text(left)

@@ -27,6 +27,11 @@ _INTEGERS = {
 }  # fmt: skip
 
 
+def plain_array(canonical: str) -> str:
+    """Return an array type without its size: ``array<T,N>`` and ``T[N]`` are the same container."""
+    return re.sub(r"^array<(.+),[^,<>]+>$", r"array<\1>", canonical)
+
+
 class Types:
     """The types of one program by what they hold."""
 
@@ -74,5 +79,6 @@ class Types:
                     continue
                 suffix = "".join(re.findall(r"\[.*?\]|\*", text(declarator).split("=")[0]))
                 bits = "".join(text(c) for c in node.children if c.type == "bitfield_clause")
-                found.append(self.canonical(type_text) + suffix.replace(" ", "") + bits + aligned)
+                held = re.sub(r"^array<(.+),([^,<>]+)>$", r"\1[\2]", self.canonical(type_text))
+                found.append(held + suffix.replace(" ", "") + bits + aligned)
         return found
