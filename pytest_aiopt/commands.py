@@ -85,12 +85,15 @@ def _write_damaged(reporter: pytest.TerminalReporter, stored: _Stored) -> None:
 
 
 def _report(config: pytest.Config) -> int:
+    from pytest_aiopt.analysis.classed import Classer
     from pytest_aiopt.analysis.history import trajectory
     from pytest_aiopt.report import terminal
     from pytest_aiopt.report.document import build_report
 
     stored, reporter = _stored(config), _reporter(config)
-    told = [trajectory(events, name) for name, events in stored.journals.items()]
+    classer = Classer.kept(session.store(config).cache)
+    told = [trajectory(events, name, classer) for name, events in stored.journals.items()]
+    classer.save()
     terminal.write(reporter, build_report(told, stored.root))
     _write_damaged(reporter, stored)
     return int(bool(stored.damaged))

@@ -22,7 +22,7 @@ from pytest_aiopt.analysis.structure import structure
 from pytest_aiopt.analysis.tokens import alpha_tokens
 
 CODEBOOK = "1"
-"""Version of the rules; raise it when a mutation may be classed differently."""
+"""Version of the rules; raised whenever a mutation may be classed differently."""
 
 
 class Class(StrEnum):
