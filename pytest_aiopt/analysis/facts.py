@@ -13,6 +13,7 @@ class Kind(StrEnum):
     """The kinds of facts; the key of each says which one it is."""
 
     LOOP = "loop"  # depth
+    PASS = "pass"  # an outermost loop: the shapes of its statements
     STEP = "step"  # a loop that moves by more than one and is not unrolled
     NEST = "nest"  # outer bound | inner bound
     START = "start"  # where an index starts: a variable

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pytest_aiopt.analysis.facts import Kind, Structure
 from pytest_aiopt.analysis.signals import gained, lost
+from pytest_aiopt.analysis.types import without_digests
 
 CODES = ("B", "C", "P", "D", "R", "X", "H", "L1", "L2", "L3", "ALG", "PAR", "LLM-micro")
 """Batching, caching, precomputing, deferring, relaxation, contextualisation, hardware; layering: bypass,
@@ -92,13 +93,12 @@ def _splits(wide: str, narrow: Iterable[str]) -> bool:
 
 def _passes(parent: Structure, child: Structure) -> Iterator[Label]:
     old, new = parent.count(Kind.LOOP), child.count(Kind.LOOP)
-    deepest_old, deepest_new = (max(map(int, count), default=0) for count in (old, new))
     tiled = gained(parent, child, Kind.STEP)
     if tiled:
         yield _cite("B", "a loop in blocks", parent, child, Kind.STEP)
-    if old.total() > new.total():
+    if old.total() > new.total() or _fused(parent, child):
         yield _cite("L2", "fewer passes", parent, child, Kind.LOOP)
-    if lost(parent, child, Kind.RECURSION) and deepest_new <= deepest_old:
+    if lost(parent, child, Kind.RECURSION):
         yield _cite("L2", "fewer recursive walks", parent, child, Kind.RECURSION)
     if lost(parent, child, Kind.INDIRECT):
         yield _cite("L2", "calls through pointers go", parent, child, Kind.INDIRECT)
@@ -106,6 +106,13 @@ def _passes(parent: Structure, child: Structure) -> Iterator[Label]:
     kept = gained(parent, child, Kind.OWNER) or gained(parent, child, Kind.STATIC)
     if owners and not kept:
         yield _cite("L2", "an intermediate container goes", parent, child, Kind.OWNER)
+
+
+def _fused(parent: Structure, child: Structure) -> bool:
+    """Whether one new loop does all that two of the parent's did, one after the other."""
+    less = [set(key.split("\n")) - {""} for key in lost(parent, child, Kind.PASS).elements()]
+    more = [set(key.split("\n")) for key in gained(parent, child, Kind.PASS)]
+    return any(sum(bool(part) and part <= whole for part in less) >= 2 for whole in more)
 
 
 def _kept(parent: Structure, child: Structure) -> Iterator[Label]:
@@ -125,7 +132,8 @@ def _kept(parent: Structure, child: Structure) -> Iterator[Label]:
 
 
 def _counted(record: str) -> Counter[str]:
-    return Counter(_members(record))
+    """The members of a record; of those that hold records of the program's, not which."""
+    return Counter(without_digests(member) for member in _members(record))
 
 
 def _grown(parent: Structure, child: Structure) -> Iterator[tuple[str, str]]:

@@ -22,8 +22,8 @@ from pytest_aiopt.analysis.patterns import (
     starts_at_a_variable,
 )
 from pytest_aiopt.analysis.source import LOOPS, Source, line, text, walk, within
-from pytest_aiopt.analysis.types import CONTAINERS, Types, plain_array
-from pytest_aiopt.analysis.unrolling import remainder_of, repeats, series, step_of
+from pytest_aiopt.analysis.types import CONTAINERS, Types, plain_array, without_digests
+from pytest_aiopt.analysis.unrolling import remainder_of, repeats, series, shape, step_of
 
 MOST_FACTS = 20_000
 """Facts along call paths before the rest is left out; far above any program of a few hundred lines."""
@@ -62,12 +62,13 @@ class _Reader:
 
     def _containers(self, node: Node) -> Iterator[Fact]:
         if node.type == "template_type" and text(node.child_by_field_name("name")) in CONTAINERS:
-            yield Fact(Kind.CONTAINER, plain_array(self.types.canonical(text(node))), line(node))
+            held = without_digests(plain_array(self.types.canonical(text(node))))
+            yield Fact(Kind.CONTAINER, held, line(node))
         elif (
             node.type == "array_declarator"
             and (parent := within(node, "declaration", "field_declaration")) is not None
         ):
-            held = self.types.canonical(text(parent.child_by_field_name("type")))
+            held = without_digests(self.types.canonical(text(parent.child_by_field_name("type"))))
             if held != "char":
                 yield Fact(Kind.CONTAINER, f"array<{held}>", line(node))
 
@@ -119,7 +120,9 @@ class _Reader:
         if step_of(node) > 1 and repeats(node) is None:
             yield Fact(Kind.STEP, "", line(node))
         outer = next((p for p in lexical(node) if p.type in LOOPS), None)
-        if outer is not None:
+        if outer is None:
+            yield Fact(Kind.PASS, "\n".join(sorted(set(_statements(node)))), line(node))
+        else:
             yield Fact(Kind.NEST, f"{bound(outer)}|{bound(node)}", line(node))
         if node.type == "for_statement" and starts_at_a_variable(node):
             yield Fact(Kind.START, "", line(node))
@@ -187,7 +190,7 @@ class _Reader:
         if any(text(c) in ("static", "thread_local") for c in node.children):
             return
         for child in node.children_by_field_name("declarator"):
-            name = plain_array(self.types.canonical(self._type_of(node, child)))
+            name = without_digests(plain_array(self.types.canonical(self._type_of(node, child))))
             held = child.child_by_field_name("declarator") if child.type == "init_declarator" else child
             if held is None or held.type in (
                 "reference_declarator",
@@ -226,3 +229,11 @@ class _Reader:
             yield Fact(Kind.ALGORITHM, name, line(node))
         elif name in ("make_unique", "make_shared", "malloc", "calloc"):
             yield Fact(Kind.OWNER, f"heap@{depth}", line(node))
+
+
+def _statements(loop: Node) -> Iterator[str]:
+    """The shapes of the plain statements in a loop's body."""
+    body = loop.child_by_field_name("body")
+    for node in walk(body) if body is not None else ():
+        if node.type in ("expression_statement", "declaration"):
+            yield shape(node)

@@ -29,8 +29,10 @@ def verdict(
 
 
 def missing(sizes: Sequence[tuple[int, int]]) -> str:
-    """Say how many seeds or tasks would let the test speak at all."""
+    """Say how many seeds, or how many blocks (a task, with a model), would let the test speak at all."""
     seeds, blocks = enough(sizes)
-    have = len(sizes)
-    tasks = f"{max(have, 1)} task{'s' * (have > 1)}"
-    return f"{seeds} seeds a track on {tasks}, or {blocks} tasks with as many seeds as now, would be enough"
+    have = max(len(sizes), 1)
+    return (
+        f"{seeds} seeds a track on {have} block{'s' * (have > 1)} of task and model would be enough, "
+        f"or {blocks} blocks with as many seeds as now"
+    )

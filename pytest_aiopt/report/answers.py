@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pytest_aiopt.analysis.answer import Answer, RateTest
 from pytest_aiopt.analysis.effective import UNRECORDED
 from pytest_aiopt.analysis.statistics import Interval, NotEstimable, Shift
-from pytest_aiopt.analysis.verdict import NOT_ENOUGH
 from pytest_aiopt.report.caveats import LABORATORY_MODELS, listed
 from pytest_aiopt.report.layout import wrapped
 from pytest_aiopt.report.mutations import MutationRow
@@ -32,7 +31,7 @@ def _wrapped(sentences: Iterator[str], width: int) -> Iterator[str]:
 def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:
     yield f"question: {QUESTION}"
     if isinstance(answer.primary, NotEstimable):
-        yield f"answer: {NOT_ENOUGH}: {answer.primary.reason}"
+        yield f"answer: none: {answer.primary.reason}"
     else:
         yield f"answer: {_test(answer.primary)}"
     if not isinstance(answer.against_none, NotEstimable):
