@@ -14,13 +14,15 @@ from scipy.stats import beta, norm
 class Agreement:
     """Two labellings of ``n`` things. ``kappa`` is None where chance alone would agree always.
 
-    ``lower``: 95 % lower bound, the smaller of the asymptotic one (Fleiss, Cohen & Everitt, Psychol. Bull.
-    72, 1969) and the one from the exact binomial bound of the observed agreement, which is not 1 at kappa 1.
+    ``error``: asymptotic standard error (Fleiss, Cohen & Everitt, Psychol. Bull. 72, 1969). ``lower``: 95 %
+    lower bound, the smaller of the asymptotic one and the one from the exact binomial bound of the observed
+    agreement, which is not 1 at kappa 1.
     """
 
     n: int
     observed: float
     kappa: float | None
+    error: float | None
     lower: float | None
     pabak: float
 
@@ -39,12 +41,13 @@ def agreement(pairs: Sequence[tuple[Hashable, Hashable]]) -> Agreement:
     ways = max(len(labels), 2)
     pabak = (ways * observed - 1) / (ways - 1)
     if chance >= 1:
-        return Agreement(n, observed, None, None, pabak)
+        return Agreement(n, observed, None, None, None, pabak)
     kappa = (observed - chance) / (1 - chance)
     shares = {pair: count / n for pair, count in joint.items()}
-    spread = norm.ppf(0.975) * _standard_error(shares, first, second, n)
+    error = _standard_error(shares, first, second, n)
     exact = (_binomial_lower(round(observed * n), n) - chance) / (1 - chance)
-    return Agreement(n, observed, kappa, min(kappa - spread, exact), pabak)
+    lower = min(kappa - norm.ppf(0.975) * error, exact)
+    return Agreement(n, observed, kappa, error, float(lower), pabak)
 
 
 def _standard_error(
