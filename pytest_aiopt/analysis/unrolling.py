@@ -10,7 +10,7 @@ from pytest_aiopt.analysis.source import LOOPS, leaves, text
 
 _WORDS = frozenset({"identifier", "field_identifier", "number_literal"})
 _LEAST = 3
-_OFFSET = re.compile(r"_ \+ _(?= [\])])|\( _ \)(?= [\]),;+*-])")
+_OFFSET = re.compile(r"_ \+ _(?= [\])])|\( _ \)(?! [_({])")
 
 
 def step_of(loop: Node) -> int:
