@@ -140,6 +140,8 @@ def _part(title: str, found: Part) -> Iterator[str]:
     yield f"  null by construction: {found.nulls}; null errors: {len(found.null_errors)}"
     for code, told in found.labels.items():
         yield f"  label {code}: {_kappa(told)}"
+    for missing in found.left_out:
+        yield f"  left out: {missing}"
     for wrong in (*found.wrong, *found.null_errors):
         yield f"  disagrees: {wrong}"
     yield f"  sha256 of this part: {found.digest}"

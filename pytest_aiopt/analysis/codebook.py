@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pytest_aiopt.analysis.agreement import Agreement, agreement
 from pytest_aiopt.analysis.character import Character, Class, character
 from pytest_aiopt.analysis.corpus import Labelled, digest
-from pytest_aiopt.analysis.machine_code import MachineCode
+from pytest_aiopt.analysis.machine_code import DoesNotCompile, MachineCode
 from pytest_aiopt.analysis.methodologies import CODES
 
 KAPPA, LOWER, LEAST = 0.80, 0.67, 100
@@ -20,11 +20,15 @@ Compile = Callable[[Labelled, str], MachineCode]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A labelled mutation and what the rules make of it. ``by_tokens``: class without machine code."""
+    """A labelled mutation and what the rules make of it. ``by_tokens``: class without machine code.
+
+    ``fault``: why a generated program has no machine code; it is then left out, and named.
+    """
 
     mutation: Labelled
     found: Character
     by_tokens: Class
+    fault: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -47,6 +51,7 @@ class Part:
     nulls: int
     null_errors: tuple[str, ...]
     wrong: tuple[str, ...]
+    left_out: tuple[str, ...]
     digest: str
 
     @property
@@ -66,7 +71,11 @@ def judge(corpus: Iterable[Labelled], compile_: Compile) -> list[Judged]:
         plain = character(mutation.parent, mutation.child)
         told = plain
         if plain.kind is not Class.NULL:
-            codes = (compile_(mutation, mutation.parent), compile_(mutation, mutation.child))
+            try:
+                codes = (compile_(mutation, mutation.parent), compile_(mutation, mutation.child))
+            except DoesNotCompile as error:
+                found.append(Judged(mutation, plain, plain.kind, str(error)))
+                continue
             told = character(mutation.parent, mutation.child, codes=codes)
         found.append(Judged(mutation, told, plain.kind))
     return found
@@ -74,6 +83,8 @@ def judge(corpus: Iterable[Labelled], compile_: Compile) -> list[Judged]:
 
 def part(name: str, judged: Sequence[Judged]) -> Part:
     """Sum up one part of the corpus."""
+    left_out = tuple(f"{_title(j)}: {j.fault}" for j in judged if j.fault)
+    judged = [j for j in judged if not j.fault]
     counted = [j for j in judged if j.mutation.kind is not Class.NULL]
     pairs = [
         (j.mutation.kind is Class.STRUCTURAL, j.found.kind is Class.STRUCTURAL)
@@ -88,6 +99,7 @@ def part(name: str, judged: Sequence[Judged]) -> Part:
         nulls=len(judged) - len(counted),
         null_errors=tuple(_title(j) for j in judged if _wrongly_null(j)),
         wrong=tuple(_title(j) for j in counted if not j.agrees),
+        left_out=left_out,
         digest=digest([j.mutation for j in judged]),
     )
 

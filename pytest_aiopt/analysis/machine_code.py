@@ -19,6 +19,10 @@ _RELOCATION = re.compile(r"^\s+R_X86_64_\S+\s+(\S+)")
 _SECONDS = 120.0
 
 
+class DoesNotCompile(AioptError):
+    """A program that the compiler refuses."""
+
+
 @dataclass(frozen=True, slots=True)
 class MachineCode:
     """``digest`` is equal for equal code; ``classes`` counts instructions by kind of register used."""
@@ -30,7 +34,7 @@ class MachineCode:
 def compiled(program: str, headers: Path, flags: Sequence[str], compiler: str = "g++") -> MachineCode:
     """Compile a trusted program and return its machine code.
 
-    Raises ToolMissing without compiler or objdump, AioptError where the program does not compile.
+    Raises ToolMissing without compiler or objdump, DoesNotCompile for a program it refuses.
     """
     with tempfile.TemporaryDirectory(prefix="aiopt-code-") as folder:
         source, target = Path(folder) / "program.cpp", Path(folder) / "program.o"
@@ -49,7 +53,7 @@ def _run(command: Sequence[str], fails: bool = False) -> str:
         raise ToolMissing(f"{command[0]} is not installed", "apt-get install g++ binutils") from error
     if done.returncode and not fails:
         first = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr[:200])
-        raise AioptError(f"{Path(command[0]).name} failed: {first}", "mend the program named before")
+        raise DoesNotCompile(f"{Path(command[0]).name} failed: {first}", "mend the program named before")
     return done.stdout
 
 

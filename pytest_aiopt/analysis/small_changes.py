@@ -99,7 +99,7 @@ def named_bounds(source: Source, program: str) -> Iterator[Edit]:
     for number, node in enumerate(source.all("for_statement")):
         condition = node.child_by_field_name("condition")
         bound = condition.child_by_field_name("right") if condition is not None else None
-        plain = node.parent is not None and node.parent.type == "compound_statement"
+        plain = _stands_alone(node)
         if bound is None or not plain or not re.fullmatch(r"\w+(\.\w+|->\w+)?(\(\))?", _raw(bound)):
             continue
         if text(bound).isdigit() or re.search(_GROWS, text(node)) or _is_assigned(node, text(bound)):
@@ -111,7 +111,7 @@ def named_bounds(source: Source, program: str) -> Iterator[Edit]:
 def pragmas(source: Source, program: str) -> Iterator[Edit]:
     """The compiler is asked to unroll counting loops."""
     for node in source.all("for_statement"):
-        if node.parent is not None and node.parent.type == "compound_statement":
+        if _stands_alone(node):
             yield Edit(node.start_byte, node.start_byte, "\n#pragma GCC unroll 4\n    ")
 
 
@@ -121,6 +121,8 @@ def unrolling(source: Source, program: str) -> Iterator[Edit]:
         start, condition = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
         body, update = node.child_by_field_name("body"), text(node.child_by_field_name("update"))
         if start is None or condition is None or body is None or step_of(node) != 1:
+            continue
+        if not _stands_alone(node):
             continue
         name = text(declared_name(start.child_by_field_name("declarator")))
         bound = condition.child_by_field_name("right")
@@ -212,3 +214,11 @@ def _outermost(node: Node) -> Node | None:
     while node.parent is not None and node.parent.type not in _SCOPES:
         node = node.parent
     return node
+
+
+def _stands_alone(loop: Node) -> bool:
+    """Whether a loop is a statement of a block that no pragma or label before it belongs to."""
+    if loop.parent is None or loop.parent.type != "compound_statement":
+        return False
+    before = loop.prev_named_sibling
+    return before is None or not before.type.startswith("preproc")

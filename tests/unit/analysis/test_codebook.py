@@ -10,8 +10,7 @@ from pytest_aiopt.analysis import decoys
 from pytest_aiopt.analysis.character import Class, character
 from pytest_aiopt.analysis.codebook import Judged, part
 from pytest_aiopt.analysis.corpus import TUNED_ON, Labelled, digest, mutations
-from pytest_aiopt.analysis.machine_code import compiled, normalised
-from pytest_aiopt.errors import AioptError
+from pytest_aiopt.analysis.machine_code import DoesNotCompile, compiled, normalised
 from pytest_aiopt.tasks import loader
 
 ROOT = Path(__file__).parents[3]
@@ -112,7 +111,7 @@ def test_vector_registers_are_counted(tmp_path: Path) -> None:
 
 @pytest.mark.needs("g++")
 def test_a_program_that_does_not_compile_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(AioptError, match=r"g[+][+] failed: .*error"):
+    with pytest.raises(DoesNotCompile, match=r"g[+][+] failed: .*error"):
         compiled("int f( {", tmp_path, ["-O2"])
 
 
