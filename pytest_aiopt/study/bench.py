@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -123,19 +124,22 @@ class Bench:
         return tuple(found)
 
     def floor(self) -> NoiseFloor:
-        """Return the stored noise floor of this machine, or measure and store it."""
-        fingerprint = machine.fingerprint(self.machine)
-        known = baseline.stored(self._store.floors, self.task.name, self.task.digest, fingerprint)
+        """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
+        known = baseline.stored(self._store.floors, self.task.name, self.task.digest, self.machine)
         if known is not None and len(known.log2_ratios) >= self._spec.floor_evaluations:
             return known
-        found = baseline.measure(
-            self.task.name,
-            fingerprint,
-            lambda: self.measure(self.task.program),
-            self._spec.floor_evaluations,
-        )
-        baseline.store(self._store.floors, self.task.digest, found)
-        return found
+        return self.keep_floor(self.equals(self._spec.floor_evaluations))
+
+    def equals(self, evaluations: int) -> list[Measurement]:
+        """Compare the baseline with itself, as candidates are compared with it."""
+        return baseline.measure(self.task.name, lambda: self.measure(self.task.program), evaluations)
+
+    def keep_floor(self, found: Sequence[Measurement]) -> NoiseFloor:
+        """Store and return the noise floor that A/A comparisons show."""
+        where = self._store.floors, self.task.name, self.task.digest
+        floor = baseline.floor_of(self.task.name, self.machine, found, baseline.refused(*where, self.machine))
+        baseline.store(self._store.floors, self.task.digest, floor, self.machine)
+        return floor
 
     def profile(self, candidate: Candidate) -> Profile:
         """Return a profile on the scored workload, or after a second failure the state FAILED."""
