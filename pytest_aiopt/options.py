@@ -123,6 +123,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         "--aiopt-json", action="store_true", help="End such a command with one JSON object on the last line"
     )
     group.addoption(
+        "--aiopt-baseline",
+        action="store_true",
+        help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
         "--aiopt-freeze",
         nargs="?",
         const="",
