@@ -7,7 +7,9 @@ S1 to S7 holds. Superficial: everything else. Each signal and label cites the li
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -23,6 +25,10 @@ from pytest_aiopt.analysis.tokens import alpha_tokens
 
 CODEBOOK = "1"
 """Version of the rules; raised whenever a mutation may be classed differently."""
+
+
+DEEPEST = 200_000
+"""Levels of nesting that are followed."""
 
 
 class Class(StrEnum):
@@ -64,8 +70,20 @@ class Read:
 @lru_cache(maxsize=4096)
 def read(program: str) -> Read:
     """Return the alpha-renamed tokens and the facts of a program; kept, as parents recur."""
-    source = Source(program)
-    return Read(alpha_tokens(source), structure(source))
+    with _deep():
+        source = Source(program)
+        return Read(alpha_tokens(source), structure(source))
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Room for programs nested as deeply as a model likes; calls of Python functions need no C stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def character(

@@ -37,13 +37,15 @@ def text(node: Node | None) -> str:
 
 def leaves(node: Node) -> Iterator[Node]:
     """Yield the tokens below a node; a literal is one token, and so is a preprocessor argument."""
-    if node.type == "comment":
-        return
-    if not node.children or node.type in _WHOLE:
-        yield node
-        return
-    for child in node.children:
-        yield from leaves(child)
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each.type == "comment":
+            continue
+        if not each.children or each.type in _WHOLE:
+            yield each
+        else:
+            pending.extend(reversed(each.children))
 
 
 _WHOLE = frozenset({"string_literal", "raw_string_literal", "char_literal", "system_lib_string"})

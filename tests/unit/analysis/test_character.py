@@ -156,5 +156,10 @@ def test_equal_machine_code_is_null_whatever_the_source() -> None:
 
 
 def test_text_that_is_no_program_has_a_class() -> None:
-    assert character("int f() { return 1; }", "}}} <<<< \x00 \ud7ff {{").kind in Class
+    assert character("int f() { return 1; }", "}}} <<<< \x00 \ud7ff {{").kind is not Class.NULL
     assert character("", "").kind is Class.NULL
+
+
+def test_deep_nesting_has_a_class() -> None:
+    deep = f"int f(int a) {{ return {'(' * 5000}a{')' * 5000}; }}"
+    assert character("int f(int a) { return a; }", deep).kind is Class.SUPERFICIAL
