@@ -13,8 +13,8 @@ from pytest_aiopt.report.mutations import MutationRow
 
 QUESTION = "does profile beat placebo on effective structural mutations a model call?"
 REWRITER = (
-    "the model is {models}, a program that rewrites and no language model: this validates the "
-    "laboratory and says nothing about language models"
+    "{models} (track {tracks}) is a program that rewrites and no language model: it validates the laboratory "
+    "and says nothing about language models"
 )
 
 
@@ -43,9 +43,10 @@ def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:
         yield f"without a rate, as classes or noise floor are not on record: {listed(answer.unclassed)}"
     if not answer.checked:
         yield f"effective: right on the visible corpus, faster than its parent beyond the floor; {UNRECORDED}"
-    models = sorted({model for row in tracks for model in row.models if model.startswith(LABORATORY_MODELS)})
-    if models:
-        yield REWRITER.format(models=listed(models))
+    rewriters = [row for row in tracks if any(model.startswith(LABORATORY_MODELS) for model in row.models)]
+    if rewriters:
+        models = sorted({model for row in rewriters for model in row.models})
+        yield REWRITER.format(models=listed(models), tracks=listed([row.track for row in rewriters], most=9))
 
 
 def _test(test: RateTest) -> str:

@@ -210,5 +210,7 @@ def test_report_answers_the_question(project):
     result.stdout.fnmatch_lines(
         ["question: does profile beat placebo *", "answer: none: no track shows a placebo*"]
     )
-    result.stdout.fnmatch_lines(["the model is rewriter-local, rewriter-strong, a program that rewrites *"])
+    result.stdout.fnmatch_lines(
+        ["rewriter-local, rewriter-strong (track A, B, C, D) is a program that rewrites *"]
+    )
     assert list((project.path / "results/cache").glob("classes-*.json"))

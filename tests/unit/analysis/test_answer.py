@@ -116,7 +116,8 @@ def test_interaction_is_the_difference_of_two_differences() -> None:
 
 
 def test_the_report_says_when_the_model_is_a_rewriter() -> None:
-    assert "a program that rewrites and no language model" in text(planted(5, 2, model="rewriter-local"))
+    said = text(planted(5, 2, model="rewriter-local"))
+    assert "rewriter-local (track C, Cp) is a program that rewrites and no language model" in said
     assert "no language model" not in text(planted(5, 2, model="gpt"))
 
 
