@@ -1,4 +1,4 @@
-// Wrong: a smoothing stage starts at the first sample in place of 0.
+// Wrong: A smoothing stage starts at the first sample in place of 0.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

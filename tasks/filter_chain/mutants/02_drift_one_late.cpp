@@ -1,4 +1,4 @@
-// Wrong: a drift stage takes off the drift of the sample before.
+// Wrong: A drift stage takes off the drift of the sample before.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

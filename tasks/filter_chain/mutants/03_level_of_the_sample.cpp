@@ -1,4 +1,4 @@
-// Wrong: the level of the limiter is not released but forgotten at once.
+// Wrong: The level of the limiter is not released but forgotten at once.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the peak leaves negative values out.
+// Wrong: The peak leaves negative values out.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: states are kept from channel to channel.
+// Wrong: States are kept from channel to channel.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

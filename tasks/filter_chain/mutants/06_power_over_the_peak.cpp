@@ -1,4 +1,4 @@
-// Wrong: the power is summed with the peak in place of the value.
+// Wrong: The power is summed with the peak in place of the value.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

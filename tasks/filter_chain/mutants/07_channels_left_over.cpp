@@ -1,4 +1,4 @@
-// Wrong: channels beyond the last full four are left out.
+// Wrong: Channels beyond the last full four are left out.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: samples after the last full block are left out where fewer than four remain.
+// Wrong: Samples after the last full block are left out where fewer than four remain.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the quotient of ceiling and level has 12 bits.
+// Wrong: The quotient of ceiling and level has 12 bits.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

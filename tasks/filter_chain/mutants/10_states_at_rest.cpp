@@ -1,4 +1,4 @@
-// Wrong: samples that are 0 in all four channels are skipped and leave the states as they are.
+// Wrong: Samples that are 0 in all four channels are skipped and leave the states as they are.
 // Sends each channel of a recording through a chain of stages and a limiter, measures it and mixes all of them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: exponentials are taken of the scores as they are and overflow where those are great.
+// Wrong: Exponentials are taken of the scores as they are and overflow where those are great.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: negative elements change sign in place of becoming 0.
+// Wrong: Negative elements change sign in place of becoming 0.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: scores fall from the first position on in place of backwards.
+// Wrong: Scores fall from the first position on in place of backwards.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

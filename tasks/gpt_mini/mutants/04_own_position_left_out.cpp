@@ -1,4 +1,4 @@
-// Wrong: the value of the position itself is not summed.
+// Wrong: The value of the position itself is not summed.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the normalised zero vector is not a number.
+// Wrong: The normalised zero vector is not a number.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the query of the position before stays in the sum.
+// Wrong: The query of the position before stays in the sum.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: of the rows left over after the last eight up to four are not added.
+// Wrong: Of the rows left over after the last eight up to four are not added.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the last element of a row is left out where it makes no full four.
+// Wrong: The last element of a row is left out where it makes no full four.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

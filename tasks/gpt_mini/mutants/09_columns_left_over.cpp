@@ -1,4 +1,4 @@
-// Wrong: the last column is left out where it fills no register.
+// Wrong: The last column is left out where it fills no register.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the inverse root of the mean square has 12 bits.
+// Wrong: The inverse root of the mean square has 12 bits.
 // Runs a small language model: token after token goes in, the logits for the next one come out.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: of equally long sources the farthest one is taken.
+// Wrong: Of equally long sources the farthest one is taken.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: a source exactly at the reach is not used.
+// Wrong: A source exactly at the reach is not used.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

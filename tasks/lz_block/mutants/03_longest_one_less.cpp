@@ -1,4 +1,4 @@
-// Wrong: copies end at 299 bytes.
+// Wrong: Copies end at 299 bytes.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: a copy of exactly 131 bytes lacks its second length.
+// Wrong: A copy of exactly 131 bytes lacks its second length.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the last four bytes of a block never become a copy.
+// Wrong: The last four bytes of a block never become a copy.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the first differing byte is counted from the wrong end.
+// Wrong: The first differing byte is counted from the wrong end.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

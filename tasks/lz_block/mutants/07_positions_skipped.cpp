@@ -1,4 +1,4 @@
-// Wrong: every other position within a long copy is not entered.
+// Wrong: Every other position within a long copy is not entered.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

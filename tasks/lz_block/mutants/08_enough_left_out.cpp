@@ -1,4 +1,4 @@
-// Wrong: where eight bytes are left the copy of eight is missed.
+// Wrong: Where eight bytes are left the copy of eight is missed.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the checksum overflows 32 bits in long blocks of great bytes.
+// Wrong: The checksum overflows 32 bits in long blocks of great bytes.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the first position of a block is taken for none.
+// Wrong: The first position of a block is taken for none.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: a search goes on among occurrences of a part that is a byte too long.
+// Wrong: A search goes on among occurrences of a part that is a byte too long.
 // Packs a block of bytes: sequences that occurred before become copies, all else stays plain.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: a read starts above the key in place of at it.
+// Wrong: A read starts above the key in place of at it.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: a read goes on over one entry more than it should.
+// Wrong: A read goes on over one entry more than it should.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: a put at a key that is present leaves the value as it was.
+// Wrong: A put at a key that is present leaves the value as it was.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: sums are cut to 32 bits.
+// Wrong: Sums are cut to 32 bits.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

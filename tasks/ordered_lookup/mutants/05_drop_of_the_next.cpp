@@ -1,4 +1,4 @@
-// Wrong: a drop of an absent key takes the next entry away.
+// Wrong: A drop of an absent key takes the next entry away.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

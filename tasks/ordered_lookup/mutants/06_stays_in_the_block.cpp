@@ -1,4 +1,4 @@
-// Wrong: a read does not go on into the next block.
+// Wrong: A read does not go on into the next block.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: of entries with equal keys the first one counts.
+// Wrong: Of entries with equal keys the first one counts.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: a put goes into the lower half of a divided block whatever its key.
+// Wrong: A put goes into the lower half of a divided block whatever its key.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

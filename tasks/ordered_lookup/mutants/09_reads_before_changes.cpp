@@ -1,4 +1,4 @@
-// Wrong: a change after five reads is taken for a read.
+// Wrong: A change after five reads is taken for a read.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

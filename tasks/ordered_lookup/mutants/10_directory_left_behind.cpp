@@ -1,4 +1,4 @@
-// Wrong: a divided block is entered under a key that is not its least.
+// Wrong: A divided block is entered under a key that is not its least.
 // Keeps entries in order of their keys while operations read and change them.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: means along rows divide by the full window where part of it lies beyond the end.
+// Wrong: Means along rows divide by the full window where part of it lies beyond the end.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

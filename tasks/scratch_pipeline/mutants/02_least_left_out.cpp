@@ -1,4 +1,4 @@
-// Wrong: a pixel of exactly the least strength is not marked.
+// Wrong: A pixel of exactly the least strength is not marked.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

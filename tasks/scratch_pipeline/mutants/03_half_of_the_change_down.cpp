@@ -1,4 +1,4 @@
-// Wrong: the change down a column starts at the pixel itself.
+// Wrong: The change down a column starts at the pixel itself.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

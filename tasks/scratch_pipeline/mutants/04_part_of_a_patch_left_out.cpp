@@ -1,4 +1,4 @@
-// Wrong: patches are numbered as if the last one of a row did not exist where it is not full.
+// Wrong: Patches are numbered as if the last one of a row did not exist where it is not full.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

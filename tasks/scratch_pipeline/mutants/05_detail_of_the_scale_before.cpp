@@ -1,4 +1,4 @@
-// Wrong: detail is found before the kept plane is smoothed for its scale.
+// Wrong: Detail is found before the kept plane is smoothed for its scale.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: factors are rounded down, so that exact quotients come out one less.
+// Wrong: Factors are rounded down, so that exact quotients come out one less.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: the moving sum of a row loses its first column one step early.
+// Wrong: The moving sum of a row loses its first column one step early.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

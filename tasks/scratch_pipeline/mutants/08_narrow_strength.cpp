@@ -1,4 +1,4 @@
-// Wrong: edge strengths are cut to 8 bits.
+// Wrong: Edge strengths are cut to 8 bits.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

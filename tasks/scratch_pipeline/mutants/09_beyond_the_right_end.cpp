@@ -1,4 +1,4 @@
-// Wrong: the last full patch of a row looks at the column beyond the image.
+// Wrong: The last full patch of a row looks at the column beyond the image.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// Wrong: small radii divide by too much at the right end of a row.
+// Wrong: Small radii divide by too much at the right end of a row.
 // Surveys an image: smooths its brightness, finds edges and detail and adds them up by patch.
 #include "task.hpp"
 
