@@ -27,6 +27,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _audit
     elif option.aiopt_check_tasks is not None:
         command = _check_tasks
+    elif option.aiopt_new_task is not None:
+        command = _new_task
     elif option.aiopt_freeze is not None:
         command = _freeze
     elif option.aiopt_baseline:
@@ -126,6 +128,19 @@ def _check_tasks(config: pytest.Config) -> int:
         reporter.write_line(line)
     _write_json(config, task_check.as_json(found))
     return int(any(seen.failures for seen in found))
+
+
+def _new_task(config: pytest.Config) -> int:
+    from pytest_aiopt.tasks import scaffold
+
+    name = config.option.aiopt_new_task
+    folder = scaffold.create(session.of(config).settings.tasks_dir, name)
+    for line in (
+        f"{os.path.relpath(folder)} holds a small task that works; put yours in its place, file by file.",
+        f"then: pytest --aiopt-freeze {name}, pytest --aiopt-check-tasks {name}",
+    ):
+        _reporter(config).write_line(line)
+    return 0
 
 
 def _write_json(config: pytest.Config, told: dict[str, object]) -> None:
