@@ -1,7 +1,7 @@
 """Champions in a session after the one that found them: ``pytest experiments/test_champions.py``.
 
-Held-out workloads, five memory layouts, fresh inputs. The record goes beside the cell's journal, and
-pytest-benchmark shows the times on the first of them (``--benchmark-autosave``, ``pytest-benchmark compare --group-by=group``).
+Held-out workloads, five memory layouts, fresh inputs. The record is kept beside the journal; pytest-benchmark
+shows the times on the first workload (``--benchmark-autosave``, then ``pytest-benchmark compare``).
 """
 
 import pytest
