@@ -22,7 +22,7 @@ from pytest_aiopt.tasks.loader import Task, load
 TASKS = Path(__file__).parents[3] / "tasks"
 
 REVEALING = re.compile(
-    r"cach|(?<!b)lock|branch|alloc|vecto|simd|hash|collision|local|effic|batch|memor|perform|optimi|tile|thread"
+    r"cach|lock|branch|alloc|vecto|simd|hash|collision|local|effic|batch|memor|perform|optimi|tile|thread"
     r"|fetch|spee|cheap|expens|cost|slow|fast|quick|hot|cold|naiv|layout|align|laten|bottleneck|profil|fault"
     r"|contig|parallel|stride|predict|wast|redundan"
 )

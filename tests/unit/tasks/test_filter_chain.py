@@ -1,4 +1,4 @@
-"""filter_chain: its oracle, its inputs, its programs, and that wrong programs are told from right ones."""
+"""filter_chain: its oracle, its inputs, its programs and its workloads."""
 
 import struct
 
@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 
 TASK = helpers.task("filter_chain")
-SOURCE = TASK.program.source
 PROGRAMS = ["program.cpp", *(f"ladder/{rung.file}" for rung in TASK.ladder)]
 
 
@@ -92,12 +91,6 @@ def test_only_the_twins_sound_all_the_time():
             assert kinds.count(0) > kinds.count(1)
     assert min(silent[name] for name in ("w0", "h0", "h1")) > 0.3
     assert max(silent[name] for name in ("w1", "w2")) < 0.01
-
-
-def test_nothing_shown_to_a_model_says_what_takes_time():
-    shown = {TASK.prompt.lower(), TASK.title.lower()}
-    shown |= helpers.own_words(SOURCE) | helpers.own_words(TASK.header)
-    assert not [text for text in shown if helpers.REVEALING.search(text)]
 
 
 @pytest.mark.needs("g++")

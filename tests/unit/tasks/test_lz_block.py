@@ -1,4 +1,4 @@
-"""lz_block: its oracle, its inputs, its programs, and that wrong programs are told from right ones."""
+"""lz_block: its oracle, its inputs, its programs and its workloads."""
 
 import zlib
 
@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 
 TASK = helpers.task("lz_block")
-SOURCE = TASK.program.source
 PROGRAMS = ["program.cpp", *(f"ladder/{rung.file}" for rung in TASK.ladder)]
 REACH = 65536
 
@@ -106,12 +105,6 @@ def test_twins_pack_otherwise():
     assert 0.2 < share["w0"] < 0.5
     assert share["w1"] > 0.99
     assert share["w2"] < 0.1
-
-
-def test_nothing_shown_to_a_model_says_what_takes_time():
-    shown = {TASK.prompt.lower(), TASK.title.lower()}
-    shown |= helpers.own_words(SOURCE) | helpers.own_words(TASK.header)
-    assert not [text for text in shown if helpers.REVEALING.search(text)]
 
 
 @pytest.mark.needs("g++")
