@@ -29,6 +29,10 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _check_codebook
     elif option.aiopt_power:
         command = _power
+    elif option.aiopt_check_tasks is not None:
+        command = _check_tasks
+    elif option.aiopt_new_task is not None:
+        command = _new_task
     elif option.aiopt_freeze is not None:
         command = _freeze
     elif option.aiopt_baseline:
@@ -138,6 +142,38 @@ def _power(config: pytest.Config) -> int:
         reporter.write_line(line)
     _write_json(config, power.as_json(table))
     return int(bool(stored.damaged))
+
+
+def _check_tasks(config: pytest.Config) -> int:
+    from pytest_aiopt import task_check
+    from pytest_aiopt.study.checking import observe
+    from pytest_aiopt.tasks import loader
+
+    here, reporter = session.of(config), _reporter(config)
+    laboratory, name = here.laboratory, config.option.aiopt_check_tasks
+    laboratory.prepare()
+    found = []
+    for task_name in [name] if name else loader.discover(here.settings.tasks_dir):
+        found.append(observe(laboratory.bench(task_name)))
+        reporter.write_line(f"{task_name}: {'fit' if not found[-1].failures else 'not fit'}")
+    reporter.write_line(task_check.table(found))
+    for line in task_check.notes(found):
+        reporter.write_line(line)
+    _write_json(config, task_check.as_json(found))
+    return int(any(seen.failures for seen in found))
+
+
+def _new_task(config: pytest.Config) -> int:
+    from pytest_aiopt.tasks import scaffold
+
+    name = config.option.aiopt_new_task
+    folder = scaffold.create(session.of(config).settings.tasks_dir, name)
+    for line in (
+        f"{os.path.relpath(folder)} holds a small task that works; put yours in its place, file by file.",
+        f"then: pytest --aiopt-freeze {name}, pytest --aiopt-check-tasks {name}",
+    ):
+        _reporter(config).write_line(line)
+    return 0
 
 
 def _write_json(config: pytest.Config, told: dict[str, object]) -> None:

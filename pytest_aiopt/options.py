@@ -120,12 +120,22 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Simulate the study from the stored cells and print its power by seeds and tasks; run no test",
     )
     group.addoption(
-        "--aiopt-json", action="store_true", help="End such a command with one JSON object on the last line"
-    )
-    group.addoption(
         "--aiopt-baseline",
         action="store_true",
         help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
+        "--aiopt-check-tasks",
+        nargs="?",
+        const="",
+        metavar="TASK",
+        help="Hold a task (default: all) against the criteria of a fit task; run no test",
+    )
+    group.addoption(
+        "--aiopt-new-task", metavar="NAME", help="Make the folder of a new task from a small one; run no test"
+    )
+    group.addoption(
+        "--aiopt-json", action="store_true", help="End such a command with one JSON object on the last line"
     )
     group.addoption(
         "--aiopt-freeze",
