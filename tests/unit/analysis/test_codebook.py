@@ -42,9 +42,9 @@ def test_every_task_has_its_rungs_and_decoys_in_the_corpus() -> None:
 
 
 def test_the_corpus_is_the_same_every_time() -> None:
-    again = [m for name in NAMES for m in corpus_of(name)]
-    assert digest(again) == digest(CORPUS)
-    assert digest(again[1:]) != digest(CORPUS)
+    again, before = corpus_of(NAMES[0]), [m for m in CORPUS if m.task == NAMES[0]]
+    assert digest(again) == digest(before)
+    assert digest(again[1:]) != digest(before)
 
 
 def test_rules_agree_with_the_tasks_they_were_written_with() -> None:

@@ -18,8 +18,8 @@ GOLDEN = """\
 study four: 12 of 13 cells finished
 
 question: does profile beat placebo on effective structural mutations a model call?
-answer: not enough data: no track shows a placebo, so the content of a profile cannot be told from
-  the presence of a text
+answer: none: no track shows a placebo, so the content of a profile cannot be told from the presence
+  of a text
 profile against no text (content and presence together): not enough data: not estimable: no task has
   comparable cells of both tracks
 without a rate, as classes or noise floor are not on record: alpha-track_A-seed_1,
