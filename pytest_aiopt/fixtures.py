@@ -70,11 +70,11 @@ def meter(request: pytest.FixtureRequest, task: Task) -> Meter:
 
 
 @pytest.fixture
-def profiler_session(request: pytest.FixtureRequest, task: Task) -> Callable[[str], Profile]:
-    """Function from a program's source to its profile on the scored workload; skips without a profiler."""
+def profiler_session(request: pytest.FixtureRequest, task: Task) -> Callable[[str], tuple[Profile, ...]]:
+    """Function from a program's source to its profiles on the scored workload; skips without a profiler."""
     laboratory = _laboratory(request)
-    if laboratory.profiler.profiler is None:
-        pytest.skip(f"no profiler works here: {'; '.join(laboratory.profiler.refused.values())}")
+    if not laboratory.profilers.profilers:
+        pytest.skip(f"no profiler works here: {'; '.join(laboratory.profilers.refused.values())}")
     return lambda source: laboratory.bench(task.name).profile(Candidate(source))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
-from pytest_aiopt.model import Measurement, ProfileState, Status
+from pytest_aiopt.model import Measurement, Status
 from pytest_aiopt.study.events import (
     AnyEvent,
     Built,
@@ -27,7 +27,7 @@ def trajectory(events: Sequence[AnyEvent], journal: str) -> Trajectory:
     opened, last = events[0], events[-1]
     if not isinstance(opened, Opened):
         raise ValueError(f"{journal} does not start with an opened event")
-    states = [event.profile.state for event in events if isinstance(event, Profiled)]
+    parents = [event.any_taken for event in events if isinstance(event, Profiled)]
     confirmed = [event for event in events if isinstance(event, Confirmed)]
     accepted = next((event for event in confirmed if event.refused is None), None)
     return Trajectory(
@@ -42,8 +42,8 @@ def trajectory(events: Sequence[AnyEvent], journal: str) -> Trajectory:
         floor=next((event.floor for event in events if isinstance(event, Floored)), None),
         champion=accepted.candidate if accepted else None,
         confirmations=accepted.measurements if accepted else (),
-        profiles_taken=states.count(ProfileState.TAKEN),
-        profiles_failed=len(states) - states.count(ProfileState.TAKEN),
+        profiles_taken=parents.count(True),
+        profiles_failed=parents.count(False),
         notes=_notes(confirmed),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_aiopt.model import Profile, ProfileItem, ProfileState
 
 RENDER_VERSION = 1
@@ -14,14 +16,22 @@ NAME_LETTERS = 32
 _COLUMNS = "line | function | share | 95 % interval | source"
 
 
-def render(profile: Profile, source: str) -> str:
-    """Return the profile of ``source`` as text (format version 1); raises ValueError if none was taken.
+def taken(profiles: Sequence[Profile]) -> tuple[Profile, ...]:
+    """Return the profiles that hold data."""
+    return tuple(profile for profile in profiles if profile.state is ProfileState.TAKEN)
+
+
+def render(profiles: Sequence[Profile], source: str, version: int = RENDER_VERSION) -> str:
+    """Return the profiles of ``source`` as text; raises ValueError if none was taken.
 
     Shares are cut, not rounded, to 0.1 %, and what they lack to 100 % counts as other lines. Rows that do not
     fit into MAX_BYTES of UTF-8 are left out, the cheapest first.
     """
-    if profile.state is not ProfileState.TAKEN:
-        raise ValueError(f"a profile that is {profile.state.value} has no text: {profile.detail}")
+    if version != RENDER_VERSION:
+        raise ValueError(f"no text of version {version} is known")
+    if not taken(profiles):
+        raise ValueError(f"nothing was taken: {'; '.join(profile.detail for profile in profiles)}")
+    profile = taken(profiles)[0]
     lines = source.split("\n")  # as the compiler counts them
     items = sorted(profile.items, key=lambda item: (-item.value, item.line))[:MAX_ROWS]
     while items and len(_document(profile, items, lines).encode()) > MAX_BYTES:

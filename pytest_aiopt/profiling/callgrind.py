@@ -14,10 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.model import Build, Limits, Profile
+from pytest_aiopt.model import ItemKind, Limits, Profile
 from pytest_aiopt.profiling.addresses import resolve
-from pytest_aiopt.profiling.base import Observation, ProfilingFailed, exact, record, run_once
+from pytest_aiopt.profiling.base import Observation, ProfilingFailed, Subject, exact, record, run_once
 from pytest_aiopt.profiling.callgraph import charge, parse
 
 SLOWDOWN = 60
@@ -47,24 +46,23 @@ class Callgrind:
         """Return None where valgrind is installed, else the remedy."""
         return None if _version() else "valgrind is not installed or does not run; install valgrind"
 
-    def profile(
-        self, build: Build, requests: int, workload: str, limits: Limits, sandbox: Sandbox
-    ) -> Profile:
+    def profile(self, subject: Subject) -> Profile:
         """Count one run; see Profiler.profile. Code valgrind cannot run (AVX-512) is a recorded failure."""
 
         def observe(binary: Path) -> Observation:
             with tempfile.TemporaryDirectory(prefix="aiopt-callgrind-") as folder:
-                text = _counted(binary, requests, limits, sandbox, Path(folder))
+                text = _counted(binary, subject, Path(folder))
             try:
                 graph = parse(text)
             except ValueError as error:
                 raise ProfilingFailed(str(error)) from error
-            return Observation(charge(graph, resolve(binary, graph.functions.keys())), "instructions", exact)
+            charges = charge(graph, resolve(binary, graph.functions.keys()))
+            return Observation(charges, "instructions", exact, kind=ItemKind.INSTRUCTIONS)
 
-        return record(self, build, workload, observe)
+        return record(self, subject, observe)
 
 
-def _counted(binary: Path, requests: int, limits: Limits, sandbox: Sandbox, folder: Path) -> str:
+def _counted(binary: Path, subject: Subject, folder: Path) -> str:
     """Return callgrind's output for one run."""
     # Without a mount namespace an unprivileged user may be unable to walk down to the binary by its path,
     # and valgrind opens it itself: it gets a copy. (The binary itself follows as $0 of the shell.)
@@ -72,7 +70,7 @@ def _counted(binary: Path, requests: int, limits: Limits, sandbox: Sandbox, fold
     (folder / _COPY).chmod(0o755)
     valgrind = shutil.which("valgrind") or "valgrind"
     tool = ("/bin/sh", "-c", f"exec {shlex.join([valgrind, *_OPTIONS, f'./{_COPY}'])}")
-    run_once(sandbox, binary, requests, _widened(limits), tool=tool, writable=folder)
+    run_once(subject, binary, limits=_widened(subject.limits), tool=tool, writable=folder)
     output = folder / _OUTPUT
     if output.is_symlink() or not output.is_file():
         raise ProfilingFailed("callgrind wrote no output")

@@ -13,10 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.model import Build, Limits, Profile
+from pytest_aiopt.model import Profile
 from pytest_aiopt.profiling.addresses import Image, innermost, resolve
-from pytest_aiopt.profiling.base import Charges, Observation, ProfilingFailed, record, run_once, wilson
+from pytest_aiopt.profiling.base import (
+    Charges,
+    Observation,
+    ProfilingFailed,
+    Subject,
+    record,
+    run_once,
+    wilson,
+)
 
 SAMPLES_A_RUN = 600
 """What the sampling period aims at; the shortest period may allow fewer."""
@@ -51,20 +58,18 @@ class Perf:
         """Return None where perf may sample, else why not and the remedy; tried once a process."""
         return _probe().refusal
 
-    def profile(
-        self, build: Build, requests: int, workload: str, limits: Limits, sandbox: Sandbox
-    ) -> Profile:
+    def profile(self, subject: Subject) -> Profile:
         """Pool sampled runs until there are ENOUGH_SAMPLES or BUDGET_S is spent; see Profiler.profile."""
 
         def observe(binary: Path) -> Observation:
             if not Image(binary).unwindable:
                 raise ProfilingFailed("the binary has no PT_GNU_EH_FRAME; link it with -Wl,--eh-frame-hdr")
             with tempfile.TemporaryDirectory(prefix="aiopt-perf-") as folder:
-                chains = _Sampling(binary.resolve(), requests, limits, sandbox, Path(folder)).pooled()
+                chains = _Sampling(binary.resolve(), subject, Path(folder)).pooled()
             unit = "user CPU time" if _probe().user_only else "CPU time"
             return Observation(charge(binary, chains), unit, wilson)
 
-        return record(self, build, workload, observe)
+        return record(self, subject, observe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,13 @@ class _Sampling:
     """Sampled runs of one binary on one request file."""
 
     binary: Path
-    requests: int
-    limits: Limits
-    sandbox: Sandbox
+    subject: Subject
     folder: Path
 
     def pooled(self) -> list[Chain]:
         """Return the samples of as many runs as are needed, all taken with one period."""
         deadline = time.monotonic() + BUDGET_S
-        plain = run_once(self.sandbox, self.binary, self.requests, self.limits)
+        plain = run_once(self.subject, self.binary)
         period_s = min(max(plain.cpu_s / SAMPLES_A_RUN, SHORTEST_PERIOD_S), LONGEST_PERIOD_S)
         chains = self._sampled(period_s)
         while len(chains) < ENOUGH_SAMPLES and time.monotonic() < deadline:
@@ -89,7 +92,7 @@ class _Sampling:
 
     def _sampled(self, period_s: float) -> list[Chain]:
         data = self.folder / "perf.data"
-        run_once(self.sandbox, self.binary, self.requests, self.limits, outer=_record_argv(data, period_s))
+        run_once(self.subject, self.binary, outer=_record_argv(data, period_s))
         # --symfs keeps perf from reading the kernel's symbols, which takes longer than all the rest.
         options = ["--symfs", str(self._root()), "--no-inline", "-F", "comm,pid,ip,dso"]
         return list(parse_samples(_script(data, options), str(self.binary)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -24,7 +25,7 @@ from pytest_aiopt.model import (
     Verdict,
     Workload,
 )
-from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.profiling.base import Profiler, Subject
 from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.store import Store
 from pytest_aiopt.tasks.loader import Task
@@ -44,8 +45,8 @@ class Instruments(Protocol):
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Measure against the baseline on the scored workload."""
 
-    def profile(self, candidate: Candidate) -> Profile:
-        """Take a profile on the scored workload; a failure is a state of it."""
+    def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
+        """Take a profile with every profiler on the scored workload; a failure is a state of it."""
 
     def floor(self) -> NoiseFloor:
         """Return this machine's noise floor of the task, measuring it when it is missing."""
@@ -63,7 +64,7 @@ class Bench:
         *,
         toolchain: Toolchain,
         sandbox: Sandbox,
-        profiler: Profiler | None,
+        profilers: Sequence[Profiler],
         meter: MeterSpec,
         store: Store,
     ) -> None:
@@ -71,7 +72,7 @@ class Bench:
         self.toolchain = toolchain
         self.sandbox = sandbox
         self.machine = machine.describe(toolchain.identity, sandbox.level)
-        self._profiler = profiler
+        self._profilers = tuple(profilers)
         self._spec = meter
         self._store = store
 
@@ -137,24 +138,29 @@ class Bench:
         baseline.store(self._store.floors, self.task.digest, found)
         return found
 
-    def profile(self, candidate: Candidate) -> Profile:
-        """Return a profile on the scored workload, or after a second failure the state FAILED."""
+    def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
+        """Return one profile a profiler on the scored workload; without any, one that is UNAVAILABLE."""
         build, workload = self.build(candidate), self.task.scored
-        if self._profiler is None:
-            return Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", workload.name)
+        if not self._profilers:
+            sha = build.binary_sha or ""
+            return (Profile("none", "", ProfileState.UNAVAILABLE, sha, workload.name),)
         payloads = self.task.requests(workload, int(candidate.sha[:8], 16))
         requests = wire.sealed_file(wire.encode_requests(payloads))
         try:
-            for _ in range(PROFILE_ATTEMPTS):
-                profile = self._profiler.profile(
-                    build, requests, workload.name, self.task.limits, self.sandbox
-                )
-                if profile.state is ProfileState.TAKEN:
-                    break
-            return profile
+            subject = Subject(build, requests, workload.name, self.task.limits, self.sandbox)
+            return tuple(_taken(profiler, subject) for profiler in self._profilers)
         finally:
             os.close(requests)
 
     def _compare(self, candidate: Candidate, workload: Workload, budget_s: float) -> Measurement | Verdict:
         baseline_binary, binary = self.binary(self.task.program), self.binary(candidate)
         return self.meter.compare(baseline_binary, binary, workload, budget_s)
+
+
+def _taken(profiler: Profiler, subject: Subject) -> Profile:
+    """Return the profile, or after a second failure the state FAILED."""
+    for _ in range(PROFILE_ATTEMPTS):
+        profile = profiler.profile(subject)
+        if profile.state is ProfileState.TAKEN:
+            break
+    return profile

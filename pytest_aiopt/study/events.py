@@ -19,6 +19,7 @@ from pytest_aiopt.model import (
     Measurement,
     NoiseFloor,
     Profile,
+    ProfileState,
     Prompt,
     Track,
     Verdict,
@@ -52,10 +53,22 @@ class Floored(Event, frozen=True):
 
 
 class Profiled(Event, frozen=True):
-    """A parent's profile, taken alike in every track."""
+    """A parent's profiles, taken alike in every track. ``render``: version of the text made from them."""
 
     candidate: str
     profile: Profile
+    more: tuple[Profile, ...] = ()
+    render: int = 1
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All profiles of the parent, one a profiler."""
+        return (self.profile, *self.more)
+
+    @property
+    def any_taken(self) -> bool:
+        """Whether there is anything to show."""
+        return any(profile.state is ProfileState.TAKEN for profile in self.profiles)
 
 
 class Proposed(Event, frozen=True):
