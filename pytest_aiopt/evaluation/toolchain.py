@@ -79,8 +79,8 @@ class Toolchain:
         """Compile ``source`` against the task's interface and link it with the task's driver.
 
         Dynamically linked builds (``static`` is False) are for profilers that replace library functions, and
-        are never timed. What is wrong with the source is in the Build. Raise InfrastructureError where the machine
-        failed, TaskError where the task's own files do not compile.
+        are never timed. What is wrong with the source is in the Build. Raise InfrastructureError where the
+        machine failed, TaskError where the task's own files do not compile.
         """
         flags = ("-static", *flags) if static else flags
         key = self._key(source, task_dir, entry, flags)

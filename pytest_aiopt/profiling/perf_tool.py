@@ -70,9 +70,21 @@ def wakeups_argv(data: Path, command: str) -> list[str]:
 
     Only so are wake-ups by interrupts seen. The filter works in the kernel: others cost nothing.
     """
-    name = re.sub(r'["\\]', "?", command)[:15]
-    event = ("-a", "-e", "sched:sched_wakeup", "--filter", f'comm == "{name}"')
-    return [tool(), "record", *_QUIET, *event, "-o", str(data), "--"]
+    return _filtered_argv(data, ("-a", "-e", "sched:sched_wakeup"), f'comm == "{_comm(command)}"')
+
+
+def calls_argv(data: Path, command: str) -> list[str]:
+    """Return the command that records the system calls of processes ``command``."""
+    return _filtered_argv(data, ("-m", "4M", "-e", "raw_syscalls:sys_enter"), f'comm == "{_comm(command)}"')
+
+
+def _filtered_argv(data: Path, event: Sequence[str], only: str) -> list[str]:
+    return [tool(), "record", *_QUIET, *event, "--filter", only, "-o", str(data), "--"]
+
+
+def _comm(command: str) -> str:
+    """Return a command's name as the kernel keeps it, without what would end a filter's string."""
+    return re.sub(r'["\\]', "?", command)[:15]
 
 
 def script(data: Path, options: Sequence[str]) -> str:
