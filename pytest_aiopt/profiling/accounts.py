@@ -28,12 +28,19 @@ class Tally:
     seconds: float = 0.0
     squares: float = 0.0
     count: int = 0
+    by_function: dict[str, float] = field(default_factory=dict)
 
-    def add(self, seconds: float) -> None:
+    def add(self, function: str, seconds: float) -> None:
         """Book one observation."""
         self.seconds += seconds
         self.squares += seconds * seconds
         self.count += 1
+        self.by_function[function] = self.by_function.get(function, 0.0) + seconds
+
+    @property
+    def function(self) -> str:
+        """The function that most of it was spent in; inlining leaves a line in several."""
+        return max(sorted(self.by_function), key=lambda name: self.by_function[name], default="")
 
     def interval(self, total: float) -> tuple[float, float]:
         """Return the 95 % interval of its share of ``total`` seconds.
@@ -48,9 +55,9 @@ class Tally:
 
 @dataclass(slots=True)
 class Account:
-    """All thread time by kind and place, and what was spent joining threads, which is in no place."""
+    """All thread time by kind, line and call, and what was spent joining threads, which is in none of them."""
 
-    tallies: dict[tuple[ItemKind, Place], Tally] = field(default_factory=dict)
+    tallies: dict[tuple[ItemKind, int, str], Tally] = field(default_factory=dict)
     joining_s: float = 0.0
 
     @property
@@ -60,7 +67,7 @@ class Account:
 
     def add(self, kind: ItemKind, place: Place, seconds: float) -> None:
         """Book one observation."""
-        self.tallies.setdefault((kind, place), Tally()).add(seconds)
+        self.tallies.setdefault((kind, place.line, place.site), Tally()).add(place.function, seconds)
 
 
 def account(threads: Iterable[Thread], sites: Mapping[int, Site]) -> Account:

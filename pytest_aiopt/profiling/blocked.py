@@ -72,10 +72,14 @@ def _recorded(subject: Subject, binary: Path, folder: Path) -> tuple[list[Lives]
         seen = perf_tool.probe().wakeups is None
         if seen:
             outer = [*perf_tool.wakeups_argv(wakeups, binary.name), *outer]
-        wall_s.append(run_once(subject, binary, outer=outer).wall_s)
+        run_once(subject, binary, outer=outer)
         text = perf_tool.script(data, [*_FIELDS, "-F", "comm,pid,tid,time,event,ip,sym,dso"])
         woken = perf_tool.script(wakeups, ["--ns", "-F", "pid,tid,time,event,trace"]) if seen else ""
-        runs.append(lives(list(timeline.parse(text)), timeline.parse_wakeups(woken), binary.name))
+        found = lives(list(timeline.parse(text)), timeline.parse_wakeups(woken), binary.name)
+        if not found.threads:
+            raise ProfilingFailed("nothing of the candidate's run was seen")
+        runs.append(found)
+        wall_s.append(found.threads[0].wall_s)
     return runs, min(wall_s)
 
 
@@ -85,12 +89,10 @@ def _overhead(plain_s: float, recorded_s: float) -> str:
 
 def _profile(empty: Profile, runs: list[Lives], binary: Path, allowed: int) -> Profile:
     threads = [thread for run in runs for thread in run.threads]
-    if not threads:
-        raise ProfilingFailed("nothing of the candidate's run was seen")
     sites = _sites(threads, binary)
     booked = account(threads, sites)
     last = runs[-1].threads
-    outside = sum(tally.seconds for (_, place), tally in booked.tallies.items() if not place.line)
+    outside = sum(tally.seconds for (_, line, _), tally in booked.tallies.items() if not line)
     total = booked.total_s or 1.0
     return replace(
         empty,
@@ -106,16 +108,14 @@ def _profile(empty: Profile, runs: list[Lives], binary: Path, allowed: int) -> P
 
 def _items(booked: Account, total: float) -> tuple[ProfileItem, ...]:
     """Return the dearest items; off-CPU time whose line is unknown is told as line 0."""
-    ranked = sorted(
-        booked.tallies.items(), key=lambda entry: (-entry[1].seconds, entry[0][0], entry[0][1].line)
-    )
+    ranked = sorted(booked.tallies.items(), key=lambda entry: (-entry[1].seconds, entry[0]))
     items: list[ProfileItem] = []
-    for (kind, at), tally in ranked:
-        if (at.line or kind.off_cpu) and tally.seconds > 0 and len(items) < MAX_ITEMS:
+    for (kind, line, site), tally in ranked:
+        if (line or kind.off_cpu) and tally.seconds > 0 and len(items) < MAX_ITEMS:
             low, high = (round(bound, 6) for bound in tally.interval(total))
             share = round(tally.seconds / total, 6)
             items.append(
-                ProfileItem(at.line, at.function, share, low, high, kind, site=at.site, samples=tally.count)
+                ProfileItem(line, tally.function, share, low, high, kind, site=site, samples=tally.count)
             )
     return tuple(items)
 
@@ -165,7 +165,9 @@ def _lost(runs: list[Lives], booked: Account, allowed: int) -> Iterable[str]:
         yield f"wake-ups, so time ready to run counts as the wait before it ({probe.wakeups}); run as root"
     if lost := sum(run.lost for run in runs):
         yield f"{lost} records that perf lost"
-    ready = sum(tally.seconds for (kind, _), tally in booked.tallies.items() if kind is ItemKind.SCHEDULING)
+    ready = sum(
+        tally.seconds for (kind, _, _), tally in booked.tallies.items() if kind is ItemKind.SCHEDULING
+    )
     cores = len(os.sched_getaffinity(0))
     if allowed <= cores and ready > _SIGNIFICANT_BUSY * booked.total_s:
         yield f"a quiet machine: {100 * ready / booked.total_s:.0f} % of thread time waited for a CPU"

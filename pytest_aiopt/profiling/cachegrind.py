@@ -26,7 +26,7 @@ EVENTS = {
     ItemKind.D1_MISSES: ("D1mr", "D1mw"),
     ItemKind.MISPREDICTIONS: ("Bcm", "Bim"),
 }
-"""The columns of callgrind's file that make up each kind: data reads and writes, direct and indirect branches."""
+"""The columns of callgrind's file for each kind: data reads and writes, direct and indirect branches."""
 
 UNITS = {
     ItemKind.LL_MISSES: "last-level cache misses",

@@ -6,6 +6,7 @@ import functools
 import re
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +41,8 @@ class Counters:
 
         def take(binary: Path) -> Profile:
             runs = [run_once(subject, binary) for _ in range(RUNS)]
-            items, lost = _counted(runs), ()
+            items = _counted(runs)
+            lost: tuple[str, ...] = ()
             refusal = perf_tool.probe().wakeups
             if perf_tool.probe().refusal is None and refusal is None:
                 items += _calls(subject, binary.resolve())
@@ -54,19 +56,19 @@ class Counters:
 
 
 def _counted(runs: list[RunOutcome]) -> list[ProfileItem]:
-    values = {
+    values: dict[tuple[str, str], list[float]] = {
         ("wall time", "s"): [run.wall_s for run in runs],
         ("CPU time in the program", "s"): [run.user_s for run in runs],
         ("CPU time in the kernel", "s"): [run.system_s for run in runs],
-        ("page faults", "count"): [run.minor_faults for run in runs],
-        ("voluntary context switches", "count"): [run.voluntary_switches for run in runs],
-        ("involuntary context switches", "count"): [run.involuntary_switches for run in runs],
+        ("page faults", "count"): [float(run.minor_faults) for run in runs],
+        ("voluntary context switches", "count"): [float(run.voluntary_switches) for run in runs],
+        ("involuntary context switches", "count"): [float(run.involuntary_switches) for run in runs],
         ("peak memory", "MB"): [run.max_rss_mb for run in runs],
     }
     return [_item(name, unit, sorted(seen)) for (name, unit), seen in values.items()]
 
 
-def _item(name: str, unit: str, seen: list[float] | list[int]) -> ProfileItem:
+def _item(name: str, unit: str, seen: Sequence[float]) -> ProfileItem:
     low, middle, high = (round(float(x), 6) for x in (seen[0], seen[len(seen) // 2], seen[-1]))
     return ProfileItem(0, "", middle, low, high, ItemKind.COUNTER, unit, name, len(seen))
 
@@ -87,7 +89,7 @@ def count_calls(script: str) -> Counter[str]:
 
 @functools.cache
 def _names() -> dict[int, str]:
-    """The names of this machine's system calls, from the C library's headers; empty where these are missing."""
+    """The names of this machine's system calls by number; empty without the C library's headers."""
     found = sorted(Path("/usr/include").glob(_HEADERS))
     text = found[0].read_text(errors="replace") if found else ""
     return {int(number): name for name, number in _DEFINE.findall(text)}

@@ -56,7 +56,7 @@ _LIBRARY = (
     (ItemKind.SCHEDULING, re.compile(r"sched_yield")),
 )
 _JOIN = re.compile(r"^_*(GI_+)?(pthread_\w*join\w*)|^std::thread::join")
-_DECORATION = re.compile(r"^_*(GI_+|libc_)?(?=[a-z])|@.*$")
+_DECORATION = re.compile(r"^_*(GI_+|libc_)?(?=[a-z])|(_usercnt|_common)?(@.*)?$")
 
 
 def classify(chain: Sequence[Frame]) -> ItemKind:
