@@ -34,7 +34,6 @@ PROJECT_FLAGS = (
     "-g1",
     "-falign-functions=64",
     "-falign-loops=32",
-    "-static",
     "-fno-pie",
     "-no-pie",
 )
@@ -74,12 +73,16 @@ class Toolchain:
         self.identity = f"{_version(self._compiler)}, {_version(self._linker)}"
         """Compiler and linker with their versions; for keys and fingerprints."""
 
-    def build(self, *, source: str, task_dir: Path, entry: str, flags: Sequence[str]) -> Build:
+    def build(
+        self, *, source: str, task_dir: Path, entry: str, flags: Sequence[str], static: bool = True
+    ) -> Build:
         """Compile ``source`` against the task's interface and link it with the task's driver.
 
-        What is wrong with the source is in the Build. Raise InfrastructureError where the machine
-        failed, TaskError where the task's own files do not compile.
+        Dynamically linked builds (``static`` is False) are for profilers that replace library functions, and
+        are never timed. What is wrong with the source is in the Build. Raise InfrastructureError where the
+        machine failed, TaskError where the task's own files do not compile.
         """
+        flags = ("-static", *flags) if static else flags
         key = self._key(source, task_dir, entry, flags)
         return self._load(key) or self._compile(key, source, task_dir, entry, flags)
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pytest_aiopt.profiling.base import Profiler
 from pytest_aiopt.profiling.callgrind import Callgrind
-from pytest_aiopt.profiling.perf import Perf
+from pytest_aiopt.profiling.hotlines import HotLines
 
 
 def groups() -> Sequence[Sequence[Profiler]]:
     """Return all profilers, best first within a group."""
-    return ((Perf(), Callgrind()),)
+    return ((HotLines(), Callgrind()),)

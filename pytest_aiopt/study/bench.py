@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -86,13 +86,14 @@ class Bench:
         """The paired meter on the timing core."""
         return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
 
-    def build(self, candidate: Candidate) -> Build:
+    def build(self, candidate: Candidate, *, static: bool = True) -> Build:
         """Compile ``candidate`` as the task says, or fetch the build from the cache."""
         return self.toolchain.build(
             source=candidate.source,
             task_dir=self.task.root,
             entry=self.task.entry,
             flags=self.task.flags,
+            static=static,
         )
 
     def binary(self, candidate: Candidate) -> Path:
@@ -147,7 +148,8 @@ class Bench:
         payloads = self.task.requests(workload, int(candidate.sha[:8], 16))
         requests = wire.sealed_file(wire.encode_requests(payloads))
         try:
-            subject = Subject(build, requests, workload.name, self.task.limits, self.sandbox)
+            dynamic = partial(self.build, candidate, static=False)
+            subject = Subject(build, requests, workload.name, self.task.limits, self.sandbox, dynamic)
             return tuple(_taken(profiler, subject) for profiler in self._profilers)
         finally:
             os.close(requests)
