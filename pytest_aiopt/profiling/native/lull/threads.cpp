@@ -1,0 +1,231 @@
+// The threads of the program: their virtual clocks, pausing, and the pacer that has them sampled.
+#include "lull.hpp"
+#include "real.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+extern "C" void* __libc_stack_end;
+
+namespace lull {
+
+__constinit Thread threads[max_threads];  // before any constructor runs, ours included
+std::atomic<int> slots_used{0};
+std::atomic<int> threads_unseen{0};
+thread_local Thread* self = nullptr;
+std::atomic<Nanoseconds> required{0};
+
+namespace {
+
+constexpr int sample_signal = SIGPROF;
+constexpr int pause_signal = SIGSTKFLT;  // the kernel never sends it
+constexpr Nanoseconds grain = 20 * microsecond;    // smaller debts wait
+constexpr Nanoseconds spun = 80 * microsecond;     // the end of a pause, which no timer hits exactly
+int process = 0;
+
+void signal_thread(const Thread& thread, int signal) {
+    const int tid = thread.tid.load(std::memory_order_relaxed);
+    if (tid) syscall(SYS_tgkill, process, tid, signal);
+}
+
+// Asks those to pause who owe. One who is on the line himself will be credited before he would have to.
+void demand(const Thread& creditor) {
+    const Nanoseconds now = wall(), highest = required.load();
+    for (int i = 0; i < slots_used.load(); ++i) {
+        const Thread& thread = threads[i];
+        if (&thread == &creditor || !thread.tid.load() || thread.state.load() != State::running) continue;
+        if (highest - thread.paid.load() <= grain) continue;
+        if (now - thread.last_on_line.load() < 2 * plan.period) continue;
+        signal_thread(thread, pause_signal);
+    }
+}
+
+std::uintptr_t end_of_stack() {
+    if (syscall(SYS_gettid) == process) return reinterpret_cast<std::uintptr_t>(__libc_stack_end);
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+    void* bottom = nullptr;
+    std::size_t size = 0;
+    pthread_attr_getstack(&attributes, &bottom, &size);
+    pthread_attr_destroy(&attributes);
+    return reinterpret_cast<std::uintptr_t>(bottom) + size;
+}
+
+// ---- the pacer
+
+Nanoseconds jittered_period() {  // uniform in 3/4 to 5/4, so that no loop of the program keeps step with it
+    static std::uint64_t x = 88172645463325252ull;
+    x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+    return plan.period * 3 / 4 + static_cast<Nanoseconds>(x % static_cast<std::uint64_t>(plan.period / 2 + 1));
+}
+
+void visit_thread(Thread& thread) {
+    if (!thread.tid.load()) return;
+    if (thread.state.load() == State::running) {
+        timespec t{};
+        if (clock_gettime(thread.cpu_clock, &t) != 0) return;  // it has just ended
+        const Nanoseconds cpu = Nanoseconds{t.tv_sec} * 1000000000 + t.tv_nsec;
+        if (cpu - thread.sampled_cpu.load() >= plan.period / 2) signal_thread(thread, sample_signal);
+    } else {
+        credit_blocked(thread, wall());
+    }
+}
+
+void* pace(void*) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    prctl(PR_SET_TIMERSLACK, 1);
+    for (;;) {
+        sleep_until(wall() + jittered_period());
+        for (int i = 0; i < slots_used.load(); ++i) visit_thread(threads[i]);
+    }
+    return nullptr;
+}
+
+// ---- signals
+
+void on_sample(int, siginfo_t*, void* context) {
+    const int error = errno;
+    if (self && self->depth == 0) {
+        Inside inside;
+        const auto* registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
+        const auto get = [registers](int which) { return static_cast<std::uintptr_t>(registers[which]); };
+        const Nanoseconds cpu = thread_cpu(), spent = cpu - self->sampled_cpu.exchange(cpu);
+        const Experiment experiment = current_experiment();
+        const Site site = find_site({get(REG_RIP), get(REG_RSP), get(REG_RBP)}, self->stack_end);
+        charge_cpu(site, spent);
+        if (experiment.covers(site)) {
+            self->last_on_line.store(wall());
+            credit(*self, spent * experiment.permille / 1000);
+        }
+        settle();
+    }
+    if (self) self->signals.fetch_add(1, std::memory_order_relaxed);
+    errno = error;
+}
+
+void on_pause(int, siginfo_t*, void*) {
+    const int error = errno;
+    if (self && self->depth == 0) {
+        Inside inside;
+        settle();
+    }
+    if (self) self->signals.fetch_add(1, std::memory_order_relaxed);
+    errno = error;
+}
+
+void handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
+    struct sigaction action {};
+    action.sa_sigaction = handler;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, sample_signal);
+    sigaddset(&action.sa_mask, pause_signal);
+    sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+void sleep_until(Nanoseconds wall_time) {
+    const timespec t{static_cast<time_t>(wall_time / 1000000000), static_cast<long>(wall_time % 1000000000)};
+    while (syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &t, nullptr) != 0 && errno == EINTR) {}
+}
+
+void install_handlers() {
+    process = getpid();
+    handle(sample_signal, on_sample);
+    handle(pause_signal, on_pause);
+}
+
+void start_pacer() {
+    pthread_t pacer;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    if (real::pthread_create(&pacer, nullptr, pace, nullptr) == 0) pthread_detach(pacer);
+    else threads_unseen.fetch_add(1);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void enter_thread(Nanoseconds paid) {
+    const int tid = static_cast<int>(syscall(SYS_gettid));
+    for (int i = 0; i < max_threads; ++i) {
+        int free = 0;
+        Thread& thread = threads[i];
+        if (!thread.tid.compare_exchange_strong(free, -1)) continue;  // taken, but not yet to be visited
+        pthread_getcpuclockid(pthread_self(), &thread.cpu_clock);
+        thread.stack_end = end_of_stack();
+        thread.depth = 0;
+        thread.blocked_from.store(0);
+        thread.last_on_line.store(0);
+        thread.paid.store(paid);
+        thread.sampled_cpu.store(thread_cpu());
+        thread.state.store(State::running);
+        self = &thread;
+        for (int seen = slots_used.load(); seen <= i && !slots_used.compare_exchange_weak(seen, i + 1);) {}
+        thread.tid.store(tid);
+        return;
+    }
+    threads_unseen.fetch_add(1);
+}
+
+void leave_thread() {
+    if (!self) return;
+    self->depth = self->depth + 1;
+    settle();
+    Thread& thread = *self;
+    self = nullptr;
+    thread.tid.store(0);
+}
+
+void credit(Thread& thread, Nanoseconds amount) {
+    if (amount <= 0) return;
+    const Nanoseconds paid = thread.paid.fetch_add(amount) + amount;
+    Nanoseconds highest = required.load();
+    while (paid > highest && !required.compare_exchange_weak(highest, paid)) {}
+    if (paid > highest) demand(thread);
+}
+
+void credit_blocked(Thread& thread, Nanoseconds now) {
+    Nanoseconds from = thread.blocked_from.load();
+    while (from && now > from) {
+        if (!thread.blocked_from.compare_exchange_weak(from, now)) continue;
+        const Experiment experiment = current_experiment();
+        if (experiment.covers(thread.blocked_at)) credit(thread, (now - from) * experiment.permille / 1000);
+        return;
+    }
+}
+
+void credit_all_blocked(Nanoseconds now) {
+    for (int i = 0; i < slots_used.load(); ++i) credit_blocked(threads[i], now);
+}
+
+void settle() {
+    Nanoseconds debt = required.load() - self->paid.load();
+    if (debt <= grain) return;
+    const Nanoseconds cpu = thread_cpu();
+    const State before = self->state.exchange(State::paused);
+    Nanoseconds from = wall();
+    while (debt > 0) {
+        if (debt > 2 * spun) sleep_until(from + debt - spun);
+        while (wall() < from + debt) __builtin_ia32_pause();
+        const Nanoseconds now = wall();
+        self->paid.fetch_add(now - from);
+        from = now;
+        debt = required.load() - self->paid.load();
+    }
+    self->state.store(before);
+    self->sampled_cpu.fetch_add(thread_cpu() - cpu);
+}
+
+void forgive(Nanoseconds waited) {
+    const Nanoseconds debt = required.load() - self->paid.load();
+    if (debt > 0 && waited > 0) self->paid.fetch_add(debt < waited ? debt : waited);
+}
+
+}  // namespace lull
