@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,13 @@ import pytest
 
 from pytest_aiopt import progress, session
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.model import Candidate, Cell, Profile, Track
+from pytest_aiopt.model import Candidate, Cell, Track
 
 if TYPE_CHECKING:  # at run time these would load numpy and scipy into every pytest session
     from pytest_aiopt.evaluation.gate import Gate
     from pytest_aiopt.evaluation.meter import Meter
     from pytest_aiopt.llm.base import LanguageModel
+    from pytest_aiopt.study.bench import ProfilerSession
     from pytest_aiopt.study.laboratory import Laboratory, Outcome
     from pytest_aiopt.tasks.loader import Task
 
@@ -70,12 +72,18 @@ def meter(request: pytest.FixtureRequest, task: Task) -> Meter:
 
 
 @pytest.fixture
-def profiler_session(request: pytest.FixtureRequest, task: Task) -> Callable[[str], tuple[Profile, ...]]:
-    """Function from a program's source to its profiles on the scored workload; skips without a profiler."""
+def profiler_session(
+    request: pytest.FixtureRequest, task: Task
+) -> Callable[..., AbstractContextManager[ProfilerSession]]:
+    """``with profiler_session() as s: s.profile(source)``: profiles of programs on one input of this task.
+
+    Takes a workload of the task and a seed; ``s.text(source)`` is what a prompt would hold. Skips where no
+    profiler works.
+    """
     laboratory = _laboratory(request)
     if not laboratory.profilers.profilers:
         pytest.skip(f"no profiler works here: {'; '.join(laboratory.profilers.refused.values())}")
-    return lambda source: laboratory.bench(task.name).profile(Candidate(source))
+    return laboratory.bench(task.name).profiling
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Account:
-    """All thread time by kind, line and call, and what was spent joining threads, which is in none of them."""
+    """All thread time by kind, line and call; and what was spent joining threads, which is in none."""
 
     tallies: dict[tuple[ItemKind, int, str], Tally] = field(default_factory=dict)
     joining_s: float = 0.0

@@ -72,6 +72,11 @@ class Choice:
     profilers: tuple[Profiler, ...]
     refused: Mapping[str, str]
 
+    @property
+    def described(self) -> str:
+        """The profilers with their versions, for a header and for a cell's identity."""
+        return ", ".join(f"{profiler.name} {profiler.version}".strip() for profiler in self.profilers)
+
 
 def choose(groups: Sequence[Sequence[Profiler]]) -> Choice:
     """Return of each group, whose members come in order of preference, the first that is available."""

@@ -1,7 +1,7 @@
 """Reads ``bperf report --stdio``: perf 5.3's table, with the reason of each off-CPU sample as a letter.
 
-A row's letter in the symbol column: ``[.]`` user, ``[k]`` kernel, ``[g] [u] [H]`` guests and hypervisor (all on
-the CPU); ``[I]`` waiting for I/O, ``[L]`` for a lock, ``[S]`` for a CPU, ``[B]`` for something else.
+A row's letter in the symbol column: ``[.]`` user, ``[k]`` kernel, ``[g] [u] [H]`` guests and hypervisor (all
+on the CPU); ``[I]`` waiting for I/O, ``[L]`` for a lock, ``[S]`` for a CPU, ``[B]`` for something else.
 """
 
 from __future__ import annotations

@@ -115,11 +115,18 @@ def lines(runs: Sequence[Run], point: str, *, whole: bool = True, seed: int = 0)
     base = [each for each in experiments if each.speedup == 0]
     names = dict.fromkeys(each.selected for each in experiments if each.speedup > 0)
     found = [_line(name, experiments, base, runs, point, seed) for name in names]
-    return sorted(found, key=lambda line: (bool(line.refused), -max((e.value for e in line.curve), default=0.0)))
+    return sorted(
+        found, key=lambda line: (bool(line.refused), -max((e.value for e in line.curve), default=0.0))
+    )
 
 
 def _line(
-    name: str, experiments: list[Experiment], base: list[Experiment], runs: Sequence[Run], point: str, seed: int
+    name: str,
+    experiments: list[Experiment],
+    base: list[Experiment],
+    runs: Sequence[Run],
+    point: str,
+    seed: int,
 ) -> Line:
     by_speedup: dict[float, list[Experiment]] = {}
     for each in experiments:
@@ -128,7 +135,9 @@ def _line(
     count = sum(map(len, by_speedup.values()))
     phase = phase_factor(runs, name)
     if len(base) < MIN_BASELINE or count < MIN_POINTS:
-        return Line(name, (), count, f"{count} experiments and {len(base)} without speedup are too few", phase)
+        return Line(
+            name, (), count, f"{count} experiments and {len(base)} without speedup are too few", phase
+        )
     effects = [effect(base, own, point, at, seed) for at, own in sorted(by_speedup.items())]
     curve = tuple(each for each in effects if each is not None and each.high - each.low <= WIDEST)
     if not curve:

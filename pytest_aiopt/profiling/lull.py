@@ -47,13 +47,17 @@ def library(cache: Path) -> Path:
     compiler = find_program("g++", "apt-get install g++")
     sources = sorted(NATIVE.glob("*.cpp"))
     command = [compiler, *_FLAGS, *map(str, sources), "-ldl", "-lpthread"]
-    return compile_trusted(command, inputs=[*sources, *sorted(NATIVE.glob("*.hpp"))], cache=cache, name="lull")
+    return compile_trusted(
+        command, inputs=[*sources, *sorted(NATIVE.glob("*.hpp"))], cache=cache, name="lull"
+    )
 
 
 def unsupported() -> str | None:
     """Return why Lull cannot work on this machine, or None."""
     if platform.system() != "Linux" or platform.machine() != "x86_64":
-        return f"Lull reads the stacks of x86-64 Linux, not of {platform.machine()} {platform.system()}; use Coz"
+        return (
+            f"Lull reads the stacks of x86-64 Linux, not of {platform.machine()} {platform.system()}; use Coz"
+        )
     return None
 
 
@@ -149,10 +153,14 @@ class Session:
         output.unlink(missing_ok=True)
         self.launch(plan, output)
         if not output.exists():
-            raise ProfilingFailed("Lull wrote nothing: the program is linked statically, or cleared its environment")
+            raise ProfilingFailed(
+                "Lull wrote nothing: the program is linked statically, or cleared its environment"
+            )
         runs = coz_file.parse(output.read_text(errors="replace"))
         if not runs or runs[-1].runtime_ns is None:
-            raise ProfilingFailed("the program left without running its exit handlers, so Lull could not finish")
+            raise ProfilingFailed(
+                "the program left without running its exit handlers, so Lull could not finish"
+            )
         return runs
 
     def _point(self, runs: Sequence[Run]) -> str:
@@ -162,5 +170,7 @@ class Session:
 def costly(samples: dict[int, int]) -> list[int]:
     """Return the lines worth trying, dearest first."""
     total = sum(samples.values())
-    ranked = sorted((-count, line) for line, count in samples.items() if line and count >= LEAST_SHARE * total)
+    ranked = sorted(
+        (-count, line) for line, count in samples.items() if line and count >= LEAST_SHARE * total
+    )
     return [line for _, line in ranked[:MOST_LINES]]

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from pytest_aiopt.profiling.allocations import Allocations
 from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.profiling.bcoz import Bcoz
+from pytest_aiopt.profiling.blocked import BlockedSamples
+from pytest_aiopt.profiling.bperf import Bperf
+from pytest_aiopt.profiling.cachegrind import Cachegrind
 from pytest_aiopt.profiling.callgrind import Callgrind
+from pytest_aiopt.profiling.counters import Counters
 from pytest_aiopt.profiling.hotlines import HotLines
+
+WAITING = {"blocked samples", "bperf", "bcoz", "lull", "coz"}
+"""Profilers that tell more than others only of programs whose threads wait."""
 
 
 def groups() -> Sequence[Sequence[Profiler]]:
-    """Return all profilers, best first within a group."""
-    return ((HotLines(), Callgrind()),)
+    """Return all profilers, best first within a group; what is told first comes first."""
+    return (
+        (Bcoz(),),
+        (Bperf(),),
+        (BlockedSamples(),),
+        (HotLines(), Callgrind()),
+        (Cachegrind(),),
+        (Allocations(),),
+        (Counters(),),
+    )
+
+
+def suited(profilers: Iterable[Profiler], *, waits: bool) -> tuple[Profiler, ...]:
+    """Return the profilers worth running on a program: one of a single busy thread has no waits to follow."""
+    return tuple(profiler for profiler in profilers if waits or profiler.name not in WAITING)

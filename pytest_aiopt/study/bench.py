@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
@@ -15,10 +17,12 @@ from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
 from pytest_aiopt.evaluation.meter import Meter
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.feedback.render import render
 from pytest_aiopt.model import (
     Build,
     Candidate,
     Measurement,
+    Metric,
     NoiseFloor,
     Profile,
     ProfileState,
@@ -26,6 +30,8 @@ from pytest_aiopt.model import (
     Workload,
 )
 from pytest_aiopt.profiling.base import Profiler, Subject
+from pytest_aiopt.profiling.cache import ProfileCache
+from pytest_aiopt.profiling.suite import suited
 from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.store import Store
 from pytest_aiopt.tasks.loader import Task
@@ -141,28 +147,64 @@ class Bench:
 
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Return one profile a profiler on the scored workload; without any, one that is UNAVAILABLE."""
-        build, workload = self.build(candidate), self.task.scored
-        if not self._profilers:
-            sha = build.binary_sha or ""
-            return (Profile("none", "", ProfileState.UNAVAILABLE, sha, workload.name),)
-        payloads = self.task.requests(workload, int(candidate.sha[:8], 16))
-        requests = wire.sealed_file(wire.encode_requests(payloads))
+        waits = self.task.limits.threads > 1 or self.task.metric is Metric.WALL
+        profilers = suited(self._profilers, waits=waits)
+        with self.profiling(seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
+            return session.profile(candidate.source)
+
+    @contextmanager
+    def profiling(
+        self,
+        workload: Workload | None = None,
+        seed: int = 0,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> Iterator[ProfilerSession]:
+        """Profile programs of this task on one input: of the scored workload, by all profilers, unless told."""
+        used = self._profilers if profilers is None else tuple(profilers)
+        chosen = workload or self.task.scored
+        requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
         try:
-            dynamic = partial(self.build, candidate, static=False)
-            subject = Subject(build, requests, workload.name, self.task.limits, self.sandbox, dynamic)
-            return tuple(_taken(profiler, subject) for profiler in self._profilers)
+            yield ProfilerSession(self, used, chosen.name, requests, self._cache)
         finally:
             os.close(requests)
+
+    @property
+    def _cache(self) -> ProfileCache:
+        return ProfileCache(self._store.cache / "profiles", machine.fingerprint(self.machine))
 
     def _compare(self, candidate: Candidate, workload: Workload, budget_s: float) -> Measurement | Verdict:
         baseline_binary, binary = self.binary(self.task.program), self.binary(candidate)
         return self.meter.compare(baseline_binary, binary, workload, budget_s)
 
 
-def _taken(profiler: Profiler, subject: Subject) -> Profile:
-    """Return the profile, or after a second failure the state FAILED."""
-    for _ in range(PROFILE_ATTEMPTS):
-        profile = profiler.profile(subject)
-        if profile.state is ProfileState.TAKEN:
-            break
-    return profile
+@dataclass(frozen=True, slots=True)
+class ProfilerSession:
+    """Profiles programs of one task, all on the same requests; made by ``Bench.profiling``."""
+
+    bench: Bench
+    profilers: tuple[Profiler, ...]
+    workload: str
+    requests: int
+    cache: ProfileCache
+
+    def profile(self, source: str) -> tuple[Profile, ...]:
+        """Return one profile a profiler; without any, one that is UNAVAILABLE."""
+        candidate, limits = Candidate(source), self.bench.task.limits
+        build = self.bench.build(candidate)
+        if not self.profilers:
+            return (Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", self.workload),)
+        dynamic = partial(self.bench.build, candidate, static=False)
+        subject = Subject(build, self.requests, self.workload, limits, self.bench.sandbox, dynamic)
+        return tuple(self._taken(profiler, subject) for profiler in self.profilers)
+
+    def _taken(self, profiler: Profiler, subject: Subject) -> Profile:
+        """Return the profile, or after a second failure the state FAILED."""
+        for _ in range(PROFILE_ATTEMPTS):
+            profile = self.cache.profile(profiler, subject)
+            if profile.state is ProfileState.TAKEN:
+                break
+        return profile
+
+    def text(self, source: str) -> str:
+        """Return what a prompt of a treated track would hold of ``source``; raises ValueError without data."""
+        return render(self.profile(source), source)

@@ -174,6 +174,7 @@ class Laboratory:
             "study": self.study.id,
             "task": task.digest,
             "machine": machine.fingerprint(described),
+            "profilers": self.profilers.described,
         }
         return Opened(
             cell=cell,
@@ -183,7 +184,9 @@ class Laboratory:
             iterations=self.study.iterations,
             program=task.program.source,
             identity=identity,
-            machine=described | {"sandbox_missing": "; ".join(self.sandbox.missing)},
+            machine=described
+            | {"sandbox_missing": "; ".join(self.sandbox.missing)}
+            | {f"no {name}": reason for name, reason in self.profilers.refused.items()},
         )
 
 
