@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,13 +30,22 @@ CLASSES = {
     "BLOCKED": ItemKind.OTHER,
     "OFF_CPU": ItemKind.OFF_CPU,
 }
-"""What stands for a class of time where else a line is selected. (LOCK only names: waiting cannot be sped up.)"""
+"""What is selected in place of a line to speed up a class of time; BCOZ never does so with LOCK."""
 
 RUNS = 8
-_RECORD = re.compile(
-    r"^(startup|experiment|throughput-point|progress-point|latency-point|runtime|samples|shutdown)(\t|$)"
-    r'|^\{"type":'
-)
+_POINTS = ("throughput-point", "progress-point", "latency-point")
+_END = ("samples", "experiment", "runtime", "startup", "shutdown")
+_FOLLOWERS: Mapping[str, tuple[str, ...]] = {
+    "": ("startup",),
+    "startup": ("experiment", "runtime"),
+    "experiment": _POINTS,
+    **dict.fromkeys(_POINTS, (*_POINTS, "experiment", "runtime")),
+    "runtime": _END,
+    "samples": _END,
+    "shutdown": ("startup",),
+}
+"""Which records may come after which: what a shuffled or torn file breaks."""
+
 _LINE = re.compile(r"^(?P<file>.+):(?P<line>\d+)$")
 _MISSING = (
     "bcoz is not installed; it needs its own Linux 5.3.7 (github.com/s3yonsei/blocked_samples); "
@@ -46,24 +55,35 @@ _MISSING = (
 
 @dataclass(frozen=True, slots=True)
 class BcozFile:
-    """What a file of BCOZ' (or Coz') holds. ``unknown``: lines that are none of its records, kept as they are."""
+    """What a file of BCOZ' (or Coz') holds. ``unknown``: the lines that are none of its records."""
 
     runs: tuple[Run, ...]
     unknown: tuple[str, ...]
 
 
 def parse(text: str) -> BcozFile:
-    """Read a file of BCOZ'; raises CozFormatError where it is none, or a record of it is damaged.
+    """Read a file of BCOZ'; raises CozFormatError where it is none, or a record is damaged or out of order.
 
-    A record that is not Coz' is kept as unknown. A run without its end (``runtime``) was cut: an error.
+    A line that is none of Coz' records is kept as unknown. A run without its end (``runtime``) is an error.
     """
     if "\0" in text:
         raise coz_file.CozFormatError("the profile holds binary data")
     if text and not text.endswith("\n"):
         raise coz_file.CozFormatError(f"the profile is cut in its last line, {text[-60:]!r}")
-    known, unknown = [], []
-    for line in text.split("\n"):
-        (known if not line.strip() or _RECORD.match(line) else unknown).append(line)
+    known: list[str] = []
+    unknown: list[str] = []
+    before = ""
+    for line in filter(str.strip, text.split("\n")):
+        kind = line.partition("\t")[0]
+        if kind not in _FOLLOWERS:
+            unknown.append(line)
+            continue
+        if kind not in _FOLLOWERS[before]:
+            raise coz_file.CozFormatError(f"{line[:60]!r} cannot come after {before or 'nothing'}")
+        known.append(line)
+        before = kind
+    if before in ("startup", "experiment"):
+        raise coz_file.CozFormatError(f"the profile ends with {before}")
     runs = coz_file.parse("\n".join(known))
     if not runs:
         raise coz_file.CozFormatError("the profile holds no run")
@@ -98,7 +118,7 @@ def _point(runs: Sequence[Run]) -> str:
 
 
 def _item(line: Line) -> ProfileItem | None:
-    """Return the effect of a line of the candidate (or of a class, as line 0); None elsewhere or if refused."""
+    """Return the effect of a line of the candidate or, as line 0, of a class; None otherwise."""
     if not line.curve:
         return None
     last, kind = line.curve[-1], CLASSES.get(line.name)

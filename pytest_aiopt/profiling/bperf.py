@@ -54,9 +54,9 @@ class Bperf:
 
 def profile_of(empty: Profile, report: Report) -> Profile:
     """Return ``empty`` filled with a report. Its rows name symbols; their lines are not known (0)."""
-    lost = [f"{len(report.unknown)} lines of the report, as {report.unknown[0][:60]!r}"] * bool(
-        report.unknown
-    )
+    lost = []
+    if report.unknown:
+        lost.append(f"{len(report.unknown)} lines of the report, as {report.unknown[0][:60]!r}")
     if not report.blocked:
         lost.append("off-CPU time: no row has a reason; is this the patched kernel?")
     return replace(

@@ -45,7 +45,7 @@ _KERNEL = (
         re.compile(r"exit_to_user_mode|irqentry|preempt_schedule|cond_resched|sched_yield|schedule_tail"),
     ),
 )
-# Without the kernel's symbols: by the function of the C library that made the call.
+# Where the kernel's symbols say nothing: by the innermost function of the C library, which made the call.
 _LIBRARY = (
     (ItemKind.LOCK, re.compile(r"futex|lll_lock|mutex|cond_|rwlock|sem_|barrier|pthread_\w*join")),
     (ItemKind.OTHER, re.compile(r"sleep|wait4|waitpid|pause")),
@@ -66,12 +66,12 @@ def classify(chain: Sequence[Frame]) -> ItemKind:
     """
     if not chain:
         return ItemKind.OFF_CPU
-    kernel = [frame.symbol for frame in chain if frame.kernel and frame.symbol != "[unknown]"]
-    table = _KERNEL if kernel else _LIBRARY
-    symbols = kernel or [frame.symbol for frame in chain if not frame.kernel]
-    for kind, pattern in table:
-        if any(pattern.search(symbol) for symbol in symbols):
-            return kind
+    kernel = [frame.symbol for frame in chain if frame.kernel]
+    caller = [frame.symbol for frame in chain if not frame.kernel][:1]
+    for table, symbols in ((_KERNEL, kernel), (_LIBRARY, caller)):
+        for kind, pattern in table:
+            if any(pattern.search(symbol) for symbol in symbols):
+                return kind
     return ItemKind.OTHER
 
 

@@ -22,6 +22,20 @@ inline double seconds(clockid_t clock) {
 inline double wall() { return seconds(CLOCK_MONOTONIC); }
 inline double thread_cpu() { return seconds(CLOCK_THREAD_CPUTIME_ID); }
 
+// Adds the time off the CPU between its construction and its end to a sum.
+class OffCpu {
+public:
+    explicit OffCpu(double& sum) : sum_(sum) {}
+    OffCpu(const OffCpu&) = delete;
+    OffCpu& operator=(const OffCpu&) = delete;
+    ~OffCpu() { sum_ += (wall() - wall_) - (thread_cpu() - cpu_); }
+
+private:
+    double& sum_;
+    double cpu_ = thread_cpu();
+    double wall_ = wall();
+};
+
 // Integer steps that no compiler removes or reorders; about a nanosecond each.
 #define STEP(x) ((x) = (x) * 6364136223846793005ull + 1442695040888963407ull)
 

@@ -14,13 +14,15 @@ static void writer(std::uint64_t rounds, int file) {
     char block[4096] = {1};
     for (std::uint64_t i = 0; i < rounds; ++i) {
         for (char& byte : block) byte = static_cast<char>(i);
-        double before = wall();
         if (pwrite(file, block, sizeof block, 4096 * i) != sizeof block) std::abort();
-        fsync(file);  // FSYNC
-        in_fsync += wall() - before;
-        before = wall();
-        usleep(2000);  // SLEEP
-        slept += wall() - before;
+        {
+            const OffCpu off(in_fsync);
+            fsync(file);  // FSYNC
+        }
+        {
+            const OffCpu off(slept);
+            usleep(2000);  // SLEEP
+        }
         pthread_barrier_wait(&barrier);
     }
 }
@@ -29,9 +31,8 @@ static std::uint64_t computer(std::uint64_t rounds) {
     std::uint64_t x = 1;
     for (std::uint64_t i = 0; i < rounds; ++i) {
         for (int j = 0; j < 500000; ++j) STEP(x);  // COMPUTE
-        const double before = wall();
+        const OffCpu off(at_barrier);
         pthread_barrier_wait(&barrier);  // BARRIER
-        at_barrier += wall() - before;
     }
     return x;
 }

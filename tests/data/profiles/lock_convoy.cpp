@@ -10,9 +10,10 @@ static std::uint64_t shared;
 static void worker(std::uint64_t rounds, double& waited) {
     std::uint64_t own = 1;
     for (std::uint64_t i = 0; i < rounds; ++i) {
-        const double before = wall();
-        door.lock();  // WAIT
-        waited += wall() - before;
+        {
+            const OffCpu off(waited);
+            door.lock();  // WAIT
+        }
         for (int j = 0; j < 400000; ++j) STEP(shared);  // HOLD
         door.unlock();
         for (int j = 0; j < 40000; ++j) STEP(own);  // OUTSIDE

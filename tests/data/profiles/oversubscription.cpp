@@ -4,10 +4,11 @@
 #include <vector>
 
 static void worker(std::uint64_t rounds, double& off) {
-    const double started = wall(), busy = thread_cpu();
     std::uint64_t x = rounds;
-    for (std::uint64_t i = 0; i < 400000 * rounds; ++i) STEP(x);  // WORK
-    off = (wall() - started) - (thread_cpu() - busy);
+    {
+        const OffCpu ready(off);
+        for (std::uint64_t i = 0; i < 400000 * rounds; ++i) STEP(x);  // WORK
+    }
     if (x == 0) std::puts("");
 }
 

@@ -15,9 +15,10 @@ static double in_read, in_poll, in_sleep, in_condition;
 
 static void writer(std::uint64_t rounds) {
     for (std::uint64_t i = 0; i < 2 * rounds; ++i) {
-        const double before = wall();
-        usleep(1000);  // SLEEP
-        in_sleep += wall() - before;
+        {
+            const OffCpu off(in_sleep);
+            usleep(1000);  // SLEEP
+        }
         if (write(ends[1], "x", 1) != 1) std::abort();
     }
 }
@@ -25,13 +26,15 @@ static void writer(std::uint64_t rounds) {
 static void reader(std::uint64_t rounds) {
     char byte;
     for (std::uint64_t i = 0; i < rounds; ++i) {
-        double before = wall();
-        if (read(ends[0], &byte, 1) != 1) std::abort();  // READ
-        in_read += wall() - before;
-        before = wall();
-        pollfd one{ends[0], POLLIN, 0};
-        poll(&one, 1, -1);  // POLL
-        in_poll += wall() - before;
+        {
+            const OffCpu off(in_read);
+            if (read(ends[0], &byte, 1) != 1) std::abort();  // READ
+        }
+        {
+            const OffCpu off(in_poll);
+            pollfd one{ends[0], POLLIN, 0};
+            poll(&one, 1, -1);  // POLL
+        }
         if (read(ends[0], &byte, 1) != 1) std::abort();
         const std::lock_guard<std::mutex> hold(door);
         ++received;
@@ -42,9 +45,8 @@ static void reader(std::uint64_t rounds) {
 static void follower(std::uint64_t rounds) {
     std::unique_lock<std::mutex> hold(door);
     while (received < rounds) {
-        const double before = wall();
+        const OffCpu off(in_condition);
         signal_.wait(hold);  // CONDITION
-        in_condition += wall() - before;
     }
 }
 
