@@ -57,7 +57,10 @@ def _profilers(config: pytest.Config) -> list[str]:
     """Say what the parents will be profiled with, and why not with more; trying that out takes a moment."""
     if config.option.collectonly:
         return []
-    choice = session.of(config).laboratory.profilers
+    try:
+        choice = session.of(config).laboratory.profilers
+    except AioptError as error:
+        return [f"aiopt: profilers: {error}"]
     refused = [f"aiopt: no {name}: {reason}" for name, reason in choice.refused.items()]
     return [f"aiopt: profilers: {choice.described or 'none'}", *refused]
 

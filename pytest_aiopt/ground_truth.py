@@ -1,4 +1,4 @@
-"""Programs that know their own profile: built, run outside the sandbox, and asked. For tests and benchmarks."""
+"""Programs that know their own profile: built, run unconfined and asked, for tests and benchmarks."""
 
 from __future__ import annotations
 

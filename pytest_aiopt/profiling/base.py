@@ -20,6 +20,9 @@ from pytest_aiopt.profiling.addresses import Site
 MAX_ITEMS = 24
 """Lines kept in a Profile, which is journalled; what the others cost is 1 - outside - sum of the items."""
 
+WITHOUT_PLACES = "counters"
+"""The profiler of whole runs, which always works and alone is no treatment."""
+
 Z_95 = 1.959964
 _DECIMALS = 6
 
@@ -71,6 +74,11 @@ class Choice:
 
     profilers: tuple[Profiler, ...]
     refused: Mapping[str, str]
+
+    @property
+    def locates(self) -> bool:
+        """Whether any of them says where in a program something happens."""
+        return any(profiler.name != WITHOUT_PLACES for profiler in self.profilers)
 
     @property
     def described(self) -> str:

@@ -48,7 +48,7 @@ _FOLLOWERS: Mapping[str, tuple[str, ...]] = {
 
 _LINE = re.compile(r"^(?P<file>.+):(?P<line>\d+)$")
 _MISSING = (
-    "bcoz is not installed; it needs its own Linux 5.3.7 (github.com/s3yonsei/blocked_samples); "
+    "bcoz is not installed; it needs the patched Linux 5.3.7 of Blocked Samples (OSDI'24); "
     "Lull does the same on this kernel"
 )
 

@@ -19,7 +19,7 @@ UNIT = "thread time"
 _TIMEOUT_S = 60.0
 _PERIOD = "1000000"
 _MISSING = (
-    "bperf is not installed; it needs its own Linux 5.3.7 and perf (github.com/s3yonsei/blocked_samples); "
+    "bperf is not installed; it needs the patched Linux 5.3.7 and perf of Blocked Samples (OSDI'24); "
     "the blocked-samples profiler does the same on this kernel"
 )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pytest_aiopt.evaluation.sandbox import RunOutcome
 from pytest_aiopt.model import ItemKind, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling import perf_tool
-from pytest_aiopt.profiling.base import Subject, blank, guarded, run_once
+from pytest_aiopt.profiling.base import WITHOUT_PLACES, Subject, blank, guarded, run_once
 
 RUNS = 3
 """Plain runs; a counter's interval is the range it had in them."""
@@ -29,7 +29,7 @@ _HEADERS = "*/asm/unistd_64.h"
 class Counters:
     """Reads the counters of candidates' runs; needs nothing, but perf for the system calls."""
 
-    name = "counters"
+    name = WITHOUT_PLACES
     version = "1"
 
     def available(self) -> str | None:

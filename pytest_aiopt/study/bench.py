@@ -159,7 +159,7 @@ class Bench:
         seed: int = 0,
         profilers: Sequence[Profiler] | None = None,
     ) -> Iterator[ProfilerSession]:
-        """Profile programs of this task on one input: of the scored workload, by all profilers, unless told."""
+        """Profile programs on one input: of the scored workload, with all profilers, unless told otherwise."""
         used = self._profilers if profilers is None else tuple(profilers)
         chosen = workload or self.task.scored
         requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
@@ -206,5 +206,5 @@ class ProfilerSession:
         return profile
 
     def text(self, source: str) -> str:
-        """Return what a prompt of a treated track would hold of ``source``; raises ValueError without data."""
+        """Return what a treated track's prompt would hold of ``source``; raises ValueError without data."""
         return render(self.profile(source), source)

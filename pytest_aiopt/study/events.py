@@ -67,8 +67,9 @@ class Profiled(Event, frozen=True):
 
     @property
     def any_taken(self) -> bool:
-        """Whether there is anything to show."""
-        return any(profile.state is ProfileState.TAKEN for profile in self.profiles)
+        """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
+        taken = (profile for profile in self.profiles if profile.state is ProfileState.TAKEN)
+        return any(item.line or item.function for profile in taken for item in profile.items)
 
 
 class Proposed(Event, frozen=True):

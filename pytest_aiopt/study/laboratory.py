@@ -138,7 +138,7 @@ class Laboratory:
     def _require_profiler(self, cell: Cell) -> None:
         """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
         treated = self.study.track(cell.track).feedback is Feedback.PROFILE
-        if treated and self._replay_measurements is None and not self.profilers.profilers:
+        if treated and self._replay_measurements is None and not self.profilers.locates:
             reasons = "; ".join(self.profilers.refused.values())
             raise ToolMissing(f"track {cell.track} shows profiles, but no profiler works here", reasons)
 
