@@ -73,17 +73,17 @@ def meter(request: pytest.FixtureRequest, task: Task) -> Meter:
 
 @pytest.fixture
 def profiler_session(
-    request: pytest.FixtureRequest, task: Task
+    request: pytest.FixtureRequest,
 ) -> Callable[..., AbstractContextManager[ProfilerSession]]:
-    """``with profiler_session() as s: s.profile(source)``: profiles of programs on one input of this task.
+    """``with profiler_session("TASK") as s: s.profile(source)``: profiles of programs, all on one input.
 
-    Takes a workload of the task and a seed; ``s.text(source)`` is what a prompt would hold. Skips where no
-    profiler works.
+    Takes a workload of the task and a seed, too. ``s.text(source)`` is what a prompt would hold, ``s.task``
+    the task. Skips where no profiler works.
     """
     laboratory = _laboratory(request)
     if not laboratory.profilers.locates:
         pytest.skip(f"no profiler works here: {'; '.join(laboratory.profilers.refused.values())}")
-    return laboratory.bench(task.name).profiling
+    return lambda task, *args, **kwargs: laboratory.bench(task).profiling(*args, **kwargs)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The vocabulary: frozen records and enums shared by every layer. No I/O, no imports of ours."""
+"""The vocabulary: frozen records and enums shared by every layer. No I/O; of ours, only observations."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from pytest_aiopt.observations import Effect as Effect
+from pytest_aiopt.observations import ItemKind as ItemKind
+from pytest_aiopt.observations import Profile as Profile
+from pytest_aiopt.observations import ProfileItem as ProfileItem
+from pytest_aiopt.observations import ProfileState as ProfileState
+from pytest_aiopt.observations import ThreadTime as ThreadTime
 
 # --- what is studied -------------------------------------------------------------------------
 
@@ -249,111 +256,3 @@ class NoiseFloor:
     log2_ratios: tuple[float, ...]
     sd: float
     delta: float
-
-
-# --- what was observed -----------------------------------------------------------------------
-
-
-class ProfileState(StrEnum):
-    """Whether a profile holds data; anything but TAKEN comes without items."""
-
-    TAKEN = "taken"
-    UNAVAILABLE = "unavailable"
-    FAILED = "failed"
-
-
-class ItemKind(StrEnum):
-    """What an item of a profile tells. The off-CPU kinds are time in which a thread did not run."""
-
-    CPU = "cpu"
-    IO = "io"
-    LOCK = "lock"
-    SCHEDULING = "scheduling"
-    OTHER = "other"
-    OFF_CPU = "off_cpu"
-    CAUSAL = "causal"
-    INSTRUCTIONS = "instructions"
-    D1_MISSES = "d1_misses"
-    LL_MISSES = "ll_misses"
-    MISPREDICTIONS = "mispredictions"
-    ALLOCATIONS = "allocations"
-    COUNTER = "counter"
-
-    @property
-    def off_cpu(self) -> bool:
-        """Whether it is time off the CPU: classified (I/O, lock, scheduling, other) or not."""
-        return self in _OFF_CPU
-
-
-_OFF_CPU = {ItemKind.IO, ItemKind.LOCK, ItemKind.SCHEDULING, ItemKind.OTHER, ItemKind.OFF_CPU}
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One point of a causal curve: the fraction of run time saved if a line took ``at`` (0..1) less time.
-
-    value = 1 - period(at) / period(0), with its 95 % interval. ``samples``: experiments behind it.
-    """
-
-    at: float
-    value: float
-    low: float
-    high: float
-    samples: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileItem:
-    """What one line of the candidate (1-based; 0: the whole program) costs, with its 95 % interval.
-
-    ``value`` is in ``unit``, or where that is empty a fraction in 0..1 of the profile's unit. ``site`` names
-    what the line called when it waited or allocated. ``samples``: observations behind the value. ``curve``
-    belongs to causal items, whose value is the effect at the largest ``at`` on it that is to be trusted.
-    """
-
-    line: int
-    function: str
-    value: float
-    low: float
-    high: float
-    kind: ItemKind = ItemKind.CPU
-    unit: str = ""
-    site: str = ""
-    samples: int = 0
-    curve: tuple[Effect, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadTime:
-    """Where the wall time of one thread went, in seconds; the parts add up to ``wall_s``."""
-
-    name: str
-    wall_s: float
-    cpu_s: float
-    io_s: float = 0.0
-    lock_s: float = 0.0
-    scheduling_s: float = 0.0
-    other_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What one profiler saw of one binary on one workload. ``outside``: fraction not owed to any line.
-
-    ``detail``: why it was not taken, or a remark. ``lost``: what could not be seen, a line each.
-    """
-
-    profiler: str
-    version: str
-    state: ProfileState
-    binary_sha: str
-    workload: str
-    unit: str = ""
-    samples: int = 0
-    seconds: float = 0.0
-    outside: float = 0.0
-    items: tuple[ProfileItem, ...] = ()
-    detail: str = ""
-    wall_s: float = 0.0
-    threads: tuple[ThreadTime, ...] = ()
-    lost: tuple[str, ...] = ()

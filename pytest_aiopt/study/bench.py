@@ -159,7 +159,7 @@ class Bench:
         seed: int = 0,
         profilers: Sequence[Profiler] | None = None,
     ) -> Iterator[ProfilerSession]:
-        """Profile programs on one input: of the scored workload, with all profilers, unless told otherwise."""
+        """Profile programs on one input: of the scored workload and with all profilers, unless told."""
         used = self._profilers if profilers is None else tuple(profilers)
         chosen = workload or self.task.scored
         requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
@@ -186,6 +186,11 @@ class ProfilerSession:
     workload: str
     requests: int
     cache: ProfileCache
+
+    @property
+    def task(self) -> Task:
+        """The task whose programs are profiled."""
+        return self.bench.task
 
     def profile(self, source: str) -> tuple[Profile, ...]:
         """Return one profile a profiler; without any, one that is UNAVAILABLE."""

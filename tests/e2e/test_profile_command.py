@@ -19,13 +19,14 @@ model = "local"
 feedback = "profile"
 """
 TEST = """
-def test_session(task, profiler_session):
-    with profiler_session(seed=3) as session:
-        profiles = session.profile(task.program.source)
-        again = session.profile(task.program.source)
-        text = session.text(task.program.source)
+def test_session(profiler_session):
+    with profiler_session("add_up", seed=3) as session:
+        program = session.task.program.source
+        profiles = session.profile(program)
+        again = session.profile(program)
+        text = session.text(program)
     assert again == profiles  # kept
-    assert {profile.workload for profile in profiles} == {task.scored.name}
+    assert {profile.workload for profile in profiles} == {session.task.scored.name}
     assert text.startswith("measured on the current program")
 """
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.needs("valgrind")]
