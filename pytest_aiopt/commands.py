@@ -1,4 +1,4 @@
-"""What pytest does instead of running tests: report, audit, freeze."""
+"""What pytest does instead of running tests: report, audit, freeze, baseline."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _freeze
     elif option.aiopt_profile is not None:
         command = _profile
+    elif option.aiopt_baseline:
+        command = _baseline
     return None if command is None else wrap_session(config, _session(command))
 
 
@@ -130,3 +132,15 @@ def _profile(config: pytest.Config) -> int:
     for line in profiles.lines(taken, source, laboratory.profilers.refused):
         reporter.write_line(line)
     return int(not any(profile.state is ProfileState.TAKEN for profile in taken))
+
+
+def _baseline(config: pytest.Config) -> int:
+    from pytest_aiopt.report.floors import floors_table
+    from pytest_aiopt.study.calibration import calibrate
+
+    laboratory, reporter = session.of(config).laboratory, _reporter(config)
+    laboratory.prepare()
+    benches = [laboratory.bench(name) for name in laboratory.study.tasks]
+    floors = calibrate(benches, tell=reporter.write_line)
+    reporter.write_line(floors_table(floors, benches[0].machine))
+    return 0

@@ -249,10 +249,18 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class NoiseFloor:
-    """A/A of one task on one machine: sd of log2 ratios and ``delta``, the threshold for "faster"."""
+    """A/A of one task on one machine: sd of log2 ratios and ``delta``, the threshold for "faster".
+
+    ``drift``: log2 of the slowest over the fastest evaluation of the one program; a stored baseline may be so
+    wrong. ``notes``: floors of other machines that were refused.
+    """
 
     task: str
     fingerprint: str
     log2_ratios: tuple[float, ...]
     sd: float
     delta: float
+    drift: float | None = None
+    pairs: int | None = None
+    seconds: float | None = None
+    notes: tuple[str, ...] = ()

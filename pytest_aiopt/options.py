@@ -115,6 +115,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Print all profiles of a task's program (or of a rung of its ladder) as tables, run no test",
     )
     group.addoption(
+        "--aiopt-baseline",
+        action="store_true",
+        help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
         "--aiopt-freeze",
         nargs="?",
         const="",

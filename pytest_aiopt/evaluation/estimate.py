@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pytest_aiopt.model import Decision, Pair, Quality
+from pytest_aiopt.model import Decision, Measurement, Pair, Quality
 
 TRIM = 0.2
 FAMILY = 0.05
@@ -60,6 +60,33 @@ def estimate(log_ratios: Sequence[float]) -> Estimate:
 
 def _plain_error(values: NDArray[np.float64]) -> float:
     return float(values.std(ddof=1)) / sqrt(len(values))
+
+
+def over_layouts(found: Sequence[Measurement]) -> Measurement:
+    """Return the mean over measurements of one workload in several memory layouts (at least two).
+
+    The interval is Student's over the layouts' estimates, so that it holds what the layout does to the speed.
+    """
+    estimates = np.array([one.log2_speedup for one in found])
+    mean, freedom = float(estimates.mean()), len(found) - 1
+    error = float(estimates.std(ddof=1)) / sqrt(len(found))
+    half = float(stats.t.ppf(0.975, freedom)) * error
+    p = 2 * float(stats.t.sf(abs(mean) / error, freedom)) if error else float(mean == 0)
+    pairs = tuple(pair for one in found for pair in one.pairs)
+    whole = Estimate(mean, mean - half, mean + half, p)
+    return Measurement(
+        workload=found[0].workload,
+        log2_speedup=mean,
+        low=whole.low,
+        high=whole.high,
+        pairs=pairs,
+        quality=next((one.quality for one in found if one.quality is not Quality.QUIET), Quality.QUIET),
+        seconds=sum(one.seconds for one in found),
+        decision=_direction(whole) if p < FAMILY else Decision.EQUAL if _equal(whole) else Decision.UNDECIDED,
+        p=p,
+        dropped=sum(one.dropped for one in found),
+        layouts=tuple(one.log2_speedup for one in found),
+    )
 
 
 def ratios(pairs: Sequence[Pair]) -> list[float]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation import baseline, corpus, machine, wire
+from pytest_aiopt.evaluation.estimate import over_layouts
 from pytest_aiopt.evaluation.gate import Gate
+from pytest_aiopt.evaluation.layout import LAYOUTS
 from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
 from pytest_aiopt.evaluation.meter import Meter
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
-from pytest_aiopt.feedback.render import render
 from pytest_aiopt.model import (
     Build,
     Candidate,
@@ -25,18 +25,16 @@ from pytest_aiopt.model import (
     Metric,
     NoiseFloor,
     Profile,
-    ProfileState,
     Verdict,
     Workload,
 )
-from pytest_aiopt.profiling.base import Profiler, Subject
+from pytest_aiopt.profiling.base import Profiler
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.suite import suited
 from pytest_aiopt.study.design import MeterSpec
+from pytest_aiopt.study.profiler_session import ProfilerSession
 from pytest_aiopt.study.store import Store
 from pytest_aiopt.tasks.loader import Task
-
-PROFILE_ATTEMPTS = 2
 
 
 class Instruments(Protocol):
@@ -92,7 +90,7 @@ class Bench:
         """The paired meter on the timing core."""
         return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
 
-    def build(self, candidate: Candidate, *, static: bool = True) -> Build:
+    def build(self, candidate: Candidate, layout: int = 0, *, static: bool = True) -> Build:
         """Compile ``candidate`` as the task says, or fetch the build from the cache."""
         return self.toolchain.build(
             source=candidate.source,
@@ -100,11 +98,12 @@ class Bench:
             entry=self.task.entry,
             flags=self.task.flags,
             static=static,
+            layout=layout,
         )
 
-    def binary(self, candidate: Candidate) -> Path:
+    def binary(self, candidate: Candidate, layout: int = 0) -> Path:
         """Return the path of a candidate that is known to compile."""
-        build = self.build(candidate)
+        build = self.build(candidate, layout)
         if build.path is None:
             problem = f"candidate {candidate.sha[:12]} of {self.task.name} does not compile: {build.detail}"
             raise InfrastructureError(
@@ -124,26 +123,41 @@ class Bench:
         """Return one measurement a held-out workload, or the verdict a wrong answer there earned."""
         found = []
         for workload in self.task.held_out:
-            one = self._compare(candidate, workload, self._spec.confirm_s)
+            one = self.over_layouts(candidate, workload, self._spec.confirm_s)
             if isinstance(one, Verdict):
                 return one
             found.append(one)
         return tuple(found)
 
+    def over_layouts(
+        self, candidate: Candidate, workload: Workload, budget_s: float
+    ) -> Measurement | Verdict:
+        """Measure in every layout, ``budget_s`` seconds in all, so that where code lies cannot decide."""
+        found = []
+        for layout in LAYOUTS:
+            one = self._compare(candidate, workload, budget_s / len(LAYOUTS), layout)
+            if isinstance(one, Verdict):
+                return one
+            found.append(one)
+        return over_layouts(found)
+
     def floor(self) -> NoiseFloor:
-        """Return the stored noise floor of this machine, or measure and store it."""
-        fingerprint = machine.fingerprint(self.machine)
-        known = baseline.stored(self._store.floors, self.task.name, self.task.digest, fingerprint)
+        """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
+        known = baseline.stored(self._store.floors, self.task.name, self.task.digest, self.machine)
         if known is not None and len(known.log2_ratios) >= self._spec.floor_evaluations:
             return known
-        found = baseline.measure(
-            self.task.name,
-            fingerprint,
-            lambda: self.measure(self.task.program),
-            self._spec.floor_evaluations,
-        )
-        baseline.store(self._store.floors, self.task.digest, found)
-        return found
+        return self.keep_floor(self.equals(self._spec.floor_evaluations))
+
+    def equals(self, evaluations: int) -> list[Measurement]:
+        """Compare the baseline with itself, as candidates are compared with it."""
+        return baseline.measure(self.task.name, lambda: self.measure(self.task.program), evaluations)
+
+    def keep_floor(self, found: Sequence[Measurement]) -> NoiseFloor:
+        """Store and return the noise floor that A/A comparisons show."""
+        where = self._store.floors, self.task.name, self.task.digest
+        floor = baseline.floor_of(self.task.name, self.machine, found, baseline.refused(*where, self.machine))
+        baseline.store(self._store.floors, self.task.digest, floor, self.machine)
+        return floor
 
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Return one profile a profiler on the scored workload; without any, one that is UNAVAILABLE."""
@@ -164,7 +178,9 @@ class Bench:
         chosen = workload or self.task.scored
         requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
         try:
-            yield ProfilerSession(self, used, chosen.name, requests, self._cache)
+            yield ProfilerSession(
+                self.task, self.build, self.sandbox, used, chosen.name, requests, self._cache
+            )
         finally:
             os.close(requests)
 
@@ -172,44 +188,8 @@ class Bench:
     def _cache(self) -> ProfileCache:
         return ProfileCache(self._store.cache / "profiles", machine.fingerprint(self.machine))
 
-    def _compare(self, candidate: Candidate, workload: Workload, budget_s: float) -> Measurement | Verdict:
-        baseline_binary, binary = self.binary(self.task.program), self.binary(candidate)
+    def _compare(
+        self, candidate: Candidate, workload: Workload, budget_s: float, layout: int = 0
+    ) -> Measurement | Verdict:
+        baseline_binary, binary = self.binary(self.task.program, layout), self.binary(candidate, layout)
         return self.meter.compare(baseline_binary, binary, workload, budget_s)
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilerSession:
-    """Profiles programs of one task, all on the same requests; made by ``Bench.profiling``."""
-
-    bench: Bench
-    profilers: tuple[Profiler, ...]
-    workload: str
-    requests: int
-    cache: ProfileCache
-
-    @property
-    def task(self) -> Task:
-        """The task whose programs are profiled."""
-        return self.bench.task
-
-    def profile(self, source: str) -> tuple[Profile, ...]:
-        """Return one profile a profiler; without any, one that is UNAVAILABLE."""
-        candidate, limits = Candidate(source), self.bench.task.limits
-        build = self.bench.build(candidate)
-        if not self.profilers:
-            return (Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", self.workload),)
-        dynamic = partial(self.bench.build, candidate, static=False)
-        subject = Subject(build, self.requests, self.workload, limits, self.bench.sandbox, dynamic)
-        return tuple(self._taken(profiler, subject) for profiler in self.profilers)
-
-    def _taken(self, profiler: Profiler, subject: Subject) -> Profile:
-        """Return the profile, or after a second failure the state FAILED."""
-        for _ in range(PROFILE_ATTEMPTS):
-            profile = self.cache.profile(profiler, subject)
-            if profile.state is ProfileState.TAKEN:
-                break
-        return profile
-
-    def text(self, source: str) -> str:
-        """Return what a treated track's prompt would hold of ``source``; raises ValueError without data."""
-        return render(self.profile(source), source)
