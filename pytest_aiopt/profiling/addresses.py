@@ -114,7 +114,7 @@ def parse_addr2line(text: str, source: str = PROGRAM) -> dict[int, Site]:
 
 
 def _own_line(location: str, source: str) -> int:
-    """Return the line of a location in the file named ``source``, or 0 where it lies elsewhere or is unknown."""
+    """Return the line of a location in the file ``source``, or 0 where it lies elsewhere or is unknown."""
     match = _LOCATION.match(location)
     if match is None or PurePosixPath(match["file"]).name != source or match["line"] == "?":
         return 0

@@ -108,6 +108,7 @@ def run_once(
     outer: Sequence[str] = (),
     tool: Sequence[str] = (),
     writable: Path | None = None,
+    samples_itself: bool = False,
 ) -> RunOutcome:
     """Run the candidate with what goes in front of it (see Sandbox.run); its replies are dropped.
 
@@ -125,6 +126,7 @@ def run_once(
                 outer=outer,
                 tool=tool,
                 writable=writable,
+                samples_itself=samples_itself,
             )
         finally:
             os.close(replies)

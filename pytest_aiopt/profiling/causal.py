@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pytest_aiopt.model import Effect
+from pytest_aiopt.model import Effect, ItemKind, ProfileItem
 
 MIN_BASELINE, MIN_POINTS = 3, 8
 """Experiments without speedup, and with one on the line, below which no effect of the line is told."""
@@ -22,13 +22,17 @@ MIN_VISITS = 5
 WIDEST = 0.25
 """The widest 95 % interval of an effect that is still told."""
 
+TRUSTED = 0.75
+"""The largest virtual speedup whose effect stands for the line; beyond it experiments promise too much."""
+
+UNIT = "of the program's time saved"
 RESAMPLES = 400
 _TAIL = 0.025
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """One experiment: ``selected`` looked ``speedup`` (0..1) faster for ``duration_ns``, inserted pauses excluded.
+    """One experiment: ``selected`` looked ``speedup`` (0..1) faster for ``duration_ns``, without the pauses.
 
     ``visits``: by progress point. ``on_line``: samples on the line. ``delay_ns``: the pauses; None: not told.
     """
@@ -64,9 +68,14 @@ class Line:
     refused: str = ""
     phase: float | None = None
 
+    @property
+    def best(self) -> float:
+        """The greatest effect on the curve; 0 without one."""
+        return max((each.value for each in self.curve), default=0.0)
+
 
 def throughput_gain(saved: float) -> float:
-    """Return the factor by which throughput grows when the fraction ``saved`` of the time goes: 1 / (1 - saved)."""
+    """Return the factor by which throughput grows when a fraction of the time is saved: 1 / (1 - saved)."""
     return 1.0 / (1.0 - saved) if saved < 1.0 else float("inf")
 
 
@@ -114,35 +123,36 @@ def lines(runs: Sequence[Run], point: str, *, whole: bool = True, seed: int = 0)
     experiments = merge(runs, whole=whole)
     base = [each for each in experiments if each.speedup == 0]
     names = dict.fromkeys(each.selected for each in experiments if each.speedup > 0)
-    found = [_line(name, experiments, base, runs, point, seed) for name in names]
-    return sorted(
-        found, key=lambda line: (bool(line.refused), -max((e.value for e in line.curve), default=0.0))
-    )
+    found = [_line(_Data(name, experiments, base, runs, point), seed) for name in names]
+    return sorted(found, key=lambda line: (bool(line.refused), -line.best))
 
 
-def _line(
-    name: str,
-    experiments: list[Experiment],
-    base: list[Experiment],
-    runs: Sequence[Run],
-    point: str,
-    seed: int,
-) -> Line:
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """What a line's curve is made of."""
+
+    name: str
+    experiments: Sequence[Experiment]
+    base: Sequence[Experiment]
+    runs: Sequence[Run]
+    point: str
+
+
+def _line(data: _Data, seed: int) -> Line:
     by_speedup: dict[float, list[Experiment]] = {}
-    for each in experiments:
-        if each.selected == name and each.speedup > 0:
+    for each in data.experiments:
+        if each.selected == data.name and each.speedup > 0:
             by_speedup.setdefault(each.speedup, []).append(each)
-    count = sum(map(len, by_speedup.values()))
-    phase = phase_factor(runs, name)
-    if len(base) < MIN_BASELINE or count < MIN_POINTS:
-        return Line(
-            name, (), count, f"{count} experiments and {len(base)} without speedup are too few", phase
-        )
-    effects = [effect(base, own, point, at, seed) for at, own in sorted(by_speedup.items())]
+    count, without = sum(map(len, by_speedup.values())), len(data.base)
+    phase = phase_factor(data.runs, data.name)
+    if without < MIN_BASELINE or count < MIN_POINTS:
+        refused = f"{count} experiments and {without} without speedup are too few"
+        return Line(data.name, (), count, refused, phase)
+    effects = [effect(data.base, own, data.point, at, seed) for at, own in sorted(by_speedup.items())]
     curve = tuple(each for each in effects if each is not None and each.high - each.low <= WIDEST)
     if not curve:
-        return Line(name, (), count, "its effect is not certain enough to be told", phase)
-    return Line(name, curve, count, phase=phase)
+        return Line(data.name, (), count, "its effect is not certain enough to be told", phase)
+    return Line(data.name, curve, count, phase=phase)
 
 
 def effect(
@@ -174,3 +184,30 @@ def effect(
 
 def _visits(experiments: Iterable[Experiment], point: str) -> int:
     return sum(each.visits.get(point, 0) for each in experiments)
+
+
+def items(found: Iterable[Line], functions: Mapping[int, str]) -> tuple[ProfileItem, ...]:
+    """Return the lines (named ``file:number``) that have a curve as items, greatest effect first."""
+    made = []
+    for line in found:
+        trusted = [each for each in line.curve if each.at <= TRUSTED]
+        if trusted:
+            number, best = int(line.name.rpartition(":")[2]), trusted[-1]
+            made.append(
+                ProfileItem(
+                    number,
+                    functions.get(number, ""),
+                    round(best.value, 4),
+                    round(best.low, 4),
+                    round(best.high, 4),
+                    ItemKind.CAUSAL,
+                    samples=line.experiments,
+                    curve=line.curve,
+                )
+            )
+    return tuple(sorted(made, key=lambda item: -item.value))
+
+
+def refusals(found: Iterable[Line]) -> tuple[str, ...]:
+    """Return a remark for every line that no effect is told of."""
+    return tuple(f"line {line.name.rpartition(':')[2]}: {line.refused}" for line in found if line.refused)

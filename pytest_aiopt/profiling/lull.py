@@ -2,19 +2,23 @@
 
 A library in the program's process pauses all other threads while a line runs or waits, which makes that line
 look faster. This module builds the library, plans what it tries, runs the program until that is enough, and
-hands the experiments to ``causal``. The library does nothing that asks for a privilege.
+hands the experiments to ``causal``. It works best where the process may open a software performance counter
+on itself (perf_event_paranoid 2, no seccomp filter against it), and asks for no other privilege.
 """
 
 from __future__ import annotations
 
+import os
 import platform
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pytest_aiopt.evaluation.load import LoadGuard
 from pytest_aiopt.evaluation.trusted import compile_trusted, find_program
+from pytest_aiopt.model import Effect
 from pytest_aiopt.profiling import causal, coz_file
 from pytest_aiopt.profiling.base import ProfilingFailed
 from pytest_aiopt.profiling.causal import Line, Run
@@ -33,13 +37,22 @@ MOST_LINES, LEAST_SHARE = 5, 0.04
 """Lines that are tried: at most so many, each with at least this share of the samples."""
 
 LEAST_SAMPLES = 150
-ENOUGH_TIME_S = 12.0
+SHORT_RUN_WINDOWS = 4
+"""Runs of fewer windows than this are experiments as a whole."""
+
+SAMPLING_RUNS = 5
+PLANNED_BLOCKS = 64
+BUDGET_S = 12.0
 
 _FLAGS = ("-std=c++17", "-O2", "-fPIC", "-shared", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls",
           "-ftls-model=initial-exec", "-fno-exceptions", "-fno-rtti", "-Wl,--as-needed")  # fmt: skip
 
-Launch = Callable[[Path, Path], None]
-"""Runs the program once with Lull reading the plan and appending to the output given; raises ProfilingFailed."""
+ALLOWED_LOAD = 0.08
+"""Share of the processors that others may use during a run that counts."""
+
+Launch = Callable[[Path, Path], float]
+"""Runs the program once with Lull reading the plan and appending to the output given; returns the CPU seconds
+it used, or raises ProfilingFailed."""
 
 
 def library(cache: Path) -> Path:
@@ -96,12 +109,15 @@ def steps_for(lines: Sequence[int], blocks: int, seed: int, levels: Sequence[flo
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What was found of a program: lines with their effects, all runs, the samples by line, and the time it took."""
+    """What was found of a program: lines with their effects, the runs that count, samples by line (0: none).
+
+    ``disturbed``: runs in which others used the processors; they are left out where there are enough without.
+    """
 
     lines: tuple[Line, ...]
     runs: tuple[Run, ...]
     samples: dict[int, int]
-    point: str
+    disturbed: int
     seconds: float
 
 
@@ -114,57 +130,84 @@ class Session:
     launch: Launch
     folder: Path
     seed: int = 0
+    _undisturbed: list[Run] = field(default_factory=list)
+    _disturbed: list[Run] = field(default_factory=list)
+    _guard: LoadGuard = field(default_factory=lambda: _guard())
 
-    def study(self, budget_s: float = ENOUGH_TIME_S, lines: Sequence[int] = ()) -> Study:
-        """Find the costly lines (or take ``lines``), then experiment until the budget is spent."""
+    def study(self, budget_s: float = BUDGET_S, lines: Sequence[int] = ()) -> Study:
+        """Find the costly lines (or take ``lines``), then experiment until the budget is spent.
+
+        Where a run is too short for several experiments, each run is one, from end to end.
+        """
         started = time.monotonic()
-        sampled, samples = self.sample()
+        samples = self._sample()
+        runs = self._undisturbed + self._disturbed
+        short = min(run.runtime_ns or 0 for run in runs) < SHORT_RUN_WINDOWS * WINDOW_NS
         chosen = list(lines) or costly(samples)
-        runs = list(sampled)
+        steps = steps_for(chosen, PLANNED_BLOCKS, self.seed)
         offset = 0
-        if chosen:
-            steps = steps_for(chosen, 64, self.seed)
-            while time.monotonic() - started < budget_s:
-                made = self.run(steps[offset % len(steps) :] + steps[: offset % len(steps)])
-                runs += made
-                offset += sum(len(run.experiments) for run in made)
-        point = self._point(runs)
-        found = causal.lines(runs, point, seed=self.seed) if point else []
-        return Study(tuple(found), tuple(runs), samples, point, time.monotonic() - started)
+        while chosen and time.monotonic() - started < budget_s:
+            planned = steps[offset:] + steps[:offset]
+            made = self._run(planned[:1] if short else planned, end_to_end=short)
+            offset = (offset + max(1, len(made.experiments))) % len(steps)
+        runs = self._runs_that_count()
+        found = causal.lines(runs, END_TO_END if short else _point(runs), seed=self.seed)
+        spent = time.monotonic() - started
+        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent)
 
-    def sample(self) -> tuple[list[Run], dict[int, int]]:
-        """Run without experiments until there are LEAST_SAMPLES; return the runs and samples by line (0: none)."""
-        runs: list[Run] = []
-        for _ in range(5):
-            runs += self.run([])
-            if sum(sum(run.samples.values()) for run in runs) >= LEAST_SAMPLES:
-                break
+    def _runs_that_count(self) -> list[Run]:
+        """Return the undisturbed runs, or all where most experiments were disturbed."""
+        most = _experiments(self._undisturbed) >= _experiments(self._disturbed)
+        return self._undisturbed if most else self._undisturbed + self._disturbed
+
+    def end_to_end(self, line: int, level: float, repeats: int) -> Effect | None:
+        """Measure one line at one level by whole runs, in turn with runs without a speedup."""
+        steps = [Step(line, round(1000 * level)), Step(0, 0)]
+        runs = [self._run([step], end_to_end=True) for _ in range(repeats) for step in steps]
+        made = causal.merge(runs)
+        base, own = ([each for each in made if (each.speedup > 0) is faster] for faster in (False, True))
+        return causal.effect(base, own, END_TO_END, level, self.seed)
+
+    def _sample(self) -> dict[int, int]:
+        """Run without experiments until there are LEAST_SAMPLES; return the samples by line."""
         samples: dict[int, int] = {}
-        for run in runs:
-            for name, count in run.samples.items():
+        for _ in range(SAMPLING_RUNS):
+            for name, count in self._run([]).samples.items():
                 number = int(name.rpartition(":")[2])
                 samples[number] = samples.get(number, 0) + count
-        return runs, samples
+            if sum(samples.values()) >= LEAST_SAMPLES:
+                break
+        return samples
 
-    def run(self, steps: Sequence[Step], *, end_to_end: bool = False) -> list[Run]:
+    def _run(self, steps: Sequence[Step], *, end_to_end: bool = False) -> Run:
         """Run the program once and return what the library wrote."""
         plan, output = self.folder / "plan", self.folder / "lull.out"
         plan.write_text(plan_text(self.rows, self.source, steps, end_to_end=end_to_end))
         output.unlink(missing_ok=True)
-        self.launch(plan, output)
+        used_s = self.launch(plan, output)
         if not output.exists():
-            raise ProfilingFailed(
-                "Lull wrote nothing: the program is linked statically, or cleared its environment"
-            )
-        runs = coz_file.parse(output.read_text(errors="replace"))
-        if not runs or runs[-1].runtime_ns is None:
-            raise ProfilingFailed(
-                "the program left without running its exit handlers, so Lull could not finish"
-            )
-        return runs
+            raise ProfilingFailed("Lull wrote nothing: the program is static, or cleared its environment")
+        try:
+            runs = coz_file.parse(output.read_text(errors="replace"))
+        except coz_file.CozFormatError as error:
+            raise ProfilingFailed(str(error)) from error
+        if len(runs) != 1 or runs[0].runtime_ns is None:
+            raise ProfilingFailed("the program left without its exit handlers: Lull could not finish")
+        (self._disturbed if self._guard.disturbed(used_s) else self._undisturbed).append(runs[0])
+        return runs[0]
 
-    def _point(self, runs: Sequence[Run]) -> str:
-        return next((name for run in runs for each in run.experiments for name in each.visits), "")
+
+def _guard() -> LoadGuard:
+    return LoadGuard(frozenset(os.sched_getaffinity(0)), ALLOWED_LOAD)
+
+
+def _experiments(runs: Sequence[Run]) -> int:
+    return sum(len(run.experiments) for run in runs)
+
+
+def _point(runs: Sequence[Run]) -> str:
+    """Return the name of the progress point; "" where none was visited."""
+    return next((name for run in runs for each in run.experiments for name in each.visits), "")
 
 
 def costly(samples: dict[int, int]) -> list[int]:

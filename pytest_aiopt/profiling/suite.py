@@ -12,7 +12,9 @@ from pytest_aiopt.profiling.bperf import Bperf
 from pytest_aiopt.profiling.cachegrind import Cachegrind
 from pytest_aiopt.profiling.callgrind import Callgrind
 from pytest_aiopt.profiling.counters import Counters
+from pytest_aiopt.profiling.coz import Coz
 from pytest_aiopt.profiling.hotlines import HotLines
+from pytest_aiopt.profiling.virtual_speedup import VirtualSpeedup
 
 WAITING = {"blocked samples", "bperf", "bcoz", "lull", "coz"}
 """Profilers that tell more than others only of programs whose threads wait."""
@@ -21,7 +23,7 @@ WAITING = {"blocked samples", "bperf", "bcoz", "lull", "coz"}
 def groups() -> Sequence[Sequence[Profiler]]:
     """Return all profilers, best first within a group; what is told first comes first."""
     return (
-        (Bcoz(),),
+        (Bcoz(), VirtualSpeedup(), Coz()),
         (Bperf(),),
         (BlockedSamples(),),
         (HotLines(), Callgrind()),

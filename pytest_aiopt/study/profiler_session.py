@@ -46,6 +46,6 @@ class ProfilerSession:
         """Return the profile, or after a second failure the state FAILED."""
         for _ in range(ATTEMPTS):
             profile = self.cache.profile(profiler, subject)
-            if profile.state is ProfileState.TAKEN:
+            if profile.state is not ProfileState.FAILED:
                 break
         return profile

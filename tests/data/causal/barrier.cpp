@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
             WORK(x, first)   // FIRST
             WORK(x, second)  // SECOND
             pthread_barrier_wait(&meeting);
-            PROGRESS("item");
+            PROGRESS_POINT("item");
         }
         other.join();
         asm volatile("" ::"r"(x), "r"(y));

@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
                     }
                     WORK(x, apart)  // APART
                     asm volatile("" ::"r"(x));
-                    PROGRESS("item");
+                    PROGRESS_POINT("item");
                 }
             });
         for (auto& thread : threads) thread.join();

@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
                     WORK(x, most)  // TWO_THIRDS
                     WORK(x, rest)  // ONE_THIRD
                     asm volatile("" ::"r"(x));
-                    PROGRESS("item");
+                    PROGRESS_POINT("item");
                 }
             });
         for (auto& thread : threads) thread.join();

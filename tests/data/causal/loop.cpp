@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
                 if (read(events[e].data.fd, &request, sizeof request) != sizeof request) std::abort();
                 WORK(y, answer)  // ANSWER
                 if (write(events[e].data.fd, &request, sizeof request) != sizeof request) std::abort();
-                PROGRESS("item");
+                PROGRESS_POINT("item");
             }
         }
         for (auto& client : clients) client.join();

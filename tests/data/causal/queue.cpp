@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
                     emptied.notify_one();
                 }
                 WORK(y, consume)  // CONSUME
-                PROGRESS("item");
+                PROGRESS_POINT("item");
             }
         });
         for (long i = 0; i < items; ++i) {

@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
         for (long i = 0; i < items; ++i) {
             WORK(x, most)  // MOST
             WORK(x, rest)  // REST
-            PROGRESS("item");
+            PROGRESS_POINT("item");
         }
         asm volatile("" ::"r"(x));
     });

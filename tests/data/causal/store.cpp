@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
             if (write(ends[0], &answer, sizeof answer) != sizeof answer) std::abort();
             if (read(ends[0], &answer, sizeof answer) != sizeof answer) std::abort();  // FETCH
             pthread_barrier_wait(&meeting);
-            PROGRESS("item");
+            PROGRESS_POINT("item");
         }
         other.join();
         close(ends[0]);

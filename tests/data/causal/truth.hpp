@@ -11,13 +11,7 @@
 #include <ctime>
 #include <unistd.h>
 
-#ifdef WITH_COZ
-#include <coz.h>
-#define PROGRESS(name) COZ_PROGRESS_NAMED(name)
-#else
 #include "progress.hpp"
-#define PROGRESS(name) LULL_PROGRESS(name)
-#endif
 
 namespace truth {
 

@@ -83,6 +83,7 @@ enum class State : int { running, waiting, paused };
 struct alignas(64) Thread {
     std::atomic<int> tid{0};  // 0: the slot is free
     clockid_t cpu_clock{};
+    int timer = -1;  // the descriptor of its sampler
     std::uintptr_t stack_end = 0;
     std::atomic<State> state{State::running};
     std::atomic<Nanoseconds> paid{0};
@@ -97,12 +98,16 @@ struct alignas(64) Thread {
 extern Thread threads[max_threads];
 extern std::atomic<int> slots_used;
 extern std::atomic<int> threads_unseen;
+extern std::atomic<int> threads_paced;  // sampled when the pacer gets to run: less exact
 extern thread_local Thread* self;
 extern std::atomic<Nanoseconds> required;  // the highest payment
 
 void enter_thread(Nanoseconds paid);
 void leave_thread();
 void start_pacer();
+bool start_sampler(Thread& thread, int tid, int signal);  // whether the process may
+void rearm_sampler(const Thread& thread);
+void stop_sampler(Thread& thread);
 void credit(Thread& thread, Nanoseconds amount);
 void credit_blocked(Thread& thread, Nanoseconds now);  // for its waiting so far
 void credit_all_blocked(Nanoseconds now);

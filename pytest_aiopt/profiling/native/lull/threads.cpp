@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@ namespace lull {
 __constinit Thread threads[max_threads];  // before any constructor runs, ours included
 std::atomic<int> slots_used{0};
 std::atomic<int> threads_unseen{0};
+std::atomic<int> threads_paced{0};
 thread_local Thread* self = nullptr;
 std::atomic<Nanoseconds> required{0};
 
@@ -25,21 +27,30 @@ constexpr int sample_signal = SIGPROF;
 constexpr int pause_signal = SIGSTKFLT;  // the kernel never sends it
 constexpr Nanoseconds grain = 20 * microsecond;    // smaller debts wait
 constexpr Nanoseconds spun = 80 * microsecond;     // the end of a pause, which no timer hits exactly
-int process = 0;
+int process = 0, processors = 1;
 
 void signal_thread(const Thread& thread, int signal) {
     const int tid = thread.tid.load(std::memory_order_relaxed);
     if (tid) syscall(SYS_tgkill, process, tid, signal);
 }
 
-// Asks those to pause who owe. One who is on the line himself will be credited before he would have to.
+// Whether more threads want to run than can: then the pause of one would only make room for another, unless
+// all of them pause at the same time.
+bool crowded() {
+    int runnable = 0;
+    for (int i = 0; i < slots_used.load(); ++i)
+        runnable += threads[i].tid.load() && threads[i].state.load() != State::waiting;
+    return runnable > processors;
+}
+
+// Asks those to pause who owe. One who is on the line himself will soon be credited, and need not.
 void demand(const Thread& creditor) {
-    const Nanoseconds now = wall(), highest = required.load();
+    const Nanoseconds highest = required.load();
+    const Nanoseconds soon = crowded() ? 0 : 2 * plan.period, now = wall();
     for (int i = 0; i < slots_used.load(); ++i) {
         const Thread& thread = threads[i];
         if (&thread == &creditor || !thread.tid.load() || thread.state.load() != State::running) continue;
-        if (highest - thread.paid.load() <= grain) continue;
-        if (now - thread.last_on_line.load() < 2 * plan.period) continue;
+        if (highest - thread.paid.load() <= grain || now - thread.last_on_line.load() < soon) continue;
         signal_thread(thread, pause_signal);
     }
 }
@@ -66,6 +77,7 @@ Nanoseconds jittered_period() {  // uniform in 3/4 to 5/4, so that no loop of th
 void visit_thread(Thread& thread) {
     if (!thread.tid.load()) return;
     if (thread.state.load() == State::running) {
+        if (thread.timer >= 0) return;
         timespec t{};
         if (clock_gettime(thread.cpu_clock, &t) != 0) return;  // it has just ended
         const Nanoseconds cpu = Nanoseconds{t.tv_sec} * 1000000000 + t.tv_nsec;
@@ -103,6 +115,7 @@ void on_sample(int, siginfo_t*, void* context) {
             self->last_on_line.store(wall());
             credit(*self, spent * experiment.permille / 1000);
         }
+        rearm_sampler(*self);
         settle();
     }
     if (self) self->signals.fetch_add(1, std::memory_order_relaxed);
@@ -138,6 +151,8 @@ void sleep_until(Nanoseconds wall_time) {
 
 void install_handlers() {
     process = getpid();
+    cpu_set_t usable;
+    if (sched_getaffinity(0, sizeof usable, &usable) == 0) processors = CPU_COUNT(&usable);
     handle(sample_signal, on_sample);
     handle(pause_signal, on_pause);
 }
@@ -168,6 +183,7 @@ void enter_thread(Nanoseconds paid) {
         thread.state.store(State::running);
         self = &thread;
         for (int seen = slots_used.load(); seen <= i && !slots_used.compare_exchange_weak(seen, i + 1);) {}
+        if (!start_sampler(thread, tid, sample_signal)) threads_paced.fetch_add(1);
         thread.tid.store(tid);
         return;
     }
@@ -179,6 +195,7 @@ void leave_thread() {
     self->depth = self->depth + 1;
     settle();
     Thread& thread = *self;
+    stop_sampler(thread);
     self = nullptr;
     thread.tid.store(0);
 }
