@@ -59,7 +59,7 @@ class Coz:
         return _refusal()
 
     def profile(self, subject: Subject) -> Profile:
-        """Accumulate runs of the dynamically linked build; see Profiler.profile. UNAVAILABLE with one thread."""
+        """Accumulate runs of the dynamic build; UNAVAILABLE with one thread. See Profiler.profile."""
         if subject.limits.threads == 1:
             return blank(self, subject, ProfileState.UNAVAILABLE, ONE_THREAD)
 

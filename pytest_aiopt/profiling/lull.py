@@ -31,7 +31,7 @@ END_TO_END = "end-to-end"
 LEVELS = (0.25, 0.5, 0.75)
 """Virtual speedups that every line is tried at."""
 
-PERIOD_NS = 1_000_000
+PERIOD_NS = 250_000
 WINDOW_NS = 50_000_000
 MOST_LINES, LEAST_SHARE = 5, 0.04
 """Lines that are tried: at most so many, each with at least this share of the samples."""
@@ -121,6 +121,10 @@ class Study:
     seconds: float
 
 
+def _guard() -> LoadGuard:
+    return LoadGuard(frozenset(os.sched_getaffinity(0)), ALLOWED_LOAD)
+
+
 @dataclass(slots=True)
 class Session:
     """The runs of one program under Lull. ``folder`` holds plan and output; ``launch`` runs the program."""
@@ -132,7 +136,7 @@ class Session:
     seed: int = 0
     _undisturbed: list[Run] = field(default_factory=list)
     _disturbed: list[Run] = field(default_factory=list)
-    _guard: LoadGuard = field(default_factory=lambda: _guard())
+    _guard: LoadGuard = field(default_factory=_guard)
 
     def study(self, budget_s: float = BUDGET_S, lines: Sequence[int] = ()) -> Study:
         """Find the costly lines (or take ``lines``), then experiment until the budget is spent.
@@ -195,10 +199,6 @@ class Session:
             raise ProfilingFailed("the program left without its exit handlers: Lull could not finish")
         (self._disturbed if self._guard.disturbed(used_s) else self._undisturbed).append(runs[0])
         return runs[0]
-
-
-def _guard() -> LoadGuard:
-    return LoadGuard(frozenset(os.sched_getaffinity(0)), ALLOWED_LOAD)
 
 
 def _experiments(runs: Sequence[Run]) -> int:

@@ -26,6 +26,7 @@ namespace {
 constexpr int sample_signal = SIGPROF;
 constexpr int pause_signal = SIGSTKFLT;  // the kernel never sends it
 constexpr Nanoseconds grain = 20 * microsecond;    // smaller debts wait
+constexpr Nanoseconds crowded_grain = 200 * microsecond;  // the same where pauses can only be slept
 constexpr Nanoseconds spun = 80 * microsecond;     // the end of a pause, which no timer hits exactly
 int process = 0, processors = 1;
 
@@ -46,11 +47,12 @@ bool crowded() {
 // Asks those to pause who owe. One who is on the line himself will soon be credited, and need not.
 void demand(const Thread& creditor) {
     const Nanoseconds highest = required.load();
-    const Nanoseconds soon = crowded() ? 0 : 2 * plan.period, now = wall();
+    const bool many = crowded();
+    const Nanoseconds least = many ? crowded_grain : grain, soon = many ? 0 : 2 * plan.period, now = wall();
     for (int i = 0; i < slots_used.load(); ++i) {
         const Thread& thread = threads[i];
         if (&thread == &creditor || !thread.tid.load() || thread.state.load() != State::running) continue;
-        if (highest - thread.paid.load() <= grain || now - thread.last_on_line.load() < soon) continue;
+        if (highest - thread.paid.load() <= least || now - thread.last_on_line.load() < soon) continue;
         signal_thread(thread, pause_signal);
     }
 }
@@ -225,14 +227,21 @@ void credit_all_blocked(Nanoseconds now) {
 void settle() {
     Nanoseconds debt = required.load() - self->paid.load();
     if (debt <= grain) return;
+    const bool many = crowded();
+    if (many && debt <= crowded_grain) return;
     const Nanoseconds cpu = thread_cpu();
     const State before = self->state.exchange(State::paused);
     Nanoseconds from = wall();
     while (debt > 0) {
-        if (debt > 2 * spun) sleep_until(from + debt - spun);
-        while (wall() < from + debt) __builtin_ia32_pause();
-        const Nanoseconds now = wall();
-        self->paid.fetch_add(now - from);
+        if (many) {
+            sleep_until(from + debt);
+        } else {
+            if (debt > 2 * spun) sleep_until(from + debt - spun);
+            while (wall() < from + debt) __builtin_ia32_pause();
+        }
+        // What is slept too long counts, so that it is made up for; but not the wait for a free processor.
+        const Nanoseconds now = wall(), most = many ? debt : debt + spun;
+        self->paid.fetch_add(now - from < most ? now - from : most);
         from = now;
         debt = required.load() - self->paid.load();
     }
