@@ -39,6 +39,7 @@ class Unconfined:
         outer: Sequence[str] = (),
         tool: Sequence[str] = (),
         writable: Path | None = None,
+        samples_itself: bool = False,
     ) -> RunOutcome:
         """Run ``binary``; see Sandbox.run. The times are the wall time alone, and count what is in front."""
         os.lseek(stdin, 0, os.SEEK_SET)

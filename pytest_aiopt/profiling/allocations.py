@@ -15,7 +15,7 @@ import msgspec
 from pytest_aiopt.model import ItemKind, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling import valgrind_tool
 from pytest_aiopt.profiling.addresses import PROGRAM, Site, short_name
-from pytest_aiopt.profiling.base import MAX_ITEMS, ProfilingFailed, Subject, blank, guarded
+from pytest_aiopt.profiling.base import MAX_ITEMS, ProfilingFailed, Subject, blank, dynamic_build, guarded
 
 BLOCKS, BYTES, PEAK = "heap blocks", "heap bytes", "heap bytes at the peak"
 _LINES = MAX_ITEMS // 3
@@ -45,32 +45,16 @@ class Traffic:
     total: list[int] = field(default_factory=lambda: [0, 0, 0])
 
 
-class Allocations:
+class Allocations(valgrind_tool.ByValgrind):
     """Counts every heap block that candidates allocate, inside the sandbox."""
 
     name = "dhat"
-
-    @property
-    def version(self) -> str:
-        """The version of valgrind, "" where it is missing."""
-        return valgrind_tool.version()
-
-    def available(self) -> str | None:
-        """Return None where valgrind is installed, else the remedy."""
-        return None if valgrind_tool.version() else valgrind_tool.REMEDY
 
     def profile(self, subject: Subject) -> Profile:
         """Count one run of the dynamically linked build; see Profiler.profile."""
 
         def take(_: Path) -> Profile:
-            if subject.dynamic is None:
-                raise ProfilingFailed(
-                    "there is no source to link dynamically, which counting allocations takes"
-                )
-            build = subject.dynamic()
-            if build.path is None:
-                raise ProfilingFailed(f"it does not link dynamically: {build.detail}")
-            text = valgrind_tool.output(subject, Path(build.path), ("--tool=dhat",), "dhat-out-file")
+            text = valgrind_tool.output(subject, dynamic_build(subject), ("--tool=dhat",), "dhat-out-file")
             return _filled(blank(self, subject, ProfileState.TAKEN), parse(text))
 
         return guarded(self, subject, take)

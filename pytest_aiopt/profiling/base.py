@@ -142,6 +142,18 @@ def run_once(
     )
 
 
+def dynamic_build(subject: Subject) -> Path:
+    """Return the dynamically linked binary of the subject; raises ProfilingFailed where there is none."""
+    if subject.dynamic is None:
+        raise ProfilingFailed(
+            "there is no source to link dynamically, which profiling inside the process takes"
+        )
+    build = subject.dynamic()
+    if build.path is None:
+        raise ProfilingFailed(f"it does not link dynamically: {build.detail}")
+    return Path(build.path)
+
+
 @dataclass(slots=True)
 class Charges:
     """Cost by line of the candidate, and what was owed to none of its lines; in samples or instructions."""

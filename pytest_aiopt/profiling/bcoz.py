@@ -6,10 +6,8 @@ BCOZ writes Coz' records with ``delay=``, and besides lines it speeds up whole c
 
 from __future__ import annotations
 
-import functools
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +16,17 @@ from pathlib import Path
 from pytest_aiopt.model import ItemKind, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling import causal, coz_file
 from pytest_aiopt.profiling.addresses import PROGRAM
-from pytest_aiopt.profiling.base import MAX_ITEMS, ProfilingFailed, Subject, blank, guarded, run_once
+from pytest_aiopt.profiling.base import (
+    MAX_ITEMS,
+    ProfilingFailed,
+    Subject,
+    blank,
+    dynamic_build,
+    guarded,
+    run_once,
+)
 from pytest_aiopt.profiling.causal import Line, Run
+from pytest_aiopt.profiling.tools import version
 
 UNIT = "run time"
 CLASSES = {
@@ -140,23 +147,19 @@ class Bcoz:
     @property
     def version(self) -> str:
         """The version of bcoz, "" where it is missing."""
-        return _version()
+        return version("bcoz")
 
     def available(self) -> str | None:
         """Return None where bcoz runs, else the remedy."""
-        return None if _version() else _MISSING
+        return None if version("bcoz") else _MISSING
 
     def profile(self, subject: Subject) -> Profile:
         """Record RUNS runs; see Profiler.profile."""
 
         def take(_: Path) -> Profile:
-            if subject.dynamic is None:
-                raise ProfilingFailed("there is no source to link dynamically, which bcoz takes")
-            build = subject.dynamic()
-            if build.path is None:
-                raise ProfilingFailed(f"it does not link dynamically: {build.detail}")
+            binary = dynamic_build(subject)
             with tempfile.TemporaryDirectory(prefix="aiopt-bcoz-") as name:
-                text = _recorded(subject, Path(build.path), Path(name) / "profile.coz")
+                text = _recorded(subject, binary, Path(name) / "profile.coz")
             try:
                 return profile_of(blank(self, subject, ProfileState.TAKEN), parse(text))
             except coz_file.CozFormatError as error:
@@ -173,15 +176,3 @@ def _recorded(subject: Subject, binary: Path, output: Path) -> str:
     if not output.is_file():
         raise ProfilingFailed("bcoz wrote no profile")
     return output.read_text(errors="replace")
-
-
-@functools.cache
-def _version() -> str:
-    tool = shutil.which("bcoz")
-    if tool is None:
-        return ""
-    try:
-        done = subprocess.run([tool, "--version"], capture_output=True, text=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return (done.stdout.strip() or "of unknown version") if done.returncode == 0 else ""

@@ -32,19 +32,10 @@ _FIELDS = ("--ns", "--show-switch-events", "--show-task-events", "--show-lost-ev
 _SIGNIFICANT_BUSY = 0.1
 
 
-class BlockedSamples:
+class BlockedSamples(perf_tool.ByPerf):
     """Follows every thread of candidates on and off the CPU with the perf tool of the running kernel."""
 
     name = "blocked samples"
-
-    @property
-    def version(self) -> str:
-        """The version of perf, "" where it is missing."""
-        return perf_tool.probe().version
-
-    def available(self) -> str | None:
-        """Return None where perf may sample, else why not and the remedy."""
-        return perf_tool.probe().refusal
 
     def profile(self, subject: Subject) -> Profile:
         """Record one run, or several of a short program, beside a plain one; see Profiler.profile."""

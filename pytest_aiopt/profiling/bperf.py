@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
-import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.model import Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling.base import MAX_ITEMS, ProfilingFailed, Subject, blank, guarded, run_once, wilson
 from pytest_aiopt.profiling.bperf_report import BperfFormatError, Report, parse
+from pytest_aiopt.profiling.tools import run, version
 from pytest_aiopt.profiling.waits import call
 
 UNIT = "thread time"
-_TIMEOUT_S = 60.0
 _PERIOD = "1000000"
 _MISSING = (
     "bperf is not installed; it needs the patched Linux 5.3.7 and perf of Blocked Samples (OSDI'24); "
@@ -32,11 +29,11 @@ class Bperf:
     @property
     def version(self) -> str:
         """The version of bperf, "" where it is missing."""
-        return _version()
+        return version("bperf", "perf version")
 
     def available(self) -> str | None:
         """Return None where bperf runs, else the remedy."""
-        return None if _version() else _MISSING
+        return None if version("bperf", "perf version") else _MISSING
 
     def profile(self, subject: Subject) -> Profile:
         """Record one run; see Profiler.profile."""
@@ -91,23 +88,7 @@ def _reported(subject: Subject, data: Path) -> str:
     if subject.build.path is None:
         raise ProfilingFailed("the build has no binary")
     run_once(subject, Path(subject.build.path), outer=outer)
-    done = _run([tool, "report", "--stdio", "--no-children", "-i", str(data)])
+    done = run([tool, "report", "--stdio", "--no-children", "-i", str(data)])
     if done.returncode:
         raise ProfilingFailed(f"bperf report failed: {done.stderr.strip()[:200]}")
     return done.stdout
-
-
-def _run(argv: list[str]) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=_TIMEOUT_S)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise InfrastructureError(f"{argv[0]} {argv[1]} did not run: {error}") from error
-
-
-@functools.cache
-def _version() -> str:
-    tool = shutil.which("bperf")
-    if tool is None:
-        return ""
-    done = _run([tool, "--version"])
-    return done.stdout.removeprefix("perf version").strip() if done.returncode == 0 else ""

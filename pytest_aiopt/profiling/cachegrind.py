@@ -36,19 +36,10 @@ UNITS = {
 _LINES_A_KIND = MAX_ITEMS // len(EVENTS)
 
 
-class Cachegrind:
+class Cachegrind(valgrind_tool.ByValgrind):
     """Simulates the caches and the branch predictor of the reference machine, inside the sandbox."""
 
     name = "cachegrind"
-
-    @property
-    def version(self) -> str:
-        """The version of valgrind, "" where it is missing."""
-        return valgrind_tool.version()
-
-    def available(self) -> str | None:
-        """Return None where valgrind is installed, else the remedy."""
-        return None if valgrind_tool.version() else valgrind_tool.REMEDY
 
     def profile(self, subject: Subject) -> Profile:
         """Simulate one run; see Profiler.profile."""

@@ -17,19 +17,10 @@ BY_INSTRUCTION = ("--tool=callgrind", "--dump-instr=yes", "--dump-line=no", "--c
                   "--compress-pos=no")  # fmt: skip
 
 
-class Callgrind:
+class Callgrind(valgrind_tool.ByValgrind):
     """Counts the instructions of candidates under valgrind, inside the sandbox."""
 
     name = "callgrind"
-
-    @property
-    def version(self) -> str:
-        """The version of valgrind, "" where it is missing."""
-        return valgrind_tool.version()
-
-    def available(self) -> str | None:
-        """Return None where valgrind is installed, else the remedy."""
-        return None if valgrind_tool.version() else valgrind_tool.REMEDY
 
     def profile(self, subject: Subject) -> Profile:
         """Count one run; see Profiler.profile. Code valgrind cannot run (AVX-512) is a recorded failure."""

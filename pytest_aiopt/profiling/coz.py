@@ -20,9 +20,9 @@ from pathlib import Path
 from pytest_aiopt.model import Profile, ProfileState
 from pytest_aiopt.profiling import causal, coz_file, line_table
 from pytest_aiopt.profiling.addresses import PROGRAM
-from pytest_aiopt.profiling.base import ProfilingFailed, Subject, blank, guarded, run_once
+from pytest_aiopt.profiling.base import ProfilingFailed, Subject, blank, dynamic_build, guarded, run_once
 from pytest_aiopt.profiling.causal import Run
-from pytest_aiopt.profiling.virtual_speedup import ONE_THREAD, dynamic_build, widened
+from pytest_aiopt.profiling.virtual_speedup import ONE_THREAD, widened
 
 LIBRARY = Path("/usr/lib/coz-profiler/libcoz.so")
 BUDGET_S = 12.0

@@ -40,19 +40,10 @@ Chain = tuple[int, ...]
 """One sample: what perf prints for its frames in the binary, innermost first; empty where there is none."""
 
 
-class HotLines:
+class HotLines(perf_tool.ByPerf):
     """Samples the CPU time of candidates with the perf tool of the running kernel."""
 
     name = "perf cpu-clock"
-
-    @property
-    def version(self) -> str:
-        """The version of perf, "" where it is missing."""
-        return perf_tool.probe().version
-
-    def available(self) -> str | None:
-        """Return None where perf may sample, else why not and the remedy; tried once a process."""
-        return perf_tool.probe().refusal
 
     def profile(self, subject: Subject) -> Profile:
         """Pool sampled runs until there are ENOUGH_SAMPLES or BUDGET_S is spent; see Profiler.profile."""

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.profiling.base import ProfilingFailed
+from pytest_aiopt.profiling.tools import run, version
 
-_TOOL_TIMEOUT_S = 60.0
 _QUIET = ("-q", "-B", "-N", "--no-bpf-event")
 """None of the searches after the run that would take a second."""
 
@@ -38,15 +37,28 @@ def probe() -> Probe:
     """Return what perf may do here; tried once a process."""
     if shutil.which("perf") is None:
         return Probe("", "perf is not installed; install linux-perf")
-    version = run([tool(), "--version"]).stdout.removeprefix("perf version").strip()
+    known = version("perf", "perf version")
     with tempfile.TemporaryDirectory(prefix="aiopt-perf-") as folder:
         data = Path(folder) / "perf.data"
         trial = run([*record_argv(data, sampling(0.001), 1024), "true"])
         if trial.returncode or not data.exists():
-            return Probe(version, _refusal(trial.stderr))
+            return Probe(known, _refusal(trial.stderr))
         events = run([tool(), "evlist", "-v", "-i", str(data)]).stdout
         wakeups = run([*wakeups_argv(data, "true"), "true"])
-    return Probe(version, None, "exclude_kernel: 1" in events, _no_wakeups(wakeups))
+    return Probe(known, None, "exclude_kernel: 1" in events, _no_wakeups(wakeups))
+
+
+class ByPerf:
+    """What all profilers are that use perf."""
+
+    @property
+    def version(self) -> str:
+        """The version of perf, "" where it is missing."""
+        return probe().version
+
+    def available(self) -> str | None:
+        """Return None where perf may sample, else why not and the remedy; tried once a process."""
+        return probe().refusal
 
 
 def tool() -> str:
@@ -95,14 +107,6 @@ def script(data: Path, options: Sequence[str]) -> str:
     if done.returncode:
         raise ProfilingFailed(f"perf script failed: {done.stderr.strip()[:200]}")
     return done.stdout
-
-
-def run(argv: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run perf to its end; raises InfrastructureError where that does not work at all."""
-    try:
-        return subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=_TOOL_TIMEOUT_S)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise InfrastructureError(f"{argv[0]} {argv[1]} did not run: {error}") from error
 
 
 def _refusal(stderr: str) -> str:

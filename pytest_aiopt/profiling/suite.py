@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pytest_aiopt.errors import DesignError
 from pytest_aiopt.profiling.allocations import Allocations
 from pytest_aiopt.profiling.base import Profiler
 from pytest_aiopt.profiling.bcoz import Bcoz
@@ -31,6 +32,15 @@ def groups() -> Sequence[Sequence[Profiler]]:
         (Allocations(),),
         (Counters(),),
     )
+
+
+def only(every: Sequence[Sequence[Profiler]], names: Sequence[str]) -> list[list[Profiler]]:
+    """Return the groups with the profilers named alone, or whole where none is; raises DesignError."""
+    known = [profiler.name for group in every for profiler in group]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise DesignError(f"profilers: there is no {unknown[0]!r}", f"there are: {', '.join(known)}")
+    return [[profiler for profiler in group if not names or profiler.name in names] for group in every]
 
 
 def suited(profilers: Iterable[Profiler], *, waits: bool) -> tuple[Profiler, ...]:

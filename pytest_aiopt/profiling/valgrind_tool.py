@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import shlex
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.model import Limits
 from pytest_aiopt.profiling.base import ProfilingFailed, Subject, run_once
+from pytest_aiopt.profiling.tools import version
 
 SLOWDOWN = 60
 EXTRA_MEMORY_MB = 2048
@@ -24,7 +22,19 @@ LONGEST_S = 60.0
 
 _OUTPUT_MB = 64
 _COPY, _OUTPUT = "program", "output"
-REMEDY = "valgrind is not installed or does not run; install valgrind"
+
+
+class ByValgrind:
+    """What all profilers are that use valgrind."""
+
+    @property
+    def version(self) -> str:
+        """The version of valgrind, "" where it is missing."""
+        return version("valgrind", "valgrind-")
+
+    def available(self) -> str | None:
+        """Return None where valgrind is installed, else the remedy."""
+        return None if self.version else "valgrind is not installed or does not run; install valgrind"
 
 
 def output(subject: Subject, binary: Path, options: Sequence[str], file_option: str) -> str:
@@ -53,16 +63,3 @@ def _widened(limits: Limits) -> Limits:
         memory_mb=limits.memory_mb and limits.memory_mb + EXTRA_MEMORY_MB,
         output_mb=max(limits.output_mb, _OUTPUT_MB),
     )
-
-
-@functools.cache
-def version() -> str:
-    """Return the version of valgrind, "" where it is missing."""
-    tool = shutil.which("valgrind")
-    if tool is None:
-        return ""
-    try:
-        done = subprocess.run([tool, "--version"], capture_output=True, text=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise InfrastructureError(f"valgrind --version did not run: {error}") from error
-    return done.stdout.strip().removeprefix("valgrind-") if done.returncode == 0 else ""

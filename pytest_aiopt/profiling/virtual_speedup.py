@@ -11,7 +11,7 @@ from pathlib import Path
 from pytest_aiopt.model import Limits, Profile, ProfileState
 from pytest_aiopt.profiling import causal, line_table, lull
 from pytest_aiopt.profiling.addresses import PROGRAM
-from pytest_aiopt.profiling.base import ProfilingFailed, Subject, blank, guarded, run_once
+from pytest_aiopt.profiling.base import ProfilingFailed, Subject, blank, dynamic_build, guarded, run_once
 from pytest_aiopt.profiling.line_table import Row
 
 SLOWDOWN = 5
@@ -52,18 +52,6 @@ class VirtualSpeedup:
                 return _filled(blank(self, subject, ProfileState.TAKEN), session.study(self._budget_s), rows)
 
         return guarded(self, subject, take)
-
-
-def dynamic_build(subject: Subject) -> Path:
-    """Return the dynamically linked binary of the subject; raises ProfilingFailed where there is none."""
-    if subject.dynamic is None:
-        raise ProfilingFailed(
-            "there is no source to link dynamically, which profiling inside the process takes"
-        )
-    build = subject.dynamic()
-    if build.path is None:
-        raise ProfilingFailed(f"it does not link dynamically: {build.detail}")
-    return Path(build.path)
 
 
 def widened(limits: Limits, slowdown: float) -> Limits:

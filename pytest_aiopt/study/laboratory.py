@@ -14,7 +14,7 @@ from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.llm import base as llm
 from pytest_aiopt.model import Cell, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
-from pytest_aiopt.profiling.suite import groups
+from pytest_aiopt.profiling.suite import groups, only
 from pytest_aiopt.study import design, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
@@ -75,7 +75,7 @@ class Laboratory:
     @cached_property
     def profilers(self) -> Choice:
         """The profilers of this session, so that every prompt's profiles are of the same kinds."""
-        return choose(groups())
+        return choose(only(groups(), self.study.profilers))
 
     def prepare(self) -> None:
         """Check what every run needs: writable results, a compiler, a sandbox; raises AioptError."""

@@ -21,6 +21,7 @@ name = "killed"
 tasks = ["key_index"]
 seeds = [1]
 iterations = {ITERATIONS}
+profilers = ["perf cpu-clock", "callgrind"]
 [models]
 local = "rewriter-local"
 [tracks.A]

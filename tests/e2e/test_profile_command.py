@@ -12,6 +12,7 @@ STUDY = """
 name = "one"
 tasks = ["add_up"]
 seeds = [1]
+profilers = ["bperf", "cachegrind", "counters"]
 [models]
 local = "rewriter-local"
 [tracks.C]

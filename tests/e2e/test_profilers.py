@@ -348,7 +348,9 @@ def test_callgrind_agrees_with_valgrinds_own_inclusive_counts(
     expected = counted(build, 300, ["", *sections], tmp_path)
     assert profile.samples == pytest.approx(expected[""], rel=1e-3)
     got = by_function(profile)
-    assert got == pytest.approx({name: expected[name] / expected[""] for name in sections}, abs=0.002)
+    assert got == pytest.approx(
+        {name: expected[name] / expected[""] for name in sections}, abs=0.004
+    )  # what functions share is split by cost
     assert got["three"] == pytest.approx(3 * got["one"], rel=0.01)
     check_attribution(profile)
     assert all(item.low == item.value == item.high for item in profile.items)
