@@ -12,6 +12,7 @@ import os
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -105,7 +106,7 @@ class Quiet:
 
 
 def truth(program: Program, rounds: int, quiet: Quiet) -> Effects:
-    """Return the true effects: medians over rounds, in each of which everything runs once, beginning as it was."""
+    """Return the true effects: medians over rounds, in each of which everything runs once."""
     cells = [(line, level) for line in program.lines for level in lull.LEVELS]
     ratios: dict[tuple[str, float], list[float]] = {cell: [] for cell in cells}
     for _ in range(rounds):
@@ -242,6 +243,16 @@ def overhead(program: Program, folder: Path, quiet: Quiet, pairs: int) -> float:
     return statistics.median(ratios) - 1
 
 
+def blocked(whole: bool) -> dict[str, float | None]:
+    """Return the keys that blocked_samples.py measures, None unless this is a ``whole`` benchmark."""
+    found: dict[str, float | None] = {}
+    if whole:
+        script = Path(__file__).with_name("blocked_samples.py")
+        done = subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True)
+        found = json.loads(done.stdout.splitlines()[-1])
+    return {key: found.get(key) for key in ("offcpu_error_pct", "class_right")}
+
+
 def main() -> None:
     """Print a table and a JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -280,6 +291,7 @@ def main() -> None:
     summary = scores["lull"].summary() | {
         "seconds_per_profile": round(statistics.fmean(seconds), 1),
         "overhead_pct": round(100 * statistics.median(slower), 1),
+        **blocked(whole=not (options.quick or options.programs)),
         "disturbed_runs": quiet.disturbed,
         "others": {tool: scores[tool].summary() for tool in ("coz", "perf")},
     }

@@ -232,7 +232,7 @@ void settle() {
     const Nanoseconds cpu = thread_cpu();
     const State before = self->state.exchange(State::paused);
     Nanoseconds from = wall();
-    while (debt > 0) {
+    while (debt > (many ? crowded_grain : 0)) {
         if (many) {
             sleep_until(from + debt);
         } else {
