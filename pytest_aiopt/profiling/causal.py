@@ -115,15 +115,18 @@ def phase_factor(runs: Sequence[Run], line: str) -> float | None:
     return observed / seen * samples / length
 
 
-def lines(runs: Sequence[Run], point: str, *, whole: bool = True, seed: int = 0) -> list[Line]:
+def lines(
+    runs: Sequence[Run], point: str, *, whole: bool = True, least: int = MIN_POINTS, seed: int = 0
+) -> list[Line]:
     """Return every line that was selected, greatest effect first, refused ones last.
 
+    ``least``: experiments that a line takes; fewer will do where each is a whole run.
     The baseline is pooled over lines: where nothing is paused, it does not matter for which.
     """
     experiments = merge(runs, whole=whole)
     base = [each for each in experiments if each.speedup == 0]
     names = dict.fromkeys(each.selected for each in experiments if each.speedup > 0)
-    found = [_line(_Data(name, experiments, base, runs, point), seed) for name in names]
+    found = [_line(_Data(name, experiments, base, runs, point, least), seed) for name in names]
     return sorted(found, key=lambda line: (bool(line.refused), -line.best))
 
 
@@ -136,6 +139,7 @@ class _Data:
     base: Sequence[Experiment]
     runs: Sequence[Run]
     point: str
+    least: int
 
 
 def _line(data: _Data, seed: int) -> Line:
@@ -145,10 +149,13 @@ def _line(data: _Data, seed: int) -> Line:
             by_speedup.setdefault(each.speedup, []).append(each)
     count, without = sum(map(len, by_speedup.values())), len(data.base)
     phase = phase_factor(data.runs, data.name)
-    if without < MIN_BASELINE or count < MIN_POINTS:
+    if without < MIN_BASELINE or count < data.least:
         refused = f"{count} experiments and {without} without speedup are too few"
         return Line(data.name, (), count, refused, phase)
-    effects = [effect(data.base, own, data.point, at, seed) for at, own in sorted(by_speedup.items())]
+    visits = min(MIN_VISITS, data.least)
+    effects = [
+        effect(data.base, own, data.point, at, seed, visits=visits) for at, own in sorted(by_speedup.items())
+    ]
     curve = tuple(each for each in effects if each is not None and each.high - each.low <= WIDEST)
     if not curve:
         return Line(data.name, (), count, "its effect is not certain enough to be told", phase)
@@ -156,14 +163,20 @@ def _line(data: _Data, seed: int) -> Line:
 
 
 def effect(
-    base: Sequence[Experiment], own: Sequence[Experiment], point: str, at: float, seed: int = 0
+    base: Sequence[Experiment],
+    own: Sequence[Experiment],
+    point: str,
+    at: float,
+    seed: int = 0,
+    *,
+    visits: int = MIN_VISITS,
 ) -> Effect | None:
     """Return the program speedup between two sets of experiments with its 95 % bootstrap interval over them.
 
-    None where there are fewer than MIN_VISITS visits on either side.
+    None where there are fewer than ``visits`` visits on either side.
     """
     before, after = period(base, point), period(own, point)
-    if before is None or after is None or min(_visits(base, point), _visits(own, point)) < MIN_VISITS:
+    if before is None or after is None or min(_visits(base, point), _visits(own, point)) < visits:
         return None
     draw = random.Random(f"{seed} {at} {len(base)} {len(own)}")
     drawn = sorted(

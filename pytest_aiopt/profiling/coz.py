@@ -26,8 +26,9 @@ from pytest_aiopt.profiling.virtual_speedup import ONE_THREAD, widened
 
 LIBRARY = Path("/usr/lib/coz-profiler/libcoz.so")
 BUDGET_S = 12.0
-LEVELS = (0.25, 0.5, 0.75)
-MOST_LINES = 3
+MOST_LINES, LEVEL, LEAST = 3, 0.5, 3
+"""In whole runs: so many lines, at one speedup, each with at least so many runs."""
+
 SHORT_S = 3.0
 """Runs below this length make one experiment each, from end to end, on a line that is fixed beforehand."""
 
@@ -139,7 +140,7 @@ def accumulate(run: Launch, budget_s: float = BUDGET_S) -> list[causal.Line]:
         if time.monotonic() - started >= budget_s:
             break
         made += _parsed(run(settings))
-    return causal.lines(made, END_TO_END)
+    return causal.lines(made, END_TO_END, least=LEAST)
 
 
 def _parsed(text: str) -> list[Run]:
@@ -150,13 +151,12 @@ def _parsed(text: str) -> list[Run]:
 
 
 def _fixed_settings(runs: Sequence[Run]) -> list[dict[str, str]]:
-    """Return a round of fixed experiments: the costliest lines at every level, and the baseline."""
+    """Return a round of fixed experiments: two without a speedup, and one on each of the costliest lines."""
     samples = Counter[str]()
     for each in runs:
         samples.update(each.samples)
     lines = [line for line, _ in samples.most_common(MOST_LINES)]
-    baseline = [fixed(lines[0], 0)] * max(2, len(lines))
-    return [*baseline, *(fixed(line, level) for line in lines for level in LEVELS)]
+    return [*[fixed(lines[0], 0)] * 2, *(fixed(line, LEVEL) for line in lines)]
 
 
 def _point(runs: Sequence[Run]) -> str:

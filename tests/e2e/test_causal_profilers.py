@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +102,15 @@ def effects(program: Program, lines: tuple[Line, ...] | list[Line], level: float
     }
 
 
+def undisturbed(study: Callable[[], lull.Study]) -> lull.Study:
+    """Repeat a study while most of its runs had to share the machine."""
+    for _ in range(4):
+        found = study()
+        if found.disturbed <= len(found.runs) // 2:
+            break
+    return found
+
+
 def test_no_wrapped_call_changes_what_it_returns(compiled, library, tmp_path):
     program = compiled("calls")
     steps = [lull.Step(program.lines["BURN"], 750)]
@@ -117,7 +126,7 @@ def test_no_wrapped_call_changes_what_it_returns(compiled, library, tmp_path):
 def test_a_line_that_blocks_has_the_effect_it_really_has(compiled, session):
     # STORE blocks 4 ms for each item, PREPARE computes 1 ms beside it: STORE decides, in proportion
     program = compiled("pipeline")
-    study = session(program, 100).study(3.0)
+    study = undisturbed(lambda: session(program, 100).study(3.0))
     told = effects(program, study.lines, 0.5)
     assert told["STORE"] == pytest.approx(0.49, abs=0.08)
     assert abs(told.get("PREPARE", 0.0)) < 0.08
@@ -126,14 +135,15 @@ def test_a_line_that_blocks_has_the_effect_it_really_has(compiled, session):
 
 def test_one_thread_gains_in_proportion(compiled, session):
     program = compiled("serial")
-    told = effects(program, session(program, 600).study(3.0).lines, 0.5)
+    study = undisturbed(lambda: session(program, 600).study(3.0))
+    told = effects(program, study.lines, 0.5)
     assert told["MOST"] == pytest.approx(0.35, abs=0.08)
     assert told["REST"] == pytest.approx(0.15, abs=0.08)
 
 
 def test_short_runs_are_experiments_as_a_whole(compiled, session):
     program = compiled("serial")
-    study = session(program, 100).study(3.0)
+    study = undisturbed(lambda: session(program, 30).study(3.0))
     assert {point for run in study.runs for each in run.experiments for point in each.visits} == {
         lull.END_TO_END
     }
@@ -187,14 +197,14 @@ def test_coz_writes_what_we_read(compiled, tmp_path):
 
     def launch(settings: Mapping[str, str]) -> str:
         output.unlink(missing_ok=True)
-        program.run(300, coz.environment(output, "program.cpp", settings))
+        program.run(150, coz.environment(output, "program.cpp", settings))
         return output.read_text()
 
-    told = effects(program, coz.accumulate(launch, 5.0), 0.5)
+    told = effects(program, coz.accumulate(launch, 8.0), 0.5)
     assert told["MOST"] == pytest.approx(0.35, abs=0.12)
 
 
 @pytest.mark.needs("coz")
 def test_coz_may_sample_in_the_sandbox(compiled, subject):
     profile = coz.Coz(5.0).profile(subject(compiled("barrier")))
-    assert profile.state is ProfileState.TAKEN or "certain" in profile.detail or "too few" in profile.detail
+    assert profile.state is ProfileState.TAKEN or "no effect that is certain" in profile.detail
