@@ -19,8 +19,9 @@ from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.ground_truth import Observed, observe
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
-from pytest_aiopt.profiling.base import choose
+from pytest_aiopt.profiling.base import choose, dearest_line
 from pytest_aiopt.profiling.blocked import BlockedSamples
+from pytest_aiopt.profiling.hotlines import HotLines
 from pytest_aiopt.profiling.suite import groups
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.study.design import MeterSpec
@@ -44,8 +45,6 @@ WAITS = {
 
 VARYING = {"io_barrier"}
 """The length of its runs is the disk's; two of them say nothing of the profiler's overhead."""
-
-TIME = {ItemKind.CPU, ItemKind.INSTRUCTIONS}
 
 
 def main() -> None:
@@ -140,17 +139,17 @@ def _twins(captures: int) -> Iterator[tuple[str, str, int, int, int, int]]:
                 for seed in range(captures):
                     pair = []
                     for workload in (workloads[twin.twin_of or ""], twin):
-                        with bench.profiling(workload, seed, choose(groups()[2:4]).profilers[:1]) as session:
-                            pair.append(_top(session.profile(bench.task.program.source)))
+                        with bench.profiling(
+                            workload,
+                            seed,
+                            choose([group for group in groups() if group[0].name == HotLines.name]).profilers[
+                                :1
+                            ],
+                        ) as session:
+                            pair.append(dearest_line(session.profile(bench.task.program.source)) or 0)
                     tops.append(pair)
                 moved = sum(one != other for one, other in tops)
                 yield name, twin.name, tops[0][0], tops[0][1], moved, captures
-
-
-def _top(profiles: tuple[Profile, ...]) -> int:
-    """Return the line with the largest share of time; 0 where no profile has any."""
-    items = [item for profile in profiles for item in profile.items if item.kind in TIME]
-    return max(items, key=lambda item: item.value).line if items else 0
 
 
 if __name__ == "__main__":
