@@ -12,10 +12,12 @@ import os
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tabulate import tabulate
@@ -103,15 +105,16 @@ class Quiet:
         return result
 
 
-def truth(program: Program, pairs: int, quiet: Quiet) -> Effects:
-    """Return the true effects: medians over runs with and without, in turn."""
-    effects: Effects = {}
-    for line in program.lines:
-        for level in lull.LEVELS:
+def truth(program: Program, rounds: int, quiet: Quiet) -> Effects:
+    """Return the true effects: medians over rounds, in each of which everything runs once."""
+    cells = [(line, level) for line in program.lines for level in lull.LEVELS]
+    ratios: dict[tuple[str, float], list[float]] = {cell: [] for cell in cells}
+    for _ in range(rounds):
+        base = quiet(program.run)
+        for line, level in cells:
             faster = f"{line}={round(100 * (1 - level))}"
-            ratios = [quiet(lambda f=faster: program.run(f)) / quiet(program.run) for _ in range(pairs)]
-            effects[line, level] = 1 - statistics.median(ratios)
-    return effects
+            ratios[line, level].append(quiet(partial(program.run, faster)) / base)
+    return {cell: 1 - statistics.median(seen) for cell, seen in ratios.items()}
 
 
 # --- the profilers ---------------------------------------------------------------------------------
@@ -240,15 +243,27 @@ def overhead(program: Program, folder: Path, quiet: Quiet, pairs: int) -> float:
     return statistics.median(ratios) - 1
 
 
+def blocked(whole: bool) -> dict[str, float | None]:
+    """Return the keys that blocked_samples.py measures, None unless this is a ``whole`` benchmark."""
+    found: dict[str, float | None] = {}
+    if whole:
+        script = Path(__file__).with_name("blocked_samples.py")
+        done = subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True)
+        found = json.loads(done.stdout.splitlines()[-1])
+    return {key: found.get(key) for key in ("offcpu_error_pct", "class_right")}
+
+
 def main() -> None:
     """Print a table and a JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs", nargs="*", help=f"default: all of {', '.join(ITEMS)}")
     parser.add_argument("--quick", action="store_true", help="three programs, one short profile of each")
     parser.add_argument("--repeats", type=int, default=0, help="profiles of each program (default 10)")
+    parser.add_argument("--budget", type=float, default=0.0, help="seconds a profile")
     options = parser.parse_args()
     repeats = options.repeats or (1 if options.quick else 10)
-    budget_s, pairs = (4.0, 1) if options.quick else (lull.BUDGET_S, 3)
+    budget_s = options.budget or (4.0 if options.quick else lull.BUDGET_S)
+    rounds = 1 if options.quick else 3
     quiet = Quiet()
     scores = {name: Score([], [], []) for name in ("lull", "coz", "perf")}
     seconds: list[float] = []
@@ -257,7 +272,7 @@ def main() -> None:
         folder = Path(name)
         for chosen in options.programs or (QUICK if options.quick else ITEMS):
             program = compiled(chosen, folder)
-            true = truth(program, pairs, quiet)
+            true = truth(program, rounds, quiet)
             said: dict[str, list[Effects]] = {tool: [] for tool in scores}
             for seed in range(repeats):
                 started = time.monotonic()
@@ -267,7 +282,7 @@ def main() -> None:
                 said["coz"].append(by_coz(program, budget_s, folder))
             if perf_tool.probe().refusal is None:
                 said["perf"].append(by_perf(program, folder))
-            slower.append(overhead(program, folder, quiet, pairs))
+            slower.append(overhead(program, folder, quiet, rounds))
             for tool, profiles in said.items():
                 for profile in profiles:
                     scores[tool].add(true, profile)
@@ -276,6 +291,7 @@ def main() -> None:
     summary = scores["lull"].summary() | {
         "seconds_per_profile": round(statistics.fmean(seconds), 1),
         "overhead_pct": round(100 * statistics.median(slower), 1),
+        **blocked(whole=not (options.quick or options.programs)),
         "disturbed_runs": quiet.disturbed,
         "others": {tool: scores[tool].summary() for tool in ("coz", "perf")},
     }

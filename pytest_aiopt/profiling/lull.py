@@ -188,6 +188,7 @@ class Session:
         plan, output = self.folder / "plan", self.folder / "lull.out"
         plan.write_text(plan_text(self.rows, self.source, steps, end_to_end=end_to_end))
         output.unlink(missing_ok=True)
+        before_s = time.process_time()
         used_s = self.launch(plan, output)
         if not output.exists():
             raise ProfilingFailed("Lull wrote nothing: the program is static, or cleared its environment")
@@ -197,7 +198,8 @@ class Session:
             raise ProfilingFailed(str(error)) from error
         if len(runs) != 1 or runs[0].runtime_ns is None:
             raise ProfilingFailed("the program left without its exit handlers: Lull could not finish")
-        (self._disturbed if self._guard.disturbed(used_s) else self._undisturbed).append(runs[0])
+        disturbed = self._guard.disturbed(used_s + time.process_time() - before_s)
+        (self._disturbed if disturbed else self._undisturbed).append(runs[0])
         return runs[0]
 
 

@@ -117,7 +117,7 @@ def test_no_wrapped_call_changes_what_it_returns(compiled, library, tmp_path):
 def test_a_line_that_blocks_has_the_effect_it_really_has(compiled, session):
     # STORE blocks 4 ms for each item, PREPARE computes 1 ms beside it: STORE decides, in proportion
     program = compiled("pipeline")
-    study = session(program, 100).study(4.0)
+    study = session(program, 100).study(3.0)
     told = effects(program, study.lines, 0.5)
     assert told["STORE"] == pytest.approx(0.49, abs=0.08)
     assert abs(told.get("PREPARE", 0.0)) < 0.08
@@ -126,14 +126,14 @@ def test_a_line_that_blocks_has_the_effect_it_really_has(compiled, session):
 
 def test_one_thread_gains_in_proportion(compiled, session):
     program = compiled("serial")
-    told = effects(program, session(program, 600).study(4.0).lines, 0.5)
+    told = effects(program, session(program, 600).study(3.0).lines, 0.5)
     assert told["MOST"] == pytest.approx(0.35, abs=0.08)
     assert told["REST"] == pytest.approx(0.15, abs=0.08)
 
 
 def test_short_runs_are_experiments_as_a_whole(compiled, session):
     program = compiled("serial")
-    study = session(program, 100).study(4.0)
+    study = session(program, 100).study(3.0)
     assert {point for run in study.runs for each in run.experiments for point in each.visits} == {
         lull.END_TO_END
     }
@@ -149,13 +149,12 @@ def test_end_to_end_confirmation(compiled, session):
 
 def test_lull_profiles_a_candidate_in_the_sandbox(compiled, subject):
     program = compiled("pipeline")
-    profile = VirtualSpeedup(4.0).profile(subject(program))
+    profile = VirtualSpeedup(3.0).profile(subject(program))
     assert profile.state is ProfileState.TAKEN, profile.detail
     top = profile.items[0]
     assert (top.line, top.kind) == (program.lines["STORE"], ItemKind.CAUSAL)
     assert top.low <= top.value <= top.high
     assert top.value == pytest.approx(0.73, abs=0.15)
-    assert "main" in top.function or "lambda" in top.function or top.function
 
 
 def test_lull_leaves_a_single_thread_to_other_profilers(compiled, subject):
@@ -191,11 +190,11 @@ def test_coz_writes_what_we_read(compiled, tmp_path):
         program.run(300, coz.environment(output, "program.cpp", settings))
         return output.read_text()
 
-    told = effects(program, coz.accumulate(launch, 8.0), 0.5)
+    told = effects(program, coz.accumulate(launch, 5.0), 0.5)
     assert told["MOST"] == pytest.approx(0.35, abs=0.12)
 
 
 @pytest.mark.needs("coz")
 def test_coz_may_sample_in_the_sandbox(compiled, subject):
-    profile = coz.Coz(8.0).profile(subject(compiled("barrier")))
+    profile = coz.Coz(5.0).profile(subject(compiled("barrier")))
     assert profile.state is ProfileState.TAKEN or "certain" in profile.detail or "too few" in profile.detail

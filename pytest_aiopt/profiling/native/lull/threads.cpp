@@ -44,17 +44,34 @@ bool crowded() {
     return runnable > processors;
 }
 
+bool is_other(const Thread& thread, const Thread& creditor) {
+    return &thread != &creditor && thread.tid.load() && thread.state.load() == State::running;
+}
+
 // Asks those to pause who owe. One who is on the line himself will soon be credited, and need not.
-void demand(const Thread& creditor) {
-    const Nanoseconds highest = required.load();
-    const bool many = crowded();
-    const Nanoseconds least = many ? crowded_grain : grain, soon = many ? 0 : 2 * plan.period, now = wall();
+void demand_each(const Thread& creditor, Nanoseconds highest) {
+    const Nanoseconds now = wall();
     for (int i = 0; i < slots_used.load(); ++i) {
         const Thread& thread = threads[i];
-        if (&thread == &creditor || !thread.tid.load() || thread.state.load() != State::running) continue;
-        if (highest - thread.paid.load() <= least || now - thread.last_on_line.load() < soon) continue;
-        signal_thread(thread, pause_signal);
+        if (is_other(thread, creditor) && highest - thread.paid.load() > grain &&
+            now - thread.last_on_line.load() >= 2 * plan.period)
+            signal_thread(thread, pause_signal);
     }
+}
+
+// Asks all to pause at the same time, once somebody owes enough.
+void demand_together(const Thread& creditor, Nanoseconds highest) {
+    bool enough = false;
+    for (int i = 0; i < slots_used.load(); ++i)
+        enough = enough || (is_other(threads[i], creditor) && highest - threads[i].paid.load() > crowded_grain);
+    for (int i = 0; enough && i < slots_used.load(); ++i)
+        if (is_other(threads[i], creditor) && threads[i].paid.load() < highest)
+            signal_thread(threads[i], pause_signal);
+}
+
+void demand(const Thread& creditor) {
+    if (crowded()) demand_together(creditor, required.load());
+    else demand_each(creditor, required.load());
 }
 
 std::uintptr_t end_of_stack() {
@@ -101,6 +118,33 @@ void* pace(void*) {
     return nullptr;
 }
 
+// ---- pausing
+
+// Pauses until no more than ``left`` is owed, or does nothing where that is so.
+void pay(Nanoseconds left) {
+    Nanoseconds debt = required.load() - self->paid.load();
+    if (debt <= left) return;
+    const bool many = crowded();
+    const Nanoseconds cpu = thread_cpu();
+    const State before = self->state.exchange(State::paused);
+    Nanoseconds from = wall();
+    while (debt > (many ? left : 0)) {
+        if (many) {
+            sleep_until(from + debt);
+        } else {
+            if (debt > 2 * spun) sleep_until(from + debt - spun);
+            while (wall() < from + debt) __builtin_ia32_pause();
+        }
+        // What is slept too long counts, so that it is made up for; but not the wait for a free processor.
+        const Nanoseconds now = wall(), most = many ? debt : debt + spun;
+        self->paid.fetch_add(now - from < most ? now - from : most);
+        from = now;
+        debt = required.load() - self->paid.load();
+    }
+    self->state.store(before);
+    self->sampled_cpu.fetch_add(thread_cpu() - cpu);
+}
+
 // ---- signals
 
 void on_sample(int, siginfo_t*, void* context) {
@@ -128,7 +172,7 @@ void on_pause(int, siginfo_t*, void*) {
     const int error = errno;
     if (self && self->depth == 0) {
         Inside inside;
-        settle();
+        pay(0);
     }
     if (self) self->signals.fetch_add(1, std::memory_order_relaxed);
     errno = error;
@@ -224,30 +268,7 @@ void credit_all_blocked(Nanoseconds now) {
     for (int i = 0; i < slots_used.load(); ++i) credit_blocked(threads[i], now);
 }
 
-void settle() {
-    Nanoseconds debt = required.load() - self->paid.load();
-    if (debt <= grain) return;
-    const bool many = crowded();
-    if (many && debt <= crowded_grain) return;
-    const Nanoseconds cpu = thread_cpu();
-    const State before = self->state.exchange(State::paused);
-    Nanoseconds from = wall();
-    while (debt > 0) {
-        if (many) {
-            sleep_until(from + debt);
-        } else {
-            if (debt > 2 * spun) sleep_until(from + debt - spun);
-            while (wall() < from + debt) __builtin_ia32_pause();
-        }
-        // What is slept too long counts, so that it is made up for; but not the wait for a free processor.
-        const Nanoseconds now = wall(), most = many ? debt : debt + spun;
-        self->paid.fetch_add(now - from < most ? now - from : most);
-        from = now;
-        debt = required.load() - self->paid.load();
-    }
-    self->state.store(before);
-    self->sampled_cpu.fetch_add(thread_cpu() - cpu);
-}
+void settle() { pay(crowded() ? crowded_grain : grain); }
 
 void forgive(Nanoseconds waited) {
     const Nanoseconds debt = required.load() - self->paid.load();
