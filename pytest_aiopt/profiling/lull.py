@@ -31,7 +31,7 @@ END_TO_END = "end-to-end"
 LEVELS = (0.25, 0.5, 0.75)
 """Virtual speedups that every line is tried at."""
 
-PERIOD_NS = 250_000
+PERIOD_NS = 500_000
 WINDOW_NS = 50_000_000
 MOST_LINES, LEAST_SHARE = 5, 0.04
 """Lines that are tried: at most so many, each with at least this share of the samples."""

@@ -26,7 +26,7 @@ namespace {
 constexpr int sample_signal = SIGPROF;
 constexpr int pause_signal = SIGSTKFLT;  // the kernel never sends it
 constexpr Nanoseconds grain = 20 * microsecond;    // smaller debts wait
-constexpr Nanoseconds crowded_grain = 200 * microsecond;  // the same where pauses can only be slept
+constexpr Nanoseconds crowded_grain = 1000 * microsecond;  // the same where pauses can only be slept
 constexpr Nanoseconds spun = 80 * microsecond;     // the end of a pause, which no timer hits exactly
 int process = 0, processors = 1;
 
@@ -120,29 +120,29 @@ void* pace(void*) {
 
 // ---- pausing
 
-// Pauses until no more than ``left`` is owed, or does nothing where that is so.
+// Pauses until no more than ``left`` is owed, or does nothing where that is so. All that the pause takes is paid,
+// also what is slept too long; but not the wait for a free processor, where there are too few.
 void pay(Nanoseconds left) {
     Nanoseconds debt = required.load() - self->paid.load();
     if (debt <= left) return;
+    Nanoseconds from = wall();
     const bool many = crowded();
     const Nanoseconds cpu = thread_cpu();
     const State before = self->state.exchange(State::paused);
-    Nanoseconds from = wall();
-    while (debt > (many ? left : 0)) {
-        if (many) {
-            sleep_until(from + debt);
-        } else {
-            if (debt > 2 * spun) sleep_until(from + debt - spun);
-            while (wall() < from + debt) __builtin_ia32_pause();
-        }
-        // What is slept too long counts, so that it is made up for; but not the wait for a free processor.
-        const Nanoseconds now = wall(), most = many ? debt : debt + spun;
+    const auto pay_until_now = [&from, &debt] {
+        const Nanoseconds now = wall(), most = debt > 0 ? debt + spun : spun;
         self->paid.fetch_add(now - from < most ? now - from : most);
         from = now;
         debt = required.load() - self->paid.load();
+    };
+    while (debt > (many ? left : 0)) {
+        if (debt > 2 * spun) sleep_until(from + debt - spun);
+        while (!many && wall() < from + debt) __builtin_ia32_pause();
+        pay_until_now();
     }
     self->state.store(before);
     self->sampled_cpu.fetch_add(thread_cpu() - cpu);
+    pay_until_now();
 }
 
 // ---- signals
