@@ -19,8 +19,10 @@ from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.ground_truth import Observed, observe
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
-from pytest_aiopt.profiling.base import choose
+from pytest_aiopt.profiling.base import choose, dearest_line
 from pytest_aiopt.profiling.blocked import BlockedSamples
+from pytest_aiopt.profiling.callgrind import Callgrind
+from pytest_aiopt.profiling.hotlines import HotLines
 from pytest_aiopt.profiling.suite import groups
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.study.design import MeterSpec
@@ -44,8 +46,6 @@ WAITS = {
 
 VARYING = {"io_barrier"}
 """The length of its runs is the disk's; two of them say nothing of the profiler's overhead."""
-
-TIME = {ItemKind.CPU, ItemKind.INSTRUCTIONS}
 
 
 def main() -> None:
@@ -131,26 +131,21 @@ def _costs() -> Iterator[tuple[str, float, float]]:
 
 def _twins(captures: int) -> Iterator[tuple[str, str, int, int, int, int]]:
     """For every twin: how often the line with most time differs from that on the workload it is twin of."""
+    timed = choose([(HotLines(), Callgrind())]).profilers
     for name in loader.discover(ROOT / "tasks"):
         with tempfile.TemporaryDirectory() as folder:
             bench = _bench(name, Path(folder))
-            workloads = {workload.name: workload for workload in bench.task.workloads}
+            source, workloads = bench.task.program.source, {w.name: w for w in bench.task.workloads}
             for twin in (workload for workload in workloads.values() if workload.twin_of):
                 tops = []
                 for seed in range(captures):
                     pair = []
                     for workload in (workloads[twin.twin_of or ""], twin):
-                        with bench.profiling(workload, seed, choose(groups()[2:4]).profilers[:1]) as session:
-                            pair.append(_top(session.profile(bench.task.program.source)))
+                        with bench.profiling(workload, seed, timed) as session:
+                            pair.append(dearest_line(session.profile(source)) or 0)
                     tops.append(pair)
                 moved = sum(one != other for one, other in tops)
                 yield name, twin.name, tops[0][0], tops[0][1], moved, captures
-
-
-def _top(profiles: tuple[Profile, ...]) -> int:
-    """Return the line with the largest share of time; 0 where no profile has any."""
-    items = [item for profile in profiles for item in profile.items if item.kind in TIME]
-    return max(items, key=lambda item: item.value).line if items else 0
 
 
 if __name__ == "__main__":

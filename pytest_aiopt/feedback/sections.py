@@ -54,7 +54,13 @@ def time_table(profile: Profile, source: Source) -> Section:
     def row(item: ProfileItem) -> str:
         interval = f"{percent(tenths(item.low))}-{percent(tenths(item.high))} %"
         state = [_state(item)] if waits else []
-        cells = [str(item.line), name(item.function), f"{percent(tenths(item.value))} %", interval, *state]
+        cells = [
+            str(item.line or "-"),
+            name(item.function),
+            f"{percent(tenths(item.value))} %",
+            interval,
+            *state,
+        ]
         return " | ".join([*cells, quote(source, item.line, LETTERS)]).rstrip()
 
     def lines(count: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,7 @@ WITHOUT_PLACES = "counters"
 """The profiler of whole runs, which always works and alone is no treatment."""
 
 Z_95 = 1.959964
+_ON_CPU = (ItemKind.CPU, ItemKind.INSTRUCTIONS)
 _DECIMALS = 6
 
 
@@ -181,6 +182,15 @@ class Charges:
             costs[site.line] = costs.get(site.line, 0.0) + cost
             functions.setdefault(site.line, site.function)
         return [(line, functions[line], costs[line]) for line in sorted(costs, key=lambda n: (-costs[n], n))]
+
+
+def dearest_line(profiles: Iterable[Profile]) -> int | None:
+    """Return the line with the largest share of time in the first profile that knows of any."""
+    for profile in profiles:
+        timed = [item for item in profile.items if item.line and (item.kind in _ON_CPU or item.kind.off_cpu)]
+        if timed:
+            return max(timed, key=lambda item: item.value).line
+    return None
 
 
 def wilson(count: float, total: float) -> tuple[float, float]:

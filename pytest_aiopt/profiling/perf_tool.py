@@ -119,7 +119,10 @@ def _refusal(stderr: str) -> str:
 
 
 def _no_wakeups(trial: subprocess.CompletedProcess[str]) -> str | None:
-    return None if trial.returncode == 0 else " ".join(trial.stderr.split())[:120] or "perf refused"
+    if trial.returncode == 0:
+        return None
+    said = " ".join(trial.stderr.partition("Error:")[2].split() or trial.stderr.split())
+    return said[:100] or "perf refused"
 
 
 def _paranoid() -> str:

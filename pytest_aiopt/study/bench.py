@@ -159,11 +159,11 @@ class Bench:
         baseline.store(self._store.floors, self.task.digest, floor, self.machine)
         return floor
 
-    def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
-        """Return one profile a profiler on the scored workload; without any, one that is UNAVAILABLE."""
+    def profile(self, candidate: Candidate, on: Workload | None = None) -> tuple[Profile, ...]:
+        """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
         waits = self.task.limits.threads > 1 or self.task.metric is Metric.WALL
         profilers = suited(self._profilers, waits=waits)
-        with self.profiling(seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
+        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
             return session.profile(candidate.source)
 
     @contextmanager
