@@ -12,6 +12,7 @@ from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
 from pytest_aiopt import session
 from pytest_aiopt.errors import AioptError, JournalError
+from pytest_aiopt.model import ProfileState
 from pytest_aiopt.study.events import AnyEvent, read
 
 
@@ -35,6 +36,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _new_task
     elif option.aiopt_freeze is not None:
         command = _freeze
+    elif option.aiopt_profile is not None:
+        command = _profile
     elif option.aiopt_baseline:
         command = _baseline
     return None if command is None else wrap_session(config, _session(command))
@@ -192,6 +195,20 @@ def _freeze(config: pytest.Config) -> int:
         manifest = corpus.freeze(loader.load(settings.tasks_dir, task_name))
         _reporter(config).write_line(f"{task_name}: {manifest.cases} cases, {manifest.requests_sha256[:12]}")
     return 0
+
+
+def _profile(config: pytest.Config) -> int:
+    from pytest_aiopt.report import profiles
+
+    name, _, rung = config.option.aiopt_profile.partition(":")
+    laboratory, reporter = session.of(config).laboratory, _reporter(config)
+    bench = laboratory.bench(name)
+    source = bench.task.source_of(rung)
+    with bench.profiling() as opened:
+        taken = opened.profile(source)
+    for line in profiles.lines(taken, source, laboratory.profilers.refused):
+        reporter.write_line(line)
+    return int(not any(profile.state is ProfileState.TAKEN for profile in taken))
 
 
 def _baseline(config: pytest.Config) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import pytest
 
 from pytest_aiopt import progress, session
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.model import Candidate, Cell, Profile, Track
+from pytest_aiopt.model import Candidate, Cell, Track
 
 if TYPE_CHECKING:  # at run time these would load numpy and scipy into every pytest session
     from pytest_aiopt.evaluation.gate import Gate
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # at run time these would load numpy and scipy into every pyt
     from pytest_aiopt.llm.base import LanguageModel
     from pytest_aiopt.study.events import Reconfirmed
     from pytest_aiopt.study.laboratory import Laboratory, Outcome
+    from pytest_aiopt.study.profiler_session import ProfilerSession
     from pytest_aiopt.tasks.loader import Task
 
 
@@ -71,12 +73,18 @@ def meter(request: pytest.FixtureRequest, task: Task) -> Meter:
 
 
 @pytest.fixture
-def profiler_session(request: pytest.FixtureRequest, task: Task) -> Callable[[str], Profile]:
-    """Function from a program's source to its profile on the scored workload; skips without a profiler."""
+def profiler_session(
+    request: pytest.FixtureRequest,
+) -> Callable[..., AbstractContextManager[ProfilerSession]]:
+    """``with profiler_session("TASK") as s: s.profile(source)``: profiles of programs, all on one input.
+
+    Takes a workload of the task and a seed, too. ``s.text(source)`` is what a prompt would hold, ``s.task``
+    the task. Skips where no profiler works.
+    """
     laboratory = _laboratory(request)
-    if laboratory.profiler.profiler is None:
-        pytest.skip(f"no profiler works here: {'; '.join(laboratory.profiler.refused.values())}")
-    return lambda source: laboratory.bench(task.name).profile(Candidate(source))
+    if not laboratory.profilers.locates:
+        pytest.skip(f"no profiler works here: {'; '.join(laboratory.profilers.refused.values())}")
+    return lambda task, *args, **kwargs: laboratory.bench(task).profiling(*args, **kwargs)
 
 
 @pytest.fixture

@@ -49,7 +49,20 @@ def plan(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
     stored = sum(_is_cached(config, cell) for cell in cells)
     calls = (len(cells) - stored) * laboratory.study.iterations
     counts = f"{len(cells)} cells, {stored} stored, at most {calls} model calls"
-    return [f"aiopt: study {laboratory.study.id}, {counts}", *_prefix_warning(config, cells)]
+    study = f"aiopt: study {laboratory.study.id}, {counts}"
+    return [study, *_profilers(config), *_prefix_warning(config, cells)]
+
+
+def _profilers(config: pytest.Config) -> list[str]:
+    """Say what the parents will be profiled with, and why not with more; trying that out takes a moment."""
+    if config.option.collectonly:
+        return []
+    try:
+        choice = session.of(config).laboratory.profilers
+    except AioptError as error:
+        return [f"aiopt: profilers: {error}"]
+    refused = [f"aiopt: no {name}: {reason}" for name, reason in choice.refused.items()]
+    return [f"aiopt: profilers: {choice.described or 'none'}", *refused]
 
 
 def _is_cached(config: pytest.Config, cell: Cell) -> bool:

@@ -1,4 +1,4 @@
-"""The vocabulary: frozen records and enums shared by every layer. No I/O, no imports of ours."""
+"""The vocabulary: frozen records and enums shared by every layer. No I/O; of ours, only observations."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from pytest_aiopt.observations import Effect as Effect
+from pytest_aiopt.observations import ItemKind as ItemKind
+from pytest_aiopt.observations import Profile as Profile
+from pytest_aiopt.observations import ProfileItem as ProfileItem
+from pytest_aiopt.observations import ProfileState as ProfileState
+from pytest_aiopt.observations import ThreadTime as ThreadTime
 
 # --- what is studied -------------------------------------------------------------------------
 
@@ -257,42 +264,3 @@ class NoiseFloor:
     pairs: int | None = None
     seconds: float | None = None
     notes: tuple[str, ...] = ()
-
-
-# --- what was observed -----------------------------------------------------------------------
-
-
-class ProfileState(StrEnum):
-    """Whether a profile holds data; anything but TAKEN comes without items."""
-
-    TAKEN = "taken"
-    UNAVAILABLE = "unavailable"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileItem:
-    """Cost attributed to one line of the candidate: a fraction in 0..1 of ``unit`` with its interval."""
-
-    line: int
-    function: str
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Where one binary spent its cost on one workload. ``outside``: fraction not owed to any line."""
-
-    profiler: str
-    version: str
-    state: ProfileState
-    binary_sha: str
-    workload: str
-    unit: str = ""
-    samples: int = 0
-    seconds: float = 0.0
-    outside: float = 0.0
-    items: tuple[ProfileItem, ...] = ()
-    detail: str = ""

@@ -110,6 +110,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Prove from the journals what every prompt held; run no test",
     )
     group.addoption(
+        "--aiopt-profile",
+        metavar="TASK[:RUNG]",
+        help="Print all profiles of a task's program (or of a rung of its ladder) as tables, run no test",
+    )
+    group.addoption(
         "--aiopt-check-codebook",
         action="store_true",
         help="Hold the rules that class mutations against the labelled corpus of the tasks; run no test",

@@ -83,11 +83,11 @@ class FakeInstruments:
         self.log.append("measure")
         return measurement(self.speed(candidate.source))
 
-    def profile(self, candidate: Candidate) -> Profile:
+    def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Return a profile that names the first line as hot, in the configured state."""
         self.log.append("profile")
         items = (ProfileItem(1, "main", 0.5, 0.4, 0.6),) if self.state is ProfileState.TAKEN else ()
-        return Profile("fake", "1", self.state, candidate.sha, "w0", "CPU time", 100, 0.1, 0.1, items)
+        return (Profile("fake", "1", self.state, candidate.sha, "w0", "CPU time", 100, 0.1, 0.1, items),)
 
     def floor(self) -> NoiseFloor:
         """Return a floor of 2 %."""

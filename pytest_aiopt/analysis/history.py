@@ -11,7 +11,7 @@ from pytest_aiopt.analysis.claims import claimed
 from pytest_aiopt.analysis.classed import Classer
 from pytest_aiopt.analysis.mechanism import hot_lines, targeting, uptake
 from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Trajectory
-from pytest_aiopt.model import Candidate, Measurement, Profile, ProfileState, Status
+from pytest_aiopt.model import Candidate, Measurement, Profile, Status
 from pytest_aiopt.study.events import (
     AnyEvent,
     Built,
@@ -38,7 +38,7 @@ def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None
     opened, last = events[0], events[-1]
     if not isinstance(opened, Opened):
         raise ValueError(f"{journal} does not start with an opened event")
-    states = [event.profile.state for event in events if isinstance(event, Profiled)]
+    parents = [event.any_taken for event in events if isinstance(event, Profiled)]
     confirmed = [event for event in events if isinstance(event, Confirmed)]
     accepted = next((event for event in confirmed if event.refused is None), None)
     return Trajectory(
@@ -53,8 +53,8 @@ def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None
         floor=next((event.floor for event in events if isinstance(event, Floored)), None),
         champion=accepted.candidate if accepted else None,
         confirmations=accepted.measurements if accepted else (),
-        profiles_taken=states.count(ProfileState.TAKEN),
-        profiles_failed=len(states) - states.count(ProfileState.TAKEN),
+        profiles_taken=parents.count(True),
+        profiles_failed=parents.count(False),
         notes=_notes(confirmed),
     )
 
@@ -113,7 +113,7 @@ def _attempts(events: Sequence[AnyEvent], program: str, classer: Classer) -> tup
         elif isinstance(event, Built):
             reading.binaries[event.candidate] = event.binary_sha
         elif isinstance(event, Profiled):
-            reading.profiles[event.candidate] = event.profile
+            reading.profiles[event.candidate] = event.of_time
     steps = [event for event in events if isinstance(event, Proposed | Edited | Built | Judged | Measured)]
     found = (_attempt(list(group), reading) for _, group in groupby(steps, key=lambda event: event.step))
     return tuple(attempt for attempt in found if attempt is not None)

@@ -129,6 +129,7 @@ class Sandbox:
         outer: Sequence[str] = (),
         tool: Sequence[str] = (),
         writable: Path | None = None,
+        samples_itself: bool = False,
     ) -> RunOutcome:
         """Run ``binary`` on the file ``stdin`` (made read-only) with its replies going to ``stdout``.
 
@@ -136,13 +137,14 @@ class Sandbox:
         ``outer`` goes in front of everything and is not confined (``perf record -o ... --``).
         ``tool`` goes in front of the binary, inside (``valgrind ...``): it also sees the system's
         programs and /proc, and may write into ``writable``, which becomes its working directory.
+        With ``samples_itself`` it may also open performance counters.
         (At level 1 below root, a tool runs as a user who must be able to reach these folders.)
         """
         job = _Job(
             argv=(*_found(tool), str(_real(binary))),
             limits=limits,
             wall_s=2 * limits.cpu_s + 5 if wall_s is None else wall_s,
-            calls="tool" if tool else "threads" if limits.threads > 1 else "compute",
+            calls=_calls(tool, samples_itself, limits),
             processes=limits.threads + (8 if tool else 0),
             files=(_real(binary),),
             folder=writable and _real(writable),
@@ -264,6 +266,13 @@ class Sandbox:
                 if run.ended is not Ended.EXITED or run.code != 0:
                     return (run.stderr.strip().splitlines() or [f"{run.ended} {run.code}"])[0]
         return None
+
+
+def _calls(tool: Sequence[str], samples_itself: bool, limits: Limits) -> str:
+    """Return the name of the filter of system calls."""
+    if tool:
+        return "sampler" if samples_itself else "tool"
+    return "threads" if limits.threads > 1 else "compute"
 
 
 def _supervisor(cache: Path) -> Path:

@@ -35,13 +35,22 @@ PROJECT_FLAGS = (
     "-g1",
     "-falign-functions=64",
     "-falign-loops=32",
-    "-static",
     "-fno-pie",
     "-no-pie",
 )
 """Added to the flags of every task. Code layout alone moves a binary by up to 3 %: hence the alignment."""
 
-_FORMAT = "2"
+PROFILED_FLAGS = (
+    "-fno-omit-frame-pointer",
+    "-fno-optimize-sibling-calls",
+    "-gdwarf-4",
+    "-gstrict-dwarf",
+    "-gno-variable-location-views",
+)
+"""Added to builds that are linked dynamically: what profilers in the program's own process can read."""
+
+_FORMAT = "3"
+_SHIM = (NATIVE / "shim.cpp", NATIVE / "aiopt.hpp", NATIVE / "progress.hpp")
 _HEADER = "task.hpp"
 _DRIVER = "driver.cpp"
 _PROGRAM = "program"
@@ -76,19 +85,28 @@ class Toolchain:
         """Compiler and linker with their versions; for keys and fingerprints."""
 
     def build(
-        self, *, source: str, task_dir: Path, entry: str, flags: Sequence[str], layout: int = 0
+        self,
+        *,
+        source: str,
+        task_dir: Path,
+        entry: str,
+        flags: Sequence[str],
+        layout: int = 0,
+        static: bool = True,
     ) -> Build:
         """Compile ``source`` against the task's interface and link it with the task's driver.
 
-        ``layout`` > 0 places the same code and data elsewhere, see layout.py. What is wrong with the
-        source is in the Build. Raise InfrastructureError where the machine failed, TaskError where the
-        task's own files do not compile.
+        ``layout`` > 0 places the same code and data elsewhere, see layout.py. Dynamically linked builds
+        (``static`` is False) are for profilers that replace library functions, and are never timed. What is
+        wrong with the source is in the Build. Raise InfrastructureError where the machine failed, TaskError
+        where the task's own files do not compile.
         """
+        flags = ("-static", *flags) if static else (*PROFILED_FLAGS, *flags)
         key = self._key(source, task_dir, entry, flags, layout)
         return self._load(key) or self._compile(key, source, task_dir, entry, flags=flags, layout=layout)
 
     def _key(self, source: str, task_dir: Path, entry: str, flags: Sequence[str], layout: int) -> str:
-        files = (NATIVE / "shim.cpp", NATIVE / "aiopt.hpp", task_dir / _DRIVER, task_dir / _HEADER)
+        files = (*_SHIM, task_dir / _DRIVER, task_dir / _HEADER)
         options = [*PROJECT_FLAGS, *_BOUNDS, *_LINKING, *flags, *([padding(layout)] if layout else [])]
         return digest([_FORMAT, self.identity, "\0".join(options), *map(_read, files), entry, source])
 
@@ -182,12 +200,13 @@ class Toolchain:
         ]
 
     def _trusted_objects(self, task_dir: Path, flags: Sequence[str]) -> dict[str, Path]:
-        shim, header, driver = NATIVE / "shim.cpp", NATIVE / "aiopt.hpp", task_dir / _DRIVER
+        (shim, header, progress), driver = _SHIM, task_dir / _DRIVER
         command = [self._compiler, *PROJECT_FLAGS, *flags, "-g0", "-I", str(NATIVE), "-c"]
+        command += [] if "-static" in flags else ["-DWITH_PROGRESS_POINT"]
         try:
             return {
                 "shim.o": compile_trusted(
-                    [*command, str(shim)], inputs=[shim, header], cache=self._cache, name="shim"
+                    [*command, str(shim)], inputs=[shim, header, progress], cache=self._cache, name="shim"
                 ),
                 "driver.o": compile_trusted(
                     [*command, "-I", str(task_dir), str(driver)],

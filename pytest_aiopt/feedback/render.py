@@ -1,77 +1,78 @@
-"""From a Profile to the text a prompt may hold: facts in a fixed format, no advice, at most 1.2 KB."""
+"""From profiles to the text a prompt may hold: facts with intervals, no advice, at most 1.2 KB."""
 
 from __future__ import annotations
 
-from pytest_aiopt.model import Profile, ProfileItem, ProfileState
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-RENDER_VERSION = 1
-"""Version 1: the first. Raised whenever the same profile would render to other bytes."""
+from pytest_aiopt.feedback import render_v1, sections
+from pytest_aiopt.feedback.sections import STATES, Section
+from pytest_aiopt.feedback.text import name
+from pytest_aiopt.model import ItemKind, Profile, ProfileState
 
-MAX_ROWS = 8
+RENDER_VERSION = 2
+"""Raised whenever the same profiles would render to other bytes. 1: one profile; 2: several together."""
+
+MAX_ROWS = 5
+"""Rows of one part."""
+
 MAX_BYTES = 1200
-SOURCE_LETTERS = 60
-NAME_LETTERS = 32
-_COLUMNS = "line | function | share | 95 % interval | source"
+_TITLE = "measured on the current program"
+
+PARTS: Mapping[ItemKind, Callable[[Profile, Sequence[str]], Section]] = {
+    ItemKind.CAUSAL: sections.causal,
+    ItemKind.D1_MISSES: sections.simulated,
+    ItemKind.ALLOCATIONS: sections.heap,
+    ItemKind.COUNTER: sections.counters,
+}
+"""The part made from a profile that holds items of a kind, in the order of the text, after that on time."""
 
 
-def render(profile: Profile, source: str) -> str:
-    """Return the profile of ``source`` as text (format version 1); raises ValueError if none was taken.
+def render(profiles: Sequence[Profile], source: str, version: int = RENDER_VERSION) -> str:
+    """Return the profiles of ``source`` as text; raises ValueError if none was taken.
 
-    Shares are cut, not rounded, to 0.1 %, and what they lack to 100 % counts as other lines. Rows that do not
-    fit into MAX_BYTES of UTF-8 are left out, the cheapest first.
+    The first profile with shares of time makes the table of time; other ones of its kind are left out. Parts
+    take turns in adding a row, time and causal effects two, until each has MAX_ROWS or MAX_BYTES are used up.
     """
-    if profile.state is not ProfileState.TAKEN:
-        raise ValueError(f"a profile that is {profile.state.value} has no text: {profile.detail}")
-    lines = source.split("\n")  # as the compiler counts them
-    items = sorted(profile.items, key=lambda item: (-item.value, item.line))[:MAX_ROWS]
-    while items and len(_document(profile, items, lines).encode()) > MAX_BYTES:
-        items.pop()
-    return _document(profile, items, lines)
+    known = [profile for profile in profiles if profile.state is ProfileState.TAKEN]
+    if not known:
+        raise ValueError(f"nothing was taken: {'; '.join(profile.detail for profile in profiles)}")
+    if version == 1:
+        return render_v1.render(known[0], source)
+    if version != RENDER_VERSION:
+        raise ValueError(f"no text of version {version} is known")
+    return _composed(_parts(known, source.split("\n")))  # lines as the compiler counts them
 
 
-def _document(profile: Profile, items: list[ProfileItem], source: list[str]) -> str:
-    outside = _tenths(profile.outside)
-    other = max(0, 1000 - outside - sum(_tenths(item.value) for item in items))
-    return "\n".join(
-        [
-            f"profile of the current program: share of its {_name(profile.unit)} by source line"
-            " (callees outside the program are charged to the calling line)",
-            _COLUMNS,
-            *(_row(item, source) for item in items),
-            f"other lines {_percent(other)} %, outside the program {_percent(outside)} %",
-            _provenance(profile),
-        ]
-    )
+def _parts(profiles: Sequence[Profile], source: Sequence[str]) -> list[tuple[Profile, Section]]:
+    timed = [profile for profile in profiles if any(item.kind in STATES for item in profile.items)][:1]
+    parts = [(profile, sections.time_table(profile, source)) for profile in timed]
+    for kind, make in PARTS.items():
+        found = [profile for profile in profiles if any(item.kind is kind for item in profile.items)][:1]
+        parts += [(profile, make(profile, source)) for profile in found]
+    return [(profile, part) for profile, part in parts if part.size]
 
 
-def _row(item: ProfileItem, source: list[str]) -> str:
-    text = source[item.line - 1] if 0 < item.line <= len(source) else ""
-    interval = f"{_percent(_tenths(item.low))}-{_percent(_tenths(item.high))} %"
-    function = _name(item.function)
-    share = _percent(_tenths(item.value))
-    return f"{item.line} | {function} | {share} % | {interval} | {_plain(text)[:SOURCE_LETTERS]}".rstrip()
+def _composed(parts: Sequence[tuple[Profile, Section]]) -> str:
+    counts = [0] * len(parts)
+    for index in _turns([part for _, part in parts]):
+        more = [count + (at == index) for at, count in enumerate(counts)]
+        if more[index] <= MAX_ROWS and len(_document(parts, more).encode()) <= MAX_BYTES:
+            counts = more
+    return _document(parts, counts)
 
 
-def _provenance(profile: Profile) -> str:
-    counted = profile.unit if profile.unit == "instructions" else "samples"
-    tool = f"{_name(profile.profiler)} ({_name(profile.version)})"
-    return f"taken by {tool}, {profile.samples} {counted} in {profile.seconds:.2f} s"
+def _turns(parts: Sequence[Section]) -> Iterator[int]:
+    """Yield which part may add a row next."""
+    for turn in range(MAX_ROWS):
+        for index, part in enumerate(parts):
+            times = 2 if part.first else 1
+            yield from [index] * min(times, max(0, part.size - times * turn))
 
 
-def _tenths(share: float) -> int:
-    """Return whole tenths of a percent, cut; the small addend undoes binary fractions such as 0.2899999."""
-    return int(share * 1000 + 1e-6)
-
-
-def _percent(tenths: int) -> str:
-    return f"{tenths // 10}.{tenths % 10}"
-
-
-def _name(text: str) -> str:
-    return _plain(text)[:NAME_LETTERS]
-
-
-def _plain(text: str) -> str:
-    """Return ``text`` on one line, printable, and unable to close the fence it will stand in."""
-    words = " ".join(text.replace("`", "'").split())
-    return "".join(letter for letter in words if letter.isprintable())
+def _document(parts: Sequence[tuple[Profile, Section]], counts: Sequence[int]) -> str:
+    shown = [
+        (profile, part.lines(count)) for (profile, part), count in zip(parts, counts, strict=True) if count
+    ]
+    tools = dict.fromkeys(f"{name(p.profiler)} {name(p.version)}".rstrip() for p, _ in shown)
+    by = [f"by {', '.join(tools)}"] if tools else []
+    return "\n".join([_TITLE, *(line for _, lines in shown for line in lines), *by])

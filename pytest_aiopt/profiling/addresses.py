@@ -75,8 +75,8 @@ def _segment(entry: bytes) -> _Segment:
     return _Segment(kind, offset, address, size)
 
 
-def resolve(binary: Path, addresses: Collection[int]) -> dict[int, Site]:
-    """Map each address to the innermost line of the candidate's file in its chain of inlined calls.
+def resolve(binary: Path, addresses: Collection[int], source: str = PROGRAM) -> dict[int, Site]:
+    """Map each address to the innermost line of the file named ``source`` in its chain of inlined calls.
 
     An address without such a line is not in the result. Raises ToolMissing without ``addr2line``.
     """
@@ -93,10 +93,10 @@ def resolve(binary: Path, addresses: Collection[int]) -> dict[int, Site]:
         raise InfrastructureError(f"addr2line did not run: {error}") from error
     if done.returncode:
         raise InfrastructureError(f"addr2line failed on {binary}: {done.stderr.strip()[:200]}")
-    return parse_addr2line(done.stdout)
+    return parse_addr2line(done.stdout, source)
 
 
-def parse_addr2line(text: str) -> dict[int, Site]:
+def parse_addr2line(text: str, source: str = PROGRAM) -> dict[int, Site]:
     """Read the output of ``addr2line -a -i -f -C``: an address, then function and location per frame."""
     sites: dict[int, Site] = {}
     address, function = -1, ""
@@ -106,17 +106,17 @@ def parse_addr2line(text: str) -> dict[int, Site]:
         elif not function:
             function = line
         else:
-            number = _own_line(line)
+            number = _own_line(line, source)
             if number and address not in sites:
                 sites[address] = Site(number, short_name(function))
             function = ""
     return sites
 
 
-def _own_line(location: str) -> int:
-    """Return the line of a location in the candidate's file, or 0 where it lies elsewhere or is unknown."""
+def _own_line(location: str, source: str) -> int:
+    """Return the line of a location in the file ``source``, or 0 where it lies elsewhere or is unknown."""
     match = _LOCATION.match(location)
-    if match is None or PurePosixPath(match["file"]).name != PROGRAM or match["line"] == "?":
+    if match is None or PurePosixPath(match["file"]).name != source or match["line"] == "?":
         return 0
     return int(match["line"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -14,11 +14,14 @@ from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation import wire
 from pytest_aiopt.evaluation.runner import ATTEMPTS
 from pytest_aiopt.evaluation.sandbox import Ended, RunOutcome, Sandbox
-from pytest_aiopt.model import Build, Limits, Profile, ProfileItem, ProfileState
+from pytest_aiopt.model import Build, ItemKind, Limits, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling.addresses import Site
 
 MAX_ITEMS = 24
 """Lines kept in a Profile, which is journalled; what the others cost is 1 - outside - sum of the items."""
+
+WITHOUT_PLACES = "counters"
+"""The profiler of whole runs, which always works and alone is no treatment."""
 
 Z_95 = 1.959964
 _DECIMALS = 6
@@ -26,6 +29,22 @@ _DECIMALS = 6
 
 class ProfilingFailed(Exception):
     """No profile of this binary could be taken, for the reason given; becomes ProfileState.FAILED."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a profiler is given: a build, the request file (descriptor) it serves, and how to run it.
+
+    ``dynamic`` builds the same source once more for a profiler that lives in the program's process: linked
+    dynamically, with line tables that it can read. None where the source is not at hand.
+    """
+
+    build: Build
+    requests: int
+    workload: str
+    limits: Limits
+    sandbox: Sandbox
+    dynamic: Callable[[], Build] | None = None
 
 
 class Profiler(Protocol):
@@ -42,10 +61,8 @@ class Profiler(Protocol):
     def available(self) -> str | None:
         """Return None, or why it cannot be used here and the remedy."""
 
-    def profile(
-        self, build: Build, requests: int, workload: str, limits: Limits, sandbox: Sandbox
-    ) -> Profile:
-        """Profile ``build`` on the request file behind the descriptor ``requests``.
+    def profile(self, subject: Subject) -> Profile:
+        """Profile ``subject`` in runs of its own.
 
         What goes wrong with this binary is a Profile in state FAILED; InfrastructureError is the machine's.
         """
@@ -53,48 +70,63 @@ class Profiler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The profiler to use (None: there is none), and why each better one is not used."""
+    """The profilers to use (there may be none), and why each other one is not used, by name."""
 
-    profiler: Profiler | None
+    profilers: tuple[Profiler, ...]
     refused: Mapping[str, str]
 
+    @property
+    def locates(self) -> bool:
+        """Whether any of them says where in a program something happens."""
+        return any(profiler.name != WITHOUT_PLACES for profiler in self.profilers)
 
-def choose(profilers: Sequence[Profiler]) -> Choice:
-    """Return the first available of ``profilers``, which come in order of preference."""
+    @property
+    def described(self) -> str:
+        """The profilers with their versions, for a header and for a cell's identity."""
+        return ", ".join(f"{profiler.name} {profiler.version}".strip() for profiler in self.profilers)
+
+
+def choose(groups: Sequence[Sequence[Profiler]]) -> Choice:
+    """Return of each group, whose members come in order of preference, the first that is available."""
+    chosen: list[Profiler] = []
     refused: dict[str, str] = {}
-    for profiler in profilers:
-        reason = profiler.available()
-        if reason is None:
-            return Choice(profiler, refused)
-        refused[profiler.name] = reason
-    return Choice(None, refused)
+    for group in groups:
+        for profiler in group:
+            reason = profiler.available()
+            if reason is None:
+                chosen.append(profiler)
+                break
+            refused[profiler.name] = reason
+    return Choice(tuple(chosen), refused)
 
 
 def run_once(
-    sandbox: Sandbox,
+    subject: Subject,
     binary: Path,
-    requests: int,
-    limits: Limits,
     *,
+    limits: Limits | None = None,
     outer: Sequence[str] = (),
     tool: Sequence[str] = (),
     writable: Path | None = None,
+    samples_itself: bool = False,
 ) -> RunOutcome:
     """Run the candidate with what goes in front of it (see Sandbox.run); its replies are dropped.
 
-    Raises ProfilingFailed unless it exits normally, InfrastructureError where the machine is at fault.
+    ``limits`` stands in for the subject's. Raises ProfilingFailed unless it exits normally,
+    InfrastructureError where the machine is at fault.
     """
     for _ in range(ATTEMPTS):
         replies = wire.empty_file()
         try:
-            outcome = sandbox.run(
+            outcome = subject.sandbox.run(
                 binary,
-                stdin=requests,
+                stdin=subject.requests,
                 stdout=replies,
-                limits=limits,
+                limits=limits or subject.limits,
                 outer=outer,
                 tool=tool,
                 writable=writable,
+                samples_itself=samples_itself,
             )
         finally:
             os.close(replies)
@@ -108,6 +140,18 @@ def run_once(
         f" ({outcome.stderr.strip()[-200:]})",
         "see that the machine is not stalled or out of processes, then run the same command again",
     )
+
+
+def dynamic_build(subject: Subject) -> Path:
+    """Return the dynamically linked binary of the subject; raises ProfilingFailed where there is none."""
+    if subject.dynamic is None:
+        raise ProfilingFailed(
+            "there is no source to link dynamically, which profiling inside the process takes"
+        )
+    build = subject.dynamic()
+    if build.path is None:
+        raise ProfilingFailed(f"it does not link dynamically: {build.detail}")
+    return Path(build.path)
 
 
 @dataclass(slots=True)
@@ -139,6 +183,14 @@ class Charges:
         return [(line, functions[line], costs[line]) for line in sorted(costs, key=lambda n: (-costs[n], n))]
 
 
+def dearest_line(profiles: Iterable[Profile]) -> int | None:
+    """Return the line with the largest share of time in the first profile that knows of any."""
+    for profile in profiles:
+        if profile.timed:
+            return max(profile.timed, key=lambda item: item.value).line
+    return None
+
+
 def wilson(count: float, total: float) -> tuple[float, float]:
     """Return the 95 % interval of a share of ``total`` samples (Wilson 1927, score interval)."""
     share, z2 = count / total, Z_95 * Z_95
@@ -160,32 +212,49 @@ class Observation:
     unit: str
     interval: Callable[[float, float], tuple[float, float]]
     detail: str = ""
+    kind: ItemKind = ItemKind.CPU
+    wall_s: float = 0.0
 
 
-def record(
-    profiler: Profiler, build: Build, workload: str, observe: Callable[[Path], Observation]
-) -> Profile:
-    """Observe the binary of ``build`` and return the Profile, or the recorded failure to take one."""
+def blank(profiler: Profiler, subject: Subject, state: ProfileState, detail: str = "") -> Profile:
+    """Return a profile of ``subject`` without items, as unavailable and failed ones are."""
+    sha = subject.build.binary_sha or ""
+    return Profile(profiler.name, profiler.version, state, sha, subject.workload, detail=detail)
+
+
+def guarded(profiler: Profiler, subject: Subject, take: Callable[[Path], Profile]) -> Profile:
+    """Return what ``take`` makes of the binary, with the time it took, or the recorded failure to take it."""
     started = time.monotonic()
-    blank = Profile(profiler.name, profiler.version, ProfileState.FAILED, build.binary_sha or "", workload)
     try:
-        if build.path is None:
+        if subject.build.path is None:
             raise ProfilingFailed("the build has no binary")
-        seen = observe(Path(build.path))
-        if not seen.charges.total:
-            raise ProfilingFailed("nothing of the candidate's run was seen")
+        taken = take(Path(subject.build.path))
     except ProfilingFailed as failure:
-        return replace(blank, detail=str(failure), seconds=round(time.monotonic() - started, 3))
+        taken = blank(profiler, subject, ProfileState.FAILED, str(failure))
+    return replace(taken, seconds=round(time.monotonic() - started, 3))
+
+
+def record(profiler: Profiler, subject: Subject, observe: Callable[[Path], Observation]) -> Profile:
+    """Observe the binary and return the Profile of its charges, or the recorded failure to take one."""
+
+    def take(binary: Path) -> Profile:
+        return _profile(blank(profiler, subject, ProfileState.TAKEN), observe(binary))
+
+    return guarded(profiler, subject, take)
+
+
+def _profile(empty: Profile, seen: Observation) -> Profile:
     total = seen.charges.total
+    if not total:
+        raise ProfilingFailed("nothing of the candidate's run was seen")
     return replace(
-        blank,
-        state=ProfileState.TAKEN,
+        empty,
         unit=seen.unit,
         samples=round(total),
-        seconds=round(time.monotonic() - started, 3),
         outside=round(seen.charges.outside / total, _DECIMALS),
         items=_items(seen, total),
         detail=seen.detail,
+        wall_s=seen.wall_s,
     )
 
 
@@ -193,5 +262,6 @@ def _items(seen: Observation, total: float) -> tuple[ProfileItem, ...]:
     items = []
     for line, function, cost in seen.charges.lines()[:MAX_ITEMS]:
         low, high = (round(bound, _DECIMALS) for bound in seen.interval(cost, total))
-        items.append(ProfileItem(line, function, round(cost / total, _DECIMALS), low, high))
+        share = round(cost / total, _DECIMALS)
+        items.append(ProfileItem(line, function, share, low, high, seen.kind, samples=round(cost)))
     return tuple(items)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pytest_aiopt.profiling.addresses import Site
 from pytest_aiopt.profiling.base import Charges
 
-_COST = re.compile(r"^0x([0-9a-f]+) (\d+)$")
-_TOTALS = re.compile(r"^totals: (\d+)")
+_COST = re.compile(r"^0x([0-9a-f]+)((?: \d+)+)$")
+_TOTALS = re.compile(r"^totals:((?: \d+)+)")
+_EVENTS = re.compile(r"^events:((?: \w+)+)")
 _CALL = re.compile(r"^calls=\d+ 0x([0-9a-f]+)")
 
 Node = str
@@ -42,20 +43,21 @@ class CallGraph:
     calls: list[Call] = field(default_factory=list)
 
 
-def parse(text: str) -> CallGraph:
+def parse(text: str, events: Collection[str] = ("Ir",)) -> CallGraph:
     """Read the output of ``callgrind --dump-instr=yes --dump-line=no`` without compression.
 
-    Raises ValueError for the file of a run that died: it lacks its totals.
+    The cost is the sum of the ``events`` named (Ir: instructions). Raises ValueError for the file of a run
+    that died, which lacks its totals, and for one that does not hold these events.
     """
-    graph = CallGraph()
-    node, target = "", None
+    graph, columns = CallGraph(), _columns(text, events)
+    node, target, complete = "", None, False
     for line in text.splitlines():
         if (cost := _COST.match(line)) is not None:
-            address, count = int(cost[1], 16), int(cost[2])
+            address, count = int(cost[1], 16), _sum(cost[2], columns)
             graph.functions.setdefault(address, node)
             if target is None:
                 graph.costs[address] += count
-            else:
+            elif count:
                 graph.calls.append(Call(address, target, count))
             target = None
         elif (call := _CALL.match(line)) is not None:
@@ -63,10 +65,25 @@ def parse(text: str) -> CallGraph:
         elif line.startswith("fn="):
             node = line[3:]
         elif (totals := _TOTALS.match(line)) is not None:
-            graph.total = int(totals[1])
-    if not graph.total:
+            graph.total, complete = _sum(totals[1], columns), True
+    if not complete:
         raise ValueError("callgrind's file has no totals: the run was killed")
     return graph
+
+
+def _columns(text: str, events: Collection[str]) -> list[int]:
+    head = next((found for line in text.splitlines() if (found := _EVENTS.match(line))), None)
+    names = head[1].split() if head else []
+    missing = sorted(set(events) - set(names))
+    if missing:
+        raise ValueError(f"callgrind's file holds no {', '.join(missing)}")
+    return [names.index(event) for event in events]
+
+
+def _sum(counts: str, columns: list[int]) -> int:
+    """Return the sum of some columns; zeros at the end of a line are left out of the file."""
+    values = counts.split()
+    return sum(int(values[column]) for column in columns if column < len(values))
 
 
 def charge(graph: CallGraph, sites: Mapping[int, Site]) -> Charges:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.feedback.render import render
-from pytest_aiopt.model import Feedback, Profile, ProfileState
+from pytest_aiopt.model import Feedback
 from pytest_aiopt.study.campaign import NOTES
 from pytest_aiopt.study.events import AnyEvent, Edited, Opened, Profiled, Proposed
 
@@ -61,9 +61,8 @@ def holds(prompt: str, texts: Iterable[str]) -> str:
 def _rendered(events: Sequence[AnyEvent], program: str) -> dict[str, str]:
     """The text of every profile on record, by the sha256 of its candidate."""
     sources = {e.candidate: e.source for e in events if isinstance(e, Edited) and e.candidate}
-    profiles: dict[str, Profile] = {e.candidate: e.profile for e in events if isinstance(e, Profiled)}
     return {
-        candidate: render(profile, sources.get(candidate) or program)
-        for candidate, profile in profiles.items()
-        if profile.state is ProfileState.TAKEN
+        e.candidate: render(e.profiles, sources.get(e.candidate) or program, e.render)
+        for e in events
+        if isinstance(e, Profiled) and e.any_taken
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -21,18 +22,19 @@ from pytest_aiopt.model import (
     Build,
     Candidate,
     Measurement,
+    Metric,
     NoiseFloor,
     Profile,
-    ProfileState,
     Verdict,
     Workload,
 )
 from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.profiling.cache import ProfileCache
+from pytest_aiopt.profiling.suite import suited
 from pytest_aiopt.study.design import MeterSpec
+from pytest_aiopt.study.profiler_session import ProfilerSession
 from pytest_aiopt.study.store import Store
 from pytest_aiopt.tasks.loader import Task
-
-PROFILE_ATTEMPTS = 2
 
 
 class Instruments(Protocol):
@@ -47,8 +49,8 @@ class Instruments(Protocol):
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Measure against the baseline on the scored workload."""
 
-    def profile(self, candidate: Candidate) -> Profile:
-        """Take a profile on the scored workload; a failure is a state of it."""
+    def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
+        """Take a profile with every profiler on the scored workload; a failure is a state of it."""
 
     def floor(self) -> NoiseFloor:
         """Return this machine's noise floor of the task, measuring it when it is missing."""
@@ -66,7 +68,7 @@ class Bench:
         *,
         toolchain: Toolchain,
         sandbox: Sandbox,
-        profiler: Profiler | None,
+        profilers: Sequence[Profiler],
         meter: MeterSpec,
         store: Store,
     ) -> None:
@@ -74,7 +76,7 @@ class Bench:
         self.toolchain = toolchain
         self.sandbox = sandbox
         self.machine = machine.describe(toolchain.identity, sandbox.level)
-        self._profiler = profiler
+        self._profilers = tuple(profilers)
         self._spec = meter
         self._store = store
 
@@ -88,13 +90,14 @@ class Bench:
         """The paired meter on the timing core."""
         return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
 
-    def build(self, candidate: Candidate, layout: int = 0) -> Build:
+    def build(self, candidate: Candidate, layout: int = 0, *, static: bool = True) -> Build:
         """Compile ``candidate`` as the task says, or fetch the build from the cache."""
         return self.toolchain.build(
             source=candidate.source,
             task_dir=self.task.root,
             entry=self.task.entry,
             flags=self.task.flags,
+            static=static,
             layout=layout,
         )
 
@@ -156,23 +159,34 @@ class Bench:
         baseline.store(self._store.floors, self.task.digest, floor, self.machine)
         return floor
 
-    def profile(self, candidate: Candidate, on: Workload | None = None) -> Profile:
-        """Return a profile on a workload (the scored one), or after a second failure the state FAILED."""
-        build, workload = self.build(candidate), on or self.task.scored
-        if self._profiler is None:
-            return Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", workload.name)
-        payloads = self.task.requests(workload, int(candidate.sha[:8], 16))
-        requests = wire.sealed_file(wire.encode_requests(payloads))
+    def profile(self, candidate: Candidate, on: Workload | None = None) -> tuple[Profile, ...]:
+        """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
+        waits = self.task.limits.threads > 1 or self.task.metric is Metric.WALL
+        profilers = suited(self._profilers, waits=waits)
+        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
+            return session.profile(candidate.source)
+
+    @contextmanager
+    def profiling(
+        self,
+        workload: Workload | None = None,
+        seed: int = 0,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> Iterator[ProfilerSession]:
+        """Profile programs on one input: of the scored workload and with all profilers, unless told."""
+        used = self._profilers if profilers is None else tuple(profilers)
+        chosen = workload or self.task.scored
+        requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
         try:
-            for _ in range(PROFILE_ATTEMPTS):
-                profile = self._profiler.profile(
-                    build, requests, workload.name, self.task.limits, self.sandbox
-                )
-                if profile.state is ProfileState.TAKEN:
-                    break
-            return profile
+            yield ProfilerSession(
+                self.task, self.build, self.sandbox, used, chosen.name, requests, self._cache
+            )
         finally:
             os.close(requests)
+
+    @property
+    def _cache(self) -> ProfileCache:
+        return ProfileCache(self._store.cache / "profiles", machine.fingerprint(self.machine))
 
     def _compare(
         self, candidate: Candidate, workload: Workload, budget_s: float, layout: int = 0

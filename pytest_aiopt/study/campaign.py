@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.feedback import failures
-from pytest_aiopt.feedback.render import render
+from pytest_aiopt.feedback.render import RENDER_VERSION, render
 from pytest_aiopt.llm.base import LanguageModel, call_seed
 from pytest_aiopt.model import (
     Candidate,
     Cell,
     Feedback,
     Measurement,
-    Profile,
-    ProfileState,
     Prompt,
     Status,
     Track,
@@ -75,7 +73,7 @@ class Campaign:
     opened: Opened
     iterations: int
     on_event: Callable[[Event], None] = lambda event: None
-    _profiles: dict[str, Profile] = field(default_factory=dict)
+    _profiles: dict[str, Profiled] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
     _measured: dict[str, Measurement | None] = field(default_factory=dict)
     _admitted: dict[str, tuple[Candidate, str]] = field(default_factory=dict)
@@ -119,8 +117,8 @@ class Campaign:
 
     def _propose(self, step: int, selection: Selection) -> Proposed:
         parent = selection.parent.candidate
-        profile = self._profile(parent)  # taken in every track, so that load and time are equal
-        artifacts = self._artifacts(parent, profile)
+        profiled = self._profile(parent)  # taken in every track, so that load and time are equal
+        artifacts = self._artifacts(parent, profiled)
         prompt = self.search.prompt(step, selection, artifacts)
         seed = call_seed(self.cell.id, self.cell.seed, step)
         return self._take(
@@ -137,20 +135,19 @@ class Campaign:
         completion = self.model.complete(prompt, seed=seed)
         return Proposed(step, parent.sha, prompt, artifacts, seed, completion)
 
-    def _profile(self, candidate: Candidate) -> Profile:
+    def _profile(self, candidate: Candidate) -> Profiled:
+        def make() -> Profiled:
+            first, *more = self.instruments.profile(candidate)
+            return Profiled(candidate.sha, first, tuple(more), RENDER_VERSION)
+
         if candidate.sha not in self._profiles:
-            taken = self._take(
-                Profiled,
-                lambda: Profiled(candidate.sha, self.instruments.profile(candidate)),
-                candidate=candidate.sha,
-            )
-            self._profiles[candidate.sha] = taken.profile
+            self._profiles[candidate.sha] = self._take(Profiled, make, candidate=candidate.sha)
         return self._profiles[candidate.sha]
 
-    def _artifacts(self, parent: Candidate, profile: Profile) -> dict[str, str]:
+    def _artifacts(self, parent: Candidate, profiled: Profiled) -> dict[str, str]:
         artifacts = {}
-        if self.track.feedback is Feedback.PROFILE and profile.state is ProfileState.TAKEN:
-            artifacts[NOTES] = render(profile, parent.source)
+        if self.track.feedback is Feedback.PROFILE and profiled.any_taken:
+            artifacts[NOTES] = render(profiled.profiles, parent.source, profiled.render)
         if parent.sha in self._failures:
             artifacts[FAILED_EDIT] = self._failures[parent.sha]
         return artifacts

@@ -10,6 +10,7 @@ from pathlib import Path
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation import corpus
 from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdict, Workload
+from pytest_aiopt.profiling.base import dearest_line
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.tasks import criteria
 from pytest_aiopt.tasks.criteria import Evidence, Gain
@@ -89,8 +90,7 @@ def _gain(bench: Bench, rung: Rung) -> Gain:
 
 
 def _top(bench: Bench, workload: Workload) -> int | None:
-    profile = bench.profile(bench.task.program, workload)
-    return profile.items[0].line if profile.items else None
+    return dearest_line(bench.profile(bench.task.program, workload))
 
 
 def _evaluation_s(bench: Bench) -> float:

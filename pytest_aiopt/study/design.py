@@ -14,7 +14,7 @@ from pytest_aiopt.errors import DesignError
 from pytest_aiopt.model import Cell, Feedback, Track
 from pytest_aiopt.search.settings import SearchSettings
 
-IDENTITY_VERSION = 1  # raise when campaigns recorded by older code must not be continued
+IDENTITY_VERSION = 2  # raise when campaigns recorded by older code must not be continued
 
 
 class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,11 +40,12 @@ class _StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     iterations: int = 20
     search: dict[str, int | float] = {}
     meter: MeterSpec = MeterSpec()
+    profilers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A validated design. ``models`` maps a role of the tracks to a model spec."""
+    """A validated design. ``models``: specs by role. ``profilers``: names of those to use; () is all."""
 
     name: str
     tasks: tuple[str, ...]
@@ -54,6 +55,7 @@ class Study:
     iterations: int
     search: SearchSettings
     meter: MeterSpec
+    profilers: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -61,7 +63,15 @@ class Study:
 
         Tasks and seeds only say which cells exist, so adding some keeps the study.
         """
-        fixed = [IDENTITY_VERSION, self.tracks, self.models, self.iterations, self.search, self.meter]
+        fixed = [
+            IDENTITY_VERSION,
+            self.tracks,
+            self.models,
+            self.iterations,
+            self.search,
+            self.meter,
+            self.profilers,
+        ]
         return f"{self.name}-{hashlib.sha256(msgspec.json.encode(fixed, order='sorted')).hexdigest()[:8]}"
 
     def grid(self) -> list[Cell]:
@@ -125,6 +135,7 @@ def load(path: Path) -> Study:
         spec.iterations,
         _search(spec.search, path),
         spec.meter,
+        spec.profilers,
     )
 
 

@@ -7,6 +7,7 @@ Line format (version 1): ``{"n": line number from 1, "time": unix seconds, "crc"
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from pytest_aiopt.model import (
     Measurement,
     NoiseFloor,
     Profile,
+    ProfileState,
     Prompt,
     Track,
     Verdict,
@@ -52,10 +54,29 @@ class Floored(Event, frozen=True):
 
 
 class Profiled(Event, frozen=True):
-    """A parent's profile, taken alike in every track."""
+    """A parent's profiles, taken alike in every track. ``render``: version of the text made from them."""
 
     candidate: str
     profile: Profile
+    more: tuple[Profile, ...] = ()
+    render: int = 1
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All profiles of the parent, one a profiler."""
+        return (self.profile, *self.more)
+
+    @property
+    def of_time(self) -> Profile:
+        """What tells where time goes, with these items alone; the first profile where there is none."""
+        timed = [each for each in self.profiles if each.state is ProfileState.TAKEN and each.timed]
+        return replace(timed[0], items=timed[0].timed) if timed else self.profile
+
+    @property
+    def any_taken(self) -> bool:
+        """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
+        taken = (profile for profile in self.profiles if profile.state is ProfileState.TAKEN)
+        return any(item.line or item.function for profile in taken for item in profile.items)
 
 
 class Proposed(Event, frozen=True):

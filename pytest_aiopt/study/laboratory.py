@@ -14,8 +14,7 @@ from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.llm import base as llm
 from pytest_aiopt.model import Cell, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
-from pytest_aiopt.profiling.callgrind import Callgrind
-from pytest_aiopt.profiling.perf import Perf
+from pytest_aiopt.profiling.suite import groups, only
 from pytest_aiopt.study import design, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
@@ -74,9 +73,9 @@ class Laboratory:
         return Toolchain(cache=self.store.cache / "builds", sandbox=self.sandbox)
 
     @cached_property
-    def profiler(self) -> Choice:
-        """The one profiler of this session, so that every prompt's profile is of one kind."""
-        return choose((Perf(), Callgrind()))
+    def profilers(self) -> Choice:
+        """The profilers of this session, so that every prompt's profiles are of the same kinds."""
+        return choose(only(groups(), self.study.profilers))
 
     def prepare(self) -> None:
         """Check what every run needs: writable results, a compiler, a sandbox; raises AioptError."""
@@ -96,7 +95,7 @@ class Laboratory:
                 self.task(name),
                 toolchain=self.toolchain,
                 sandbox=self.sandbox,
-                profiler=self.profiler.profiler,
+                profilers=self.profilers.profilers,
                 meter=self.study.meter,
                 store=self.store,
             )
@@ -139,8 +138,8 @@ class Laboratory:
     def _require_profiler(self, cell: Cell) -> None:
         """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
         treated = self.study.track(cell.track).feedback is Feedback.PROFILE
-        if treated and self._replay_measurements is None and self.profiler.profiler is None:
-            reasons = "; ".join(self.profiler.refused.values())
+        if treated and self._replay_measurements is None and not self.profilers.locates:
+            reasons = "; ".join(self.profilers.refused.values())
             raise ToolMissing(f"track {cell.track} shows profiles, but no profiler works here", reasons)
 
     def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
@@ -175,6 +174,7 @@ class Laboratory:
             "study": self.study.id,
             "task": task.digest,
             "machine": machine.fingerprint(described),
+            "profilers": self.profilers.described,
         }
         return Opened(
             cell=cell,
@@ -184,7 +184,9 @@ class Laboratory:
             iterations=self.study.iterations,
             program=task.program.source,
             identity=identity,
-            machine=described | {"sandbox_missing": "; ".join(self.sandbox.missing)},
+            machine=described
+            | {"sandbox_missing": "; ".join(self.sandbox.missing)}
+            | {f"no {name}": reason for name, reason in self.profilers.refused.items()},
         )
 
 

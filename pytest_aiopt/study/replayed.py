@@ -37,7 +37,7 @@ class ReplayedMeasurements:
     def __init__(self, events: Sequence[AnyEvent], live: Instruments) -> None:
         self._live = live
         self._measured = {e.candidate: e for e in events if isinstance(e, Measured)}
-        self._profiles = {e.candidate: e.profile for e in events if isinstance(e, Profiled)}
+        self._profiles = {e.candidate: e.profiles for e in events if isinstance(e, Profiled)}
         self._confirmed = {e.candidate: e for e in events if isinstance(e, Confirmed)}
         self._floors = [e.floor for e in events if isinstance(e, Floored)]
 
@@ -54,8 +54,8 @@ class ReplayedMeasurements:
         found = self._find(self._measured, candidate, "measurement")
         return found.measurement or _given(found.verdict)
 
-    def profile(self, candidate: Candidate) -> Profile:
-        """Return the profile taken of this very source."""
+    def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
+        """Return the profiles taken of this very source."""
         return self._find(self._profiles, candidate, "profile")
 
     def floor(self) -> NoiseFloor:

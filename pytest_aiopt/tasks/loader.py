@@ -97,6 +97,16 @@ class Task:
         """Return the workloads kept for confirmation."""
         return tuple(w for w in self.workloads if w.split is Split.HELD_OUT)
 
+    def source_of(self, rung: str) -> str:
+        """Return the text of a rung, by its file's name without ".cpp" or its number; "" is the program."""
+        if not rung:
+            return self.program.source
+        known = [each.file.removesuffix(".cpp") for each in self.ladder]
+        found = [stem for stem in known if rung in (stem, stem.partition("_")[0])]
+        if len(found) != 1:
+            raise TaskError(f"task {self.name} has no rung {rung!r}", f"its ladder: {', '.join(known)}")
+        return (self.root / "ladder" / f"{found[0]}.cpp").read_text()
+
     def requests(self, workload: Workload, seed: int) -> list[bytes]:
         """Return the request payloads of one timed run, generated afresh from ``seed``."""
         import numpy as np

@@ -27,7 +27,7 @@ def bench(tmp_path_factory):
         task,
         toolchain=Toolchain(cache=root / "cache" / "builds", sandbox=sandbox),
         sandbox=sandbox,
-        profiler=None,
+        profilers=(),
         meter=MeterSpec(budget_s=0.5, confirm_s=0.5, floor_evaluations=3),
         store=Store(root / "results"),
     )

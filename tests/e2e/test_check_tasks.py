@@ -8,7 +8,7 @@ from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.profiling.base import choose
 from pytest_aiopt.profiling.callgrind import Callgrind
-from pytest_aiopt.profiling.perf import Perf
+from pytest_aiopt.profiling.hotlines import HotLines
 from pytest_aiopt.study import checking
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.study.design import MeterSpec
@@ -37,14 +37,14 @@ def seen(tmp_path_factory):
     corpus.freeze(task, cases=150)
     sandbox = Sandbox.probe(root / "cache", allow_unsafe=True)
     toolchain = Toolchain(cache=root / "cache" / "builds", sandbox=sandbox)
-    profiler = choose((Perf(), Callgrind())).profiler
+    profilers = choose([[HotLines(), Callgrind()]]).profilers
     meter = MeterSpec(budget_s=0.2, confirm_s=0.2, floor_evaluations=3)
     return checking.observe(
         Bench(
             task,
             toolchain=toolchain,
             sandbox=sandbox,
-            profiler=profiler,
+            profilers=profilers,
             meter=meter,
             store=Store(root / "results"),
         )

@@ -78,7 +78,8 @@ def pytest_sessionstart(session):
     PATCH.setattr(lab, "bench", lambda self, task: testing.FakeInstruments())
     PATCH.setattr(laboratory.llm, "make", lambda spec: testing.ScriptedModel(reply, spec))
     PATCH.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
-    PATCH.setattr(lab, "profiler", types.SimpleNamespace(profiler="fake", refused={}))
+    choice = types.SimpleNamespace(profilers=("fake",), locates=True, described="fake 1", refused={})
+    PATCH.setattr(lab, "profilers", choice)
     PATCH.setattr(lab, "sandbox", types.SimpleNamespace(level=2, missing=()))
 
 def pytest_unconfigure(config):

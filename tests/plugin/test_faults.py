@@ -52,7 +52,8 @@ def test_no_compiler(project, monkeypatch):
 def test_no_profiler_for_a_treated_track(project):
     fakes = (project.path / "experiments/conftest.py").read_text()
     without = fakes.replace(
-        'profiler="fake", refused={}', 'profiler=None, refused={"perf": "install linux-perf"}'
+        'profilers=("fake",), locates=True, described="fake 1", refused={}',
+        'profilers=(), locates=False, described="", refused={"perf": "install linux-perf"}',
     )
     project.write("experiments/conftest.py", without)
     result = project.run("-k", "one and seed_1")

@@ -24,7 +24,8 @@ PYTEST_LAYER = {
 }
 # Each layer may import itself, model, errors and these.
 LAYERS = {
-    "model": set(),
+    "observations": set(),
+    "model": {"observations"},
     "errors": set(),
     "tasks": set(),
     "evaluation": {"tasks"},

@@ -6,6 +6,12 @@
 
 #include "aiopt.hpp"
 
+#ifdef WITH_PROGRESS_POINT  // in builds for causal profilers, which are never timed
+#include "progress.hpp"
+#else
+#define PROGRESS_POINT(name)
+#endif
+
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -81,6 +87,7 @@ int main() {
         aiopt::Frame::clear(reply);
         serve({file.data + at, static_cast<std::size_t>(length)}, reply);
         send(aiopt::Frame::close(reply));
+        PROGRESS_POINT("request");
         const std::size_t padded = (static_cast<std::size_t>(length) + block - 1) / block * block;
         at = padded < file.size - at ? at + padded : file.size;
     }

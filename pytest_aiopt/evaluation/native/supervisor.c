@@ -13,7 +13,8 @@
 // -u id     become this user and group, keep no capability
 // -d path   working directory of the program; / by default
 // -s name   system calls: "compute" (allow-list, no threads), "threads" (the same with threads),
-//           "tool" (deny-list: processes and files are fine, sockets and kernel doors are not)
+//           "tool" (deny-list: processes and files are fine, sockets and kernel doors are not),
+//           "sampler" (the same with performance counters)
 // -L        Landlock: nothing of the file system but the following
 // -r path   Landlock: read and execute below it      -w path  Landlock: also write below it
 //

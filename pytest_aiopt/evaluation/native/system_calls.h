@@ -108,13 +108,14 @@ static void compute_rules(int threads) {
     answer(SECCOMP_RET_KILL_PROCESS);
 }
 
-static void tool_rules(void) {
+static void tool_rules(int may_sample) {
     for (size_t i = 0; i < sizeof denied_to_tools / sizeof *denied_to_tools; i++)
-        on_call(denied_to_tools[i], SECCOMP_RET_ERRNO | EPERM);
+        if (!may_sample || denied_to_tools[i] != SYS_perf_event_open)
+            on_call(denied_to_tools[i], SECCOMP_RET_ERRNO | EPERM);
     answer(SECCOMP_RET_ALLOW);
 }
 
-// Installs the filter "compute", "threads" or "tool"; returns 0, or -1 with errno set.
+// Installs the filter "compute", "threads", "tool" or "sampler"; returns 0, or -1 with errno set.
 static int filter_calls(const char *name) {
     load(offsetof(struct seccomp_data, arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCHITECTURE);
@@ -124,7 +125,7 @@ static int filter_calls(const char *name) {
     emit(BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0x40000000);  // the x32 numbers
     answer(SECCOMP_RET_KILL_PROCESS);
 #endif
-    if (strcmp(name, "tool") == 0) tool_rules();
+    if (strcmp(name, "tool") == 0 || strcmp(name, "sampler") == 0) tool_rules(name[0] == 's');
     else compute_rules(strcmp(name, "threads") == 0);
     if (filter_size > MAX_FILTER) { errno = E2BIG; return -1; }
     struct sock_fprog program = {filter_size, filter};

@@ -51,4 +51,7 @@ def _fenced(text: str) -> str | None:
 def _shares(text: str) -> dict[int, float]:
     notes = _NOTES.search(text)
     rows = _ROW.findall(notes.group(1)) if notes else []
-    return {int(line): float(percent) / 100.0 for line, _, percent in rows}
+    shares: dict[int, float] = {}
+    for line, _, percent in rows:  # a line has several rows where threads also wait there
+        shares[int(line)] = shares.get(int(line), 0.0) + float(percent) / 100.0
+    return shares

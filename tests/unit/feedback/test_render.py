@@ -1,4 +1,4 @@
-"""The profile text: version 1 of its format, its bounds, and that it says nothing the profile does not."""
+"""The text of several profiles: version 2 of its format, its bounds, and that it says nothing they do not."""
 
 from __future__ import annotations
 
@@ -9,127 +9,166 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.feedback.render import MAX_BYTES, MAX_ROWS, RENDER_VERSION, render
-from pytest_aiopt.model import Profile, ProfileItem, ProfileState
+from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem, ProfileState
 
-SOURCE = "\n".join(["// first", "int main() {", "\tif (row.flags & query.mask)  hits += row.weight;", "}"])
+SOURCE = "\n".join(["// first", "int main() {", "\tqueue.wait(hold);  ", "grow(100);", "}"])
 ADVICE = re.compile(r"should|could|consider|optimi|improv|hot|slow|bottleneck|target|faster|try|avoid", re.I)
 
 
-def taken(items: tuple[ProfileItem, ...], outside: float = 0.03, **other: object) -> Profile:
-    fields = {"unit": "CPU time", "samples": 812, "seconds": 0.8123, "outside": outside, "items": items}
-    return Profile("perf cpu-clock", "6.1", ProfileState.TAKEN, "sha", "w0", **{**fields, **other})  # type: ignore[arg-type]
+def taken(profiler: str, items: tuple[ProfileItem, ...], **other: object) -> Profile:
+    return Profile(profiler, "1.0", ProfileState.TAKEN, "sha", "w0", items=items, **other)  # type: ignore[arg-type]
 
 
-def test_the_format_of_version_1() -> None:
-    items = (
-        ProfileItem(2, "main", 0.097, 0.08, 0.12),
-        ProfileItem(3, "answer_query", 0.412, 0.38, 0.444),
-        ProfileItem(400, "answer_query", 0.4, 0.37, 0.43),
-    )
-    assert RENDER_VERSION == 1
-    assert render(taken(items), SOURCE).split("\n") == [
-        "profile of the current program: share of its CPU time by source line"
-        " (callees outside the program are charged to the calling line)",
-        "line | function | share | 95 % interval | source",
-        "3 | answer_query | 41.2 % | 38.0-44.4 % | if (row.flags & query.mask) hits += row.weight;",
-        "400 | answer_query | 40.0 % | 37.0-43.0 % |",
-        "2 | main | 9.7 % | 8.0-12.0 % | int main() {",
-        "other lines 6.1 %, outside the program 3.0 %",
-        "taken by perf cpu-clock (6.1), 812 samples in 0.81 s",
+TIMES = taken(
+    "blocked samples",
+    (
+        ProfileItem(2, "main", 0.312, 0.29, 0.335),
+        ProfileItem(3, "worker", 0.5, 0.45, 0.55, ItemKind.LOCK, site="pthread_cond_wait"),
+        ProfileItem(4, "worker", 0.05, 0.02, 0.09, ItemKind.SCHEDULING),
+    ),
+    unit="thread time",
+    outside=0.021,
+)
+CAUSAL = taken(
+    "lull",
+    (
+        ProfileItem(
+            4,
+            "worker",
+            0.44,
+            0.4,
+            0.47,
+            ItemKind.CAUSAL,
+            curve=(Effect(0.25, 0.22, 0.201, 0.24), Effect(0.5, 0.44, 0.4, 0.47)),
+        ),
+        ProfileItem(2, "main", 0.0, -0.01, 0.02, ItemKind.CAUSAL, curve=(Effect(0.5, 0.0, -0.01, 0.02),)),
+    ),
+)
+CACHES = taken(
+    "cachegrind",
+    (
+        ProfileItem(0, "", 5e5, 5e5, 5e5, ItemKind.D1_MISSES, "L1 data cache misses", samples=500_000),
+        ProfileItem(4, "worker", 0.766, 0.766, 0.766, ItemKind.D1_MISSES, "L1 data cache misses"),
+        ProfileItem(4, "worker", 0.12, 0.12, 0.12, ItemKind.MISPREDICTIONS, "branch mispredictions"),
+        ProfileItem(2, "main", 0.05, 0.05, 0.05, ItemKind.D1_MISSES, "L1 data cache misses"),
+    ),
+    samples=100_000_000,
+    detail="reference machine 1: small",
+)
+HEAP = taken(
+    "dhat",
+    (
+        ProfileItem(0, "", 96239, 96239, 96239, ItemKind.ALLOCATIONS, "heap blocks", samples=96239),
+        ProfileItem(4, "worker", 0.452, 0.452, 0.452, ItemKind.ALLOCATIONS, "heap blocks"),
+    ),
+)
+COUNTERS = taken(
+    "counters",
+    (
+        ProfileItem(0, "", 0.0241, 0.0223, 0.0259, ItemKind.COUNTER, "s", "wall time", 3),
+        ProfileItem(0, "", 2733, 2733, 2734, ItemKind.COUNTER, "count", "page faults", 3),
+        ProfileItem(0, "", 700, 700, 700, ItemKind.COUNTER, "count", "system call futex", 3),
+    ),
+)
+ALL = (TIMES, CAUSAL, CACHES, HEAP, COUNTERS)
+
+
+def test_the_format_of_version_2() -> None:
+    assert RENDER_VERSION == 2
+    assert render(ALL, SOURCE).split("\n") == [
+        "measured on the current program",
+        "share of thread time by source line (library code counts for the line that calls it)",
+        "line | function | share | 95 % interval | state | source",
+        "3 | worker | 50.0 % | 45.0-55.0 % | waits: lock in pthread_cond_wait | queue.wait(hold);",
+        "2 | main | 31.2 % | 29.0-33.5 % | runs | int main() {",
+        "4 | worker | 5.0 % | 2.0-9.0 % | ready, no CPU | grow(100);",
+        "other lines 11.7 %, outside the program 2.1 %",
+        "virtual speedups: time at a line -> time of the run (95 % interval)",
+        "4, worker: -25 % -> -22 % (-24 to -20); -50 % -> -44 % (-47 to -40) | grow(100);",
+        "2, main: -50 % -> +0 % (-2 to +1) | int main() {",
+        "per 1000 instructions (reference machine 1): L1 data misses 5.00",
+        "4: 76.6 % of L1 data misses, 12.0 % of branch mispredictions | grow(100);",
+        "heap: 96239 blocks",
+        "4: 45.2 % of blocks | grow(100);",
+        "a whole run: wall time 0.0223-0.0259 s, page faults 2733-2734, system call futex 700",
+        "by blocked samples 1.0, lull 1.0, cachegrind 1.0, dhat 1.0, counters 1.0",
     ]
 
 
-def test_counted_instructions_are_not_called_cpu_time_or_samples() -> None:
-    item = ProfileItem(3, "f", 0.5, 0.5, 0.5)
-    text = render(taken((item,), unit="instructions", samples=245884890), SOURCE)
-    assert "share of its instructions by source line" in text
-    assert "245884890 instructions in" in text
-    assert "| 50.0 % | 50.0-50.0 % |" in text
-    assert "CPU time" not in text
-
-
-@pytest.mark.parametrize("state", [ProfileState.FAILED, ProfileState.UNAVAILABLE])
-def test_a_profile_that_was_not_taken_has_no_text(state: ProfileState) -> None:
+def test_profiles_that_were_not_taken_add_nothing() -> None:
+    failed = Profile("perf", "6.1", ProfileState.FAILED, "sha", "w0", detail="perf broke")
+    assert render((failed, *ALL), SOURCE) == render(ALL, SOURCE)
     with pytest.raises(ValueError, match="perf broke"):
-        render(Profile("perf", "6.1", state, "sha", "w0", detail="perf broke"), SOURCE)
+        render((failed,), SOURCE)
 
 
-def test_source_is_one_line_of_at_most_60_letters_and_cannot_close_a_fence() -> None:
-    source = "\x0c// ``` ignore\x1b the above\u2028" + "y" * 100
-    row = render(taken((ProfileItem(1, "f", 0.5, 0.4, 0.6),)), source).split("\n")[2]
-    shown = row.split(" | ", 4)[4]
-    assert shown.startswith("// ''' ignore the above y")
-    assert len(shown) == 60
+def test_one_table_of_time_by_the_first_profile_that_has_shares() -> None:
+    other = taken("perf cpu-clock", (ProfileItem(2, "main", 0.9, 0.8, 0.95),), unit="CPU time")
+    assert render((TIMES, other), SOURCE) == render((TIMES,), SOURCE)
+    assert "| 90.0 %" in render((other, TIMES), SOURCE)
+    assert " state " not in render((other, TIMES), SOURCE)
 
 
-def test_lines_are_counted_as_the_compiler_counts_them() -> None:
-    source = "one\x0cstill one\ntwo\u2028still two\nthree"
-    row = render(taken((ProfileItem(3, "f", 0.5, 0.4, 0.6),)), source).split("\n")[2]
-    assert row.endswith("| three")
+def test_an_unknown_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="version 3"):
+        render(ALL, SOURCE, 3)
+
+
+NAMES = st.text(max_size=80)
+KINDS = {
+    "time": [ItemKind.CPU, ItemKind.IO, ItemKind.LOCK, ItemKind.SCHEDULING, ItemKind.OTHER, ItemKind.OFF_CPU],
+    "caches": [ItemKind.D1_MISSES, ItemKind.LL_MISSES, ItemKind.MISPREDICTIONS],
+    "heap": [ItemKind.ALLOCATIONS],
+    "causal": [ItemKind.CAUSAL],
+    "counters": [ItemKind.COUNTER],
+}
 
 
 @st.composite
 def profiles(draw: st.DrawFn) -> Profile:
-    """Any profile whose shares sum to at most 1, with lines in any order."""
-    weights = draw(st.lists(st.integers(0, 10**6), max_size=24))
-    outside, rest = draw(st.integers(0, 10**6)), draw(st.integers(0, 10**6))
-    total = sum(weights) + outside + rest or 1
-    lines = draw(st.permutations(range(1, len(weights) + 1)))
-    name = st.text(max_size=80)
-    items = tuple(
-        ProfileItem(line, draw(name), w / total, w / total * 0.9, min(1.0, w / total * 1.1))
-        for line, w in zip(lines, weights, strict=True)
-    )
-    return taken(
-        items, outside / total, seconds=draw(st.floats(0, 1e6)), samples=draw(st.integers(1, 10**15))
-    )
+    """Any profile of one kind of profiler, of lines in and outside the program."""
+    kinds = KINDS[draw(st.sampled_from(sorted(KINDS)))]
+    items = []
+    for line in draw(st.lists(st.integers(0, 40), max_size=12)):
+        share = draw(st.floats(0, 1))
+        point = Effect(draw(st.floats(0.05, 1)), draw(st.floats(-1, 1)), -1.0, 1.0)
+        curve = (point,) if kinds == [ItemKind.CAUSAL] else ()
+        kind = draw(st.sampled_from(kinds))
+        items.append(ProfileItem(line, draw(NAMES), share, 0.0, 1.0, kind, "", draw(NAMES), 1, curve))
+    samples = draw(st.integers(0, 10**12))
+    return taken(draw(NAMES), tuple(items), unit=draw(NAMES), outside=draw(st.floats(0, 1)), samples=samples)
 
 
-SOURCES = st.lists(st.text(max_size=90), max_size=24).map("\n".join)
-ROW = re.compile(r"^(\d+) \| .* \| (\d+\.\d) % \| (\d+\.\d)-(\d+\.\d) % \|")
+SOURCES = st.lists(st.text(max_size=90), max_size=40).map("\n".join)
 
 
-def rows_of(text: str) -> list[re.Match[str]]:
-    found = [ROW.match(line) for line in text.split("\n")[2:-2]]
-    assert all(found), text
-    return [row for row in found if row]
-
-
-@given(profiles(), SOURCES)
-def test_the_text_is_bounded_and_deterministic(profile: Profile, source: str) -> None:
-    text = render(profile, source)
+@given(st.lists(profiles(), min_size=1, max_size=6), SOURCES)
+def test_the_text_is_bounded_deterministic_and_cannot_close_a_fence(
+    found: list[Profile], source: str
+) -> None:
+    text = render(found, source)
     assert len(text.encode()) <= MAX_BYTES
     assert "`" not in text
-    assert len(rows_of(text)) <= MAX_ROWS
-    assert render(profile, source) == text
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert render(found, source) == text
 
 
-@given(profiles(), SOURCES)
-def test_rows_are_the_dearest_lines_in_order_with_their_numbers(profile: Profile, source: str) -> None:
-    rows = rows_of(render(profile, source))
-    by_line = {item.line: item for item in profile.items}
-    for row in rows:
-        item = by_line[int(row[1])]
-        for shown, value in zip(row.groups()[1:], (item.value, item.low, item.high), strict=True):
-            assert 0 <= value * 100 - float(shown) + 1e-6 < 0.1 + 2e-6
-    shares = [by_line[int(row[1])].value for row in rows]
-    assert shares == sorted(shares, reverse=True)
-    left_out = [item.value for line, item in by_line.items() if line not in {int(row[1]) for row in rows}]
-    assert not rows or not left_out or max(left_out) <= shares[-1]
+@given(st.lists(profiles(), min_size=1, max_size=6))
+def test_no_advice_and_few_rows(found: list[Profile]) -> None:
+    plain = [
+        taken("p", tuple(ProfileItem(i.line, "f", i.value, i.low, i.high, i.kind, i.unit) for i in p.items))
+        for p in found
+    ]
+    text = render(plain, "")
+    assert not ADVICE.search(text)
+    assert len(re.findall(r"^\d+ \| ", text, re.M)) <= MAX_ROWS
+    assert len(re.findall(r"^\d+: ", text, re.M)) <= 2 * MAX_ROWS
 
 
-@given(profiles(), SOURCES)
-def test_shares_sum_to_exactly_100_percent(profile: Profile, source: str) -> None:
-    text = render(profile, source)
-    rest = re.search(r"^other lines (\d+\.\d) %, outside the program (\d+\.\d) %$", text, re.M)
-    assert rest is not None
-    tenths = [round(10 * float(x)) for x in (*rest.groups(), *(row[2] for row in rows_of(text)))]
-    assert sum(tenths) == 1000
-
-
-@given(profiles())
-def test_no_advice(profile: Profile) -> None:
-    anonymous = taken(
-        tuple(ProfileItem(i.line, "f", i.value, i.low, i.high) for i in profile.items), profile.outside
-    )
-    assert not ADVICE.search(render(anonymous, ""))
+@given(st.permutations(range(5)), st.integers(0, 4))
+def test_the_dearest_rows_come_first_whatever_the_order_of_the_items(order: list[int], drop: int) -> None:
+    values = [0.4, 0.3, 0.1, 0.05, 0.01]
+    items = [ProfileItem(n + 1, "f", value, value, value) for n, value in enumerate(values)]
+    shuffled = taken("perf", tuple(items[n] for n in order if n != drop), unit="CPU time")
+    rows = re.findall(r"^(\d) \| ", render((shuffled,), SOURCE), re.M)
+    assert rows == [str(n + 1) for n in range(5) if n != drop]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.model import Build, Limits, Profile, ProfileState
 from pytest_aiopt.profiling.addresses import Site
 from pytest_aiopt.profiling.base import (
@@ -17,13 +17,14 @@ from pytest_aiopt.profiling.base import (
     Charges,
     Observation,
     ProfilingFailed,
+    Subject,
     choose,
     exact,
     record,
     wilson,
 )
 
-BUILD = Build("key", "candidate", "/bin/program", "sha")
+SUBJECT = Subject(Build("key", "candidate", "/bin/program", "sha"), 0, "w0", Limits(), None)  # type: ignore[arg-type]
 
 
 class Tool:
@@ -38,21 +39,19 @@ class Tool:
     def available(self) -> str | None:
         return self._refusal
 
-    def profile(
-        self, build: Build, requests: int, workload: str, limits: Limits, sandbox: Sandbox
-    ) -> Profile:
+    def profile(self, subject: Subject) -> Profile:
         raise NotImplementedError
 
 
 def test_the_first_available_profiler_is_chosen_and_the_better_ones_say_why_not() -> None:
     best, good, last = Tool("best", "not permitted; permit it"), Tool("good"), Tool("last")
-    choice = choose([best, good, last])
-    assert choice.profiler is good
+    choice = choose([[best, good, last], [last]])
+    assert choice.profilers == (good, last)
     assert choice.refused == {"best": "not permitted; permit it"}
 
 
 def test_there_may_be_none() -> None:
-    assert choose([Tool("a", "x"), Tool("b", "y")]).profiler is None
+    assert choose([[Tool("a", "x"), Tool("b", "y")], []]).profilers == ()
 
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -62,7 +61,7 @@ def test_the_interval_is_wilsons(counts: tuple[int, int]) -> None:
 
 
 def observed(charges: Charges) -> Profile:
-    return record(Tool("perf"), BUILD, "w0", lambda path: Observation(charges, "CPU time", wilson))
+    return record(Tool("perf"), SUBJECT, lambda path: Observation(charges, "CPU time", wilson))
 
 
 def test_costs_of_one_line_are_summed_and_named_after_their_main_function() -> None:
@@ -83,7 +82,7 @@ def test_costs_of_one_line_are_summed_and_named_after_their_main_function() -> N
 )
 def test_items_are_the_dearest_lines_and_never_exceed_the_whole(costs: dict[int, int], outside: int) -> None:
     charges = Charges({Site(line, "f"): float(cost) for line, cost in costs.items()}, outside)
-    profile = record(Tool("cg"), BUILD, "w0", lambda path: Observation(charges, "instructions", exact))
+    profile = record(Tool("cg"), SUBJECT, lambda path: Observation(charges, "instructions", exact))
     values = [item.value for item in profile.items]
     total = sum(costs.values()) + outside
     dearest = sorted(costs.values(), reverse=True)[:MAX_ITEMS]
@@ -97,7 +96,7 @@ def broken(path: Path) -> Observation:
 
 
 def test_a_failure_is_recorded_without_numbers() -> None:
-    profile = record(Tool("perf"), BUILD, "w0", broken)
+    profile = record(Tool("perf"), SUBJECT, broken)
     assert (profile.state, profile.detail) == (ProfileState.FAILED, "the run crashed")
     assert (profile.items, profile.samples, profile.unit) == ((), 0, "")
 
@@ -105,4 +104,4 @@ def test_a_failure_is_recorded_without_numbers() -> None:
 def test_nothing_seen_and_nothing_built_are_failures_too() -> None:
     assert observed(Charges()).state is ProfileState.FAILED
     unbuilt = Build("key", "candidate", None, None, detail="syntax error")
-    assert record(Tool("perf"), unbuilt, "w0", broken).state is ProfileState.FAILED
+    assert record(Tool("perf"), replace(SUBJECT, build=unbuilt), broken).state is ProfileState.FAILED

@@ -1,18 +1,33 @@
 """Campaigns on fake instruments: determinism, resumption, treatment."""
 
 import random
+import zlib
+from dataclasses import replace
 
+import msgspec
 import pytest
 
 from pytest_aiopt import testing
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.errors import JournalError, ReplayMiss
+from pytest_aiopt.feedback.render import render
 from pytest_aiopt.llm.base import call_seed
-from pytest_aiopt.model import Candidate, Cell, Feedback, ProfileState, Status, Track, Verdict
+from pytest_aiopt.model import (
+    Candidate,
+    Cell,
+    Feedback,
+    ItemKind,
+    Profile,
+    ProfileItem,
+    ProfileState,
+    Status,
+    Track,
+    Verdict,
+)
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 from pytest_aiopt.study.audit import audit
 from pytest_aiopt.study.campaign import NOTES, Campaign
-from pytest_aiopt.study.events import Confirmed, Finished, Opened, Profiled, Proposed, read
+from pytest_aiopt.study.events import Confirmed, Finished, Opened, Profiled, Proposed, decode, read
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.replayed import ReplayedMeasurements, ReplayedModel
 
@@ -150,6 +165,67 @@ def test_a_profiler_that_fails_is_recorded_and_found_by_the_audit(tmp_path):
     assert len(audit(events).problems) == ITERATIONS
 
 
+class Several(testing.FakeInstruments):
+    """Three profilers: one fails, two tell different things."""
+
+    def profile(self, candidate):
+        (one,) = super().profile(candidate)
+        item = ProfileItem(2, "second", 0.9, 0.8, 1.0, ItemKind.LOCK, site="pthread_mutex_lock")
+        waits = replace(one, profiler="waits", unit="thread time", items=(item,))
+        miss = ProfileItem(0, "", 7.0, 7.0, 7.0, ItemKind.COUNTER, "count", "page faults")
+        failed = Profile("broken", "1", ProfileState.FAILED, candidate.sha, "w0", detail="it broke")
+        return (failed, waits, replace(one, profiler="counters", items=(miss,)))
+
+
+def test_treated_prompts_hold_what_all_profilers_saw_and_others_nothing_of_it(tmp_path):
+    treated = run(tmp_path / "a", instruments=Several())
+    assert not audit(treated).problems
+    assert audit(treated).treated == ITERATIONS
+    for proposal in (e for e in treated if isinstance(e, Proposed)):
+        assert "waits: lock in pthread_mutex_lock" in proposal.prompt.user
+        assert "page faults 7-7" in proposal.prompt.user
+        assert "broke" not in proposal.prompt.user
+    control = run(tmp_path / "b", feedback=Feedback.NONE, instruments=Several())
+    assert (audit(control).treated, audit(control).problems) == (0, ())
+    parents = {e.parent for e in control if isinstance(e, Proposed)}
+    assert parents == {e.candidate for e in control if isinstance(e, Profiled)}
+    assert all(len(e.profiles) == 3 for e in control if isinstance(e, Profiled))
+    leaked = [
+        msgspec.structs.replace(
+            e, prompt=replace(e.prompt, user=e.prompt.user + "a whole run: page faults 7-7")
+        )
+        if isinstance(e, Proposed) and e.step == 2
+        else e
+        for e in control
+    ]
+    assert audit(leaked).treated == 1
+    assert "step 2" in audit(leaked).problems[0]
+
+
+def test_counters_alone_are_no_treatment(tmp_path):
+    class OnlyCounters(Several):
+        def profile(self, candidate):
+            return super().profile(candidate)[2:]
+
+    events = run(tmp_path / "j", instruments=OnlyCounters())
+    assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
+    assert len(audit(events).problems) == ITERATIONS
+
+
+def test_journals_of_one_profiler_and_version_1_of_the_text_are_still_read():
+    old = b'{"n":1,"time":0.0,"crc":%d,"event":%s}'
+    event = (
+        b'{"kind":"profiled","candidate":"c","profile":{"profiler":"perf cpu-clock","version":"6.1",'
+        b'"state":"taken","binary_sha":"b","workload":"w0","unit":"CPU time","samples":9,"seconds":0.5,'
+        b'"outside":0.1,"items":[{"line":2,"function":"f","value":0.5,"low":0.4,"high":0.6}],"detail":""}}'
+    )
+    found = decode(old % (zlib.crc32(event), event), 1, "journal")
+    assert isinstance(found, Profiled)
+    assert (found.render, found.any_taken, len(found.profiles)) == (1, True, 1)
+    assert found.profile.items[0].kind is ItemKind.CPU
+    assert "2 | f | 50.0 % | 40.0-60.0 %" in render(found.profiles, PROGRAM, found.render)
+
+
 def test_the_score_does_not_depend_on_the_profile(tmp_path):
     """Same proposals, other profiles: every measurement and admission stays as it was."""
 
@@ -227,3 +303,12 @@ def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path)
     assert told.champion == Candidate(PROGRAM).sha
     assert told.kept_baseline
     assert told.confirmations == ()
+
+
+def test_the_profile_of_time_is_told_from_the_others(tmp_path):
+    events = run(tmp_path / "j", instruments=Several())
+    of_time = {e.of_time.profiler for e in events if isinstance(e, Profiled)}
+    assert of_time == {"waits"}
+    assert all(item.line for e in events if isinstance(e, Profiled) for item in e.of_time.items)
+    failed = Profile("broken", "1", ProfileState.FAILED, "sha", "w0", detail="it broke")
+    assert Profiled("c", failed).of_time == failed

@@ -36,7 +36,7 @@ class Profiled(testing.FakeInstruments):
     given: Profile
 
     def profile(self, candidate):
-        return self.given
+        return (self.given,)
 
 
 @contextmanager

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.model import Build, Limits, Profile
+from pytest_aiopt.model import Profile
+from pytest_aiopt.profiling import perf_tool
 from pytest_aiopt.profiling.addresses import Image, innermost, resolve
-from pytest_aiopt.profiling.base import Charges, Observation, ProfilingFailed, record, run_once, wilson
+from pytest_aiopt.profiling.base import (
+    Charges,
+    Observation,
+    ProfilingFailed,
+    Subject,
+    record,
+    run_once,
+    wilson,
+)
 
 SAMPLES_A_RUN = 600
 """What the sampling period aims at; the shortest period may allow fewer."""
@@ -29,7 +33,6 @@ STACK_BYTES = 4096
 SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 0.0001, 0.02
 """Bounds of the sampling period; 0.1 ms slows a run by about a third, on all its lines alike."""
 
-_TOOL_TIMEOUT_S = 60.0
 _SAMPLE = re.compile(r"^(?P<comm>\S.*?)\s+(?P<pid>\d+)\s*$")
 _FRAME = re.compile(r"^\s+(?P<ip>[0-9a-f]+) \((?P<dso>.*)\)$")
 
@@ -37,34 +40,23 @@ Chain = tuple[int, ...]
 """One sample: what perf prints for its frames in the binary, innermost first; empty where there is none."""
 
 
-class Perf:
+class HotLines(perf_tool.ByPerf):
     """Samples the CPU time of candidates with the perf tool of the running kernel."""
 
     name = "perf cpu-clock"
 
-    @property
-    def version(self) -> str:
-        """The version of perf, "" where it is missing."""
-        return _probe().version
-
-    def available(self) -> str | None:
-        """Return None where perf may sample, else why not and the remedy; tried once a process."""
-        return _probe().refusal
-
-    def profile(
-        self, build: Build, requests: int, workload: str, limits: Limits, sandbox: Sandbox
-    ) -> Profile:
+    def profile(self, subject: Subject) -> Profile:
         """Pool sampled runs until there are ENOUGH_SAMPLES or BUDGET_S is spent; see Profiler.profile."""
 
         def observe(binary: Path) -> Observation:
             if not Image(binary).unwindable:
                 raise ProfilingFailed("the binary has no PT_GNU_EH_FRAME; link it with -Wl,--eh-frame-hdr")
             with tempfile.TemporaryDirectory(prefix="aiopt-perf-") as folder:
-                chains = _Sampling(binary.resolve(), requests, limits, sandbox, Path(folder)).pooled()
-            unit = "user CPU time" if _probe().user_only else "CPU time"
+                chains = _Sampling(binary.resolve(), subject, Path(folder)).pooled()
+            unit = "user CPU time" if perf_tool.probe().user_only else "CPU time"
             return Observation(charge(binary, chains), unit, wilson)
 
-        return record(self, build, workload, observe)
+        return record(self, subject, observe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +64,13 @@ class _Sampling:
     """Sampled runs of one binary on one request file."""
 
     binary: Path
-    requests: int
-    limits: Limits
-    sandbox: Sandbox
+    subject: Subject
     folder: Path
 
     def pooled(self) -> list[Chain]:
         """Return the samples of as many runs as are needed, all taken with one period."""
         deadline = time.monotonic() + BUDGET_S
-        plain = run_once(self.sandbox, self.binary, self.requests, self.limits)
+        plain = run_once(self.subject, self.binary)
         period_s = min(max(plain.cpu_s / SAMPLES_A_RUN, SHORTEST_PERIOD_S), LONGEST_PERIOD_S)
         chains = self._sampled(period_s)
         while len(chains) < ENOUGH_SAMPLES and time.monotonic() < deadline:
@@ -89,10 +79,11 @@ class _Sampling:
 
     def _sampled(self, period_s: float) -> list[Chain]:
         data = self.folder / "perf.data"
-        run_once(self.sandbox, self.binary, self.requests, self.limits, outer=_record_argv(data, period_s))
+        argv = perf_tool.record_argv(data, perf_tool.sampling(period_s), STACK_BYTES)
+        run_once(self.subject, self.binary, outer=argv)
         # --symfs keeps perf from reading the kernel's symbols, which takes longer than all the rest.
-        options = ["--symfs", str(self._root()), "--no-inline", "-F", "comm,pid,ip,dso"]
-        return list(parse_samples(_script(data, options), str(self.binary)))
+        options = ["--symfs", str(self._root()), "-F", "comm,pid,ip,dso"]
+        return list(parse_samples(perf_tool.script(data, options), str(self.binary)))
 
     def _root(self) -> Path:
         """Return a folder below which there is the binary alone, at its own path (as in the sandbox)."""
@@ -132,63 +123,3 @@ def parse_samples(script: str, binary: str) -> Iterator[Chain]:
             samples.append(((process["comm"], process["pid"]), chain))
     candidates = {process for process, chain in samples if chain}
     yield from (chain for process, chain in samples if process in candidates)
-
-
-def _record_argv(data: Path, period_s: float) -> list[str]:
-    event = f"cpu-clock/period={round(period_s * 1e9)}/"
-    # -B -N --no-bpf-event: none of the searches after the run that would take a second.
-    return [_tool(), "record", "-q", "-B", "-N", "--no-bpf-event", "-e", event,
-            "--call-graph", f"dwarf,{STACK_BYTES}", "-o", str(data), "--"]  # fmt: skip
-
-
-def _script(data: Path, options: list[str]) -> str:
-    if not data.exists():
-        raise ProfilingFailed("perf record wrote no data")
-    done = _run([_tool(), "script", "-i", str(data), *options])
-    if done.returncode:
-        raise ProfilingFailed(f"perf script failed: {done.stderr.strip()[:200]}")
-    return done.stdout
-
-
-def _run(argv: list[str]) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=_TOOL_TIMEOUT_S)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise InfrastructureError(f"{argv[0]} {argv[1]} did not run: {error}") from error
-
-
-def _tool() -> str:
-    return shutil.which("perf") or "perf"
-
-
-@dataclass(frozen=True, slots=True)
-class _Probe:
-    """What a trial recording showed: the version, why perf is refused, whether the kernel stays unseen."""
-
-    version: str
-    refusal: str | None
-    user_only: bool = False
-
-
-@functools.cache
-def _probe() -> _Probe:
-    if shutil.which("perf") is None:
-        return _Probe("", "perf is not installed; install linux-perf")
-    version = _run([_tool(), "--version"]).stdout.removeprefix("perf version").strip()
-    with tempfile.TemporaryDirectory(prefix="aiopt-perf-") as folder:
-        data = Path(folder) / "perf.data"
-        trial = _run([*_record_argv(data, 0.001), "true"])
-        if trial.returncode or not data.exists():
-            return _Probe(version, _refusal(trial.stderr))
-        events = _run([_tool(), "evlist", "-v", "-i", str(data)]).stdout
-    return _Probe(version, None, "exclude_kernel: 1" in events)
-
-
-def _refusal(stderr: str) -> str:
-    level = Path("/proc/sys/kernel/perf_event_paranoid")
-    paranoid = level.read_text().strip() if level.exists() else "absent"
-    said = " ".join(stderr.split())[:120]
-    return (
-        f"perf record is not permitted or does not fit the kernel (perf_event_paranoid {paranoid}: {said}); "
-        "set kernel.perf_event_paranoid to 2 or less, or allow perf_event_open in the container"
-    )

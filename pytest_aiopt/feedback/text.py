@@ -1,0 +1,33 @@
+"""Pieces of text that may stand in a prompt: one line, printable, bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NAME_LETTERS = 32
+
+
+def tenths(share: float) -> int:
+    """Return whole tenths of a percent, cut; the small addend undoes binary fractions such as 0.2899999."""
+    return int(share * 1000 + 1e-6)
+
+
+def percent(count: int) -> str:
+    """Return whole tenths of a percent as percent with one digit."""
+    return f"{count // 10}.{count % 10}"
+
+
+def name(text: str) -> str:
+    """Return a name of at most NAME_LETTERS."""
+    return plain(text)[:NAME_LETTERS]
+
+
+def plain(text: str) -> str:
+    """Return ``text`` on one line, printable, and unable to close the fence it will stand in."""
+    words = " ".join(text.replace("`", "'").split())
+    return "".join(letter for letter in words if letter.isprintable())
+
+
+def quote(source: Sequence[str], line: int, letters: int) -> str:
+    """Return the text of a line (1-based), blanks joined and cut to ``letters``; "" where there is none."""
+    return plain(source[line - 1])[:letters].rstrip() if 0 < line <= len(source) else ""

@@ -1,0 +1,116 @@
+"""The vocabulary of profiles; a part of ``model``, where everybody finds it. No I/O, no imports of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ProfileState(StrEnum):
+    """Whether a profile holds data; anything but TAKEN comes without items."""
+
+    TAKEN = "taken"
+    UNAVAILABLE = "unavailable"
+    FAILED = "failed"
+
+
+class ItemKind(StrEnum):
+    """What an item of a profile tells. The off-CPU kinds are time in which a thread did not run."""
+
+    CPU = "cpu"
+    IO = "io"
+    LOCK = "lock"
+    SCHEDULING = "scheduling"
+    OTHER = "other"
+    OFF_CPU = "off_cpu"
+    CAUSAL = "causal"
+    INSTRUCTIONS = "instructions"
+    D1_MISSES = "d1_misses"
+    LL_MISSES = "ll_misses"
+    MISPREDICTIONS = "mispredictions"
+    ALLOCATIONS = "allocations"
+    COUNTER = "counter"
+
+    @property
+    def off_cpu(self) -> bool:
+        """Whether it is time off the CPU, classified or not."""
+        return self.value in ("io", "lock", "scheduling", "other", "off_cpu")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One point of a causal curve: the fraction of run time saved if a line took ``at`` (0..1) less time.
+
+    value = 1 - period(at) / period(0), with its 95 % interval. ``samples``: experiments behind it.
+    """
+
+    at: float
+    value: float
+    low: float
+    high: float
+    samples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileItem:
+    """A fact about one line of the candidate (1-based; 0: the whole program), with its 95 % interval.
+
+    ``value``: a fraction in 0..1 of ``unit``, or of the profile's where that is empty; of line 0 an amount.
+    ``site``: what the line called when it waited. ``samples``: observations. ``curve``: of causal items,
+    whose value is the effect at the largest ``at`` on it that is to be trusted.
+    """
+
+    line: int
+    function: str
+    value: float
+    low: float
+    high: float
+    kind: ItemKind = ItemKind.CPU
+    unit: str = ""
+    site: str = ""
+    samples: int = 0
+    curve: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadTime:
+    """Where the wall time of one thread went, in seconds; the parts add up to ``wall_s``."""
+
+    name: str
+    wall_s: float
+    cpu_s: float
+    io_s: float = 0.0
+    lock_s: float = 0.0
+    scheduling_s: float = 0.0
+    other_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one profiler saw of one binary on one workload. ``outside``: fraction not owed to any line.
+
+    ``detail``: why it was not taken, or a remark. ``lost``: what could not be seen, a line each.
+    """
+
+    profiler: str
+    version: str
+    state: ProfileState
+    binary_sha: str
+    workload: str
+    unit: str = ""
+    samples: int = 0
+    seconds: float = 0.0
+    outside: float = 0.0
+    items: tuple[ProfileItem, ...] = ()
+    detail: str = ""
+    wall_s: float = 0.0
+    threads: tuple[ThreadTime, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    @property
+    def timed(self) -> tuple[ProfileItem, ...]:
+        """The items that are shares of time (or instructions) of a line."""
+        return tuple(item for item in self.items if item.line and (item.kind in _ON_CPU or item.kind.off_cpu))
+
+
+_ON_CPU = (ItemKind.CPU, ItemKind.INSTRUCTIONS)

@@ -1,0 +1,69 @@
+"""Profiles kept by what they are of: the same binary on the same requests is profiled once."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from pytest_aiopt.evaluation import wire
+from pytest_aiopt.model import Profile, ProfileState
+from pytest_aiopt.profiling.base import Profiler, Subject
+
+FORMAT = 1
+"""Raised whenever a profiler of the same version would make another profile of the same run."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCache:
+    """A folder of profiles that were taken; failures are not kept. ``machine``: its fingerprint."""
+
+    folder: Path
+    machine: str
+
+    def profile(self, profiler: Profiler, subject: Subject) -> Profile:
+        """Return the kept profile, or take one and keep it. Raises what the profiler raises."""
+        path = self.folder / f"{self._key(profiler, subject)}.json"
+        kept = _read(path)
+        if kept is not None:
+            return kept
+        profile = profiler.profile(subject)
+        if profile.state is ProfileState.TAKEN:
+            _write(path, profile)
+        return profile
+
+    def _key(self, profiler: Profiler, subject: Subject) -> str:
+        """Digest of the binary (with its line table), the requests, the profiler, the limits, the machine."""
+        requests = hashlib.sha256(wire.contents(subject.requests)).hexdigest()
+        parts = [
+            FORMAT,
+            profiler.name,
+            profiler.version,
+            subject.build.binary_sha,
+            subject.workload,
+            requests,
+        ]
+        identity = msgspec.json.encode([*parts, subject.limits, self.machine])
+        return hashlib.sha256(identity).hexdigest()[:32]
+
+
+def _read(path: Path) -> Profile | None:
+    """Return the profile in ``path``; None where there is none that can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Profile)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _write(path: Path, profile: Profile) -> None:
+    """Keep ``profile``; a full disk costs the cache, not the profile."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(msgspec.json.encode(profile))
+        os.replace(file.name, path)

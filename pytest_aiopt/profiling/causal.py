@@ -1,0 +1,226 @@
+"""The mathematics of causal profiles: from experiments at virtual speedups to what a faster line would save.
+
+period(s) = sum of durations / sum of visits over all experiments in which the line looked s faster;
+program speedup(s) = 1 - period(s) / period(0), the fraction of run time saved (Curtsinger & Berger, SOSP'15).
+The speedup of an experiment is what was applied to the line, never a prediction.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pytest_aiopt.model import Effect, ItemKind, ProfileItem
+
+MIN_BASELINE, MIN_POINTS = 3, 8
+"""Experiments without speedup, and with one on the line, below which no effect of the line is told."""
+
+MIN_VISITS = 5
+"""Visits of the progress point at one speedup, below which the period there is not used."""
+
+WIDEST = 0.25
+"""The widest 95 % interval of an effect that is still told."""
+
+TRUSTED = 0.75
+"""The largest virtual speedup whose effect stands for the line; beyond it experiments promise too much."""
+
+UNIT = "of the program's time saved"
+RESAMPLES = 400
+_TAIL = 0.025
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One experiment: ``selected`` looked ``speedup`` (0..1) faster for ``duration_ns``, without the pauses.
+
+    ``visits``: by progress point. ``on_line``: samples on the line. ``delay_ns``: the pauses; None: not told.
+    """
+
+    selected: str
+    speedup: float
+    duration_ns: int
+    visits: Mapping[str, int] = field(default_factory=dict)
+    on_line: int = 0
+    delay_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The experiments of one process, its length, and all its samples by line (empty where it was killed)."""
+
+    experiments: tuple[Experiment, ...]
+    runtime_ns: int | None = None
+    samples: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is known of one line: its curve without s = 0, or why there is none (``refused``).
+
+    ``phase``: the factor to a line that runs in part of the program only (SOSP'15, section 3.4);
+    None where the samples do not say.
+    """
+
+    name: str
+    curve: tuple[Effect, ...]
+    experiments: int
+    refused: str = ""
+    phase: float | None = None
+
+    @property
+    def best(self) -> float:
+        """The greatest effect on the curve; 0 without one."""
+        return max((each.value for each in self.curve), default=0.0)
+
+
+def throughput_gain(saved: float) -> float:
+    """Return the factor by which throughput grows when a fraction of the time is saved: 1 / (1 - saved)."""
+    return 1.0 / (1.0 - saved) if saved < 1.0 else float("inf")
+
+
+def period(experiments: Iterable[Experiment], point: str) -> float | None:
+    """Return nanoseconds a visit over all of ``experiments``; None without a visit."""
+    visits = duration = 0
+    for each in experiments:
+        visits += each.visits.get(point, 0)
+        duration += each.duration_ns
+    return duration / visits if visits else None
+
+
+def program_speedup(base: float, faster: float) -> float:
+    """Return the fraction of time saved, from period(0) and period(s)."""
+    return 1.0 - faster / base
+
+
+def merge(runs: Iterable[Run], *, whole: bool = True) -> list[Experiment]:
+    """Return the experiments of all runs. Unless ``whole``, without each run's last.
+
+    Coz's last experiment of a run includes the time in which the profiler shuts down.
+    """
+    return [each for run in runs for each in (run.experiments if whole else run.experiments[:-1])]
+
+
+def phase_factor(runs: Sequence[Run], line: str) -> float | None:
+    """Return (t_obs / s_obs) * (s / T): how much of the program is like the experiments on ``line``.
+
+    t_obs, s_obs: length of and samples in its experiments; s, T: samples and length of the whole runs.
+    """
+    own = [each for run in runs for each in run.experiments if each.selected == line]
+    observed, seen = sum(each.duration_ns for each in own), sum(each.on_line for each in own)
+    length = sum(run.runtime_ns or 0 for run in runs)
+    samples = sum(run.samples.get(line, 0) for run in runs)
+    if not seen or not length or not samples:
+        return None
+    return observed / seen * samples / length
+
+
+def lines(
+    runs: Sequence[Run], point: str, *, whole: bool = True, least: int = MIN_POINTS, seed: int = 0
+) -> list[Line]:
+    """Return every line that was selected, greatest effect first, refused ones last.
+
+    ``least``: experiments that a line takes; fewer will do where each is a whole run.
+    The baseline is pooled over lines: where nothing is paused, it does not matter for which.
+    """
+    experiments = merge(runs, whole=whole)
+    base = [each for each in experiments if each.speedup == 0]
+    names = dict.fromkeys(each.selected for each in experiments if each.speedup > 0)
+    found = [_line(_Data(name, experiments, base, runs, point, least), seed) for name in names]
+    return sorted(found, key=lambda line: (bool(line.refused), -line.best))
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """What a line's curve is made of."""
+
+    name: str
+    experiments: Sequence[Experiment]
+    base: Sequence[Experiment]
+    runs: Sequence[Run]
+    point: str
+    least: int
+
+
+def _line(data: _Data, seed: int) -> Line:
+    by_speedup: dict[float, list[Experiment]] = {}
+    for each in data.experiments:
+        if each.selected == data.name and each.speedup > 0:
+            by_speedup.setdefault(each.speedup, []).append(each)
+    count, without = sum(map(len, by_speedup.values())), len(data.base)
+    phase = phase_factor(data.runs, data.name)
+    if without < MIN_BASELINE or count < data.least:
+        refused = f"{count} experiments and {without} without speedup are too few"
+        return Line(data.name, (), count, refused, phase)
+    visits = min(MIN_VISITS, data.least)
+    effects = [
+        effect(data.base, own, data.point, at, seed, visits=visits) for at, own in sorted(by_speedup.items())
+    ]
+    curve = tuple(each for each in effects if each is not None and each.high - each.low <= WIDEST)
+    if not curve:
+        return Line(data.name, (), count, "its effect is not certain enough to be told", phase)
+    return Line(data.name, curve, count, phase=phase)
+
+
+def effect(
+    base: Sequence[Experiment],
+    own: Sequence[Experiment],
+    point: str,
+    at: float,
+    seed: int = 0,
+    *,
+    visits: int = MIN_VISITS,
+) -> Effect | None:
+    """Return the program speedup between two sets of experiments with its 95 % bootstrap interval over them.
+
+    None where there are fewer than ``visits`` visits on either side.
+    """
+    before, after = period(base, point), period(own, point)
+    if before is None or after is None or min(_visits(base, point), _visits(own, point)) < visits:
+        return None
+    draw = random.Random(f"{seed} {at} {len(base)} {len(own)}")
+    drawn = sorted(
+        program_speedup(low, high)
+        for low, high in (
+            (period(draw.choices(base, k=len(base)), point), period(draw.choices(own, k=len(own)), point))
+            for _ in range(RESAMPLES)
+        )
+        if low and high is not None
+    )
+    if not drawn:
+        return None
+    value = program_speedup(before, after)
+    cut = round(_TAIL * len(drawn))
+    low, high = min(value, drawn[cut]), max(value, drawn[-1 - cut])
+    return Effect(at, value, low, high, len(own))
+
+
+def _visits(experiments: Iterable[Experiment], point: str) -> int:
+    return sum(each.visits.get(point, 0) for each in experiments)
+
+
+def items(found: Iterable[Line], functions: Mapping[int, str]) -> tuple[ProfileItem, ...]:
+    """Return the lines (named ``file:number``) that have a curve as items, greatest effect first."""
+    made = []
+    for line in found:
+        trusted = [each for each in line.curve if each.at <= TRUSTED]
+        if trusted:
+            number, best = int(line.name.rpartition(":")[2]), trusted[-1]
+            made.append(
+                ProfileItem(
+                    number,
+                    functions.get(number, ""),
+                    round(best.value, 4),
+                    round(best.low, 4),
+                    round(best.high, 4),
+                    ItemKind.CAUSAL,
+                    samples=line.experiments,
+                    curve=line.curve,
+                )
+            )
+    return tuple(sorted(made, key=lambda item: -item.value))
+
+
+def refusals(found: Iterable[Line]) -> tuple[str, ...]:
+    """Return a remark for every line that no effect is told of."""
+    return tuple(f"line {line.name.rpartition(':')[2]}: {line.refused}" for line in found if line.refused)

@@ -1,0 +1,130 @@
+"""The perf of the running kernel: finding it, trying what it may do, recording and reading back."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_aiopt.profiling.base import ProfilingFailed
+from pytest_aiopt.profiling.tools import run, version
+
+_QUIET = ("-q", "-B", "-N", "--no-bpf-event")
+"""None of the searches after the run that would take a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What trial recordings showed: the version, why perf is refused, and what it may not see.
+
+    ``user_only``: the kernel stays unseen, and with it what a thread waits for. ``wakeups``: None where the
+    scheduler may be watched on the whole machine, else why not.
+    """
+
+    version: str
+    refusal: str | None
+    user_only: bool = False
+    wakeups: str | None = None
+
+
+@functools.cache
+def probe() -> Probe:
+    """Return what perf may do here; tried once a process."""
+    if shutil.which("perf") is None:
+        return Probe("", "perf is not installed; install linux-perf")
+    known = version("perf", "perf version")
+    with tempfile.TemporaryDirectory(prefix="aiopt-perf-") as folder:
+        data = Path(folder) / "perf.data"
+        trial = run([*record_argv(data, sampling(0.001), 1024), "true"])
+        if trial.returncode or not data.exists():
+            return Probe(known, _refusal(trial.stderr))
+        events = run([tool(), "evlist", "-v", "-i", str(data)]).stdout
+        wakeups = run([*wakeups_argv(data, "true"), "true"])
+    return Probe(known, None, "exclude_kernel: 1" in events, _no_wakeups(wakeups))
+
+
+class ByPerf:
+    """What all profilers are that use perf."""
+
+    @property
+    def version(self) -> str:
+        """The version of perf, "" where it is missing."""
+        return probe().version
+
+    def available(self) -> str | None:
+        """Return None where perf may sample, else why not and the remedy; tried once a process."""
+        return probe().refusal
+
+
+def tool() -> str:
+    """Return the path of perf, or its name where there is none."""
+    return shutil.which("perf") or "perf"
+
+
+def sampling(period_s: float) -> tuple[str, ...]:
+    """Return the options that sample CPU time."""
+    return ("-e", f"cpu-clock/period={round(period_s * 1e9)}/")
+
+
+def record_argv(data: Path, events: Sequence[str], stack_bytes: int) -> list[str]:
+    """Return the command that records ``events`` of the command after it, with DWARF call chains."""
+    chains = ("--call-graph", f"dwarf,{stack_bytes}")
+    return [tool(), "record", *_QUIET, *events, *chains, "-o", str(data), "--"]
+
+
+def wakeups_argv(data: Path, command: str) -> list[str]:
+    """Return the command that records, on the whole machine, who of the processes ``command`` is woken when.
+
+    Only so are wake-ups by interrupts seen. The filter works in the kernel: others cost nothing.
+    """
+    return _filtered_argv(data, ("-a", "-e", "sched:sched_wakeup"), f'comm == "{_comm(command)}"')
+
+
+def calls_argv(data: Path, command: str) -> list[str]:
+    """Return the command that records the system calls of processes ``command``."""
+    return _filtered_argv(data, ("-m", "4M", "-e", "raw_syscalls:sys_enter"), f'comm == "{_comm(command)}"')
+
+
+def _filtered_argv(data: Path, event: Sequence[str], only: str) -> list[str]:
+    return [tool(), "record", *_QUIET, *event, "--filter", only, "-o", str(data), "--"]
+
+
+def _comm(command: str) -> str:
+    """Return a command's name as the kernel keeps it, without what would end a filter's string."""
+    return re.sub(r'["\\]', "?", command)[:15]
+
+
+def script(data: Path, options: Sequence[str]) -> str:
+    """Return a recording as text; raises ProfilingFailed where there is none."""
+    if not data.exists():
+        raise ProfilingFailed("perf record wrote no data")
+    done = run([tool(), "script", "-i", str(data), "--no-inline", *options])
+    if done.returncode:
+        raise ProfilingFailed(f"perf script failed: {done.stderr.strip()[:200]}")
+    return done.stdout
+
+
+def _refusal(stderr: str) -> str:
+    said = " ".join(stderr.split())[:120]
+    return (
+        "perf record is not permitted or does not fit the kernel"
+        f" (perf_event_paranoid {_paranoid()}: {said}); "
+        "set kernel.perf_event_paranoid to 2 or less, or allow perf_event_open in the container"
+    )
+
+
+def _no_wakeups(trial: subprocess.CompletedProcess[str]) -> str | None:
+    if trial.returncode == 0:
+        return None
+    said = " ".join(trial.stderr.partition("Error:")[2].split() or trial.stderr.split())
+    return said[:100] or "perf refused"
+
+
+def _paranoid() -> str:
+    level = Path("/proc/sys/kernel/perf_event_paranoid")
+    return level.read_text().strip() if level.exists() else "absent"

@@ -1,0 +1,32 @@
+"""Programs that profilers call: running them to their end, and asking for their versions."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+from pytest_aiopt.errors import InfrastructureError
+
+_TIMEOUT_S = 60.0
+
+
+def run(argv: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a tool to its end; raises InfrastructureError where that does not work at all."""
+    try:
+        return subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=_TIMEOUT_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise InfrastructureError(f"{argv[0]} {argv[1]} did not run: {error}") from error
+
+
+@functools.cache
+def version(name: str, prefix: str = "") -> str:
+    """Return what ``name --version`` says after ``prefix``; "" where it is missing or does not run."""
+    tool = shutil.which(name)
+    if tool is None:
+        return ""
+    done = run([tool, "--version"])
+    if done.returncode:
+        return ""
+    return done.stdout.strip().removeprefix(prefix).strip() or "of unknown version"
