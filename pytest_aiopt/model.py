@@ -67,12 +67,16 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run of a candidate may use: CPU seconds, MB of address space, MB written, threads."""
+    """What one run of a candidate may use: CPU seconds, MB of address space, MB written, threads.
+
+    ``wall_s``: seconds in all; None leaves them to the sandbox, which is generous.
+    """
 
     cpu_s: float = 10.0
     memory_mb: int = 1024
     output_mb: int = 16
     threads: int = 1
+    wall_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ class Laboratory:
             iterations=self.study.iterations,
             program=task.program.source,
             identity=identity,
-            machine=described | {"sandbox_missing": "; ".join(self.sandbox.missing)},
+            machine=described | {"sandbox_missing": self.sandbox.warning},
         )
 
 

@@ -42,6 +42,7 @@ class _LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory_mb: int = 1024
     output_mb: int = 16
     threads: int = 1
+    wall_s: float | None = None
 
 
 class _RungSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -225,4 +226,5 @@ def _digest(folder: Path) -> str:
 
 
 def _identity_files(folder: Path) -> Sequence[Path]:
-    return [folder / file for file in REQUIRED] + sorted(folder.glob("corpus/*"))
+    frozen = sorted(folder.glob("corpus/*")) + sorted(folder.glob("regressions/*.bin"))
+    return [folder / file for file in REQUIRED] + frozen

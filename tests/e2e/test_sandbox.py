@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from pytest_aiopt.errors import ToolMissing
+from pytest_aiopt.evaluation import layers
 from pytest_aiopt.evaluation import sandbox as module
 from pytest_aiopt.evaluation.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Limits
@@ -101,8 +102,8 @@ def do(hostile: Path) -> Iterator[Do]:
 
 def userns(cache: Path) -> Sandbox:
     """Return level 2 as an unprivileged user gets it, though the tests may run as root."""
-    layers = [each for each in module._candidates(root=False) if each.level == 2]
-    box = Sandbox(module._supervisor(cache), layers[0])
+    ways = [each for each in layers.candidates(root=False) if each.level == 2]
+    box = Sandbox(module._supervisor(cache), ways[0])
     assert box._fault() is None
     return box
 
@@ -412,11 +413,11 @@ def test_without_bubblewrap_landlock_takes_over_and_says_so(
 
 
 def test_without_any_layer_it_refuses_unless_told(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    every = list(module._candidates(os.geteuid() == 0))
+    every = list(layers.candidates(os.geteuid() == 0))
     broken = [
         replace(each, privileges=("--no-such-option",), landlock=False) for each in every if each.level == 2
     ]
-    monkeypatch.setattr(module, "_candidates", lambda root: [*broken, every[-1]])
+    monkeypatch.setattr(layers, "candidates", lambda root: [*broken, every[-1]])
     with pytest.raises(ToolMissing, match=r"no sandbox works here.*unsafe-no-sandbox"):
         Sandbox.probe(cache)
     box = Sandbox.probe(cache, allow_unsafe=True)
