@@ -223,7 +223,7 @@ def _reason(run: RunOutcome, limits: Limits) -> Ended:
       A refused allocation that the program answers with a null pointer access is a crash.
     - Timeout: INFRASTRUCTURE only when the program wanted the processor and did not get it, that is,
       it used less than half the wall time and was preempted again and again. A program that sleeps
-      or waits for itself gives the processor up by itself, and that is a timeout of its own.
+      or waits for itself gives the processor up more often than that, and has a timeout of its own.
     """
     if run.ended is Ended.TIMEOUT:
         return Ended.INFRASTRUCTURE if _starved(run) else Ended.TIMEOUT
@@ -239,7 +239,8 @@ def _reason(run: RunOutcome, limits: Limits) -> Ended:
 def _starved(run: RunOutcome) -> bool:
     missing_s = run.wall_s - run.stalled_s - run.cpu_s
     many = _STARVED_SWITCHES + _STARVED_SWITCHES_PER_S * missing_s
-    return run.cpu_s < run.wall_s / 2 and run.involuntary_switches > many
+    preempted = run.involuntary_switches > max(many, run.voluntary_switches)
+    return run.cpu_s < run.wall_s / 2 and preempted
 
 
 def _out_of_memory(run: RunOutcome, limits: Limits) -> bool:
