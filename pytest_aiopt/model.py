@@ -80,6 +80,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Plausible:
+    """What no correct program of a task can undercut: nanoseconds a request byte and a request."""
+
+    ns_per_byte: float = 0.0
+    ns_per_request: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
     """A known version of a task's program, labelled by construction; never shown to a model."""
 
@@ -192,6 +200,15 @@ class Verdict:
     counterexample: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was checked of a would-be champion beyond the gate, and what could not be checked here."""
+
+    verdict: Verdict
+    done: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
 class Quality(StrEnum):
     """How far a measurement can be trusted."""
 
@@ -211,7 +228,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Speedup over the baseline: trimmed mean of paired log2 ratios (> 0 is faster) with its interval."""
+    """Speedup over the baseline: trimmed mean of paired log2 ratios (> 0 is faster) with its interval.
+
+    ``implausible``: why a human should look at it before it is believed; empty where nothing is odd.
+    """
 
     workload: str
     log2_speedup: float
@@ -220,6 +240,7 @@ class Measurement:
     pairs: tuple[Pair, ...]
     quality: Quality
     seconds: float = 0.0
+    implausible: str = ""
 
     @property
     def speedup(self) -> float:

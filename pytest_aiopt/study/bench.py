@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation import baseline, corpus, machine, wire
+from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, wire
+from pytest_aiopt.evaluation.examiner import Examiner
 from pytest_aiopt.evaluation.gate import Gate
 from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
 from pytest_aiopt.evaluation.meter import Meter
@@ -17,10 +18,12 @@ from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.model import (
     Build,
     Candidate,
+    Examination,
     Measurement,
     NoiseFloor,
     Profile,
     ProfileState,
+    Status,
     Verdict,
     Workload,
 )
@@ -50,6 +53,9 @@ class Instruments(Protocol):
     def floor(self) -> NoiseFloor:
         """Return this machine's noise floor of the task, measuring it when it is missing."""
 
+    def examine(self, candidate: Candidate) -> Examination:
+        """Check a would-be champion on inputs and in ways that the search never saw."""
+
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Measure on every held-out workload."""
 
@@ -66,6 +72,7 @@ class Bench:
         profiler: Profiler | None,
         meter: MeterSpec,
         store: Store,
+        sanitize: bool = False,
     ) -> None:
         self.task = task
         self.toolchain = toolchain
@@ -74,11 +81,18 @@ class Bench:
         self._profiler = profiler
         self._spec = meter
         self._store = store
+        self._sanitize = sanitize
+        self._least_s: dict[str, float | None] = {}
 
     @cached_property
     def gate(self) -> Gate:
         """The gate over the task's frozen corpus."""
         return Gate(self.task, corpus.load(self.task), self.sandbox)
+
+    @cached_property
+    def examiner(self) -> Examiner:
+        """Hidden corpus and checked builds."""
+        return Examiner(self.task, self.toolchain, self.sandbox, self._store.cache / "hidden")
 
     @cached_property
     def meter(self) -> Meter:
@@ -105,8 +119,15 @@ class Bench:
         return Path(build.path)
 
     def judge(self, candidate: Candidate) -> Verdict:
-        """Return the gate's verdict."""
-        return self.gate.check(self.binary(candidate))
+        """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
+        verdict = self.gate.check(self.binary(candidate))
+        if not self._sanitize or verdict.status is not Status.PASSED:
+            return verdict
+        return self.examiner.sanitized(candidate, self.gate).verdict
+
+    def examine(self, candidate: Candidate) -> Examination:
+        """Return what hidden corpus and checked builds say."""
+        return self.examiner.examine(candidate, self.binary(candidate), self.gate)
 
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Return the paired measurement on the scored workload."""
@@ -157,4 +178,9 @@ class Bench:
 
     def _compare(self, candidate: Candidate, workload: Workload, budget_s: float) -> Measurement | Verdict:
         baseline_binary, binary = self.binary(self.task.program), self.binary(candidate)
-        return self.meter.compare(baseline_binary, binary, workload, budget_s)
+        found = self.meter.compare(baseline_binary, binary, workload, budget_s)
+        if isinstance(found, Verdict):
+            return found
+        if workload.name not in self._least_s:
+            self._least_s[workload.name] = plausibility.bound_of(self.task, workload)
+        return plausibility.flagged(found, self._least_s[workload.name])

@@ -100,6 +100,8 @@ def _serve(channel: socket.socket, folder: Path, user: int | None) -> None:
         benches = _benches(folder, user)
         with channel.makefile("rw") as lines:
             box = next(iter(benches.values())).sandbox
+            for bench in benches.values():
+                bench.binary(bench.task.program)  # what we trust must be there before
             _say(lines, {"level": box.level, "warning": box.warning, "user": os.getuid()})
             for line in lines:
                 program = known[json.loads(line)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest_aiopt
@@ -16,25 +16,23 @@ PLACES = ("/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/home", "/root", "/etc")
 
 @dataclass(frozen=True)
 class Traces:
-    """Processes are ``pid command``; files and mounts are those that bear a mark or a foreign owner."""
+    """Processes are ``pid command``, files those with a mark or owner; ``ours``: digests by path."""
 
     processes: frozenset[str]
     files: frozenset[str]
     mounts: frozenset[str]
     cgroups: frozenset[str]
     shared_memory: frozenset[str]
-    ours: str
+    ours: dict[str, str]
 
     def beyond(self, before: Traces) -> dict[str, list[str]]:
         """Return what is here and was not before, by kind; empty where nothing is."""
         found = {}
-        for field in fields(self):
-            then, now = getattr(before, field.name), getattr(self, field.name)
-            if isinstance(now, frozenset) and now - then:
-                found[field.name] = sorted(now - then)
-            elif isinstance(now, str) and now != then:
-                found[field.name] = ["changed"]
-        return found
+        for kind in ("processes", "files", "mounts", "cgroups", "shared_memory"):
+            if new := getattr(self, kind) - getattr(before, kind):
+                found[kind] = sorted(new)
+        changed = [path for path, digest in before.ours.items() if self.ours.get(path) != digest]
+        return found | ({"changed": changed} if changed else {})
 
 
 def look(folder: Path, users: Container[int]) -> Traces:
@@ -49,7 +47,7 @@ def look(folder: Path, users: Container[int]) -> Traces:
         ),
         cgroups=frozenset(folder for folder, _, _ in os.walk("/sys/fs/cgroup")),
         shared_memory=frozenset(_shared_memory()),
-        ours=_digest(folder),
+        ours=_digests(folder),
     )
 
 
@@ -86,13 +84,11 @@ def _shared_memory() -> Iterator[str]:
             yield from (f"{kind} {line.split()[1]}" for line in path.read_text().splitlines()[1:])
 
 
-def _digest(folder: Path) -> str:
-    """Sha256 of the package, of these tests, and of the tasks and trusted objects in use."""
-    total = hashlib.sha256()
+def _digests(folder: Path) -> dict[str, str]:
+    """Return sha256 of the package, of these tests, and of the tasks and trusted objects in use."""
     roots = [Path(pytest_aiopt.__file__).parent, Path(__file__).parent, folder / "tasks", folder / "native"]
     paths = [path for root in roots for path in root.rglob("*")]
-    paths += [path for name in ("supervisor-*", "builds/*-*") for path in folder.glob(f"own-*/{name}")]
-    for path in sorted(paths):
-        if path.is_file() and path.suffix != ".pyc" and path.parent.name != "__pycache__":
-            total.update(str(path).encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+    for pattern in ("supervisor-*", "builds/shim-*", "builds/driver-*"):
+        paths += folder.glob(f"own-*/{pattern}")
+    files = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
