@@ -1,4 +1,4 @@
-"""What pytest does instead of running tests: report, audit, freeze."""
+"""What pytest does instead of running tests: report, audit, freeze, baseline."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _audit
     elif option.aiopt_freeze is not None:
         command = _freeze
+    elif option.aiopt_baseline:
+        command = _baseline
     return None if command is None else wrap_session(config, _session(command))
 
 
@@ -112,4 +114,16 @@ def _freeze(config: pytest.Config) -> int:
     for task_name in [name] if name else loader.discover(settings.tasks_dir):
         manifest = corpus.freeze(loader.load(settings.tasks_dir, task_name))
         _reporter(config).write_line(f"{task_name}: {manifest.cases} cases, {manifest.requests_sha256[:12]}")
+    return 0
+
+
+def _baseline(config: pytest.Config) -> int:
+    from pytest_aiopt.report.floors import floors_table
+    from pytest_aiopt.study.calibration import calibrate
+
+    laboratory, reporter = session.of(config).laboratory, _reporter(config)
+    laboratory.prepare()
+    benches = [laboratory.bench(name) for name in laboratory.study.tasks]
+    floors = calibrate(benches, tell=reporter.write_line)
+    reporter.write_line(floors_table(floors, benches[0].machine))
     return 0

@@ -110,6 +110,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Prove from the journals what every prompt held; run no test",
     )
     group.addoption(
+        "--aiopt-baseline",
+        action="store_true",
+        help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
         "--aiopt-freeze",
         nargs="?",
         const="",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pytest_aiopt.evaluation.diagnostics import SOURCE
+from pytest_aiopt.evaluation.layout import padding, placed
 from pytest_aiopt.evaluation.trusted import NATIVE
 
 PROGRAM = "program"
@@ -43,13 +44,14 @@ class Sanitizer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to build the programs of a task: ``flags`` are the task's."""
+    """One way to build the programs of a task: ``flags`` are the task's, ``layout`` is layout.py's."""
 
     compiler: str
     linker: str
     objcopy: str
     flags: tuple[str, ...]
     sanitizer: Sanitizer | None = None
+    layout: int = 0
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -63,7 +65,8 @@ class Recipe:
     @property
     def identity(self) -> str:
         """Every option that decides the bits of a build."""
-        return "\0".join((*self.options, *_BOUNDS, *_LINKING))
+        placing = [padding(self.layout)] if self.layout else []
+        return "\0".join((*self.options, *_BOUNDS, *_LINKING, *placing))
 
     def steps(self, folder: Path, entry: str, *, preprocess: bool) -> list[list[str]]:
         """Return the commands from source to binary, to be run in ``folder``.
@@ -81,7 +84,7 @@ class Recipe:
             [*compile_, *exact, "-pipe", "-c", SOURCE, "-o", "program.o"],
             [self.linker, "-r", "--force-group-allocation", "program.o", "-o", "local.o"],
             [self.objcopy, f"--keep-global-symbol={entry}", "local.o"],
-            [self.compiler, *self.options, *_LINKING, *objects, "-o", PROGRAM],
+            [self.compiler, *self.options, *_LINKING, *placed(objects, self.layout), "-o", PROGRAM],
         ]
 
     def trusted(self, source: Path, include: Sequence[Path] = ()) -> list[str]:

@@ -21,6 +21,7 @@ import msgspec
 from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation import diagnostics, directives
 from pytest_aiopt.evaluation.diagnostics import SOURCE
+from pytest_aiopt.evaluation.layout import PADDING, padding
 from pytest_aiopt.evaluation.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.recipe import PREPROCESSED, PROGRAM, Recipe, Sanitizer
 from pytest_aiopt.evaluation.sandbox import Sandbox
@@ -74,13 +75,15 @@ class Toolchain:
         entry: str,
         flags: Sequence[str],
         sanitizer: Sanitizer | None = None,
+        layout: int = 0,
     ) -> Build:
         """Compile ``source`` against the task's interface and link it with the task's driver.
 
-        What is wrong with the source is in the Build. Raise InfrastructureError where the machine
-        failed, TaskError where the task's own files do not compile.
+        ``layout`` > 0 places the same code and data elsewhere, see layout.py. What is wrong with the
+        source is in the Build. Raise InfrastructureError where the machine failed, TaskError where the
+        task's own files do not compile.
         """
-        recipe = Recipe(self._compiler, self._linker, self._objcopy, tuple(flags), sanitizer)
+        recipe = Recipe(self._compiler, self._linker, self._objcopy, tuple(flags), sanitizer, layout)
         key = self._key(source, task_dir, entry, recipe)
         return self._load(key) or self._compile(key, source, task_dir, entry, recipe)
 
@@ -138,6 +141,7 @@ class Toolchain:
         objects = self._trusted_objects(task_dir, recipe)
         with _naming(self._cache), _folder(self._cache) as folder:
             (folder / SOURCE).write_text(source)
+            (folder / PADDING).write_text(padding(recipe.layout))
             shutil.copyfile(task_dir / _HEADER, folder / _HEADER)
             for name, path in objects.items():
                 shutil.copyfile(path, folder / name)
