@@ -20,6 +20,7 @@ from pytest_aiopt.evaluation.wire import decode_replies, decode_requests, encode
 from pytest_aiopt.tasks.loader import Task
 
 CASES = 500
+SEED = 1
 MAX_BYTES = 8 << 20
 
 
@@ -43,7 +44,7 @@ class Corpus:
     digest: str
 
 
-def freeze(task: Task, *, cases: int = CASES, seed: int = 1) -> Manifest:
+def freeze(task: Task, *, cases: int = CASES, seed: int = SEED) -> Manifest:
     """Generate the corpus of ``task`` and write it to its ``corpus`` folder."""
     folder = task.root / "corpus"
     try:

@@ -32,16 +32,17 @@ class Examiner:
         return corpus.hidden(self._task, self._cache)
 
     @cached_property
-    def _hidden_gate(self) -> Gate:
+    def hidden_gate(self) -> Gate:
+        """The gate over the hidden corpus."""
         return Gate(self._task, self._hidden, self._sandbox)
 
     def examine(self, candidate: Candidate, binary: Path, gate: Gate) -> Examination:
         """Return the first refusal, or PASSED, with what was checked. ``gate``: that of the frozen corpus."""
         name = f"{len(self._hidden.requests)} hidden cases {self._hidden.digest[:12]}"
-        verdict = self._hidden_gate.check(binary)
+        verdict = self.hidden_gate.check(binary)
         if verdict.status is not Status.PASSED:
             return Examination(_of("on the hidden corpus", verdict), (name,))
-        found = self.sanitized(candidate, gate, self._hidden_gate)
+        found = self.sanitized(candidate, gate, self.hidden_gate)
         return replace(found, done=(name, *found.done))
 
     def sanitized(self, candidate: Candidate, *gates: Gate) -> Examination:

@@ -69,6 +69,17 @@ class Gate:
         )
         return self._judge(finished, plain), finished
 
+    def request(self, case: int) -> bytes:
+        """Return the request of a case that a verdict names."""
+        return self._corpus.requests[case]
+
+    def passed(self, binary: Path) -> list[bytes]:
+        """Return the requests that ``binary`` answers rightly, in one run."""
+        plain = self._rounds[0]
+        got = zip(plain.order, self._ask(binary, plain).replies.payloads, strict=False)
+        right = (case for case, have in got if self._task.same(self._corpus.expected[case], have))
+        return [self._corpus.requests[case] for case in right]
+
     def _round(self, order: Sequence[int], environment: Mapping[str, str]) -> _Round:
         encoded = wire.encode_requests([self._corpus.requests[case] for case in order])
         requests = wire.sealed_file(encoded)  # kept: writing it anew would be half of a fast check

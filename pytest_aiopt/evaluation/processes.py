@@ -227,8 +227,8 @@ def outcome(transcript: Transcript, limits: Limits) -> RunOutcome:
 def _reason(run: RunOutcome, limits: Limits) -> Ended:
     """Return the limit that ended the run, as far as one can tell.
 
-    - CPU: killed by SIGKILL after using all of it (whole seconds). Another SIGKILL is the machine's
-      doing (out of memory): a sandboxed program cannot send it to itself.
+    - CPU: SIGXCPU, or SIGKILL after using all of it and more. Another SIGKILL is the machine's doing
+      (out of memory): a sandboxed program cannot send it to itself.
     - Output: SIGXFSZ.
     - Memory: it ended badly and either said ``bad_alloc`` or had nine tenths of the limit resident.
       A refused allocation that the program answers with a null pointer access is a crash.
@@ -240,6 +240,8 @@ def _reason(run: RunOutcome, limits: Limits) -> Ended:
         return Ended.INFRASTRUCTURE if _starved(run) else Ended.TIMEOUT
     if run.ended is Ended.SIGNALLED and run.code == signal.SIGXFSZ:
         return Ended.OUTPUT_LIMIT
+    if run.ended is Ended.SIGNALLED and run.code == signal.SIGXCPU:
+        return Ended.CPU_LIMIT
     if run.ended is Ended.SIGNALLED and run.code == signal.SIGKILL:
         return Ended.CPU_LIMIT if run.cpu_s >= cpu_limit(limits) - 0.1 else Ended.INFRASTRUCTURE
     if run.code != 0 and _out_of_memory(run, limits):

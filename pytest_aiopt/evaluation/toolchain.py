@@ -39,6 +39,7 @@ LIMITS = Limits(cpu_s=10.0, memory_mb=2048, output_mb=64)
 """Of one compilation."""
 _WALL_S = 60.0
 _STALE_S = 3600.0
+_OUT_OF_TIME = "CPU time limit exceeded|Killed signal"
 _FIXED_DATE = "export SOURCE_DATE_EPOCH=0"
 """Equal sources must give equal bits, whatever they print."""
 _SHELL_CANNOT_RUN = (126, 127)
@@ -199,7 +200,7 @@ class Toolchain:
             raise InfrastructureError(
                 f"compiling in {self._cache} failed: {reason}", "see that disk and memory are not full"
             )
-        if run.ended in (Ended.TIMEOUT, Ended.CPU_LIMIT) or "Killed signal" in said:
+        if run.ended in (Ended.TIMEOUT, Ended.CPU_LIMIT) or re.search(_OUT_OF_TIME, said):
             cpu_s = self._limits.cpu_s
             return f"timeout: compiling took more than {cpu_s:.0f} s of CPU or {_WALL_S:.0f} s in all"
         if run.ended is Ended.MEMORY or re.search(r"out of memory|memory exhausted", said):

@@ -51,6 +51,7 @@ class Laboratory:
         tasks_dir: Path,
         results: store.Store,
         unsafe: bool = False,
+        sanitize: bool = False,
         replay: Path | None = None,
         replay_measurements: Path | None = None,
     ) -> None:
@@ -58,6 +59,7 @@ class Laboratory:
         self.store = results
         self._tasks_dir = tasks_dir
         self._unsafe = unsafe
+        self._sanitize = sanitize
         self._replay = replay
         self._replay_measurements = replay_measurements or replay
         self._tasks: dict[str, Task] = {}
@@ -99,6 +101,7 @@ class Laboratory:
                 profiler=self.profiler.profiler,
                 meter=self.study.meter,
                 store=self.store,
+                sanitize=self._sanitize,
             )
         return self._benches[name]
 
@@ -176,6 +179,8 @@ class Laboratory:
             "task": task.digest,
             "machine": machine.fingerprint(described),
         }
+        if self._sanitize:
+            identity["gate"] = "with sanitizers"
         return Opened(
             cell=cell,
             track=track,

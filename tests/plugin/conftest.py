@@ -79,7 +79,7 @@ def pytest_sessionstart(session):
     PATCH.setattr(laboratory.llm, "make", lambda spec: testing.ScriptedModel(reply, spec))
     PATCH.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
     PATCH.setattr(lab, "profiler", types.SimpleNamespace(profiler="fake", refused={}))
-    PATCH.setattr(lab, "sandbox", types.SimpleNamespace(level=2, missing=()))
+    PATCH.setattr(lab, "sandbox", types.SimpleNamespace(level=2, warning=""))
 
 def pytest_unconfigure(config):
     PATCH.undo()

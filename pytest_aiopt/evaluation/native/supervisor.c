@@ -106,8 +106,15 @@ static void limit(int resource, long value) {
     if (setrlimit(resource, &both) != 0) fail("setrlimit");
 }
 
+// The soft limit's signal says for certain what ended the program; the hard one, for those that ignore it,
+// comes a second later. (The kernel counts by ticks: a kill may come well before the time that it reports.)
+static void limit_cpu(long seconds) {
+    const struct rlimit both = {(rlim_t)seconds, (rlim_t)seconds + 1};
+    if (setrlimit(RLIMIT_CPU, &both) != 0) fail("setrlimit");
+}
+
 static void set_limits(void) {
-    if (options.cpu_s >= 0) limit(RLIMIT_CPU, options.cpu_s);
+    if (options.cpu_s >= 0) limit_cpu(options.cpu_s);
     if (options.memory_mb > 0) limit(RLIMIT_AS, options.memory_mb << 20);
     if (options.file_mb >= 0) limit(RLIMIT_FSIZE, options.file_mb << 20);
     if (options.processes >= 0) limit(RLIMIT_NPROC, options.processes);

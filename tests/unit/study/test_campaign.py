@@ -8,7 +8,7 @@ from pytest_aiopt import testing
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.errors import JournalError, ReplayMiss
 from pytest_aiopt.llm.base import call_seed
-from pytest_aiopt.model import Candidate, Cell, Feedback, ProfileState, Status, Track, Verdict
+from pytest_aiopt.model import Candidate, Cell, Examination, Feedback, ProfileState, Status, Track, Verdict
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 from pytest_aiopt.study.audit import audit
 from pytest_aiopt.study.campaign import NOTES, Campaign
@@ -227,3 +227,24 @@ def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path)
     assert told.champion == Candidate(PROGRAM).sha
     assert told.kept_baseline
     assert told.confirmations == ()
+
+
+def test_a_champion_that_fails_its_examination_is_not_measured_and_gives_way(tmp_path):
+    class Strict(testing.FakeInstruments):
+        def examine(self, candidate):
+            self.log.append("examine")
+            unsound = self.log.count("examine") == 1
+            verdict = Verdict(Status.WRONG_ANSWER if unsound else Status.PASSED, "hidden case 0")
+            return Examination(verdict, ("1 hidden case",), ("thread sanitizer: none here",))
+
+    instruments = Strict()
+    events = run(tmp_path / "j", instruments=instruments)
+    first, second = [event for event in events if isinstance(event, Confirmed)]
+    assert (first.refused.detail, first.measurements) == ("hidden case 0", ())
+    assert second.refused is None
+    assert second.measurements
+    assert second.examined == ("1 hidden case",)
+    assert instruments.log.count("confirm") == 1
+    told = trajectory(events, "j")
+    assert told.champion == second.candidate
+    assert "champions not checked with the thread sanitizer: none here" in told.notes
