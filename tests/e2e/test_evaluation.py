@@ -162,7 +162,7 @@ def test_every_timed_run_is_on_fresh_input(bench, monkeypatch):
 
 
 def test_an_answer_that_depends_on_fresh_memory_is_found_by_the_second_process(bench):
-    body = "auto* volatile fresh = (std::uint64_t*)std::malloc(1 << 20); return fresh[1 << 16] + honest(numbers, count);"
+    body = "auto* volatile raw = (long*)std::malloc(1 << 20); return raw[9] + honest(numbers, count);"
     verdict = bench.judge(program(body))
     assert verdict.status is Status.WRONG_ANSWER
     assert verdict.detail.endswith("asked in reverse order though not before")
@@ -194,7 +194,7 @@ def test_a_sound_champion_is_examined_on_hidden_cases_and_under_sanitizers(bench
     ("body", "said"),
     [
         (
-            "int all = 0x7fffffff; all += (int)count; return honest(numbers, count) + 0 * all;",
+            "volatile int all = 0x7fffffff; all = all + (int)count; return honest(numbers, count);",
             "signed integer",
         ),
         ("volatile auto beyond = numbers[count]; return honest(numbers, count);", "heap-buffer-overflow"),
@@ -244,9 +244,10 @@ def test_a_data_race_is_found(bench, tmp_path):
         loader.load(tmp_path, "threaded"), bench.toolchain, bench.sandbox, tmp_path
     )
     racing = program(
-        "std::uint64_t sums[2] = {}, all = 0; auto add = [&](int k) { for (std::size_t i = k; i < count; i += 2) "
-        "{ sums[k] += std::uint64_t{numbers[i]} * numbers[i]; ++raced; } }; std::thread other(add, 1); add(0); "
-        "other.join(); all = sums[0] + sums[1]; return all;",
+        "std::uint64_t sums[2] = {}; "
+        "auto add = [&](std::size_t k) { for (auto i = k; i < count; i += 2) sums[k] += honest(numbers + i, 1); "
+        "++raced; }; "
+        "std::thread other(add, 1); add(0); other.join(); return sums[0] + sums[1];",
         "#include <thread>\nstatic int raced;",
     )
     found = examiner.sanitized(racing, bench.gate)
@@ -259,7 +260,8 @@ def test_a_data_race_is_found(bench, tmp_path):
 def test_a_counterexample_is_shrunk_to_what_matters(bench, tmp_path):
     wrong = program("return count >= 2 && numbers[1] > 1000 ? 1 : honest(numbers, count);")
     found = counterexamples.minimise(bench, counterexamples.Refused("add_up", wrong), tmp_path, budget_s=5.0)
-    assert struct.unpack("<2I", found.shrunk.request) == (0, 1001)
+    first, second = struct.unpack("<2I", found.shrunk.request)
+    assert (first, 1000 < second < 5000) == (0, True)
     assert len(found.shrunk.request) <= len(found.shrunk.before)
     assert found.path.read_bytes() == found.shrunk.request
     assert found.path.parent == tmp_path / "add_up"
