@@ -1,4 +1,4 @@
-"""doc_tally: its oracle, its inputs, its programs, and that wrong programs are told from right ones."""
+"""doc_tally: its oracle, its inputs and its programs."""
 
 import json
 import struct

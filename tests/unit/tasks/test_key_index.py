@@ -1,4 +1,4 @@
-"""key_index: its oracle, its inputs, its programs, and that wrong programs are told from right ones."""
+"""key_index: its oracle, its inputs and its programs."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""record_scan: its oracle, its inputs, its programs, and that wrong programs are told from right ones."""
+"""record_scan: its oracle, its inputs and its programs."""
 
 import struct
 from itertools import pairwise
