@@ -3,8 +3,9 @@
 - Gate: the whole frozen corpus of each task, asked twice, verified; less the candidate's own time (from
   exec to exit, as its supervisor saw it).
 - Start-up: a program that does nothing, from the call to the outcome.
-- Distortion: CPU time of a run of about 100 ms inside against without any sandbox, in pairs of random
-  order on one core; 20 %-trimmed mean of the log ratios with Yuen's interval.
+- Distortion: CPU time of a run of about 100 ms inside (as the meter runs candidates: in a series) against
+  without any sandbox, in pairs of random order on one core; 20 %-trimmed mean of the log ratios with
+  Yuen's interval.
 
 Usage: python benchmarks/gate_throughput.py [--quick]
 """
@@ -30,6 +31,7 @@ from pytest_aiopt.evaluation.estimate import estimate
 from pytest_aiopt.evaluation.gate import Gate
 from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
 from pytest_aiopt.evaluation.sandbox import RunOutcome, Sandbox
+from pytest_aiopt.evaluation.series import Series
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.model import Limits
 from pytest_aiopt.tasks import loader
@@ -97,12 +99,19 @@ def compiled(source: str, cache: Path, name: str) -> Path:
     return path
 
 
-def inside(box: Sandbox, binary: Path, cpu: int | None) -> tuple[float, float]:
-    """Return the milliseconds of a call and the CPU seconds of the program."""
+def start_up(box: Sandbox, binary: Path) -> float:
+    """Return the milliseconds from a call to its outcome."""
     with open(os.devnull, "r+b") as null:
         began = time.perf_counter()
-        outcome = box.run(binary, stdin=null.fileno(), stdout=null.fileno(), limits=LIMITS, cpu=cpu)
-        return 1e3 * (time.perf_counter() - began), outcome.cpu_s
+        box.run(binary, stdin=null.fileno(), stdout=null.fileno(), limits=LIMITS)
+        return 1e3 * (time.perf_counter() - began)
+
+
+def inside(series: Series) -> float:
+    """Return the CPU seconds of a run in a series."""
+    with open(os.devnull, "r+b") as null:
+        series.submit(0, stdin=null.fileno(), stdout=null.fileno())
+        return series.collect().cpu_s
 
 
 def outside(binary: Path, cpu: int | None) -> float:
@@ -121,12 +130,13 @@ def outside(binary: Path, cpu: int | None) -> float:
 def distortion(box: Sandbox, binary: Path, pairs: int) -> tuple[float, float, float]:
     """Return the estimate and its interval, in per cent; positive where the sandbox makes runs longer."""
     cpu, ratios = timing_cpu(), []
-    for _ in range(pairs):
-        if random.random() < 0.5:
-            confined, bare = inside(box, binary, cpu)[1], outside(binary, cpu)
-        else:
-            bare, confined = outside(binary, cpu), inside(box, binary, cpu)[1]
-        ratios.append(math.log2(confined / bare))
+    with box.series([binary], limits=LIMITS, cpu=cpu) as series:
+        for _ in range(pairs):
+            if random.random() < 0.5:
+                confined, bare = inside(series), outside(binary, cpu)
+            else:
+                bare, confined = outside(binary, cpu), inside(series)
+            ratios.append(math.log2(confined / bare))
     found = estimate(ratios)
     low, mean, high = (100 * (2**value - 1) for value in (found.low, found.mean, found.high))
     return mean, low, high
@@ -142,9 +152,8 @@ def main() -> None:
         cache.chmod(0o755)
         box = Sandbox.probe(cache)
         gates = gate_costs(box, cache, 5 if quick else 30)
-        starts = [
-            inside(box, compiled(NOTHING, cache, "nothing"), None)[0] for _ in range(30 if quick else 300)
-        ]
+        nothing = compiled(NOTHING, cache, "nothing")
+        starts = [start_up(box, nothing) for _ in range(30 if quick else 300)]
         mean, low, high = distortion(box, compiled(WORK, cache, "work"), 40 if quick else 200)
     print(f"sandbox level {box.level} {box.warning}")
     print(tabulate(gates, ["task", "cases", "gate alone ms", "candidate ms"], floatfmt=".1f"))
