@@ -48,16 +48,18 @@ class Examiner:
     def sanitized(self, candidate: Candidate, *gates: Gate) -> Examination:
         """Return what the sanitizers say of ``candidate`` on the corpora of ``gates``.
 
-        A sanitizer that does not work here, or that the original program does not satisfy, is skipped.
+        A sanitizer that does not work here, or that the original program does not satisfy, is skipped; so
+        is one whose build exceeds the compiler's limits, which the plain build kept to.
         """
         done: list[str] = []
         skipped: list[str] = []
         for sanitizer in sanitizers.wanted(self._task.limits):
-            if reason := self._fault(sanitizer, gates[0]):
-                skipped.append(f"{sanitizer} sanitizer: {reason}")
+            verdict = self._check(candidate, sanitizer, gates)
+            fault = self._fault(sanitizer, gates[0])
+            if fault or verdict.status is Status.COMPILE_ERROR:
+                skipped.append(f"{sanitizer} sanitizer: {fault or verdict.detail}")
                 continue
             done.append(f"{sanitizer} sanitizer")
-            verdict = self._check(candidate, sanitizer, gates)
             if verdict.status is not Status.PASSED:
                 return Examination(
                     _of(f"under the {sanitizer} sanitizer", verdict), tuple(done), tuple(skipped)

@@ -39,7 +39,8 @@ def check(gate: Gate, binary: Path, limits: Limits) -> Verdict:
     if verdict.status is Status.PASSED or found is None:
         return verdict
     said = without_folders(found["summary"] or found["undefined"])[:300]
-    return replace(verdict, status=Status.CRASH, detail=f"{said} (case {verdict.case})")
+    where = "after the last case" if verdict.case is None else f"at case {verdict.case}"
+    return replace(verdict, status=Status.CRASH, detail=f"{said} {where}")
 
 
 def _environment(memory_mb: int) -> dict[str, str]:
