@@ -131,7 +131,7 @@ class Gate:
         where = "after the last case" if case is None else f"at case {case}"
         shown = "" if case is None else self._shown(case, None)
         status = finished.fault or Status.TAMPERED
-        return Verdict(status, f"{ending(finished)} {where}", self._total, case, shown)
+        return Verdict(status, f"{_ending(finished)} {where}", self._total, case, shown)
 
     def _shown(self, case: int, got: bytes | None) -> str:
         request, want = self._corpus.requests[case], self._corpus.expected[case]
@@ -139,8 +139,7 @@ class Gate:
         return "\n".join(lines if got is None else [*lines, f"got: {_hex(got)}", *_difference(want, got)])
 
 
-def ending(finished: Run) -> str:
-    """Return how a run ended as words."""
+def _ending(finished: Run) -> str:
     outcome = finished.outcome
     if outcome.ended is Ended.EXITED:
         return f"the process exited with {outcome.code}"
