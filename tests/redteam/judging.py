@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 
-from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation import recipe as recipes
 from pytest_aiopt.evaluation import sandbox, toolchain, trusted
 from pytest_aiopt.evaluation.sandbox import Sandbox
@@ -25,6 +24,7 @@ from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.store import Store
 from pytest_aiopt.tasks import loader
+from pytest_aiopt.tasks.loader import Task
 
 HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
@@ -115,8 +115,8 @@ def _serve(channel: socket.socket, folder: Path, user: int | None) -> None:
 def _found(bench: Bench, program: Program) -> dict[str, object]:
     try:
         return judge(bench, program)
-    except InfrastructureError as error:
-        return {"verdict": "no verdict", "detail": str(error)}
+    except Exception:
+        return {"verdict": "no verdict", "detail": traceback.format_exc()}
 
 
 def _say(lines, what: dict[str, object]) -> None:
@@ -127,9 +127,6 @@ def _say(lines, what: dict[str, object]) -> None:
 def _benches(folder: Path, user: int | None) -> dict[str, Bench]:
     """Give up root if asked to, then make everything as that user."""
     tasks = {path.name: loader.load(folder / "tasks", path.name) for path in (folder / "tasks").iterdir()}
-    for task in tasks.values():
-        task.requests(task.scored, 1)  # imports what the user may be unable to read
-        task.same(b"", b"")
     native = folder / "native"
     for module in (sandbox, toolchain, trusted, recipes):
         module.NATIVE = native
@@ -137,9 +134,11 @@ def _benches(folder: Path, user: int | None) -> dict[str, Bench]:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    os.umask(0)
     tempfile.tempdir = str(folder)  # the lock of timed runs, which root and user share
-    own = folder / f"own-{os.getuid()}"
+    return _made(tasks, folder / f"own-{os.getuid()}")
+
+
+def _made(tasks: dict[str, Task], own: Path) -> dict[str, Bench]:
     box = Sandbox.probe(own)
     made = Toolchain(cache=own / "builds", sandbox=box, limits=COMPILING)
     spec = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=1)
@@ -176,5 +175,9 @@ def prepare(folder: Path) -> None:
     shutil.copytree(folder / "tasks" / "running", impatient)
     asked = (impatient / "task.toml").read_text()
     (impatient / "task.toml").write_text(asked.replace("[limits]", "[limits]\nwall_s = 1.0"))
-    for name in loader.discover(folder / "tasks"):
-        corpus.freeze(loader.load(folder / "tasks", name))
+    tasks = {name: loader.load(folder / "tasks", name) for name in loader.discover(folder / "tasks")}
+    for task in tasks.values():
+        corpus.freeze(task)
+    for bench in _made(tasks, folder / "warm").values():  # imports all that the user may be unable to read
+        assert bench.judge(bench.task.program).status is Status.PASSED
+        bench.measure(bench.task.program)
