@@ -6,6 +6,8 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
@@ -14,6 +16,9 @@ from pytest_aiopt import session
 from pytest_aiopt.errors import AioptError, JournalError
 from pytest_aiopt.model import ProfileState
 from pytest_aiopt.study.events import AnyEvent, read
+
+if TYPE_CHECKING:
+    from pytest_aiopt.study.counterexamples import Counterexample
 
 
 def main(config: pytest.Config) -> int | pytest.ExitCode | None:
@@ -30,6 +35,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _check_codebook
     elif option.aiopt_power:
         command = _power
+    elif option.aiopt_shrink is not None:
+        command = _shrink
     elif option.aiopt_check_tasks is not None:
         command = _check_tasks
     elif option.aiopt_new_task is not None:
@@ -221,3 +228,32 @@ def _baseline(config: pytest.Config) -> int:
     floors = calibrate(benches, tell=reporter.write_line)
     reporter.write_line(floors_table(floors, benches[0].machine))
     return 0
+
+
+def _shrink(config: pytest.Config) -> int:
+    from pytest_aiopt.evaluation.shrink import BUDGET_S
+    from pytest_aiopt.study import counterexamples
+
+    stored, reporter, prefix = _stored(config), _reporter(config), config.option.aiopt_shrink
+    laboratory = session.of(config).laboratory
+    laboratory.prepare()
+    chosen = counterexamples.refused(stored.journals.values(), prefix)
+    for one in chosen:
+        bench = laboratory.bench(one.task)
+        found = counterexamples.minimise(bench, one, laboratory.store.root / "counterexamples", BUDGET_S)
+        reporter.write_line(f"{one.task} {one.candidate.sha[:12]}: {_told(found, bench.task.root)}")
+    if not chosen:
+        reporter.write_line(f"no stored candidate{f' {prefix}...' if prefix else ''} was refused by a gate")
+    _write_damaged(reporter, stored)
+    return int(bool(stored.damaged))
+
+
+def _told(found: Counterexample | str, task: Path) -> str:
+    if isinstance(found, str):
+        return found
+    before, after = len(found.shrunk.before), len(found.shrunk.request)
+    keep = f"cp {os.path.relpath(found.path)} {os.path.relpath(task / 'regressions')}/"
+    return (
+        f"{found.verdict.status.value}, {before} -> {after} bytes in {found.shrunk.runs} runs\n"
+        f"    {found.described}\n    to test every later candidate with it: {keep}"
+    )

@@ -74,12 +74,24 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run of a candidate may use: CPU seconds, MB of address space, MB written, threads."""
+    """What one run of a candidate may use: CPU seconds, MB of address space, MB written, threads.
+
+    ``wall_s``: seconds in all; None leaves them to the sandbox, which is generous.
+    """
 
     cpu_s: float = 10.0
     memory_mb: int = 1024
     output_mb: int = 16
     threads: int = 1
+    wall_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plausible:
+    """What no correct program of a task can undercut: nanoseconds a request byte and a request."""
+
+    ns_per_byte: float = 0.0
+    ns_per_request: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +207,15 @@ class Verdict:
     counterexample: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was checked of a would-be champion beyond the gate, and what could not be checked here."""
+
+    verdict: Verdict
+    done: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
 class Quality(StrEnum):
     """How far a measurement can be trusted."""
 
@@ -227,6 +248,7 @@ class Measurement:
 
     ``p``: two-sided, of no difference. ``dropped``: pairs set aside because the machine was disturbed.
     ``layouts``: the estimate of each memory layout, where several were measured.
+    ``implausible``: why a human should look at it before it is believed; empty where nothing is odd.
     """
 
     workload: str
@@ -240,6 +262,7 @@ class Measurement:
     p: float | None = None
     dropped: int = 0
     layouts: tuple[float, ...] = ()
+    implausible: str = ""
 
     @property
     def speedup(self) -> float:

@@ -21,6 +21,7 @@ class Settings:
     sanity: bool
     fresh: bool
     unsafe: bool
+    sanitize: bool
     replay: Path | None
     replay_measurements: Path | None
 
@@ -43,6 +44,7 @@ class Settings:
             sanity=option.aiopt_sanity,
             fresh=option.aiopt_fresh,
             unsafe=option.aiopt_unsafe_no_sandbox,
+            sanitize=option.aiopt_sanitize,
             replay=_given(config, option.aiopt_replay),
             replay_measurements=_given(config, option.aiopt_replay_measurements),
         )
@@ -87,6 +89,7 @@ def _add_runs(group: pytest.OptionGroup) -> None:
             "Before a costly study: five iterations a model; fails unless a valid mutation changes speed",
         ),
         ("fresh", "Set stored records of the selected cells aside and start again"),
+        ("sanitize", "Judge every candidate, not only champions, with sanitizers too: slower"),
         ("unsafe-no-sandbox", "Run candidates where no sandbox layer works"),
     ):
         group.addoption(f"--aiopt-{name}", action="store_true", help=text)
@@ -128,6 +131,13 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         "--aiopt-baseline",
         action="store_true",
         help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
+        "--aiopt-shrink",
+        nargs="?",
+        const="",
+        metavar="SHA",
+        help="Minimise what stored refused candidates fail on (default: of all), run no test",
     )
     group.addoption(
         "--aiopt-check-tasks",

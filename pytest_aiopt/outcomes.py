@@ -54,8 +54,8 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         for model, passed, text in _sanity(here):
             reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
     laboratory = here.laboratory
-    if laboratory.sandbox.missing:
-        reporter.write_line(f"aiopt: sandbox without {'; '.join(laboratory.sandbox.missing)}", yellow=True)
+    if laboratory.sandbox.warning:
+        reporter.write_line(f"aiopt: sandbox with {laboratory.sandbox.warning}", yellow=True)
     where = os.path.relpath(laboratory.store.root / laboratory.study.id)
     reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")
 

@@ -40,6 +40,7 @@ class AioptSession:
                 tasks_dir=settings.tasks_dir,
                 results=Store(settings.results),
                 unsafe=settings.unsafe,
+                sanitize=settings.sanitize,
                 replay=settings.replay,
                 replay_measurements=settings.replay_measurements,
             )

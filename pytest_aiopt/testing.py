@@ -12,6 +12,7 @@ from pytest_aiopt.model import (
     Candidate,
     Completion,
     Diagnostic,
+    Examination,
     Measurement,
     NoiseFloor,
     Pair,
@@ -93,6 +94,13 @@ class FakeInstruments:
         """Return a floor of 2 %."""
         self.log.append("floor")
         return NoiseFloor("fake", "machine", (0.0, 0.0), 0.0, log2(1.02))
+
+    def examine(self, candidate: Candidate) -> Examination:
+        """Refuse sources that say UNSOUND."""
+        self.log.append("examine")
+        unsound = "UNSOUND" in candidate.source
+        verdict = Verdict(Status.WRONG_ANSWER, "hidden case 0") if unsound else Verdict(Status.PASSED)
+        return Examination(verdict, ("1 hidden case",))
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return the configured speedup for one held-out workload."""

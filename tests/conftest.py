@@ -27,6 +27,8 @@ def pytest_runtest_setup(item):
 
 @functools.cache
 def works(tool):
+    if tool == "root":
+        return os.geteuid() == 0
     if shutil.which(tool) is None:
         return False
     if tool == "perf":

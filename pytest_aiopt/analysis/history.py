@@ -55,13 +55,19 @@ def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None
         confirmations=accepted.measurements if accepted else (),
         profiles_taken=parents.count(True),
         profiles_failed=parents.count(False),
-        notes=_notes(confirmed),
+        notes=_notes(opened, confirmed),
     )
 
 
-def _notes(confirmed: Sequence[Confirmed]) -> tuple[str, ...]:
+def _notes(opened: Opened, confirmed: Sequence[Confirmed]) -> tuple[str, ...]:
     refused = [event.refused.status.value for event in confirmed if event.refused is not None]
-    return (f"refused at confirmation: {', '.join(refused)}",) if refused else ()
+    unexamined = sorted({reason for event in confirmed for reason in event.unexamined})
+    missing = opened.machine.get("sandbox_missing")
+    return (
+        *([f"candidates were run with {missing}"] if missing else []),
+        *([f"refused at confirmation: {', '.join(refused)}"] if refused else []),
+        *(f"champions not checked with the {reason}" for reason in unexamined),
+    )
 
 
 @dataclass(slots=True)

@@ -1,64 +1,134 @@
-"""The correctness gate: a candidate answers the frozen corpus in one process and is judged outside it."""
+"""The correctness gate: a candidate answers the frozen corpus in two processes and is judged outside them.
+
+The second process is asked in reverse order and finds other bytes in fresh memory: an answer that depends
+on anything but its request differs there.
+"""
 
 from __future__ import annotations
 
 import os
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pytest_aiopt.evaluation import wire
 from pytest_aiopt.evaluation.corpus import Corpus
 from pytest_aiopt.evaluation.runner import Run, run
 from pytest_aiopt.evaluation.sandbox import Ended, Sandbox
-from pytest_aiopt.model import Status, Verdict
+from pytest_aiopt.model import Limits, Status, Verdict
 from pytest_aiopt.tasks.loader import Task
 
 SHOWN_BYTES = 48
+_PERTURBED = {"MALLOC_PERTURB_": "165"}
+"""glibc fills fresh heap memory with the complement of this byte, and freed memory with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """The corpus in one order, as a sealed file; ``order[i]`` is the case at place i."""
+
+    order: Sequence[int]
+    requests: int
+    environment: Mapping[str, str]
 
 
 class Gate:
-    """Judges binaries of one task against its corpus."""
+    """Judges binaries of one task against a corpus of it."""
 
     def __init__(self, task: Task, corpus: Corpus, sandbox: Sandbox) -> None:
         self._task = task
         self._corpus = corpus
         self._sandbox = sandbox
-        self._encoded = wire.encode_requests(corpus.requests)
+        cases = range(len(corpus.requests))
+        self._rounds = (self._round(cases, {}), self._round(cases[::-1], _PERTURBED))
 
     def check(self, binary: Path) -> Verdict:
-        """Return PASSED, or the first kind of fault with its case and a size-bounded counterexample."""
-        requests = wire.sealed_file(self._encoded)
-        try:
-            finished = run(self._sandbox, binary, requests, self._task.limits)
-        finally:
-            os.close(requests)
-        return self._wrong(finished) or self._broken(finished) or Verdict(Status.PASSED, cases=self._total)
+        """Return PASSED, or the first kind of fault with its case and a size-bounded counterexample.
+
+        A case answered rightly in one process and wrongly in the other is a wrong answer.
+        """
+        first, second = self._rounds
+        verdict = self._judge(self._ask(binary, first), first)
+        if verdict.status is Status.WRONG_ANSWER:
+            return self._steadiness(verdict, binary)
+        if verdict.status is not Status.PASSED:
+            return verdict
+        verdict = self._judge(self._ask(binary, second), second)
+        if verdict.status is Status.PASSED:
+            return verdict
+        return replace(verdict, detail=f"{verdict.detail}, asked in reverse order though not before")
+
+    def check_with(
+        self, binary: Path, limits: Limits, *, tool: Sequence[str], environment: Mapping[str, str]
+    ) -> tuple[Verdict, Run]:
+        """Judge one run in corpus order under a ``tool`` and its ``limits``; for checked builds."""
+        plain = self._rounds[0]
+        finished = run(
+            self._sandbox, binary, plain.requests, limits, tool=tool, environment=dict(environment)
+        )
+        return self._judge(finished, plain), finished
+
+    def request(self, case: int) -> bytes:
+        """Return the request of a case that a verdict names."""
+        return self._corpus.requests[case]
+
+    def passed(self, binary: Path) -> list[bytes]:
+        """Return the requests that ``binary`` answers rightly, in one run."""
+        plain = self._rounds[0]
+        got = zip(plain.order, self._ask(binary, plain).replies.payloads, strict=False)
+        right = (case for case, have in got if self._task.same(self._corpus.expected[case], have))
+        return [self._corpus.requests[case] for case in right]
+
+    def _round(self, order: Sequence[int], environment: Mapping[str, str]) -> _Round:
+        encoded = wire.encode_requests([self._corpus.requests[case] for case in order])
+        requests = wire.sealed_file(encoded)  # kept: writing it anew would be half of a fast check
+        weakref.finalize(self, os.close, requests)
+        return _Round(order, requests, environment)
+
+    def _ask(self, binary: Path, asked: _Round) -> Run:
+        return run(self._sandbox, binary, asked.requests, self._task.limits, environment=asked.environment)
+
+    def _steadiness(self, verdict: Verdict, binary: Path) -> Verdict:
+        """Say of a wrong answer whether another run, asked the same, gives it again."""
+        plain = self._rounds[0]
+        again = self._judge(self._ask(binary, plain), plain)
+        if again.counterexample == verdict.counterexample:
+            return verdict
+        return replace(verdict, detail=f"{verdict.detail}; another run answers differently")
 
     @property
     def _total(self) -> int:
         return len(self._corpus.requests)
 
-    def _wrong(self, finished: Run) -> Verdict | None:
-        """The smallest failing member among the cases answered, if any answer is wrong."""
-        got = finished.replies.payloads
+    def _judge(self, finished: Run, asked: _Round) -> Verdict:
+        passed = Verdict(Status.PASSED, cases=self._total)
+        return self._wrong(finished, asked) or self._broken(finished, asked) or passed
+
+    def _wrong(self, finished: Run, asked: _Round) -> Verdict | None:
+        """The smallest failing member among the cases answered, regressions before others."""
+        got = dict(zip(asked.order, finished.replies.payloads, strict=False))
         wrong = [
-            i
-            for i, (want, have) in enumerate(zip(self._corpus.expected, got, strict=False))
-            if want != have and not self._task.same(want, have)
+            case
+            for case, have in got.items()
+            if (want := self._corpus.expected[case]) != have and not self._task.same(want, have)
         ]
         if not wrong:
             return None
-        case = min(wrong, key=lambda i: (len(self._corpus.requests[i]), i))
-        detail = f"{len(wrong)} of {len(got)} answers are wrong; smallest failing case is {case}"
+        known = self._corpus.regressions
+        case = min(wrong, key=lambda i: (i >= known, len(self._corpus.requests[i]), i))
+        which = "a known regression" if case < known else "smallest failing"
+        detail = f"{len(wrong)} of {len(got)} answers are wrong; {which} case is {case}"
         return Verdict(Status.WRONG_ANSWER, detail, self._total, case, self._shown(case, got[case]))
 
-    def _broken(self, finished: Run) -> Verdict | None:
+    def _broken(self, finished: Run, asked: _Round) -> Verdict | None:
         answered = len(finished.replies.payloads)
         if answered > self._total or (finished.replies.torn and finished.fault is None):
             return Verdict(Status.TAMPERED, "the reply stream holds more than the answers", self._total)
         if finished.fault is None and answered == self._total:
             return None
-        where = f"at case {answered}" if answered < self._total else "after the last case"
-        case = answered if answered < self._total else None
+        case = asked.order[answered] if answered < self._total else None
+        where = "after the last case" if case is None else f"at case {case}"
         shown = "" if case is None else self._shown(case, None)
         status = finished.fault or Status.TAMPERED
         return Verdict(status, f"{_ending(finished)} {where}", self._total, case, shown)
@@ -66,7 +136,7 @@ class Gate:
     def _shown(self, case: int, got: bytes | None) -> str:
         request, want = self._corpus.requests[case], self._corpus.expected[case]
         lines = [f"request: {self._task.describe(request)}", f"expected reply: {_hex(want)}"]
-        return "\n".join(lines if got is None else [*lines, f"got: {_hex(got)}"])
+        return "\n".join(lines if got is None else [*lines, f"got: {_hex(got)}", *_difference(want, got)])
 
 
 def _ending(finished: Run) -> str:
@@ -81,3 +151,14 @@ def _ending(finished: Run) -> str:
 def _hex(data: bytes) -> str:
     more = f"... ({len(data)} bytes)" if len(data) > SHOWN_BYTES else ""
     return (data[:SHOWN_BYTES].hex(" ", -4) or "empty") + more
+
+
+def _difference(want: bytes, got: bytes) -> list[str]:
+    """Return the first difference, where the bytes already shown do not hold it."""
+    shorter = min(len(want), len(got))
+    at = next((i for i in range(shorter) if want[i] != got[i]), shorter)
+    if at < SHOWN_BYTES:
+        return []
+    start = at - at % 8
+    two = (each[start : start + 16].hex(" ", -4) or "nothing" for each in (want, got))
+    return [f"first difference at byte {at}: from {start} on expected {', got '.join(two)}"]

@@ -227,19 +227,21 @@ def outcome(transcript: Transcript, limits: Limits) -> RunOutcome:
 def _reason(run: RunOutcome, limits: Limits) -> Ended:
     """Return the limit that ended the run, as far as one can tell.
 
-    - CPU: killed by SIGKILL after using all of it (whole seconds). Another SIGKILL is the machine's
-      doing (out of memory): a sandboxed program cannot send it to itself.
+    - CPU: SIGXCPU, or SIGKILL after using all of it and more. Another SIGKILL is the machine's doing
+      (out of memory): a sandboxed program cannot send it to itself.
     - Output: SIGXFSZ.
     - Memory: it ended badly and either said ``bad_alloc`` or had nine tenths of the limit resident.
       A refused allocation that the program answers with a null pointer access is a crash.
     - Timeout: INFRASTRUCTURE only when the program wanted the processor and did not get it, that is,
       it used less than half the wall time and was preempted again and again. A program that sleeps
-      or waits for itself gives the processor up by itself, and that is a timeout of its own.
+      or waits for itself gives the processor up more often than that, and has a timeout of its own.
     """
     if run.ended is Ended.TIMEOUT:
         return Ended.INFRASTRUCTURE if _starved(run) else Ended.TIMEOUT
     if run.ended is Ended.SIGNALLED and run.code == signal.SIGXFSZ:
         return Ended.OUTPUT_LIMIT
+    if run.ended is Ended.SIGNALLED and run.code == signal.SIGXCPU:
+        return Ended.CPU_LIMIT
     if run.ended is Ended.SIGNALLED and run.code == signal.SIGKILL:
         return Ended.CPU_LIMIT if run.cpu_s >= cpu_limit(limits) - 0.1 else Ended.INFRASTRUCTURE
     if run.code != 0 and _out_of_memory(run, limits):
@@ -250,7 +252,8 @@ def _reason(run: RunOutcome, limits: Limits) -> Ended:
 def _starved(run: RunOutcome) -> bool:
     missing_s = run.wall_s - run.stalled_s - run.cpu_s
     many = _STARVED_SWITCHES + _STARVED_SWITCHES_PER_S * missing_s
-    return run.cpu_s < run.wall_s / 2 and run.involuntary_switches > many
+    preempted = run.involuntary_switches > max(many, run.voluntary_switches)
+    return run.cpu_s < run.wall_s / 2 and preempted
 
 
 def _out_of_memory(run: RunOutcome, limits: Limits) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation import wire
@@ -36,12 +38,32 @@ class Run:
         return _FAULTS[self.outcome.ended]
 
 
-def run(sandbox: Sandbox, binary: Path, requests: int, limits: Limits, cpu: int | None = None) -> Run:
-    """Run ``binary`` on a sealed request file (descriptor); raises InfrastructureError after three stalls."""
+def run(
+    sandbox: Sandbox,
+    binary: Path,
+    requests: int,
+    limits: Limits,
+    cpu: int | None = None,
+    *,
+    tool: Sequence[str] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Run:
+    """Run ``binary`` on a sealed request file (descriptor); raises InfrastructureError after three stalls.
+
+    ``tool`` goes in front of the binary and ``environment`` into its environment; see ``Sandbox.run``.
+    """
     for _ in range(ATTEMPTS):
         replies = wire.empty_file()
         try:
-            outcome = sandbox.run(binary, stdin=requests, stdout=replies, limits=limits, cpu=cpu)
+            outcome = sandbox.run(
+                binary,
+                stdin=requests,
+                stdout=replies,
+                limits=limits,
+                cpu=cpu,
+                tool=tool,
+                environment=environment,
+            )
             if outcome.ended is not Ended.INFRASTRUCTURE:
                 return Run(outcome, wire.decode_replies(wire.contents(replies)))
         finally:

@@ -2,7 +2,8 @@
 
 Level 2: bubblewrap (own mount and process namespaces, an empty read-only root) and the supervisor
 (limits, system call filter, measuring). Level 1: the supervisor alone, Landlock in place of the
-namespaces. Level 0: limits and killing only. Files keep their paths inside the sandbox.
+namespaces. Level 0: limits and killing, with the filter where it works. Files keep their paths inside
+the sandbox.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
+from types import MappingProxyType
 
 from pytest_aiopt.errors import ToolMissing
-from pytest_aiopt.evaluation import processes
+from pytest_aiopt.evaluation import layers, processes
+from pytest_aiopt.evaluation.layers import Layers
 from pytest_aiopt.evaluation.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.series import Series
 from pytest_aiopt.evaluation.trusted import NATIVE, compile_trusted, find_program
@@ -36,33 +39,6 @@ _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin")
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
-    """One way to confine a program. ``drop``: root becomes an unused user inside."""
-
-    level: int
-    privileges: tuple[str, ...] = ()
-    drop: bool = False
-    landlock: bool = False
-    filter_calls: bool = True
-
-    @property
-    def counts_alone(self) -> bool:
-        """Whether RLIMIT_NPROC counts the processes of one run only."""
-        return self.drop or self.level == 2
-
-
-def _candidates(root: bool) -> Iterator[Layers]:
-    """Yield the ways to confine, best first."""
-    if root:  # no user namespace needed: bubblewrap keeps just what the supervisor needs to drop the rest
-        keep = "--cap-drop ALL --cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_KILL"
-        yield Layers(2, tuple(keep.split()), drop=True)
-    nobody = "--unshare-user --uid 65534 --gid 65534 --cap-drop ALL"
-    yield Layers(2, tuple(nobody.split()))
-    yield Layers(1, drop=root, landlock=True)
-    yield Layers(0, drop=root, filter_calls=False)
-
-
-@dataclass(frozen=True, slots=True)
 class _Job:
     """What to run and what it may see: ``files`` read-only, ``folder`` to write and work in."""
 
@@ -76,6 +52,7 @@ class _Job:
     system: bool = False
     proc: bool = False
     cpu: int | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
     series: bool = False
 
 
@@ -88,12 +65,20 @@ class Sandbox:
         self._users = Users()
         self._bwrap = shutil.which("bwrap")
         self.missing = missing
-        """Why each better way to confine does not work here; for one warning line."""
+        """Why each better way to confine does not work here."""
 
     @property
     def level(self) -> int:
         """2, 1 or 0; see the module."""
         return self._layers.level
+
+    @property
+    def warning(self) -> str:
+        """One line on the layers that are missing here and why; empty where none is."""
+        if not self._layers.lacks:
+            return ""
+        reasons = "; ".join(dict.fromkeys(self.missing)) or "as asked for"
+        return f"no {', no '.join(self._layers.lacks)} ({reasons})"
 
     @classmethod
     def probe(cls, cache: Path, *, allow_unsafe: bool = False, level: int | None = None) -> Sandbox:
@@ -104,14 +89,14 @@ class Sandbox:
         """
         supervisor = _supervisor(cache.absolute())
         missing: list[str] = []
-        for layers in _candidates(os.geteuid() == 0):
-            if layers.level > (2 if level is None else level) or (layers.level == 0 and not allow_unsafe):
+        for way in layers.candidates(os.geteuid() == 0):
+            if way.level > (2 if level is None else level) or (way.level == 0 and not allow_unsafe):
                 continue
-            sandbox = cls(supervisor, layers, tuple(missing))
+            sandbox = cls(supervisor, way, tuple(missing))
             reason = sandbox._fault()
             if reason is None:
                 return sandbox
-            missing.append(f"level {layers.level}: {reason}")
+            missing.append(f"level {way.level}: {reason}")
         raise ToolMissing(
             f"no sandbox works here ({'; '.join(missing)})",
             "apt-get install bubblewrap, or accept the risk with --aiopt-unsafe-no-sandbox",
@@ -130,10 +115,12 @@ class Sandbox:
         tool: Sequence[str] = (),
         writable: Path | None = None,
         samples_itself: bool = False,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> RunOutcome:
         """Run ``binary`` on the file ``stdin`` (made read-only) with its replies going to ``stdout``.
 
-        ``wall_s`` defaults to twice the CPU limit and 5 s more. ``cpu`` is the processor to stay on.
+        ``wall_s`` defaults to the task's limit, else twice the CPU limit and 5 s more. ``cpu`` is the
+        processor to stay on. ``environment`` is added to the fixed one.
         ``outer`` goes in front of everything and is not confined (``perf record -o ... --``).
         ``tool`` goes in front of the binary, inside (``valgrind ...``): it also sees the system's
         programs and /proc, and may write into ``writable``, which becomes its working directory.
@@ -143,7 +130,7 @@ class Sandbox:
         job = _Job(
             argv=(*_found(tool), str(_real(binary))),
             limits=limits,
-            wall_s=2 * limits.cpu_s + 5 if wall_s is None else wall_s,
+            wall_s=wall_s or limits.wall_s or 2 * limits.cpu_s + 5,
             calls=_calls(tool, samples_itself, limits),
             processes=limits.threads + (8 if tool else 0),
             files=(_real(binary),),
@@ -151,6 +138,7 @@ class Sandbox:
             system=bool(tool),
             proc=bool(tool),
             cpu=cpu,
+            environment=environment,
         )
         return self._launch(job, stdin, stdout, outer, _TOOL_STDERR_BYTES if tool else _STDERR_BYTES)
 
@@ -167,7 +155,7 @@ class Sandbox:
         job = _Job(
             argv=tuple(map(str, files)),
             limits=limits,
-            wall_s=2 * limits.cpu_s + 5 if wall_s is None else wall_s,
+            wall_s=wall_s or limits.wall_s or 2 * limits.cpu_s + 5,
             calls="threads" if limits.threads > 1 else "compute",
             processes=limits.threads,
             files=files,
@@ -213,7 +201,7 @@ class Sandbox:
                 stdout=stdout,
                 wall_s=job.wall_s,
                 stderr_bytes=stderr_bytes,
-                environment=_ENVIRONMENT,
+                environment=_ENVIRONMENT | dict(job.environment),
             )
         return processes.outcome(transcript, job.limits)
 

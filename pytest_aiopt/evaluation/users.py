@@ -10,12 +10,12 @@ from pathlib import Path
 
 from pytest_aiopt.errors import InfrastructureError
 
+_FIRST = 1_900_000_000
+_PER_PROCESS = 32
+
 
 class Users:
     """User ids nobody has, one per run at a time: RLIMIT_NPROC counts by user."""
-
-    _FIRST = 1_900_000_000
-    _PER_PROCESS = 32
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,10 +34,16 @@ class Users:
                 self._taken.discard(slot)
 
     def _id(self, slot: int) -> int:
-        unique = os.getpid() * self._PER_PROCESS + slot % self._PER_PROCESS
-        if _mapped_ids() > self._FIRST * 2:
-            return self._FIRST + unique
-        return 20_000 + unique % 40_000  # a container that maps the usual 65536 ids
+        return ids_of(os.getpid())[slot % _PER_PROCESS]
+
+
+def ids_of(pid: int) -> range:
+    """Return the ids that the process ``pid`` gives to its runs."""
+    first = pid * _PER_PROCESS
+    if _mapped_ids() > _FIRST * 2:
+        return range(_FIRST + first, _FIRST + first + _PER_PROCESS)
+    first = 20_000 + first % 40_000  # a container that maps the usual 65536 ids
+    return range(first, first + _PER_PROCESS)
 
 
 def _mapped_ids() -> int:

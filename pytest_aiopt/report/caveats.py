@@ -32,6 +32,7 @@ def caveats(trajectories: Sequence[Trajectory]) -> list[Caveat]:
         _unconfirmed,
         _without_profiles,
         _failed_profiles,
+        _implausible,
         _unsteady,
         _without_floor,
         _unequal_seeds,
@@ -84,6 +85,13 @@ def _failed_profiles(trajectories: Sequence[Trajectory]) -> Found:
 
 def _treated(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
     return [t for t in trajectories if t.feedback is not Feedback.NONE]
+
+
+def _implausible(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in trajectories if any(m.implausible for m in (*_searched(t), *_confirmations(t)))]
+    reasons = [m.implausible for t in about for m in (*_searched(t), *_confirmations(t)) if m.implausible]
+    text = f"{len(reasons)} measurements are beyond what is possible; look at these programs before believing"
+    yield f"{text} them ({listed(reasons, 1)}): {_cells(about)}", about
 
 
 def _unsteady(trajectories: Sequence[Trajectory]) -> Found:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation import baseline, corpus, machine, wire
+from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, wire
 from pytest_aiopt.evaluation.estimate import over_layouts
+from pytest_aiopt.evaluation.examiner import Examiner
 from pytest_aiopt.evaluation.gate import Gate
 from pytest_aiopt.evaluation.layout import LAYOUTS
 from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
@@ -21,10 +22,12 @@ from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.model import (
     Build,
     Candidate,
+    Examination,
     Measurement,
     Metric,
     NoiseFloor,
     Profile,
+    Status,
     Verdict,
     Workload,
 )
@@ -55,6 +58,9 @@ class Instruments(Protocol):
     def floor(self) -> NoiseFloor:
         """Return this machine's noise floor of the task, measuring it when it is missing."""
 
+    def examine(self, candidate: Candidate) -> Examination:
+        """Check a would-be champion on inputs and in ways that the search never saw."""
+
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Measure on every held-out workload."""
 
@@ -71,6 +77,7 @@ class Bench:
         profilers: Sequence[Profiler],
         meter: MeterSpec,
         store: Store,
+        sanitize: bool = False,
     ) -> None:
         self.task = task
         self.toolchain = toolchain
@@ -79,11 +86,18 @@ class Bench:
         self._profilers = tuple(profilers)
         self._spec = meter
         self._store = store
+        self._sanitize = sanitize
+        self._least_s: dict[str, float | None] = {}
 
     @cached_property
     def gate(self) -> Gate:
         """The gate over the task's frozen corpus."""
         return Gate(self.task, corpus.load(self.task), self.sandbox)
+
+    @cached_property
+    def examiner(self) -> Examiner:
+        """Hidden corpus and checked builds."""
+        return Examiner(self.task, self.toolchain, self.sandbox, self._store.cache / "hidden")
 
     @cached_property
     def meter(self) -> Meter:
@@ -112,12 +126,20 @@ class Bench:
         return Path(build.path)
 
     def judge(self, candidate: Candidate) -> Verdict:
-        """Return the gate's verdict."""
-        return self.gate.check(self.binary(candidate))
+        """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
+        verdict = self.gate.check(self.binary(candidate))
+        if not self._sanitize or verdict.status is not Status.PASSED:
+            return verdict
+        return self.examiner.sanitized(candidate, self.gate).verdict
+
+    def examine(self, candidate: Candidate) -> Examination:
+        """Return what hidden corpus and checked builds say."""
+        return self.examiner.examine(candidate, self.binary(candidate), self.gate)
 
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Return the paired measurement on the scored workload."""
-        return self._compare(candidate, self.task.scored, self._spec.budget_s)
+        found = self._compare(candidate, self.task.scored, self._spec.budget_s)
+        return found if isinstance(found, Verdict) else self._flagged(found, self.task.scored)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return one measurement a held-out workload, or the verdict a wrong answer there earned."""
@@ -139,7 +161,7 @@ class Bench:
             if isinstance(one, Verdict):
                 return one
             found.append(one)
-        return over_layouts(found)
+        return self._flagged(over_layouts(found), workload)
 
     def floor(self) -> NoiseFloor:
         """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
@@ -193,3 +215,8 @@ class Bench:
     ) -> Measurement | Verdict:
         baseline_binary, binary = self.binary(self.task.program, layout), self.binary(candidate, layout)
         return self.meter.compare(baseline_binary, binary, workload, budget_s)
+
+    def _flagged(self, found: Measurement, workload: Workload) -> Measurement:
+        if workload.name not in self._least_s:
+            self._least_s[workload.name] = plausibility.bound_of(self.task, workload)
+        return plausibility.flagged(found, self._least_s[workload.name])

@@ -218,10 +218,12 @@ class Campaign:
         def make() -> Confirmed:
             if champion.sha == self.program.sha:
                 return Confirmed(champion.sha, ())
-            found = self.instruments.confirm(champion)
-            if isinstance(found, Verdict):
-                return Confirmed(champion.sha, (), found)
-            return Confirmed(champion.sha, found)
+            examined = self.instruments.examine(champion)
+            found: tuple[Measurement, ...] | Verdict = examined.verdict
+            if examined.verdict.status is Status.PASSED:
+                found = self.instruments.confirm(champion)
+            measured, refused = ((), found) if isinstance(found, Verdict) else (found, None)
+            return Confirmed(champion.sha, measured, refused, examined.done, examined.skipped)
 
         return self._take(Confirmed, make, candidate=champion.sha)
 

@@ -130,11 +130,16 @@ class Measured(Event, frozen=True):
 
 
 class Confirmed(Event, frozen=True):
-    """A would-be champion re-measured on held-out workloads; ``refused`` where its output was wrong there."""
+    """A would-be champion re-measured on held-out workloads; ``refused`` where it was wrong there or before.
+
+    ``examined`` and ``unexamined``: the checks beyond the gate that were made, and those this machine lacks.
+    """
 
     candidate: str
     measurements: tuple[Measurement, ...]
     refused: Verdict | None = None
+    examined: tuple[str, ...] = ()
+    unexamined: tuple[str, ...] = ()
 
 
 class Reconfirmed(Event, frozen=True):

@@ -50,6 +50,7 @@ class Laboratory:
         tasks_dir: Path,
         results: store.Store,
         unsafe: bool = False,
+        sanitize: bool = False,
         replay: Path | None = None,
         replay_measurements: Path | None = None,
     ) -> None:
@@ -57,6 +58,7 @@ class Laboratory:
         self.store = results
         self._tasks_dir = tasks_dir
         self._unsafe = unsafe
+        self._sanitize = sanitize
         self._replay = replay
         self._replay_measurements = replay_measurements or replay
         self._tasks: dict[str, Task] = {}
@@ -98,6 +100,7 @@ class Laboratory:
                 profilers=self.profilers.profilers,
                 meter=self.study.meter,
                 store=self.store,
+                sanitize=self._sanitize,
             )
         return self._benches[name]
 
@@ -176,6 +179,8 @@ class Laboratory:
             "machine": machine.fingerprint(described),
             "profilers": self.profilers.described,
         }
+        if self._sanitize:
+            identity["gate"] = "with sanitizers"
         return Opened(
             cell=cell,
             track=track,
@@ -185,7 +190,7 @@ class Laboratory:
             program=task.program.source,
             identity=identity,
             machine=described
-            | {"sandbox_missing": "; ".join(self.sandbox.missing)}
+            | {"sandbox_missing": self.sandbox.warning}
             | {f"no {name}": reason for name, reason in self.profilers.refused.items()},
         )
 

@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pytest_aiopt.errors import ReplayMiss
-from pytest_aiopt.model import Build, Candidate, Completion, Measurement, NoiseFloor, Profile, Prompt, Verdict
+from pytest_aiopt.model import (
+    Build,
+    Candidate,
+    Completion,
+    Examination,
+    Measurement,
+    NoiseFloor,
+    Profile,
+    Prompt,
+    Status,
+    Verdict,
+)
 from pytest_aiopt.study.bench import Instruments
 from pytest_aiopt.study.events import AnyEvent, Confirmed, Floored, Measured, Profiled, Proposed
 
@@ -63,6 +74,12 @@ class ReplayedMeasurements:
         if not self._floors:
             raise ReplayMiss("the recording holds no noise floor", REMEDY)
         return self._floors[0]
+
+    def examine(self, candidate: Candidate) -> Examination:
+        """Return what the recording says of this very source, as its confirmation hangs on it."""
+        found = self._find(self._confirmed, candidate, "confirmation")
+        refused = found.refused if not found.measurements else None
+        return Examination(refused or Verdict(Status.PASSED), found.examined, found.unexamined)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return the recorded confirmation of this very source."""

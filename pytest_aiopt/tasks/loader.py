@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from pytest_aiopt.errors import TaskError
-from pytest_aiopt.model import Candidate, Limits, Metric, Rung, Split, Workload
+from pytest_aiopt.model import Candidate, Limits, Metric, Plausible, Rung, Split, Workload
 
 REQUIRED = ("task.toml", "program.cpp", "task.hpp", "driver.cpp", "inputs.py", "reference.py")
 
@@ -42,6 +42,12 @@ class _LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory_mb: int = 1024
     output_mb: int = 16
     threads: int = 1
+    wall_s: float | None = None
+
+
+class _PlausibleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    ns_per_byte: float = 0.0
+    ns_per_request: float = 0.0
 
 
 class _RungSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +68,7 @@ class _TaskSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metric: Metric = Metric.CPU
     flags: tuple[str, ...] = ("-O2",)
     limits: _LimitsSpec = _LimitsSpec()
+    plausible: _PlausibleSpec | None = None
     unit: str = ""
 
 
@@ -85,6 +92,7 @@ class Task:
     digest: str
     program: Candidate
     header: str
+    plausible: Plausible | None = None
     modules: dict[str, ModuleType] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -193,6 +201,7 @@ def load(root: Path, name: str) -> Task:
         digest=_digest(folder),
         program=Candidate((folder / "program.cpp").read_text()),
         header=(folder / "task.hpp").read_text(),
+        plausible=None if spec.plausible is None else Plausible(**msgspec.structs.asdict(spec.plausible)),
     )
 
 
@@ -241,4 +250,5 @@ def _digest(folder: Path) -> str:
 
 
 def _identity_files(folder: Path) -> Sequence[Path]:
-    return [folder / file for file in REQUIRED] + sorted(folder.glob("corpus/*"))
+    frozen = sorted(folder.glob("corpus/*")) + sorted(folder.glob("regressions/*.bin"))
+    return [folder / file for file in REQUIRED] + frozen

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.evaluation import wire
+from pytest_aiopt.evaluation.recipe import PROFILED_FLAGS
 from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import PROFILED_FLAGS
 from pytest_aiopt.evaluation.trusted import NATIVE
 from pytest_aiopt.model import Build, ItemKind, Limits, ProfileState
 from pytest_aiopt.profiling import coz, coz_file, line_table, lull

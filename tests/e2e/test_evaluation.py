@@ -1,8 +1,16 @@
 """Gate and meter with a real compiler and real processes: each verdict, and what cannot be gained."""
 
+import shutil
+import struct
+
 import pytest
 
+from pytest_aiopt.evaluation import corpus, plausibility
+from pytest_aiopt.evaluation import examiner as examiner_module
+from pytest_aiopt.evaluation import gate as gate_module
 from pytest_aiopt.model import Candidate, Measurement, Status, Verdict
+from pytest_aiopt.study import counterexamples
+from pytest_aiopt.tasks import loader
 
 pytestmark = pytest.mark.needs("g++")
 
@@ -146,5 +154,124 @@ def test_every_timed_run_is_on_fresh_input(bench, monkeypatch):
 
     monkeypatch.setattr(type(bench.task), "requests", spy)
     found = bench.measure(bench.task.program)
-    assert len(set(seeds)) == len(seeds) == len(found.pairs)
+    assert len(set(seeds)) == len(seeds) >= len(found.pairs)  # the next input is made ahead
     assert {pair.baseline_first for pair in found.pairs} <= {True, False}
+
+
+# --- what the gate and the examination see beside wrong answers ---------------------------------
+
+
+def test_an_answer_that_depends_on_fresh_memory_is_found_by_the_second_process(bench):
+    body = "auto* volatile raw = (long*)std::malloc(1 << 20); return raw[9] + honest(numbers, count);"
+    verdict = bench.judge(program(body))
+    assert verdict.status is Status.WRONG_ANSWER
+    assert verdict.detail.endswith("asked in reverse order though not before")
+
+
+def test_an_answer_that_changes_from_run_to_run_is_called_that(bench):
+    verdict = bench.judge(program("return std::chrono::steady_clock::now().time_since_epoch().count();"))
+    assert verdict.status is Status.WRONG_ANSWER
+    assert verdict.detail.endswith("another run answers differently")
+
+
+def test_a_difference_late_in_a_long_reply_is_shown():
+    want, got = bytes(300), bytes(250) + b"x" + bytes(49)
+    (line,) = gate_module._difference(want, got)
+    assert line.startswith("first difference at byte 250: from 248 on expected 00000000 00000000")
+    assert "got 00007800 00000000" in line
+
+
+def test_a_sound_champion_is_examined_on_hidden_cases_and_under_sanitizers(bench):
+    found = bench.examine(program("return honest(numbers, count);"))
+    assert found.verdict.status is Status.PASSED, found
+    hidden, sanitizer = found.done
+    assert hidden.startswith("500 hidden cases ")
+    assert sanitizer == "address,undefined sanitizer"
+    assert found.skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "volatile int all = 0x7fffffff; all = all + (int)count; return honest(numbers, count);",
+            "signed integer",
+        ),
+        ("volatile auto beyond = numbers[count]; return honest(numbers, count);", "heap-buffer-overflow"),
+        (
+            "static const std::uint32_t* kept; static std::size_t n; volatile auto old = n ? kept[0] : 0; "
+            "kept = numbers; n = count; return honest(numbers, count);",
+            "heap-use-after-free",
+        ),
+    ],
+)
+def test_what_only_a_sanitizer_sees_is_refused_with_its_place(bench, body, said):
+    candidate = program(body)
+    assert bench.judge(candidate).status is Status.PASSED
+    verdict = bench.examine(candidate).verdict
+    assert verdict.status is Status.CRASH
+    assert verdict.detail.startswith("under the address,undefined sanitizer: ")
+    assert said in verdict.detail
+    assert "program.cpp:" in verdict.detail
+    assert verdict.counterexample.startswith("request: ")
+
+
+def test_a_sanitizer_that_the_original_program_fails_is_skipped_and_said(bench, monkeypatch):
+    failing = Verdict(Status.CRASH, "no runtime library")
+    monkeypatch.setattr(examiner_module.Examiner, "_check", lambda *_: failing)
+    found = examiner_module.Examiner(
+        bench.task, bench.toolchain, bench.sandbox, bench._store.cache
+    ).sanitized(bench.task.program, bench.gate)
+    assert found.verdict.status is Status.PASSED
+    assert found.done == ()
+    assert found.skipped == ("address,undefined sanitizer: the original program fails (no runtime library)",)
+
+
+def test_the_hidden_corpus_is_made_once_and_shares_no_case_with_the_frozen_one(bench, tmp_path):
+    found = corpus.hidden(bench.task, tmp_path, cases=60)
+    assert len(set(found.requests)) == 60
+    assert not set(found.requests) & set(bench.gate._corpus.requests)
+    assert found.expected == [bench.task.answer(request) for request in found.requests]
+    assert corpus.hidden(bench.task, tmp_path, cases=60) == found
+
+
+def test_a_data_race_is_found(bench, tmp_path):
+    threaded = tmp_path / "threaded"
+    shutil.copytree(bench.task.root, threaded)
+    text = (threaded / "task.toml").read_text().replace("[limits]", "[limits]\nthreads = 3")
+    (threaded / "task.toml").write_text(text)
+    examiner = examiner_module.Examiner(
+        loader.load(tmp_path, "threaded"), bench.toolchain, bench.sandbox, tmp_path
+    )
+    racing = program(
+        "std::uint64_t sums[2] = {}; "
+        "auto add = [&](std::size_t k) { for (; k < count; k += 2) sums[k % 2] += honest(numbers + k, 1); "
+        "++raced; }; "
+        "std::thread other(add, 1); add(0); other.join(); return sums[0] + sums[1];",
+        "#include <thread>\nstatic int raced;",
+    )
+    found = examiner.sanitized(racing, bench.gate)
+    if any("thread sanitizer" in reason for reason in found.skipped):
+        pytest.skip(found.skipped[0])
+    assert found.verdict.status is Status.CRASH
+    assert "data race" in found.verdict.detail
+
+
+def test_a_counterexample_is_shrunk_to_what_matters(bench, tmp_path):
+    wrong = program("return count >= 2 && numbers[1] > 1000 ? 1 : honest(numbers, count);")
+    found = counterexamples.minimise(bench, counterexamples.Refused("add_up", wrong), tmp_path, budget_s=5.0)
+    first, second = struct.unpack("<2I", found.shrunk.request)
+    assert (first, 1000 < second < 5000) == (0, True)
+    assert len(found.shrunk.request) <= len(found.shrunk.before)
+    assert found.path.read_bytes() == found.shrunk.request
+    assert found.path.parent == tmp_path / "add_up"
+    right = counterexamples.Refused("add_up", program("return honest(numbers, count);"))
+    assert "answers every case" in counterexamples.minimise(bench, right, tmp_path, budget_s=1.0)
+
+
+def test_a_run_faster_than_possible_is_flagged(bench):
+    honest = bench.measure(bench.task.program)
+    assert honest.implausible == ""
+    slowest = max(pair.candidate_s for pair in honest.pairs)
+    found = plausibility.flagged(honest, 2 * slowest)
+    assert "no program can need less" in found.implausible

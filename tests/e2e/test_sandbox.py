@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from pytest_aiopt.errors import ToolMissing
+from pytest_aiopt.evaluation import layers
 from pytest_aiopt.evaluation import sandbox as module
 from pytest_aiopt.evaluation.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Limits
@@ -101,8 +102,8 @@ def do(hostile: Path) -> Iterator[Do]:
 
 def userns(cache: Path) -> Sandbox:
     """Return level 2 as an unprivileged user gets it, though the tests may run as root."""
-    layers = [each for each in module._candidates(root=False) if each.level == 2]
-    box = Sandbox(module._supervisor(cache), layers[0])
+    ways = [each for each in layers.candidates(root=False) if each.level == 2]
+    box = Sandbox(module._supervisor(cache), ways[0])
     assert box._fault() is None
     return box
 
@@ -170,11 +171,12 @@ def test_a_program_that_waits_for_itself_has_timed_out(box: Sandbox, do: Do, req
 def test_a_spinning_program_past_its_wall_limit_has_timed_out_or_was_starved(box: Sandbox, do: Do) -> None:
     outcome = do(box, "loop", wall_s=0.3).outcome
     assert outcome.ended in (Ended.TIMEOUT, Ended.INFRASTRUCTURE)
-    assert (outcome.ended is Ended.TIMEOUT) or outcome.cpu_s < 0.15
+    assert (outcome.ended is Ended.TIMEOUT) or outcome.cpu_s < outcome.wall_s / 2
 
 
 def test_a_kill_that_no_limit_explains_is_the_machines_doing(cache: Path, do: Do) -> None:
-    box = BOXES["limits-only"](cache)  # the only level at which a program can fake one
+    nothing = layers.Layers(0, drop=os.geteuid() == 0, filter_calls=False)
+    box = Sandbox(module._supervisor(cache), nothing)  # the only way in which a program can fake one
     assert do(box, "kill-itself").outcome.ended is Ended.INFRASTRUCTURE
 
 
@@ -412,11 +414,11 @@ def test_without_bubblewrap_landlock_takes_over_and_says_so(
 
 
 def test_without_any_layer_it_refuses_unless_told(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    every = list(module._candidates(os.geteuid() == 0))
+    every = list(layers.candidates(os.geteuid() == 0))
     broken = [
         replace(each, privileges=("--no-such-option",), landlock=False) for each in every if each.level == 2
     ]
-    monkeypatch.setattr(module, "_candidates", lambda root: [*broken, every[-1]])
+    monkeypatch.setattr(layers, "candidates", lambda root: [*broken, every[-1]])
     with pytest.raises(ToolMissing, match=r"no sandbox works here.*unsafe-no-sandbox"):
         Sandbox.probe(cache)
     box = Sandbox.probe(cache, allow_unsafe=True)
@@ -454,7 +456,7 @@ def test_an_unprivileged_user_gets_the_same(name: str, cache: Path, hostile: Pat
             several = replace(LIMITS, threads=4)
             codes += [launch(box, hostile, f"threads {n}", several).outcome.code for n in (3, 4)]
             too_many = signal.SIGABRT if box.level == 2 else 0
-            os._exit(0 if codes == [3, 1, signal.SIGKILL, 0, too_many] else 1)
+            os._exit(0 if codes == [3, 1, signal.SIGXCPU, 0, too_many] else 1)
         finally:
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -16,9 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_aiopt.errors import InfrastructureError, TaskError, ToolMissing
-from pytest_aiopt.evaluation import toolchain as module
 from pytest_aiopt.evaluation.sandbox import Ended, RunOutcome, Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.evaluation.toolchain import LIMITS, Toolchain
 from pytest_aiopt.model import Build, Diagnostic, Limits
 
 HEADER = """\
@@ -311,9 +310,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("limit", HOSTILE)
 def test_a_source_that_exhausts_the_compiler_fails_and_is_not_kept(
-    fresh: Compiler, limit: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, task: Path, best: Sandbox, limit: str
 ) -> None:
-    monkeypatch.setattr(module, "_LIMITS", replace(module._LIMITS, cpu_s=1.0, output_mb=8))
+    limits = replace(LIMITS, cpu_s=1.0, output_mb=8)
+    fresh = Compiler(Toolchain(cache=tmp_path, sandbox=best, limits=limits), task, best)
     build = fresh(PROGRAM + HOSTILE[limit])
     assert build.detail.startswith(limit)
     assert not (fresh.toolchain._cache / build.key).exists()
@@ -414,10 +414,7 @@ def test_a_task_without_its_files_is_named(fresh: Compiler, tmp_path: Path) -> N
         fresh.toolchain.build(source=PROGRAM, task_dir=tmp_path, entry="add_one", flags=FLAGS)
 
 
-def test_without_a_sandbox_compiling_is_still_limited(
-    tmp_path: Path, task: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_LIMITS", replace(module._LIMITS, cpu_s=1.0))
-    bare = Toolchain(cache=tmp_path)
+def test_without_a_sandbox_compiling_is_still_limited(tmp_path: Path, task: Path) -> None:
+    bare = Toolchain(cache=tmp_path, limits=replace(LIMITS, cpu_s=1.0))
     build = bare.build(source=PROGRAM + HOSTILE["timeout"], task_dir=task, entry="add_one", flags=FLAGS)
     assert build.detail.startswith("timeout")

@@ -80,7 +80,7 @@ def pytest_sessionstart(session):
     PATCH.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
     choice = types.SimpleNamespace(profilers=("fake",), locates=True, described="fake 1", refused={})
     PATCH.setattr(lab, "profilers", choice)
-    PATCH.setattr(lab, "sandbox", types.SimpleNamespace(level=2, missing=()))
+    PATCH.setattr(lab, "sandbox", types.SimpleNamespace(level=2, warning=""))
 
 def pytest_unconfigure(config):
     PATCH.undo()

@@ -76,7 +76,7 @@ def test_pytest_is_imported_only_in_the_pytest_layer():
 
 
 def test_hypothesis_is_imported_only_where_cases_are_generated():
-    assert users("hypothesis") == {"evaluation.corpus"}
+    assert users("hypothesis") == {"evaluation.corpus", "evaluation.shrink"}
 
 
 def test_openevolve_is_imported_only_in_search():

@@ -71,6 +71,19 @@ void send(const std::vector<unsigned char>& frame) {
     }
 }
 
+#ifdef AIOPT_COPY_REQUESTS
+// Serves an exact copy on the heap, so that a memory checker sees what reads beyond it or keeps it.
+void serve_once(const aiopt::Request& request, aiopt::Reply& reply) {
+    void* copy = nullptr;
+    if (posix_memalign(&copy, block, request.size) != 0) fail("cannot copy a request");
+    if (request.size != 0) std::memcpy(copy, request.data, request.size);
+    serve({static_cast<const unsigned char*>(copy), request.size}, reply);
+    std::free(copy);
+}
+#else
+void serve_once(const aiopt::Request& request, aiopt::Reply& reply) { serve(request, reply); }
+#endif
+
 }  // namespace
 
 int main() {
@@ -85,7 +98,7 @@ int main() {
         at += block;
         if (file.size - at < length) fail("a request payload is truncated");
         aiopt::Frame::clear(reply);
-        serve({file.data + at, static_cast<std::size_t>(length)}, reply);
+        serve_once({file.data + at, static_cast<std::size_t>(length)}, reply);
         send(aiopt::Frame::close(reply));
         PROGRESS_POINT("request");
         const std::size_t padded = (static_cast<std::size_t>(length) + block - 1) / block * block;

@@ -38,6 +38,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -107,8 +108,15 @@ static void limit(int resource, long value) {
     if (setrlimit(resource, &both) != 0) fail("setrlimit");
 }
 
+// The soft limit's signal says for certain what ended the program; the hard one, for those that ignore it,
+// comes a second later. (The kernel counts by ticks: a kill may come well before the time that it reports.)
+static void limit_cpu(long seconds) {
+    const struct rlimit both = {(rlim_t)seconds, (rlim_t)seconds + 1};
+    if (setrlimit(RLIMIT_CPU, &both) != 0) fail("setrlimit");
+}
+
 static void set_limits(void) {
-    if (options.cpu_s >= 0) limit(RLIMIT_CPU, options.cpu_s);
+    if (options.cpu_s >= 0) limit_cpu(options.cpu_s);
     if (options.memory_mb > 0) limit(RLIMIT_AS, options.memory_mb << 20);
     if (options.file_mb >= 0) limit(RLIMIT_FSIZE, options.file_mb << 20);
     if (options.processes >= 0) limit(RLIMIT_NPROC, options.processes);
@@ -140,6 +148,15 @@ static int open_path(const char *path) {
     return file;
 }
 
+// What the child had used when it became the program: setting up is none of the program's time. The page
+// is shared with the child only until then.
+static struct rusage *at_exec;
+
+static void share_page(void) {
+    at_exec = mmap(NULL, sizeof *at_exec, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (at_exec == MAP_FAILED) fail("mmap");
+}
+
 static void start(pid_t supervisor, char **program) {
     setsid();
     const int directory = open_path(options.directory ? options.directory : "/");
@@ -154,6 +171,7 @@ static void start(pid_t supervisor, char **program) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("no_new_privs");
     if (rules >= 0 && syscall(SYS_landlock_restrict_self, rules, 0) != 0) fail("landlock_restrict_self");
     if (options.calls && filter_calls(options.calls) != 0) fail("seccomp");
+    getrusage(RUSAGE_SELF, at_exec);
     execve(program[0], program, environ);
     if (errno == EACCES) execveat(file, "", program, environ, AT_EMPTY_PATH);
     fail(program[0]);
@@ -214,6 +232,9 @@ static void kill_rest(pid_t group) {
 }
 
 static int64_t micros(struct timeval time) { return time.tv_sec * INT64_C(1000000) + time.tv_usec; }
+static int64_t since(struct timeval now, struct timeval then) {
+    return micros(now) > micros(then) ? micros(now) - micros(then) : 0;
+}
 
 static void parse(int count, char **words) {
     for (int c; (c = getopt(count, words, "+R:Jt:c:a:f:n:N:k:P:u:d:s:Lr:w:")) != -1;) switch (c) {
@@ -248,6 +269,7 @@ static void parse(int count, char **words) {
 static void run(char **program, const int *files) {
     const pid_t self = getpid();
     const int64_t began = now_ns();
+    memset(at_exec, 0, sizeof *at_exec);
     const pid_t child = fork();
     if (child < 0) fail("fork");
     if (child == 0) {
@@ -267,8 +289,8 @@ static void run(char **program, const int *files) {
     const char *ended = timeout ? "timeout" : WIFSIGNALED(status) ? "signalled" : "exited";
     const int code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
     dprintf(options.report, "%s %d %lld %lld %lld %ld %ld %ld %ld %lld\n", ended, code, (long long)wall,
-            (long long)micros(used.ru_utime), (long long)micros(used.ru_stime), used.ru_maxrss, used.ru_nvcsw,
-            used.ru_nivcsw, used.ru_minflt, (long long)stalled);
+            (long long)since(used.ru_utime, at_exec->ru_utime), (long long)since(used.ru_stime, at_exec->ru_stime),
+            used.ru_maxrss, used.ru_nvcsw, used.ru_nivcsw, used.ru_minflt, (long long)stalled);
 }
 
 // Receives the next job; returns the index of its program, or -1 at the end. The files close on exec.
@@ -307,6 +329,7 @@ int main(int count, char **words) {
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     fcntl(options.report, F_SETFD, FD_CLOEXEC);
+    share_page();
     if (options.jobs) serve_jobs();
     else run(options.program, NULL);
     return 0;

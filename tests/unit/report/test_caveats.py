@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,3 +74,13 @@ def test_notes_are_gathered_and_long_lists_cut(make: Any) -> None:
         "shared host: alpha-track_A-seed_1, alpha-track_A-seed_2, alpha-track_A-seed_3 and 2 more"
     )
     assert len(caveats(cells)[0].sources) == 5
+
+
+def test_measurements_beyond_what_is_possible(make: Any) -> None:
+    odd = replace(
+        make.measurement(9.0), implausible="a run took 0.1 ms, and no program can need less than 1 ms"
+    )
+    cells = [make.trajectory(confirmations=(odd,)), make.trajectory("A", 2)]
+    text = only(cells)
+    assert text.startswith("1 measurements are beyond what is possible")
+    assert "no program can need less than 1 ms): alpha-track_A-seed_1" in text

@@ -15,6 +15,7 @@ from pytest_aiopt.llm.base import call_seed
 from pytest_aiopt.model import (
     Candidate,
     Cell,
+    Examination,
     Feedback,
     ItemKind,
     Profile,
@@ -312,3 +313,24 @@ def test_the_profile_of_time_is_told_from_the_others(tmp_path):
     assert all(item.line for e in events if isinstance(e, Profiled) for item in e.of_time.items)
     failed = Profile("broken", "1", ProfileState.FAILED, "sha", "w0", detail="it broke")
     assert Profiled("c", failed).of_time == failed
+
+
+def test_a_champion_that_fails_its_examination_is_not_measured_and_gives_way(tmp_path):
+    class Strict(testing.FakeInstruments):
+        def examine(self, candidate):
+            self.log.append("examine")
+            unsound = self.log.count("examine") == 1
+            verdict = Verdict(Status.WRONG_ANSWER if unsound else Status.PASSED, "hidden case 0")
+            return Examination(verdict, ("1 hidden case",), ("thread sanitizer: none here",))
+
+    instruments = Strict()
+    events = run(tmp_path / "j", instruments=instruments)
+    first, second = [event for event in events if isinstance(event, Confirmed)]
+    assert (first.refused.detail, first.measurements) == ("hidden case 0", ())
+    assert second.refused is None
+    assert second.measurements
+    assert second.examined == ("1 hidden case",)
+    assert instruments.log.count("confirm") == 1
+    told = trajectory(events, "j")
+    assert told.champion == second.candidate
+    assert "champions not checked with the thread sanitizer: none here" in told.notes

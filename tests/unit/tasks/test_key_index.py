@@ -1,4 +1,4 @@
-"""key_index: its oracle, its inputs, its programs, and that wrong programs are told from right ones."""
+"""key_index: its oracle, its inputs and its programs."""
 
 import struct
 
@@ -10,23 +10,6 @@ from hypothesis import given, settings
 TASK = helpers.task("key_index")
 SOURCE = TASK.program.source
 PROGRAMS = ["program.cpp", *(f"ladder/{rung.file}" for rung in TASK.ladder)]
-MUTANTS = {
-    "half_a_key": (
-        "if (tally.key == key) {\n                return tally;",
-        "if ((tally.key ^ key) << 32 == 0) {\n                return tally;",
-    ),
-    "every_event_the_first": ("tally.count += 1;", "tally.count = 1;"),
-    "narrow_sum": ("tally.amount += events", "tally.amount = std::uint32_t(tally.amount) + events"),
-    "equals_the_wrong_way_round": ("tally.amount, tally.key}", "tally.amount, ~tally.key}"),
-    "last_place_empty": (
-        "i < std::min(top_count, all.size())",
-        "i + 1 < std::min(top_count, all.size())",
-    ),
-    "grows_wrongly": (
-        "buckets_[bucket_of(tally.key)].push_back(tally);",
-        "buckets_[tally.key % old.size()].push_back(tally);",
-    ),
-}
 
 
 def parts(request):
@@ -95,16 +78,6 @@ def test_programs_answer_like_the_oracle(file):
     binary = helpers.build(TASK.root, (TASK.root / file).read_text())
     requests = helpers.cases("key_index", 100)
     assert helpers.answer(binary, requests) == [TASK.answer(request) for request in requests]
-
-
-@pytest.mark.needs("g++")
-@pytest.mark.parametrize("mutant", MUTANTS)
-def test_cases_catch_wrong_programs(mutant):
-    right, wrong = MUTANTS[mutant]
-    assert SOURCE.count(right) == 1
-    requests = helpers.cases("key_index", 200)
-    replies = helpers.answer(helpers.build(TASK.root, SOURCE.replace(right, wrong)), requests)
-    assert replies != [TASK.answer(request) for request in requests]
 
 
 def test_the_oracle_describes_a_case_in_bounds():

@@ -1,4 +1,4 @@
-"""record_scan: its oracle, its inputs, its programs, and that wrong programs are told from right ones."""
+"""record_scan: its oracle, its inputs and its programs."""
 
 import struct
 from itertools import pairwise
@@ -11,15 +11,6 @@ from hypothesis import given, settings
 TASK = helpers.task("record_scan")
 SOURCE = TASK.program.source
 PROGRAMS = ["program.cpp", *(f"ladder/{rung.file}" for rung in TASK.ladder)]
-MUTANTS = {
-    "range_end_left_out": ("shipment.weight <= query.max_weight", "shipment.weight < query.max_weight"),
-    "tier_end_left_out": ("if (grams <= tier.up_to)", "if (grams < tier.up_to)"),
-    "last_flag_free": ("bit < kHandling.size()", "bit + 1 < kHandling.size()"),
-    "any_excluded_flag": ("(shipment.flags & query.excluded) == 0", "(shipment.flags & query.excluded) != 1"),
-    "second_label": ("if (answer.count == 0)", "if (answer.count == 1)"),
-    "narrow_volume": ("std::uint64_t{row.length} * row.width", "std::uint32_t{row.length} * row.width"),
-}
-
 TARIFF = [(500, 390, 0), (2000, 450, 110), (5000, 520, 95), (10_000, 680, 80), (20_000, 900, 70)]
 HANDLING = [120, 75, 340, 15, 60, 980, 45, 210, 33, 18, 505, 27, 90, 64, 150, 8]
 POSITION = [0, 35, 80, 112, 190, 240, 261, 330, 402, 455, 530, 588, 647, 701, 780, 844]
@@ -101,16 +92,6 @@ def test_programs_answer_like_the_oracle(file):
     binary = helpers.build(TASK.root, (TASK.root / file).read_text())
     requests = helpers.cases("record_scan", 100)
     assert helpers.answer(binary, requests) == [TASK.answer(request) for request in requests]
-
-
-@pytest.mark.needs("g++")
-@pytest.mark.parametrize("mutant", MUTANTS)
-def test_cases_catch_wrong_programs(mutant):
-    right, wrong = MUTANTS[mutant]
-    assert SOURCE.count(right) == 1
-    requests = helpers.cases("record_scan", 200)
-    replies = helpers.answer(helpers.build(TASK.root, SOURCE.replace(right, wrong)), requests)
-    assert replies != [TASK.answer(request) for request in requests]
 
 
 def test_the_oracle_describes_a_case_in_bounds():

@@ -1,0 +1,183 @@
+"""The programs with their expected verdicts, and a process of its own that judges them as some user."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from math import log2
+from pathlib import Path
+
+from pytest_aiopt.evaluation import recipe as recipes
+from pytest_aiopt.evaluation import sandbox, toolchain, trusted
+from pytest_aiopt.evaluation.sandbox import Sandbox
+from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.evaluation.users import ids_of
+from pytest_aiopt.model import Candidate, Limits, Status, Verdict
+from pytest_aiopt.study.bench import Bench
+from pytest_aiopt.study.design import MeterSpec
+from pytest_aiopt.study.store import Store
+from pytest_aiopt.tasks import loader
+from pytest_aiopt.tasks.loader import Task
+
+HERE = Path(__file__).parent
+PROGRAMS = HERE / "programs"
+TASKS = HERE / "tasks"
+USER = 47123
+"""A user id that nobody has."""
+COMPILING = Limits(cpu_s=3.0, memory_mb=512, output_mb=16)
+PATIENCE_S = 60.0
+NO_GAIN = "no gain"
+GAIN = log2(1.05)
+
+
+@dataclass(frozen=True)
+class Program:
+    """One hostile program; the comments on its first lines say what it must earn."""
+
+    name: str
+    source: str
+    expected: tuple[str, ...]
+    task: str
+
+
+def programs() -> list[Program]:
+    return [_read(path) for path in sorted(PROGRAMS.glob("*/*.cpp"))]
+
+
+def _read(path: Path) -> Program:
+    head = dict(re.findall(r"^// (expect|task): (.*)$", path.read_text(), re.MULTILINE))
+    name = path.relative_to(PROGRAMS).with_suffix("").as_posix()
+    return Program(name, path.read_text(), tuple(head["expect"].split(" or ")), head.get("task", "running"))
+
+
+class Judge:
+    """A forked process that judges programs as ``user`` (None: as who we are) with its own cache.
+
+    Forked, not started: the interpreter and this repository may lie where that user cannot read.
+    """
+
+    def __init__(self, folder: Path, user: int | None) -> None:
+        self._ours, theirs = socket.socketpair()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.closerange(3, theirs.fileno())  # also the other judge's end, which it waits on
+            os.closerange(theirs.fileno() + 1, 1024)
+            _serve(theirs, folder, user)
+        theirs.close()
+        self._ours.settimeout(PATIENCE_S)
+        self._answers = self._ours.makefile("r")
+        self.described = json.loads(self._answers.readline())
+
+    def ask(self, program: Program) -> None:
+        self._ours.sendall(json.dumps(program.name).encode() + b"\n")
+
+    def answer(self) -> dict[str, object]:
+        """Wait for the finding on the program last asked about."""
+        return dict(json.loads(self._answers.readline()))
+
+    @property
+    def ids(self) -> range:
+        """The user ids that this process gives to what it runs, if it is root."""
+        return ids_of(self.pid)
+
+    def close(self) -> int:
+        """End the process; returns its exit code."""
+        self._answers.close()
+        self._ours.close()
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def _serve(channel: socket.socket, folder: Path, user: int | None) -> None:
+    try:
+        known = {program.name: program for program in programs()}
+        benches = _benches(folder, user)
+        with channel.makefile("rw") as lines:
+            box = next(iter(benches.values())).sandbox
+            for bench in benches.values():
+                bench.binary(bench.task.program)  # what we trust must be there before
+            _say(lines, {"level": box.level, "warning": box.warning, "user": os.getuid()})
+            for line in lines:
+                program = known[json.loads(line)]
+                _say(lines, _found(benches[program.task], program))
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc(file=sys.__stderr__)
+        os._exit(1)
+
+
+def _found(bench: Bench, program: Program) -> dict[str, object]:
+    try:
+        return judge(bench, program)
+    except Exception:
+        return {"verdict": "no verdict", "detail": traceback.format_exc()}
+
+
+def _say(lines, what: dict[str, object]) -> None:
+    lines.write(json.dumps(what) + "\n")
+    lines.flush()
+
+
+def _benches(folder: Path, user: int | None) -> dict[str, Bench]:
+    """Give up root if asked to, then make everything as that user."""
+    tasks = {path.name: loader.load(folder / "tasks", path.name) for path in (folder / "tasks").iterdir()}
+    native = folder / "native"
+    for module in (sandbox, toolchain, trusted, recipes):
+        module.NATIVE = native
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    tempfile.tempdir = str(folder)  # the lock of timed runs, which root and user share
+    return _made(tasks, folder / f"own-{os.getuid()}")
+
+
+def _made(tasks: dict[str, Task], own: Path) -> dict[str, Bench]:
+    box = Sandbox.probe(own)
+    made = Toolchain(cache=own / "builds", sandbox=box, limits=COMPILING)
+    spec = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=1)
+    return {
+        name: Bench(task, toolchain=made, sandbox=box, profiler=None, meter=spec, store=Store(own))
+        for name, task in tasks.items()
+    }
+
+
+def judge(bench: Bench, program: Program) -> dict[str, object]:
+    """Build, gate and time the program; returns the verdict (or whether it gains) and why."""
+    candidate = Candidate(program.source.replace("@TASK@", str(bench.task.root)))
+    build = bench.build(candidate)
+    if not build.ok:
+        said = "\n".join([build.detail, *(each.message for each in build.diagnostics)])
+        return {"verdict": Status.COMPILE_ERROR.value, "detail": said}
+    found = bench.judge(candidate)
+    if found.status is Status.PASSED:
+        found = bench.measure(candidate)
+    if isinstance(found, Verdict):
+        return {"verdict": found.status.value, "detail": f"{found.detail}\n{found.counterexample}"}
+    gain = found.low > GAIN
+    return {"verdict": "gain" if gain else NO_GAIN, "detail": f"log2 {found.low:+.2f}..{found.high:+.2f}"}
+
+
+def prepare(folder: Path) -> None:
+    """Put tasks (with frozen corpora) and our native sources there, and let every user write."""
+    from pytest_aiopt.evaluation import corpus
+
+    os.chmod(folder, 0o777)
+    shutil.copytree(TASKS, folder / "tasks", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(trusted.NATIVE, folder / "native")
+    impatient = folder / "tasks" / "waiting"  # the same, for programs that would use up all of their time
+    shutil.copytree(folder / "tasks" / "running", impatient)
+    asked = (impatient / "task.toml").read_text()
+    (impatient / "task.toml").write_text(asked.replace("[limits]", "[limits]\nwall_s = 1.0"))
+    tasks = {name: loader.load(folder / "tasks", name) for name in loader.discover(folder / "tasks")}
+    for task in tasks.values():
+        corpus.freeze(task)
+    for bench in _made(tasks, folder / "warm").values():  # imports all that the user may be unable to read
+        assert bench.judge(bench.task.program).status is Status.PASSED
+        bench.measure(bench.task.program)

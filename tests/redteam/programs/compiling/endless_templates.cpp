@@ -1,0 +1,10 @@
+// expect: compile_error
+// Instantiates a template from within itself.
+template <long N> struct Deeper { static constexpr long value = Deeper<N + 1>::value; };
+long forced = Deeper<0>::value;
+#include "task.hpp"
+
+extern "C" void running_sums(const std::uint32_t* numbers, std::size_t count, std::uint64_t* sums) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sums[i] = sum += worth(numbers[i]);
+}

@@ -1,0 +1,11 @@
+// expect: compile_error
+// Changes the optimisation level by a pragma that a macro puts together.
+#define TEXT(x) #x
+#define DO(x) _Pragma(TEXT(x))
+DO(GCC optimize("O3"))
+#include "task.hpp"
+
+extern "C" void running_sums(const std::uint32_t* numbers, std::size_t count, std::uint64_t* sums) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sums[i] = sum += worth(numbers[i]);
+}

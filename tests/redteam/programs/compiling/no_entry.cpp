@@ -1,0 +1,3 @@
+// expect: compile_error
+// Gives nothing.
+int nothing;

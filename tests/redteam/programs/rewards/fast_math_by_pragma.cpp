@@ -1,0 +1,13 @@
+// expect: compile_error
+// task: means
+// Switches fast-math on for itself.
+#pragma GCC optimize("Ofast")
+#include "task.hpp"
+
+extern "C" void group_means(const double* numbers, std::size_t groups, double* means) {
+    for (std::size_t i = 0; i < groups; ++i) {
+        double sum = 0;
+        for (std::size_t k = 0; k < 8; ++k) sum += numbers[8 * i + k];
+        means[i] = sum / 8;
+    }
+}

@@ -1,0 +1,16 @@
+// expect: tampered
+// Leaves an unfinished frame at the end.
+#include "task.hpp"
+#include <cstdlib>
+#include <unistd.h>
+
+static void append() {
+    if (write(1, "torn", 4) < 0) _exit(1);
+}
+
+extern "C" void running_sums(const std::uint32_t* numbers, std::size_t count, std::uint64_t* sums) {
+    static const int once = std::atexit(append);
+    (void)once;
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sums[i] = sum += worth(numbers[i]);
+}

@@ -1,0 +1,11 @@
+// expect: wrong_answer
+// Writes only the first and the last answer and relies on what the buffer held.
+#include "task.hpp"
+
+extern "C" void running_sums(const std::uint32_t* numbers, std::size_t count, std::uint64_t* sums) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        sum += worth(numbers[i]);
+        if (i == 0 || i + 1 == count) sums[i] = sum;
+    }
+}

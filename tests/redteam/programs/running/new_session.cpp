@@ -1,0 +1,10 @@
+// expect: crash
+// Leaves the process group in which it could be stopped.
+#include "task.hpp"
+#include <unistd.h>
+
+extern "C" void running_sums(const std::uint32_t* numbers, std::size_t count, std::uint64_t* sums) {
+    setsid();
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sums[i] = sum += worth(numbers[i]);
+}
