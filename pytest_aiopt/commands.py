@@ -1,8 +1,11 @@
-"""What pytest does instead of running tests: report, audit, freeze."""
+"""What pytest does instead of running tests: report, audit, freeze, export, import, serve."""
 
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +13,8 @@ import pytest
 from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
 from pytest_aiopt import session
-from pytest_aiopt.errors import AioptError, JournalError
+from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
+from pytest_aiopt.model import Hint
 from pytest_aiopt.study.events import AnyEvent, read
 
 
@@ -19,13 +23,15 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
     option = config.option
     if option.help or option.version:
         return None
-    command: Callable[[pytest.Config], int] | None = None
-    if option.aiopt_report:
-        command = _report
-    elif option.aiopt_audit:
-        command = _audit
-    elif option.aiopt_freeze is not None:
-        command = _freeze
+    commands: dict[Callable[[pytest.Config], int], bool] = {
+        _report: option.aiopt_report,
+        _audit: option.aiopt_audit,
+        _freeze: option.aiopt_freeze is not None,
+        _export: option.aiopt_export is not None,
+        _import: option.aiopt_import is not None,
+        _serve: option.aiopt_serve_local is not None,
+    }
+    command = next((command for command, asked in commands.items() if asked), None)
     return None if command is None else wrap_session(config, _session(command))
 
 
@@ -99,6 +105,8 @@ def _audit(config: pytest.Config) -> int:
     for one in audits:
         verdict = "ok" if not one.problems else "; ".join(one.problems[:3])
         counts = f"feedback {one.feedback.value}, {one.prompts} prompts, {one.treated} treated"
+        if one.hint is not Hint.NONE:
+            counts += f", hint {one.hint.value}, {one.hinted} hinted"
         reporter.write_line(f"{one.cell}: {counts}: {verdict}")
     _write_damaged(reporter, stored)
     return int(bool(stored.damaged) or any(one.problems for one in audits))
@@ -113,3 +121,45 @@ def _freeze(config: pytest.Config) -> int:
         manifest = corpus.freeze(loader.load(settings.tasks_dir, task_name))
         _reporter(config).write_line(f"{task_name}: {manifest.cases} cases, {manifest.requests_sha256[:12]}")
     return 0
+
+
+def _export(config: pytest.Config) -> int:
+    from pytest_aiopt.study import recording
+
+    here = session.of(config)
+    target = config.invocation_params.dir / config.option.aiopt_export
+    study = session.study(here.settings)
+    found = recording.export(study, session.store(config), here.settings.tasks_dir, target)
+    where = os.path.relpath(target)
+    _reporter(config).write_line(
+        f"{found.study}: {found.cells} cells, {found.finished} finished, in {where}; "
+        f"replay: cd {where} && pytest --aiopt-replay {recording.JOURNALS}"
+    )
+    return 0
+
+
+def _import(config: pytest.Config) -> int:
+    from pytest_aiopt.study import recording
+
+    store = session.store(config)
+    store.prepare()
+    found = recording.import_(config.invocation_params.dir / config.option.aiopt_import, store)
+    new = found.cells - found.known
+    counts = f"{new} cells added, {found.known} there already, {found.finished} finished"
+    _reporter(config).write_line(f"{found.study}: {counts}; compare the tracks with: pytest --aiopt-report")
+    return 0
+
+
+def _serve(config: pytest.Config) -> int:
+    from pytest_aiopt.llm import local
+
+    port = config.option.aiopt_serve_local
+    command, reporter = local.command(port), _reporter(config)
+    reporter.write_line(f"serving {local.MODEL}; as a model: http://127.0.0.1:{port}/v1#{local.MODEL}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with subprocess.Popen(command) as server:
+        try:
+            code = server.wait()
+        finally:
+            server.terminate()
+    raise ToolMissing(f"the server ended with {code}", f"see its message above; is port {port} in use?")

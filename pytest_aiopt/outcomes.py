@@ -12,6 +12,8 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Cell
 from pytest_aiopt.study.events import Measured, read
 
+OVER_BUDGET = "aiopt_budget"
+
 
 def prepare(pytest_session: pytest.Session) -> None:
     """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
@@ -21,7 +23,7 @@ def prepare(pytest_session: pytest.Session) -> None:
         return
     here = session.of(config)
     try:
-        here.laboratory.prepare()
+        here.laboratory.prepare(sorted(set(cells)))
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
     here.cells = cells
@@ -31,8 +33,12 @@ def prepare(pytest_session: pytest.Session) -> None:
 
 
 def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
-    """Return CACHED for a passed test whose cell was complete before."""
-    if not isinstance(report, pytest.TestReport) or report.when != "call" or not report.passed:
+    """Return CACHED for a cell that was complete before, BUDGET for one that ended at a limit."""
+    if not isinstance(report, pytest.TestReport) or report.when != "call":
+        return None
+    if report.failed and (OVER_BUDGET, True) in report.user_properties:
+        return "over budget", "b", ("BUDGET", {"yellow": True})
+    if not report.passed:
         return None
     cached = ("aiopt_cached", True) in report.user_properties
     return ("cached", "c", ("CACHED", {"blue": True})) if cached else None
@@ -54,8 +60,11 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         for model, passed, text in _sanity(here):
             reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
     laboratory = here.laboratory
-    if laboratory.sandbox.missing:
-        reporter.write_line(f"aiopt: sandbox without {'; '.join(laboratory.sandbox.missing)}", yellow=True)
+    if laboratory.sandbox_lacks:
+        reporter.write_line(f"aiopt: sandbox without {'; '.join(laboratory.sandbox_lacks)}", yellow=True)
+    over = reporter.stats.get("over budget", [])
+    for text in sorted({str(report.longrepr).partition(": ")[2] for report in over}):
+        reporter.write_line(f"aiopt: {text}", yellow=True)
     where = os.path.relpath(laboratory.store.root / laboratory.study.id)
     reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pytest_aiopt.errors import JournalError, ToolMissing
+from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.evaluation import machine
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.feedback import hint
 from pytest_aiopt.llm import base as llm
+from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Cell, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
 from pytest_aiopt.profiling.callgrind import Callgrind
 from pytest_aiopt.profiling.perf import Perf
-from pytest_aiopt.study import design, replayed, store
+from pytest_aiopt.study import design, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
-from pytest_aiopt.study.campaign import SYSTEM, Campaign
+from pytest_aiopt.study.campaign import SYSTEM, Campaign, Reserve
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
 from pytest_aiopt.study.journal import Journal, Recorder
+from pytest_aiopt.study.ledger import Ledger
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
+
+if TYPE_CHECKING:
+    from pytest_aiopt.search.openevolve import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Laboratory:
         unsafe: bool = False,
         replay: Path | None = None,
         replay_measurements: Path | None = None,
+        prices: Prices | None = None,
     ) -> None:
         self.study = study
         self.store = results
@@ -60,7 +68,9 @@ class Laboratory:
         self._unsafe = unsafe
         self._replay = replay
         self._replay_measurements = replay_measurements or replay
+        self.prices = prices
         self._tasks: dict[str, Task] = {}
+        self._chars: dict[str, int] = {}
         self._benches: dict[str, Bench] = {}
 
     @cached_property
@@ -78,10 +88,29 @@ class Laboratory:
         """The one profiler of this session, so that every prompt's profile is of one kind."""
         return choose((Perf(), Callgrind()))
 
-    def prepare(self) -> None:
-        """Check what every run needs: writable results, a compiler, a sandbox; raises AioptError."""
+    def prepare(self, cells: Sequence[Cell] = ()) -> None:
+        """Check what the run needs: writable results, a compiler, a sandbox, models; raises AioptError."""
         self.store.prepare()
-        _ = self.toolchain
+        if self._replay is None:
+            _ = self.toolchain
+            open_ = [cell for cell in cells if not self._is_done(cell)]
+            preflight.check(self.study, open_, self.task, self.prices, self._prompt_chars)
+
+    @property
+    def sandbox_lacks(self) -> tuple[str, ...]:
+        """What the sandbox in use cannot do here; nothing where a recording is replayed and none is used."""
+        return () if self._replay is not None else tuple(self.sandbox.missing)
+
+    def plan(self, cells: Sequence[Cell]) -> plan.Plan:
+        """Return what ``cells`` still take, by the journals of the results directory."""
+        return plan.make(
+            self.study,
+            cells,
+            journal=self.journal,
+            stored=self.store.journals(),
+            prices=self.prices,
+            prompt_chars=self._prompt_chars,
+        )
 
     def task(self, name: str) -> Task:
         """Return a loaded task."""
@@ -106,10 +135,13 @@ class Laboratory:
         """Return the model of a cell's track, or its recording under ``--aiopt-replay``."""
         if self._replay is not None:
             return replayed.ReplayedModel(store.recorded(self._replay, cell))
-        return llm.make(self.study.model_of(self.study.track(cell.track)))
+        return llm.make(preflight.llm_argument(self.study.models[self.study.track(cell.track).model]))
 
     def instruments(self, cell: Cell) -> Instruments:
         """Return the bench of a cell's task, with recorded measurements where the session replays them."""
+        if self._replay is not None:
+            events = store.recorded(self._replay_measurements or self._replay, cell)
+            return replayed.Recording(events)
         bench = self.bench(cell.task)
         if self._replay_measurements is None:
             return bench
@@ -145,37 +177,70 @@ class Laboratory:
 
     def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
         """Return the campaign of ``cell`` on ``journal``; raises JournalError where that is another's."""
-        from pytest_aiopt.search.openevolve import Search
-
         task, opened = self.task(cell.task), self._opened(cell)
         _refuse_foreign(journal, opened)
-        search = Search(
-            system_message=SYSTEM.format(prompt=task.prompt, header=task.header.strip()),
-            settings=self.study.search,
-            seed=llm.call_seed(cell.id, cell.seed, 0),
-            iterations=self.study.iterations,
-        )
         return Campaign(
             cell=cell,
             track=opened.track,
             program=task.program,
-            search=search,
+            search=self._search(cell),
             model=self.model(cell),
             instruments=self.instruments(cell),
             recorder=Recorder(journal),
             opened=opened,
             iterations=self.study.iterations,
             on_event=on_event,
+            reserve=self._reserve(cell, journal),
         )
+
+    def _reserve(self, cell: Cell, journal: Journal) -> Reserve:
+        """Return what records a call before it is made; nothing does where no call costs anything."""
+        model = self.study.models[self.study.track(cell.track).model]
+        if self._replay is not None or not llm.is_endpoint(model.spec):
+            return lambda step, prompt, seed: None
+        return Ledger(journal, model, self.study.budget, self.prices).reserve
+
+    def _search(self, cell: Cell) -> Search:
+        from pytest_aiopt.search.openevolve import Search
+
+        task = self.task(cell.task)
+        return Search(
+            system_message=SYSTEM.format(prompt=task.prompt, header=task.header.strip()),
+            settings=self.study.search,
+            seed=llm.call_seed(cell.id, cell.seed, 0),
+            iterations=self.study.iterations,
+        )
+
+    def _prompt_chars(self, cell: Cell) -> int:
+        """Return the expected length of a cell's prompts, from its real first one."""
+        program = self.task(cell.task).program
+        if cell.task not in self._chars:
+            search = self._search(cell)
+            search.start(program, 1.0)
+            first = search.prompt(1, search.next_parent(1), {})
+            self._chars[cell.task] = len(first.system) + len(first.user)
+        return preflight.prompt_chars(self.study, cell, self._chars[cell.task], len(program.source))
+
+    def _is_done(self, cell: Cell) -> bool:
+        try:
+            return self.is_cached(cell)
+        except AioptError:
+            return False  # the cell's own test reports the damage
+
+    def _machine(self, cell: Cell) -> tuple[str, dict[str, str]]:
+        """Return fingerprint and description of the machine that measures, which a recording names itself."""
+        if self._replay is not None:
+            opened = store.opened(store.recorded(self._replay_measurements or self._replay, cell))
+            return opened.identity.get("machine", ""), opened.machine | {"replayed": "true"}
+        described = machine.describe(self.toolchain.identity, self.sandbox.level)
+        return machine.fingerprint(described), described | {
+            "sandbox_missing": "; ".join(self.sandbox.missing)
+        }
 
     def _opened(self, cell: Cell) -> Opened:
         task, track = self.task(cell.task), self.study.track(cell.track)
-        described = machine.describe(self.toolchain.identity, self.sandbox.level)
-        identity = {
-            "study": self.study.id,
-            "task": task.digest,
-            "machine": machine.fingerprint(described),
-        }
+        fingerprint, described = self._machine(cell)
+        identity = {"study": self.study.id, "task": task.digest, "machine": fingerprint}
         return Opened(
             cell=cell,
             track=track,
@@ -184,7 +249,9 @@ class Laboratory:
             iterations=self.study.iterations,
             program=task.program.source,
             identity=identity,
-            machine=described | {"sandbox_missing": "; ".join(self.sandbox.missing)},
+            machine=described,
+            sampling=self.study.models[track.model].sampling,
+            oracle=hint.oracle(task.ladder),
         )
 
 
