@@ -36,6 +36,7 @@ def command(port: int) -> list[str]:
         "--host": "127.0.0.1",
         "--port": str(port),
         "--n_ctx": str(CONTEXT),
+        "--verbose": "false",
         "--n_threads": str(len(os.sched_getaffinity(0))),
     }
     return [sys.executable, "-m", "llama_cpp.server", *(word for pair in options.items() for word in pair)]

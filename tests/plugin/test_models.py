@@ -103,7 +103,7 @@ def die(endpoint):
 
 
 def test_a_budget_ends_a_cell_and_a_higher_one_resumes_it(served, endpoint):
-    counted = {"prompt_tokens": 900, "completion_tokens": 100}
+    counted = {"prompt_tokens": 1900, "completion_tokens": 100}
     endpoint.answer = lambda number, body: reply(edited(body), usage=counted)
     limited = (served.path / "experiments/tracks.toml").read_text() + "[budget.cell]\ntokens = 10000\n"
     served.write("experiments/tracks.toml", limited)
