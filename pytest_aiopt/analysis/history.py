@@ -17,6 +17,7 @@ from pytest_aiopt.study.events import (
     Judged,
     Measured,
     Opened,
+    Paused,
     Profiled,
     Proposed,
 )
@@ -44,13 +45,25 @@ def trajectory(events: Sequence[AnyEvent], journal: str) -> Trajectory:
         confirmations=accepted.measurements if accepted else (),
         profiles_taken=states.count(ProfileState.TAKEN),
         profiles_failed=len(states) - states.count(ProfileState.TAKEN),
-        notes=_notes(confirmed),
+        notes=(*_notes(confirmed), *_replies(events), *_paused(last)),
     )
 
 
 def _notes(confirmed: Sequence[Confirmed]) -> tuple[str, ...]:
     refused = [event.refused.status.value for event in confirmed if event.refused is not None]
     return (f"refused at confirmation: {', '.join(refused)}",) if refused else ()
+
+
+def _replies(events: Sequence[AnyEvent]) -> tuple[str, ...]:
+    """Name the ways in which replies ended that leave no usable text (stop: the normal end)."""
+    ends = {event.completion.finish_reason for event in events if isinstance(event, Proposed)}
+    odd = sorted(ends - {"stop", "unknown"})
+    return (f"some replies were cut short, refused or empty: {', '.join(odd)}",) if odd else ()
+
+
+def _paused(last: AnyEvent) -> tuple[str, ...]:
+    where = {"budget": "stopped at its budget", "endpoint": "stopped as its endpoint failed"}
+    return (where.get(last.reason, last.reason),) if isinstance(last, Paused) else ()
 
 
 def _attempts(events: Sequence[AnyEvent]) -> tuple[Attempt, ...]:

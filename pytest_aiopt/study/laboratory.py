@@ -93,7 +93,7 @@ class Laboratory:
         self.store.prepare()
         if self._replay is None:
             _ = self.toolchain
-            open_ = [cell for cell in cells if not self._is_done(cell)]
+            open_ = [c for c in cells if preflight.concerns(self.study, c) and not self._is_done(c)]
             preflight.check(self.study, open_, self.task, self.prices, self._prompt_chars)
 
     @property

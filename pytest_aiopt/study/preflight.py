@@ -14,6 +14,12 @@ from pytest_aiopt.study.design import Study
 from pytest_aiopt.tasks.loader import Task
 
 
+def concerns(study: Study, cell: Cell) -> bool:
+    """Whether there is something to check: the embedded models without a hint need nothing."""
+    track = study.track(cell.track)
+    return track.hint is not Hint.NONE or not llm.is_embedded(study.model_of(track))
+
+
 def check(
     study: Study,
     cells: Sequence[Cell],
