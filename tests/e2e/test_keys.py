@@ -16,11 +16,12 @@ KEY = "sk-secret-planted-for-candidates"
 def holder(monkeypatch):
     """The id of a process of ours that was started with the key in its environment, as pytest would be."""
     monkeypatch.setenv("AIOPT_API_KEY", KEY)
-    process = subprocess.Popen(["sleep", "600"])
-    assert KEY in Path(f"/proc/{process.pid}/environ").read_text()
-    yield process.pid
-    process.kill()
-    process.wait()
+    pipe = subprocess.PIPE
+    with subprocess.Popen(["sh", "-c", "echo here; read end"], stdin=pipe, stdout=pipe) as process:
+        assert process.stdout.readline() == b"here\n"
+        assert KEY in Path(f"/proc/{process.pid}/environ").read_text()
+        yield process.pid
+        process.stdin.close()
 
 
 def test_a_program_that_includes_an_environment_is_shown_no_key(bench, holder):
