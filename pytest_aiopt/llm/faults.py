@@ -19,7 +19,8 @@ class Fault(Exception):
     """A failed request. ``passing``: worth another attempt, after ``retry_after_s`` if that is given."""
 
     def __init__(self, text: str, *, passing: bool, retry_after_s: float | None = None) -> None:
-        self.text = " ".join(keys.hide(text).split())[:MOST_CHARS]
+        words = " ".join(keys.hide(text).split())
+        self.text = "".join(letter for letter in words if letter.isprintable())[:MOST_CHARS]
         super().__init__(self.text)
         self.passing = passing
         self.retry_after_s = retry_after_s

@@ -132,9 +132,9 @@ class Ledger:
     def _study(self) -> Spending:
         """Return the spending of all cells, also of those set aside, as they were paid for too."""
         folder = self.journal.path.parents[1]
-        for path in sorted(folder.glob(f"*/{JOURNAL}")):
-            if path != self.journal.path and path not in self._others:
-                self._others[path] = _Followed(path, Account(self.prices))
+        paths = set(folder.glob(f"*/{JOURNAL}")) - {self.journal.path}
+        known = self._others
+        self._others = {path: known.get(path) or _Followed(path, Account(self.prices)) for path in paths}
         return total([self.spending(), *(other.spending() for other in self._others.values())])
 
     def _locked(self) -> AbstractContextManager[object]:
@@ -151,8 +151,3 @@ def total(parts: Iterable[Spending]) -> Spending:
 def tokens_of(prompt: Prompt) -> int:
     """Return about how many tokens a prompt has."""
     return estimated_tokens(prompt.system + prompt.user)
-
-
-def spending(path: Path, prices: Prices | None) -> Spending:
-    """Return what the cell of a journal has used; raises JournalError where it is damaged."""
-    return _Followed(path, Account(prices)).spending()

@@ -68,6 +68,11 @@ def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> 
         raise StoreError(f"study {study.id} has no records under {store.root}", "run some of its cells first")
     if target.exists() and any(target.iterdir()):
         raise StoreError(f"{target} is not empty", "name a new directory for --aiopt-export")
+    absent = [cell.task for cell in cells if not (tasks_dir / cell.task).is_dir()]
+    if absent:
+        raise StoreError(
+            f"no task {absent[0]!r} under {tasks_dir}", "name its directory with --aiopt-tasks-dir"
+        )
     finished = 0
     try:
         for cell in cells:

@@ -128,6 +128,10 @@ def test_an_answer_without_an_edit_is_an_edit_error_and_says_why(tmp_path, endpo
     assert reason in next(e for e in events if isinstance(e, Edited)).detail
     assert (funnel(told).calls, funnel(told).edited) == (1, 0)
     assert told.kept_baseline
+    ended = next(e for e in events if isinstance(e, Proposed)).completion.finish_reason
+    assert told.notes == (
+        () if ended == "stop" else (f"some replies were cut short, refused or empty: {ended}",)
+    )
     assert audit(events).problems == ()
 
 
@@ -153,8 +157,9 @@ def test_a_fault_that_lasts_stops_the_cell_where_it_resumes(tmp_path, endpoint, 
     endpoint.script(FAULTS[name])
     with pytest.raises(ModelError):
         run(tmp_path / "j", endpoint, iterations=2, timeout_s=0.05)
-    paused = read(tmp_path / "j")[-1]
-    assert (paused.reason, paused.step) == ("endpoint", 1)
+    paused = read(tmp_path / "j")
+    assert (paused[-1].reason, paused[-1].step) == ("endpoint", 1)
+    assert trajectory(paused, "j").notes == ("stopped as its endpoint failed",)
     endpoint.script(reply(GOOD))
     events = run(tmp_path / "j", endpoint, iterations=2)
     assert isinstance(events[-1], Finished)
