@@ -85,12 +85,12 @@ def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoi
         assert again[cell][-1] == events[-1]
     audits = run(folder, "--aiopt-audit").stdout
     audits.fnmatch_lines(["*track_N*: feedback none, 4 prompts, 0 treated, hint oracle, 4 hinted: ok"])
-    assert sum(len(events_faults(events)) for events in live.values()) == 2
+    assert sum(len(faults(events)) for events in live.values()) == 1
 
 
 def prompts(events):
     return [json.dumps([e.prompt.system, e.prompt.user]).encode() for e in events if isinstance(e, Proposed)]
 
 
-def events_faults(events):
+def faults(events):
     return [fault for e in events if isinstance(e, Proposed) for fault in e.completion.faults]
