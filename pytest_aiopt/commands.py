@@ -1,4 +1,4 @@
-"""What pytest does instead of running tests: report, audit, freeze, export, import, serve."""
+"""What pytest does instead of tests: report, audit, freeze, baseline, export, import, serve."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         _report: option.aiopt_report,
         _audit: option.aiopt_audit,
         _freeze: option.aiopt_freeze is not None,
+        _baseline: option.aiopt_baseline,
         _export: option.aiopt_export is not None,
         _import: option.aiopt_import is not None,
         _serve: option.aiopt_serve_local is not None,
@@ -120,6 +121,18 @@ def _freeze(config: pytest.Config) -> int:
     for task_name in [name] if name else loader.discover(settings.tasks_dir):
         manifest = corpus.freeze(loader.load(settings.tasks_dir, task_name))
         _reporter(config).write_line(f"{task_name}: {manifest.cases} cases, {manifest.requests_sha256[:12]}")
+    return 0
+
+
+def _baseline(config: pytest.Config) -> int:
+    from pytest_aiopt.report.floors import floors_table
+    from pytest_aiopt.study.calibration import calibrate
+
+    laboratory, reporter = session.of(config).laboratory, _reporter(config)
+    laboratory.prepare()
+    benches = [laboratory.bench(name) for name in laboratory.study.tasks]
+    floors = calibrate(benches, tell=reporter.write_line)
+    reporter.write_line(floors_table(floors, benches[0].machine))
     return 0
 
 

@@ -149,6 +149,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Serve a small local model at http://127.0.0.1:PORT/v1 (default: 8000) until interrupted",
     )
     group.addoption(
+        "--aiopt-baseline",
+        action="store_true",
+        help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
         "--aiopt-freeze",
         nargs="?",
         const="",

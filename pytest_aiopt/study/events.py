@@ -122,6 +122,20 @@ class Confirmed(Event, frozen=True):
     refused: Verdict | None = None
 
 
+class Reconfirmed(Event, frozen=True):
+    """A finished cell's champion, measured again in a later session; kept beside the journal.
+
+    ``visible`` is the measurement by which the search chose it.
+    """
+
+    cell: Cell
+    candidate: str
+    visible: Measurement | None
+    measurements: tuple[Measurement, ...]
+    machine: dict[str, str]
+    refused: Verdict | None = None
+
+
 class Finished(Event, frozen=True):
     """Last line of a completed cell."""
 
@@ -164,6 +178,7 @@ AnyEvent = (
     | Judged
     | Measured
     | Confirmed
+    | Reconfirmed
     | Finished
     | Asked
     | Paused
