@@ -19,6 +19,7 @@ from pytest_aiopt.llm import keys
 from pytest_aiopt.model import Cell
 from pytest_aiopt.search.settings import SearchSettings
 from pytest_aiopt.study import design
+from pytest_aiopt.study.champions import CONFIRMATIONS
 from pytest_aiopt.study.events import Finished, Opened, read
 from pytest_aiopt.study.journal import unwritable
 from pytest_aiopt.study.store import JOURNAL, Store
@@ -26,6 +27,7 @@ from pytest_aiopt.study.store import JOURNAL, Store
 FORMAT = 1
 MANIFEST = "recording.json"
 JOURNALS = "journals"
+RECORDS = (JOURNAL, CONFIRMATIONS)
 TEST = "def test_cell(campaign):\n    assert campaign.run().finished\n"
 INI = "[pytest]\naiopt_study = study.toml\naiopt_tasks_dir = tasks\n"
 README = """\
@@ -78,7 +80,8 @@ def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> 
         for cell in cells:
             journal = store.journal(study.id, cell)
             finished += isinstance(read(journal)[-1], Finished)
-            _copy(journal, target / JOURNALS / study.id / cell.id / JOURNAL)
+            for name in RECORDS:
+                _copy(journal.with_name(name), target / JOURNALS / study.id / cell.id / name)
         for task in dict.fromkeys(cell.task for cell in cells):
             clutter = shutil.ignore_patterns("__pycache__", ".*")
             shutil.copytree(tasks_dir / task, target / "tasks" / task, ignore=clutter)
@@ -111,7 +114,8 @@ def import_(source: Path, store: Store) -> Summary:
     for path, target in targets.items():
         known += target.exists()
         try:
-            _copy(path, target)
+            for name in RECORDS:
+                _copy(path.with_name(name), target.with_name(name))
         except OSError as error:
             raise unwritable(target, error) from error
     return Summary(manifest.study, len(journals), finished, known)
@@ -145,8 +149,9 @@ def _begun(path: Path) -> bool:
 
 
 def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
+    """Copy a file that exists to a place where there is none."""
+    if source.is_file() and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
 
 

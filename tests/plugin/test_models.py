@@ -205,6 +205,7 @@ def test_a_missing_key_is_told_before_the_first_cell(project, monkeypatch, serve
 def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back(served, endpoint):
     served.run("-k", "seed_1 and one").assert_outcomes(passed=4)
     recorded = {path.parent.name: events(path) for path in served.journals()}
+    served.journals()[0].with_name("confirmations.jsonl").touch()  # of a later session
     result = served.run("--aiopt-export", "published", where=None)
     assert result.ret == 0
     result.stdout.fnmatch_lines(["mini-*: 4 cells, 4 finished, in published; replay: cd published && *"])
@@ -225,6 +226,7 @@ def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back
     imported = served.run("--aiopt-import", "published", "--aiopt-results", "third", where=None)
     imported.stdout.fnmatch_lines(["mini-*: 4 cells added, 0 there already, 4 finished; *"])
     assert [p.read_bytes() for p in served.journals("third")] == [p.read_bytes() for p in served.journals()]
+    assert served.journals("third")[0].with_name("confirmations.jsonl").is_file()
     twice = served.run("--aiopt-import", "published", "--aiopt-results", "third", where=None)
     twice.stdout.fnmatch_lines(["mini-*: 0 cells added, 4 there already, *"])
 
