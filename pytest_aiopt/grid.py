@@ -60,7 +60,7 @@ def plan(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
             *_costs(laboratory, found),
         ]
     else:
-        stored = sum(_is_cached(config, cell) for cell in cells)
+        stored = sum(map(laboratory.is_done, cells))
         calls = (len(cells) - stored) * laboratory.study.iterations
         lines = [_head(laboratory.study.id, len(cells), stored, calls)]
     return [*lines, *_prefix_warning(config, cells)]
@@ -100,13 +100,6 @@ def _tokens(model: ModelPlan) -> str:
         f"{keys.hide(model.spec)}: {model.calls} calls, about {model.prompt_tokens} tokens of prompts, "
         f"{replies}, {source}; {money}"
     )
-
-
-def _is_cached(config: pytest.Config, cell: Cell) -> bool:
-    try:
-        return session.of(config).laboratory.is_cached(cell)
-    except AioptError:
-        return False  # the cell's own test reports the damage
 
 
 def _prefix_warning(config: pytest.Config, cells: Sequence[Cell]) -> list[str]:

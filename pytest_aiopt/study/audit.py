@@ -58,7 +58,7 @@ def _hint_problem(proposal: Proposed, opened: Opened, shows: bool) -> str | None
         return None if shows and opened.oracle in proposal.prompt.user else "lacks the oracle's hint"
     if shows:
         return f"holds the oracle's hint {opened.oracle!r}"
-    named = HINT in proposal.prompt.user or HINT in proposal.artifacts
+    named = f"### {HINT}\n" in proposal.prompt.user or HINT in proposal.artifacts
     return f"names {HINT}" if named else None
 
 

@@ -93,7 +93,7 @@ class Laboratory:
         self.store.prepare()
         if self._replay is None:
             _ = self.toolchain
-            open_ = [c for c in cells if preflight.concerns(self.study, c) and not self._is_done(c)]
+            open_ = [c for c in cells if preflight.concerns(self.study, c) and not self.is_done(c)]
             preflight.check(self.study, open_, self.task, self.prices, self._prompt_chars)
 
     @property
@@ -154,6 +154,13 @@ class Laboratory:
     def is_cached(self, cell: Cell) -> bool:
         """Whether the cell is complete in the store."""
         return store.finished(self.journal(cell))
+
+    def is_done(self, cell: Cell) -> bool:
+        """Whether the cell is complete; a damaged journal is not, as its own test will report."""
+        try:
+            return self.is_cached(cell)
+        except AioptError:
+            return False
 
     def run(self, cell: Cell, on_event: Callable[[Event], None] = lambda event: None) -> Outcome:
         """Run what a cell still lacks; a complete one is only read and audited."""
@@ -220,12 +227,6 @@ class Laboratory:
             first = search.prompt(1, search.next_parent(1), {})
             self._chars[cell.task] = len(first.system) + len(first.user)
         return preflight.prompt_chars(self.study, cell, self._chars[cell.task], len(program.source))
-
-    def _is_done(self, cell: Cell) -> bool:
-        try:
-            return self.is_cached(cell)
-        except AioptError:
-            return False  # the cell's own test reports the damage
 
     def _machine(self, cell: Cell) -> tuple[str, dict[str, str]]:
         """Return fingerprint and description of the machine that measures, which a recording names itself."""
