@@ -53,6 +53,10 @@ def finish(pytest_session: pytest.Session) -> None:
 
 def summarise(reporter: pytest.TerminalReporter) -> None:
     """Write where the records are."""
+    over = reporter.stats.get("over budget", [])
+    if over:
+        why = str(over[0].longrepr).partition(": ")[2]
+        reporter.write_line(f"aiopt: {len(over)} cells over budget, the first by {why}", yellow=True)
     here = session.of(reporter.config)
     if not here.cells:
         return
@@ -62,9 +66,6 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
     laboratory = here.laboratory
     if laboratory.sandbox_lacks:
         reporter.write_line(f"aiopt: sandbox without {'; '.join(laboratory.sandbox_lacks)}", yellow=True)
-    over = reporter.stats.get("over budget", [])
-    for text in sorted({str(report.longrepr).partition(": ")[2] for report in over}):
-        reporter.write_line(f"aiopt: {text}", yellow=True)
     where = os.path.relpath(laboratory.store.root / laboratory.study.id)
     reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")
 

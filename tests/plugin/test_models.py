@@ -112,7 +112,7 @@ def test_a_budget_ends_a_cell_and_a_higher_one_resumes_it(served, endpoint):
     result.stdout.fnmatch_lines(
         [
             "*paused: budget.cell.tokens 10000: * used*",
-            "aiopt: budget.cell.tokens*run again",
+            "aiopt: 1 cells over budget, the first by budget.cell.tokens*run again",
             "*1 over budget*",
         ]
     )
@@ -264,3 +264,20 @@ def test_serve_local_says_what_is_missing(project, monkeypatch):
     result.stderr.fnmatch_lines(
         ["ERROR: the local model needs llama-cpp-python; *GGML_NATIVE=OFF*[[]local]*"]
     )
+
+
+def test_parallel_workers_share_the_budget_of_a_study(served, endpoint):
+    counted = {"prompt_tokens": 900, "completion_tokens": 100}
+    endpoint.answer = lambda number, body: reply(edited(body), usage=counted)
+    limit = ("--aiopt-budget", "study.tokens=15000")
+    result = served.run("-n2", "-k", "one and seed_1", *limit)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["aiopt: ? cells over budget, the first by budget.study.tokens 15000: *", "*over budget*"]
+    )
+    # A call may take 8192 tokens of reply and over 700 of prompt, and took 1000.
+    assert 1 <= len(endpoint.paid) <= (15000 - 8900) // 1000 + 1
+    assert len(endpoint.paid) == len(set(endpoint.paid))
+    assert served.run("-n2", "-k", "one and seed_1").ret == 0
+    assert len(endpoint.paid) == len(set(endpoint.paid)) == 12
+    assert [kinds(journal)[-1] for journal in served.journals()] == ["finished"] * 4
