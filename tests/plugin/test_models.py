@@ -278,6 +278,6 @@ def test_parallel_workers_share_the_budget_of_a_study(served, endpoint):
     # A call may take 8192 tokens of reply and over 700 of prompt, and took 1000.
     assert 1 <= len(endpoint.paid) <= (15000 - 8900) // 1000 + 1
     assert len(endpoint.paid) == len(set(endpoint.paid))
-    assert served.run("-n2", "-k", "one and seed_1").ret == 0
+    assert served.run("-k", "one and seed_1").ret == 0
     assert len(endpoint.paid) == len(set(endpoint.paid)) == 12
     assert [kinds(journal)[-1] for journal in served.journals()] == ["finished"] * 4
