@@ -1,7 +1,8 @@
-"""What pytest does instead of tests: report, audit, freeze, baseline, export, import, serve."""
+"""What pytest does instead of running tests; each command is asked for by its own option."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -26,6 +27,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
     commands: dict[Callable[[pytest.Config], int], bool] = {
         _report: option.aiopt_report,
         _audit: option.aiopt_audit,
+        _check_tasks: option.aiopt_check_tasks is not None,
+        _new_task: option.aiopt_new_task is not None,
         _freeze: option.aiopt_freeze is not None,
         _baseline: option.aiopt_baseline,
         _export: option.aiopt_export is not None,
@@ -111,6 +114,45 @@ def _audit(config: pytest.Config) -> int:
         reporter.write_line(f"{one.cell}: {counts}: {verdict}")
     _write_damaged(reporter, stored)
     return int(bool(stored.damaged) or any(one.problems for one in audits))
+
+
+def _check_tasks(config: pytest.Config) -> int:
+    from pytest_aiopt import task_check
+    from pytest_aiopt.study.checking import observe
+    from pytest_aiopt.tasks import loader
+
+    here, reporter = session.of(config), _reporter(config)
+    laboratory, name = here.laboratory, config.option.aiopt_check_tasks
+    laboratory.prepare()
+    found = []
+    for task_name in [name] if name else loader.discover(here.settings.tasks_dir):
+        found.append(observe(laboratory.bench(task_name)))
+        reporter.write_line(f"{task_name}: {'fit' if not found[-1].failures else 'not fit'}")
+    reporter.write_line(task_check.table(found))
+    for line in task_check.notes(found):
+        reporter.write_line(line)
+    _write_json(config, task_check.as_json(found))
+    return int(any(seen.failures for seen in found))
+
+
+def _new_task(config: pytest.Config) -> int:
+    from pytest_aiopt.tasks import scaffold
+
+    name = config.option.aiopt_new_task
+    folder = scaffold.create(session.of(config).settings.tasks_dir, name)
+    for line in (
+        f"{os.path.relpath(folder)} holds a small task that works; put yours in its place, file by file.",
+        f"then: pytest --aiopt-freeze {name}, pytest --aiopt-check-tasks {name}",
+    ):
+        _reporter(config).write_line(line)
+    return 0
+
+
+def _write_json(config: pytest.Config, told: dict[str, object]) -> None:
+    """Write one JSON object after everything else, so that it is the last line."""
+    if config.option.aiopt_json:
+        reporter = _reporter(config)
+        config.add_cleanup(lambda: reporter.write_line(json.dumps(told)))
 
 
 def _freeze(config: pytest.Config) -> int:

@@ -156,9 +156,9 @@ class Bench:
         baseline.store(self._store.floors, self.task.digest, floor, self.machine)
         return floor
 
-    def profile(self, candidate: Candidate) -> Profile:
-        """Return a profile on the scored workload, or after a second failure the state FAILED."""
-        build, workload = self.build(candidate), self.task.scored
+    def profile(self, candidate: Candidate, on: Workload | None = None) -> Profile:
+        """Return a profile on a workload (the scored one), or after a second failure the state FAILED."""
+        build, workload = self.build(candidate), on or self.task.scored
         if self._profiler is None:
             return Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", workload.name)
         payloads = self.task.requests(workload, int(candidate.sha[:8], 16))
