@@ -84,8 +84,9 @@ def test_the_id_follows_what_is_fixed_and_not_which_cells_exist(write):
 
 
 def test_factors_that_came_later_leave_the_id_of_older_studies_alone(write):
+    meter = "[meter]\nbudget_s = 2.0\nconfirm_s = 4.0\nfloor_evaluations = 8\n[models]"
+    assert load(write(GOOD.replace("[models]", meter))).id == "mini-cd0fc380", "as before they came"
     study = load(write(GOOD))
-    assert study.id == "mini-cd0fc380"
     for key in ('strategy = "best_of_n"', 'hint = "oracle"'):
         changed = load(write(f"{GOOD}{key}\n"))
         assert changed.id != study.id
