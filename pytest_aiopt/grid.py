@@ -14,6 +14,7 @@ from pytest_aiopt.llm.budget import SCOPES
 from pytest_aiopt.model import Cell
 
 if TYPE_CHECKING:
+    from pytest_aiopt.llm.prices import Prices
     from pytest_aiopt.study.laboratory import Laboratory
     from pytest_aiopt.study.plan import ModelPlan, Plan
 
@@ -72,7 +73,7 @@ def _head(study: str, cells: int, stored: int, calls: int) -> str:
 
 def _costs(laboratory: Laboratory, found: Plan) -> list[str]:
     """Return a line for every endpoint, one for the time and one for the budget."""
-    lines = [f"aiopt: {text}" for text in map(_tokens, found.models)]
+    lines = [f"aiopt: {_tokens(model, laboratory.prices)}" for model in found.models]
     if found.seconds is None:
         lines.append("aiopt: expected time unknown, no cell has been run yet")
     else:
@@ -84,18 +85,18 @@ def _costs(laboratory: Laboratory, found: Plan) -> list[str]:
         if limits:
             words = ", ".join(f"{kind} {limit:g}" for kind, limit in limits.items())
             lines.append(f"aiopt: budget a {scope}: {words}")
-    if any(model.money is not None for model in found.models) and laboratory.prices:
-        lines.append(f"aiopt: prices of {laboratory.prices.date}, in {laboratory.prices.currency}")
     return lines
 
 
-def _tokens(model: ModelPlan) -> str:
+def _tokens(model: ModelPlan, prices: Prices | None) -> str:
     if model.completion_tokens is None:
         replies = f"replies unknown (at most {model.most_completion_tokens})"
         source = "by the prompts' size"
     else:
         replies, source = f"{model.completion_tokens} of replies", f"by {model.recorded} recorded calls"
-    money = "no price" if model.money is None else f"{model.money:.2f} of money"
+    money = "no price"
+    if model.money is not None and prices is not None:
+        money = f"{model.money:.2f} {prices.currency} by the prices of {prices.date}"
     return (
         f"{keys.hide(model.spec)}: {model.calls} calls, about {model.prompt_tokens} tokens of prompts, "
         f"{replies}, {source}; {money}"
