@@ -21,8 +21,22 @@ endpoints = sys.modules["endpoints"] = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(endpoints)
 
 
+@pytest.fixture(scope="session")
+def loaded_client():
+    """Every module that a request imports: pytester forgets what its sessions import, and two copies of a
+    library do not know each other's errors."""
+    from pytest_aiopt.llm.base import make
+    from pytest_aiopt.model import Prompt
+
+    running = endpoints.Endpoint()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        make(f"{running.url}#any").complete(Prompt("", ""), seed=1)
+    running.stop()
+
+
 @pytest.fixture
-def endpoint(monkeypatch):
+def endpoint(monkeypatch, loaded_client):
     """A fake OpenAI-compatible endpoint; requests carry the key "sk-secret-planted"."""
     monkeypatch.setenv("AIOPT_API_KEY", "sk-secret-planted")
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
