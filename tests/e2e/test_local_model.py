@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from pytest_aiopt.analysis.funnel import funnel
 from pytest_aiopt.analysis.history import trajectory
-from pytest_aiopt.analysis.trajectory import funnel
 from pytest_aiopt.llm import local
 from pytest_aiopt.study.events import Finished, Proposed, read
 

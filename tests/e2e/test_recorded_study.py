@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from endpoints import reply, status
 
+from pytest_aiopt.analysis.funnel import funnel
 from pytest_aiopt.analysis.history import trajectory
-from pytest_aiopt.analysis.trajectory import funnel
 from pytest_aiopt.llm import rewriter
 from pytest_aiopt.model import Prompt
 from pytest_aiopt.study.events import Proposed, read

@@ -6,8 +6,8 @@ import pytest
 from endpoints import completion, cut_off, half_a_body, hang, reply, reset, status
 
 from pytest_aiopt import testing
+from pytest_aiopt.analysis.funnel import funnel
 from pytest_aiopt.analysis.history import trajectory
-from pytest_aiopt.analysis.trajectory import funnel
 from pytest_aiopt.errors import ModelError
 from pytest_aiopt.llm.base import ModelSpec, make
 from pytest_aiopt.llm.budget import Budget
@@ -126,7 +126,8 @@ def test_an_answer_without_an_edit_is_an_edit_error_and_says_why(tmp_path, endpo
     told = trajectory(events, "j")
     assert [a.status for a in told.attempts] == [Status.EDIT_ERROR]
     assert reason in next(e for e in events if isinstance(e, Edited)).detail
-    assert (funnel(told).calls, funnel(told).edited) == (1, 0)
+    parsed = name in ("empty SEARCH", "unmatched", "look-alikes", "no change")
+    assert (funnel(told).calls, funnel(told).parsed, funnel(told).edited) == (1, parsed, 0)
     assert told.kept_baseline
     ended = next(e for e in events if isinstance(e, Proposed)).completion.finish_reason
     assert told.notes == (
