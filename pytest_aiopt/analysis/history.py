@@ -31,7 +31,7 @@ _UNPARSED = re.compile(
     r"malformed reply|the reply holds no complete|truncated reply|the model refused|the endpoint"
     r"|the reply is |the prompt"
 )
-"""How edits.py begins when a reply holds no edit, unlike one that does not apply."""
+"""How edits.py and llm/replies.py begin where a reply holds no edit, unlike one that does not apply."""
 
 
 def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None = None) -> Trajectory:

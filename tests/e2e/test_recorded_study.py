@@ -15,7 +15,7 @@ from pytest_aiopt.study.events import Proposed, read
 
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]
-ITERATIONS = 4
+ITERATIONS = 3
 STUDY = """
 name = "http"
 tasks = ["key_index"]
@@ -84,7 +84,7 @@ def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoi
         assert funnel(trajectory(again[cell], cell)) == funnel(trajectory(events, cell))
         assert again[cell][-1] == events[-1]
     audits = run(folder, "--aiopt-audit").stdout
-    audits.fnmatch_lines(["*track_N*: feedback none, 4 prompts, 0 treated, hint oracle, 4 hinted: ok"])
+    audits.fnmatch_lines(["*track_N*: feedback none, 3 prompts, 0 treated, hint oracle, 3 hinted: ok"])
     assert sum(len(faults(events)) for events in live.values()) == 1
 
 
