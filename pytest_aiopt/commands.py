@@ -1,9 +1,12 @@
-"""What pytest does instead of running tests: report, audit, checks, power, freeze, baseline."""
+"""What pytest does instead of running tests; each command is asked for by its own option."""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +16,8 @@ import pytest
 from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
 from pytest_aiopt import session
-from pytest_aiopt.errors import AioptError, JournalError
-from pytest_aiopt.model import ProfileState
+from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
+from pytest_aiopt.model import Hint, ProfileState
 from pytest_aiopt.study.events import AnyEvent, read
 
 if TYPE_CHECKING:
@@ -26,27 +29,22 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
     option = config.option
     if option.help or option.version:
         return None
-    command: Callable[[pytest.Config], int] | None = None
-    if option.aiopt_report:
-        command = _report
-    elif option.aiopt_audit:
-        command = _audit
-    elif option.aiopt_check_codebook:
-        command = _check_codebook
-    elif option.aiopt_power:
-        command = _power
-    elif option.aiopt_shrink is not None:
-        command = _shrink
-    elif option.aiopt_check_tasks is not None:
-        command = _check_tasks
-    elif option.aiopt_new_task is not None:
-        command = _new_task
-    elif option.aiopt_freeze is not None:
-        command = _freeze
-    elif option.aiopt_profile is not None:
-        command = _profile
-    elif option.aiopt_baseline:
-        command = _baseline
+    commands: dict[Callable[[pytest.Config], int], bool] = {
+        _report: option.aiopt_report,
+        _audit: option.aiopt_audit,
+        _check_codebook: option.aiopt_check_codebook,
+        _power: option.aiopt_power,
+        _shrink: option.aiopt_shrink is not None,
+        _check_tasks: option.aiopt_check_tasks is not None,
+        _new_task: option.aiopt_new_task is not None,
+        _freeze: option.aiopt_freeze is not None,
+        _profile: option.aiopt_profile is not None,
+        _baseline: option.aiopt_baseline,
+        _export: option.aiopt_export is not None,
+        _import: option.aiopt_import is not None,
+        _serve: option.aiopt_serve_local is not None,
+    }
+    command = next((command for command, asked in commands.items() if asked), None)
     return None if command is None else wrap_session(config, _session(command))
 
 
@@ -123,6 +121,8 @@ def _audit(config: pytest.Config) -> int:
     for one in audits:
         verdict = "ok" if not one.problems else "; ".join(one.problems[:3])
         counts = f"feedback {one.feedback.value}, {one.prompts} prompts, {one.treated} treated"
+        if one.hint is not Hint.NONE:
+            counts += f", hint {one.hint.value}, {one.hinted} hinted"
         reporter.write_line(f"{one.cell}: {counts}: {verdict}")
     _write_damaged(reporter, stored)
     return int(bool(stored.damaged) or any(one.problems for one in audits))
@@ -257,3 +257,45 @@ def _told(found: Counterexample | str, task: Path) -> str:
         f"{found.verdict.status.value}, {before} -> {after} bytes in {found.shrunk.runs} runs\n"
         f"    {found.described}\n    to test every later candidate with it: {keep}"
     )
+
+
+def _export(config: pytest.Config) -> int:
+    from pytest_aiopt.study import recording
+
+    here = session.of(config)
+    target = config.invocation_params.dir / config.option.aiopt_export
+    study = session.study(here.settings)
+    found = recording.export(study, session.store(config), here.settings.tasks_dir, target)
+    where = os.path.relpath(target)
+    _reporter(config).write_line(
+        f"{found.study}: {found.cells} cells, {found.finished} finished, in {where}; "
+        f"replay: cd {where} && pytest --aiopt-replay {recording.JOURNALS}"
+    )
+    return 0
+
+
+def _import(config: pytest.Config) -> int:
+    from pytest_aiopt.study import recording
+
+    store = session.store(config)
+    store.prepare()
+    found = recording.import_(config.invocation_params.dir / config.option.aiopt_import, store)
+    new = found.cells - found.known
+    counts = f"{new} cells added, {found.known} there already, {found.finished} finished"
+    _reporter(config).write_line(f"{found.study}: {counts}; compare the tracks with: pytest --aiopt-report")
+    return 0
+
+
+def _serve(config: pytest.Config) -> int:
+    from pytest_aiopt.llm import local
+
+    port = config.option.aiopt_serve_local
+    command, reporter = local.command(port), _reporter(config)
+    reporter.write_line(f"serving {local.MODEL}; as a model: http://127.0.0.1:{port}/v1#{local.MODEL}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with subprocess.Popen(command) as server:
+        try:
+            code = server.wait()
+        finally:
+            server.terminate()
+    raise ToolMissing(f"the server ended with {code}", f"see its message above; is port {port} in use?")

@@ -47,7 +47,11 @@ class ReplayMiss(AioptError):
 
 
 class ModelError(AioptError):
-    """The model endpoint failed for good."""
+    """The model endpoint failed for good; running the same command again resumes."""
+
+
+class BudgetReached(AioptError):
+    """The next model call does not fit into what a cell or its study may use; resumable with more."""
 
 
 class InfrastructureError(AioptError):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_aiopt import session
 from pytest_aiopt.errors import AioptError
+from pytest_aiopt.llm import keys
+from pytest_aiopt.llm.budget import SCOPES
 from pytest_aiopt.model import Cell
+
+if TYPE_CHECKING:
+    from pytest_aiopt.llm.prices import Prices
+    from pytest_aiopt.study.laboratory import Laboratory
+    from pytest_aiopt.study.plan import ModelPlan, Plan
 
 AXES = ("task", "track", "seed")
 
@@ -41,21 +49,27 @@ def cell_of(item: pytest.Item) -> Cell | None:
 
 
 def plan(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
-    """Return the lines shown after collection: cells, stored ones, model calls to come."""
+    """Return the lines shown after collection: cells and calls; with ``--co`` also what they will take."""
     cells = sorted({cell for item in items if (cell := cell_of(item))})
     if not cells:
         return []
     laboratory = session.of(config).laboratory
-    stored = sum(_is_cached(config, cell) for cell in cells)
-    calls = (len(cells) - stored) * laboratory.study.iterations
-    counts = f"{len(cells)} cells, {stored} stored, at most {calls} model calls"
-    study = f"aiopt: study {laboratory.study.id}, {counts}"
-    return [study, *_profilers(config), *_prefix_warning(config, cells)]
+    if config.option.collectonly:
+        found = laboratory.plan(cells)
+        lines = [
+            _head(laboratory.study.id, found.cells, found.stored, found.calls),
+            *_costs(laboratory, found),
+        ]
+    else:
+        stored = sum(map(laboratory.is_done, cells))
+        calls = (len(cells) - stored) * laboratory.study.iterations
+        lines = [_head(laboratory.study.id, len(cells), stored, calls), *_profilers(config)]
+    return [*lines, *_prefix_warning(config, cells)]
 
 
 def _profilers(config: pytest.Config) -> list[str]:
     """Say what the parents will be profiled with, and why not with more; trying that out takes a moment."""
-    if config.option.collectonly:
+    if session.of(config).settings.replay is not None:
         return []
     try:
         choice = session.of(config).laboratory.profilers
@@ -65,11 +79,40 @@ def _profilers(config: pytest.Config) -> list[str]:
     return [f"aiopt: profilers: {choice.described or 'none'}", *refused]
 
 
-def _is_cached(config: pytest.Config, cell: Cell) -> bool:
-    try:
-        return session.of(config).laboratory.is_cached(cell)
-    except AioptError:
-        return False  # the cell's own test reports the damage
+def _head(study: str, cells: int, stored: int, calls: int) -> str:
+    return f"aiopt: study {study}, {cells} cells, {stored} stored, at most {calls} model calls"
+
+
+def _costs(laboratory: Laboratory, found: Plan) -> list[str]:
+    """Return a line for every endpoint, one for the time and one for the budget."""
+    lines = [f"aiopt: {_tokens(model, laboratory.prices)}" for model in found.models]
+    if found.seconds is None:
+        lines.append("aiopt: expected time unknown, no cell has been run yet")
+    else:
+        hours, minutes = divmod(round(found.seconds / 60), 60)
+        text = f"about {hours} h {minutes:02} min one cell after another, by {found.steps} recorded calls"
+        lines.append(f"aiopt: {text}")
+    for scope in SCOPES:
+        limits = getattr(laboratory.study.budget, scope).limits()
+        if limits:
+            words = ", ".join(f"{kind} {limit:g}" for kind, limit in limits.items())
+            lines.append(f"aiopt: budget a {scope}: {words}")
+    return lines
+
+
+def _tokens(model: ModelPlan, prices: Prices | None) -> str:
+    if model.completion_tokens is None:
+        replies = f"replies unknown (at most {model.most_completion_tokens})"
+        source = "by the prompts' size"
+    else:
+        replies, source = f"{model.completion_tokens} of replies", f"by {model.recorded} recorded calls"
+    money = "no price"
+    if model.money is not None and prices is not None:
+        money = f"{model.money:.2f} {prices.currency} by the prices of {prices.date}"
+    return (
+        f"{keys.hide(model.spec)}: {model.calls} calls, about {model.prompt_tokens} tokens of prompts, "
+        f"{replies}, {source}; {money}"
+    )
 
 
 def _prefix_warning(config: pytest.Config, cells: Sequence[Cell]) -> list[str]:

@@ -38,14 +38,30 @@ class Feedback(StrEnum):
     PROFILE = "profile"
 
 
+class Strategy(StrEnum):
+    """Where proposals start: from evolved parents, or each anew from the original program (best of N)."""
+
+    EVOLUTION = "evolution"
+    BEST_OF_N = "best_of_n"
+
+
+class Hint(StrEnum):
+    """What a track tells the model about the answer: nothing, or a rung of the task's ladder in words."""
+
+    NONE = "none"
+    ORACLE = "oracle"
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One combination of factor levels: a model and a feedback policy."""
+    """One combination of factor levels: a model, a feedback policy, a strategy and a hint."""
 
     name: str
     model: str
     feedback: Feedback
     description: str = ""
+    strategy: Strategy = Strategy.EVOLUTION
+    hint: Hint = Hint.NONE
 
 
 class Metric(StrEnum):
@@ -131,13 +147,19 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A model's reply to one prompt."""
+    """A model's reply to one prompt. ``seconds``: the answered request; ``faults``: the failed ones before.
+
+    ``fingerprint`` is the endpoint's name for its configuration; ``error`` what it said in place of a reply.
+    """
 
     text: str
     finish_reason: str
     model: str
     usage: Usage = Usage()
     seconds: float = 0.0
+    fingerprint: str = ""
+    faults: tuple[str, ...] = ()
+    error: str = ""
 
 
 # --- what becomes of it ----------------------------------------------------------------------

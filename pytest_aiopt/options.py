@@ -24,6 +24,9 @@ class Settings:
     sanitize: bool
     replay: Path | None
     replay_measurements: Path | None
+    prices: Path
+    models: tuple[str, ...]
+    budgets: tuple[str, ...]
 
     @classmethod
     def from_config(cls, config: pytest.Config) -> Settings:
@@ -47,6 +50,9 @@ class Settings:
             sanitize=option.aiopt_sanitize,
             replay=_given(config, option.aiopt_replay),
             replay_measurements=_given(config, option.aiopt_replay_measurements),
+            prices=_path(config, option.aiopt_prices, "aiopt_prices"),
+            models=tuple(option.aiopt_model or ()),
+            budgets=tuple(option.aiopt_budget or ()),
         )
 
 
@@ -63,6 +69,7 @@ def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("aiopt", "LLM-driven optimisation of C++ programs")
     _add_paths(parser, group)
     _add_runs(group)
+    _add_models(group)
     _add_commands(group)
 
 
@@ -71,6 +78,7 @@ def _add_paths(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
         ("study", "experiments/tracks.toml", "Study file: tracks, models, tasks, seeds"),
         ("tasks-dir", "tasks", "Directory of the task folders"),
         ("results", "results", "Directory of journals, noise floors and builds"),
+        ("prices", "experiments/prices.toml", "Price table of the models, for budgets and plans in money"),
     ):
         key = f"aiopt_{name.replace('-', '_')}"
         group.addoption(f"--aiopt-{name}", dest=key, metavar="PATH", help=f"{text} (default: {default})")
@@ -96,12 +104,27 @@ def _add_runs(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--aiopt-replay",
         metavar="DIR",
-        help="Answer model calls, measurements and profiles from the journals under DIR; a miss is an error",
+        help="Answer everything from the journals under DIR, without model or compiler; a miss is an error",
     )
     group.addoption(
         "--aiopt-replay-measurements",
         metavar="DIR",
         help="Answer measurements and profiles from the journals under DIR; models are called",
+    )
+
+
+def _add_models(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--aiopt-model",
+        action="append",
+        metavar="ROLE=SPEC",
+        help="Another model for a role of the study: openai:NAME or http://HOST/v1#NAME; may be repeated",
+    )
+    group.addoption(
+        "--aiopt-budget",
+        action="append",
+        metavar="SCOPE.KIND=N",
+        help="Change a limit of the study: cell or study . tokens, money or wall_s; may be repeated",
     )
 
 
@@ -116,6 +139,22 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         "--aiopt-profile",
         metavar="TASK[:RUNG]",
         help="Print all profiles of a task's program (or of a rung of its ladder) as tables, run no test",
+    )
+    group.addoption(
+        "--aiopt-export",
+        metavar="DIR",
+        help="Publish the study's records as a directory that anyone can replay",
+    )
+    group.addoption(
+        "--aiopt-import", metavar="DIR", help="Add the records of a published directory to the results"
+    )
+    group.addoption(
+        "--aiopt-serve-local",
+        nargs="?",
+        type=int,
+        const=8000,
+        metavar="PORT",
+        help="Serve a small local model at http://127.0.0.1:PORT/v1 (default: 8000) until interrupted",
     )
     group.addoption(
         "--aiopt-check-codebook",

@@ -12,6 +12,8 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Cell
 from pytest_aiopt.study.events import Measured, read
 
+OVER_BUDGET = "aiopt_budget"
+
 
 def prepare(pytest_session: pytest.Session) -> None:
     """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
@@ -21,7 +23,7 @@ def prepare(pytest_session: pytest.Session) -> None:
         return
     here = session.of(config)
     try:
-        here.laboratory.prepare()
+        here.laboratory.prepare(sorted(set(cells)))
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
     here.cells = cells
@@ -31,8 +33,12 @@ def prepare(pytest_session: pytest.Session) -> None:
 
 
 def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
-    """Return CACHED for a passed test whose cell was complete before."""
-    if not isinstance(report, pytest.TestReport) or report.when != "call" or not report.passed:
+    """Return CACHED for a cell that was complete before, BUDGET for one that ended at a limit."""
+    if not isinstance(report, pytest.TestReport) or report.when != "call":
+        return None
+    if report.failed and (OVER_BUDGET, True) in report.user_properties:
+        return "over budget", "b", ("BUDGET", {"yellow": True})
+    if not report.passed:
         return None
     cached = ("aiopt_cached", True) in report.user_properties
     return ("cached", "c", ("CACHED", {"blue": True})) if cached else None
@@ -47,6 +53,10 @@ def finish(pytest_session: pytest.Session) -> None:
 
 def summarise(reporter: pytest.TerminalReporter) -> None:
     """Write where the records are."""
+    over = reporter.stats.get("over budget", [])
+    if over:
+        why = str(over[0].longrepr).partition(": ")[2]
+        reporter.write_line(f"aiopt: {len(over)} cells over budget, the first by {why}", yellow=True)
     here = session.of(reporter.config)
     if not here.cells:
         return
@@ -54,8 +64,8 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         for model, passed, text in _sanity(here):
             reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
     laboratory = here.laboratory
-    if laboratory.sandbox.warning:
-        reporter.write_line(f"aiopt: sandbox with {laboratory.sandbox.warning}", yellow=True)
+    if laboratory.sandbox_warning:
+        reporter.write_line(f"aiopt: sandbox with {laboratory.sandbox_warning}", yellow=True)
     where = os.path.relpath(laboratory.store.root / laboratory.study.id)
     reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")
 

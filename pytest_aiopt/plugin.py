@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_aiopt import commands, grid, hookspecs, options, outcomes, session
-from pytest_aiopt.errors import AioptError
+from pytest_aiopt.errors import AioptError, BudgetReached
 from pytest_aiopt.fixtures import (
     campaign,
     cell,
@@ -89,7 +89,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     outcome = yield
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, AioptError):
-        outcome.get_result().longrepr = f"{type(error).__name__}: {error}"
+        report = outcome.get_result()
+        report.longrepr = f"{type(error).__name__}: {error}"
+        if isinstance(error, BudgetReached):
+            report.user_properties.append((outcomes.OVER_BUDGET, True))
 
 
 def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from pytest_aiopt.model import Cell, Status
-from pytest_aiopt.study.events import Built, Confirmed, Edited, Event, Floored, Judged, Measured
+from pytest_aiopt.study.events import Built, Confirmed, Edited, Event, Floored, Judged, Measured, Paused
 
 
 def teller(config: pytest.Config, cell: Cell, iterations: int) -> Callable[[Event], None]:
@@ -39,6 +39,8 @@ def describe(event: Event) -> str | None:
             return f"{measurement.speedup:.3f}x"
         case Measured(verdict=verdict) if verdict is not None:
             return f"{verdict.status.value} {verdict.detail}"
+        case Paused(detail=detail):
+            return f"paused: {detail}"
         case Confirmed(measurements=found) if found:
             return "held-out: " + ", ".join(f"{one.workload} {one.speedup:.3f}x" for one in found)
     return None

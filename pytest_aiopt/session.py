@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_aiopt.errors import AioptError
+from pytest_aiopt.llm import prices
 from pytest_aiopt.model import Cell
 from pytest_aiopt.options import Settings
 from pytest_aiopt.study import design
@@ -43,6 +44,7 @@ class AioptSession:
                 sanitize=settings.sanitize,
                 replay=settings.replay,
                 replay_measurements=settings.replay_measurements,
+                prices=prices.load(settings.prices),
             )
         return self._laboratory
 
@@ -56,7 +58,9 @@ def of(config: pytest.Config) -> AioptSession:
 
 def study(settings: Settings) -> design.Study:
     """Return the study as the options shape it."""
-    chosen = design.load(settings.study).restricted(settings.tasks)
+    chosen = design.load(settings.study).restricted(settings.tasks).with_models(settings.models)
+    for assignment in settings.budgets:
+        chosen = replace(chosen, budget=chosen.budget.changed(assignment))
     if settings.smoke:
         chosen = chosen.smoke()
     if settings.sanity:

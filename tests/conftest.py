@@ -1,15 +1,59 @@
 """Capabilities of the machine: ``needs(tool)`` skips without it, unless AIOPT_REQUIRE names it."""
 
 import functools
+import importlib.util
 import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("aiopt", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("aiopt")
+
+
+# Test modules are imported on their own here (importlib mode); this helper is known to all as ``endpoints``.
+_spec = importlib.util.spec_from_file_location("endpoints", Path(__file__).with_name("endpoint.py"))
+endpoints = sys.modules["endpoints"] = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(endpoints)
+
+
+@pytest.fixture(scope="session")
+def loaded_client():
+    """Every module that a request imports: pytester forgets what its sessions import, and two copies of a
+    library do not know each other's errors."""
+    from pytest_aiopt.llm.base import make
+    from pytest_aiopt.model import Prompt
+
+    running = endpoints.Endpoint()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        make(f"{running.url}#any").complete(Prompt("", ""), seed=1)
+    running.stop()
+
+
+@pytest.fixture
+def endpoint(monkeypatch, loaded_client):
+    """A fake OpenAI-compatible endpoint; requests carry the key "sk-secret-planted"."""
+    monkeypatch.setenv("AIOPT_API_KEY", "sk-secret-planted")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    running = endpoints.Endpoint()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """The seconds that retries would have waited; nothing waits."""
+    from pytest_aiopt.llm import openai_compatible, retry
+
+    slept = []
+    monkeypatch.setattr(openai_compatible, "RETRY", retry.Retry(sleep=slept.append))
+    return slept
 
 
 def pytest_configure(config):
@@ -29,6 +73,10 @@ def pytest_runtest_setup(item):
 def works(tool):
     if tool == "root":
         return os.geteuid() == 0
+    if tool == "llama-cpp":
+        from pytest_aiopt.llm import local
+
+        return not local.missing()
     if shutil.which(tool) is None:
         return False
     if tool == "perf":

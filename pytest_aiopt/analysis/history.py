@@ -22,12 +22,16 @@ from pytest_aiopt.study.events import (
     Judged,
     Measured,
     Opened,
+    Paused,
     Profiled,
     Proposed,
 )
 
-_UNPARSED = re.compile(r"malformed reply|the reply holds no complete")
-"""How edits.py begins when a reply holds no edit, unlike one that does not apply."""
+_UNPARSED = re.compile(
+    r"malformed reply|the reply holds no complete|truncated reply|the model refused|the endpoint"
+    r"|the reply is |the prompt"
+)
+"""How edits.py and llm/replies.py begin where a reply holds no edit, unlike one that does not apply."""
 
 
 def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None = None) -> Trajectory:
@@ -55,7 +59,7 @@ def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None
         confirmations=accepted.measurements if accepted else (),
         profiles_taken=parents.count(True),
         profiles_failed=parents.count(False),
-        notes=_notes(opened, confirmed),
+        notes=(*_notes(opened, confirmed), *_replies(events), *_paused(last)),
     )
 
 
@@ -68,6 +72,18 @@ def _notes(opened: Opened, confirmed: Sequence[Confirmed]) -> tuple[str, ...]:
         *([f"refused at confirmation: {', '.join(refused)}"] if refused else []),
         *(f"champions not checked with the {reason}" for reason in unexamined),
     )
+
+
+def _replies(events: Sequence[AnyEvent]) -> tuple[str, ...]:
+    """Name the ways in which replies ended that leave no usable text (stop: the normal end)."""
+    ends = {event.completion.finish_reason for event in events if isinstance(event, Proposed)}
+    odd = sorted(ends - {"stop", "unknown"})
+    return (f"some replies were cut short, refused or empty: {', '.join(odd)}",) if odd else ()
+
+
+def _paused(last: AnyEvent) -> tuple[str, ...]:
+    where = {"budget": "stopped at its budget", "endpoint": "stopped as its endpoint failed"}
+    return (where.get(last.reason, last.reason),) if isinstance(last, Paused) else ()
 
 
 @dataclass(slots=True)

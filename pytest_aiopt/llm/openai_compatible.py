@@ -1,34 +1,64 @@
-"""Any endpoint that speaks OpenAI's chat protocol: OpenAI, vLLM, Ollama, llama.cpp."""
+"""Any endpoint that speaks OpenAI's chat protocol: OpenAI, vLLM, Ollama, llama.cpp.
+
+Failures are of three kinds. A fault of the moment (429, 5xx, time-out, connection, unreadable body) is waited
+out and the request made again; a lasting one raises ModelError, which stops the cell where it can be resumed;
+an answer without usable text is a reply like any other (``replies`` names why it makes no candidate).
+"""
 
 from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import Any
 
 from pytest_aiopt.errors import ModelError
+from pytest_aiopt.llm import keys
+from pytest_aiopt.llm.base import ModelSpec
+from pytest_aiopt.llm.faults import Fault, OverContext, fault_of, unreadable
+from pytest_aiopt.llm.replies import CONTEXT, NO_CHOICE, REFUSAL
+from pytest_aiopt.llm.retry import Retry
 from pytest_aiopt.model import Completion, Prompt, Usage
 
-TEMPERATURE = 0.7
-TOP_P = 0.95
-MAX_TOKENS = 8192
+RETRY = Retry()
 
 
 class OpenAICompatible:
-    """One model behind one base URL; its key (AIOPT_API_KEY, OPENAI_API_KEY) is never recorded."""
+    """One model behind one base URL. Its key comes from the environment and is never recorded."""
 
-    def __init__(self, *, model: str, base_url: str | None = None) -> None:
+    def __init__(self, spec: ModelSpec, retry: Retry | None = None) -> None:
+        """Raise ModelError where a hosted model has no key."""
         import openai
 
-        key = os.environ.get("AIOPT_API_KEY") or os.environ.get("OPENAI_API_KEY")
-        if key is None and base_url is None:
-            raise ModelError(f"no key for model {model!r}", "set AIOPT_API_KEY in the environment")
-        self.name = model
-        self._where = base_url or "api.openai.com"
-        self._client = openai.OpenAI(api_key=key or "none", base_url=base_url, max_retries=4, timeout=600.0)
+        key = keys.find(spec.key_env)
+        self.name = spec.name
+        self._elsewhere = spec.base_url or os.environ.get("OPENAI_BASE_URL")
+        if key is None and (self._elsewhere is None or spec.key_env):
+            wanted = spec.key_env or keys.DEFAULT_NAMES[0]
+            raise ModelError(f"no key for model {self.name!r}", f"set {wanted} in the environment")
+        self._sampling: dict[str, Any] = dict(spec.sampling)
+        self._retry = retry or RETRY
+        self._client = openai.OpenAI(
+            api_key=key.value if key else "none",
+            base_url=self._elsewhere,
+            max_retries=0,
+            timeout=spec.timeout_s,
+        )
 
     def complete(self, prompt: Prompt, *, seed: int) -> Completion:
-        """Return the endpoint's first choice; retries are the client's (429, 5xx, timeouts, resets)."""
+        """Return the endpoint's first choice; raises ModelError when the retries are used up."""
+        faults: list[str] = []
+        while True:
+            try:
+                return replace(self._ask(prompt, seed), faults=tuple(faults))
+            except Fault as fault:
+                faults.append(fault.text)
+                failed = len(faults)
+                if not fault.passing or self._retry.gives_up(failed, fault.retry_after_s):
+                    raise self._gone(fault, failed) from None
+                self._retry.sleep(self._retry.wait(failed, fault.retry_after_s, seed))
+
+    def _ask(self, prompt: Prompt, seed: int) -> Completion:
         import openai
 
         started = time.monotonic()
@@ -40,21 +70,48 @@ class OpenAICompatible:
                     {"role": "user", "content": prompt.user},
                 ],
                 seed=seed,
-                temperature=TEMPERATURE,
-                top_p=TOP_P,
-                max_tokens=MAX_TOKENS,
+                **self._sampling,
             )
-        except openai.OpenAIError as error:
-            problem = f"model {self.name!r} at {self._where} failed: {type(error).__name__}"
-            raise ModelError(
-                problem, "check the endpoint and run the same command again to resume"
-            ) from error
-        return _completion(answer, time.monotonic() - started)
+        except (openai.OpenAIError, ValueError) as error:  # ValueError: a body that is no JSON
+            fault = fault_of(error)
+            if isinstance(fault, OverContext):
+                return Completion("", CONTEXT, self.name, error=fault.text)
+            raise fault from None
+        return _completion(answer, self.name, time.monotonic() - started)
+
+    def _gone(self, fault: Fault, failed: int) -> ModelError:
+        where = keys.hide(self._elsewhere or "api.openai.com")
+        times = f" after {failed} attempts" if failed > 1 else ""
+        problem = f"model {self.name!r} at {where} failed{times}: {fault.text}"
+        return ModelError(problem, "check the endpoint and run the same command again to resume")
 
 
-def _completion(answer: Any, seconds: float) -> Completion:
-    choice = answer.choices[0]
-    usage = answer.usage
-    counted = Usage(usage.prompt_tokens, usage.completion_tokens) if usage else Usage()
-    text = choice.message.content or ""
-    return Completion(text, choice.finish_reason or "unknown", answer.model, counted, seconds)
+def _completion(answer: Any, name: str, seconds: float) -> Completion:
+    """Return the first choice of a body that holds one; raises Fault for a body of another form."""
+    choices = getattr(answer, "choices", None)
+    if not isinstance(choices, list):
+        raise unreadable(getattr(answer, "error", None))
+    model, fingerprint = _text(answer, "model") or name, _text(answer, "system_fingerprint")
+    found = Completion("", NO_CHOICE, model, _usage(answer), seconds, fingerprint)
+    if not choices:
+        return found
+    message = getattr(choices[0], "message", None)
+    if message is None:
+        raise unreadable(None)
+    refusal = _text(message, "refusal")
+    if refusal:
+        return replace(found, text=refusal, finish_reason=REFUSAL)
+    reason = _text(choices[0], "finish_reason") or "unknown"
+    return replace(found, text=_text(message, "content"), finish_reason=reason)
+
+
+def _usage(answer: Any) -> Usage:
+    usage = getattr(answer, "usage", None)
+    counts = [getattr(usage, f"{each}_tokens", None) for each in ("prompt", "completion")]
+    return Usage(*(count if isinstance(count, int) and count >= 0 else None for count in counts))
+
+
+def _text(holder: Any, name: str) -> str:
+    """Return an attribute without keys and unpaired surrogates; "" where it is no text."""
+    found = getattr(holder, name, None)
+    return keys.hide(found).encode("utf-8", "replace").decode() if isinstance(found, str) else ""

@@ -12,11 +12,19 @@ MAX_GROWTH = 3
 """A child may be this many times as long as its parent, in characters."""
 
 
+MAX_WORK = 10**9
+"""OpenEvolve's pattern takes (SEARCH markers) x (separators) x (characters) steps where blocks stay open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edit(Candidate):
-    """A child together with the summary of its changes that later prompts show."""
+    """A child together with the summary of its changes that later prompts show.
+
+    ``ambiguous`` says which blocks matched in several places (the first is changed); empty where none did.
+    """
 
     changes: str = ""
+    ambiguous: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +36,53 @@ class EditError:
 
 def apply_reply(parent_source: str, reply: str) -> Edit | EditError:
     """Return the child, or why there is none. Line ends follow the parent, whatever the reply uses."""
-    parent = _unix(parent_source)
+    parent, text = _unix(parent_source), _unix(reply)
+    markers, separators = text.count("<<<<<<< SEARCH\n"), text.count("=======\n")
+    if markers * separators * len(text) > MAX_WORK:
+        return EditError(f"malformed reply: {markers} SEARCH markers and {separators} separators")
     try:
-        blocks: list[tuple[str, str]] = extract_diffs(_unix(reply))
+        blocks: list[tuple[str, str]] = extract_diffs(text)
     except ValueError as error:
         return EditError(f"malformed reply: {error}")
     if not blocks:
         return EditError("the reply holds no complete SEARCH/REPLACE block")
-    child = _apply(parent, blocks)
-    if isinstance(child, EditError):
-        return child
+    applied = _apply(parent, blocks)
+    if isinstance(applied, EditError):
+        return applied
+    child, ambiguous = applied
     problem = _problem(parent, child)
     if problem:
         return EditError(problem)
     if "\r\n" in parent_source:
         child = child.replace("\n", "\r\n")
-    return Edit(child, changes=format_diff_summary(blocks))
+    return Edit(child, changes=format_diff_summary(blocks), ambiguous="; ".join(ambiguous))
 
 
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _apply(parent: str, blocks: list[tuple[str, str]]) -> str | EditError:
-    text = parent
+def _apply(parent: str, blocks: list[tuple[str, str]]) -> tuple[str, list[str]] | EditError:
+    text, ambiguous = parent, []
     for number, block in enumerate(blocks, start=1):
         search = block[0]
         if not search.strip():
             return EditError(f"block {number} of {len(blocks)} has an empty SEARCH part")
+        places = _places(text, search)
+        if places > 1:
+            ambiguous.append(f"block {number} matches {places} places, the first is changed")
         text, applied = apply_diff_blocks(text, [block])
         if not applied:
             first = search.strip().splitlines()[0].strip()
             return EditError(f"block {number} of {len(blocks)} does not match the program: {first[:60]!r}")
-    return text
+    return text, ambiguous
+
+
+def _places(text: str, search: str) -> int:
+    """Count where the lines of ``search`` stand in ``text``, space at their ends aside."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    wanted = [line.rstrip() for line in search.split("\n")]
+    return sum(lines[i : i + len(wanted)] == wanted for i in range(len(lines) - len(wanted) + 1))
 
 
 def _problem(parent: str, child: str) -> str | None:

@@ -6,20 +6,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.feedback.render import render
-from pytest_aiopt.model import Feedback
-from pytest_aiopt.study.campaign import NOTES
+from pytest_aiopt.model import Feedback, Hint
+from pytest_aiopt.study.campaign import HINT, NOTES
 from pytest_aiopt.study.events import AnyEvent, Edited, Opened, Profiled, Proposed
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What the prompts of one cell held. ``problems`` is empty where every prompt is as its track says."""
+    """What the prompts of one cell held. ``problems`` is empty where every prompt is as its track says.
+
+    ``treated`` counts the prompts with a profile, ``hinted`` those with the oracle's hint.
+    """
 
     cell: str
     feedback: Feedback
     prompts: int
     treated: int
     problems: tuple[str, ...]
+    hint: Hint = Hint.NONE
+    hinted: int = 0
 
 
 def audit(events: Sequence[AnyEvent]) -> Audit:
@@ -28,9 +33,14 @@ def audit(events: Sequence[AnyEvent]) -> Audit:
     if not isinstance(opened, Opened):
         raise ValueError("a journal starts with an opened event")
     texts = _rendered(events, opened.program)
-    treated, problems = 0, []
+    treated, hinted, problems = 0, 0, []
     proposals = [event for event in events if isinstance(event, Proposed)]
     for proposal in proposals:
+        shows = holds(proposal.prompt.user + proposal.prompt.system, [opened.oracle])
+        hinted += bool(shows)
+        leak = _hint_problem(proposal, opened, bool(shows))
+        if leak:
+            problems.append(f"{opened.cell.id}, step {proposal.step}: the prompt {leak}")
         held = holds(proposal.prompt.user + proposal.prompt.system, texts.values())
         if opened.track.feedback is Feedback.PROFILE:
             problem = _undelivered(proposal, texts.get(proposal.parent))
@@ -39,7 +49,17 @@ def audit(events: Sequence[AnyEvent]) -> Audit:
         treated += bool(held)
         if problem:
             problems.append(f"{opened.cell.id}, step {proposal.step}: the prompt {problem}")
-    return Audit(opened.cell.id, opened.track.feedback, len(proposals), treated, tuple(problems))
+    counted = (len(proposals), treated, tuple(problems))
+    return Audit(opened.cell.id, opened.track.feedback, *counted, opened.track.hint, hinted)
+
+
+def _hint_problem(proposal: Proposed, opened: Opened, shows: bool) -> str | None:
+    if opened.track.hint is Hint.ORACLE:
+        return None if shows and opened.oracle in proposal.prompt.user else "lacks the oracle's hint"
+    if shows:
+        return f"holds the oracle's hint {opened.oracle!r}"
+    named = f"### {HINT}\n" in proposal.prompt.user or HINT in proposal.artifacts
+    return f"names {HINT}" if named else None
 
 
 def _undelivered(proposal: Proposed, text: str | None) -> str | None:

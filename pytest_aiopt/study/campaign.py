@@ -10,17 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_aiopt.errors import TaskError
+from pytest_aiopt.errors import BudgetReached, ModelError, TaskError
 from pytest_aiopt.feedback import failures
 from pytest_aiopt.feedback.render import RENDER_VERSION, render
 from pytest_aiopt.llm.base import LanguageModel, call_seed
+from pytest_aiopt.llm.replies import unusable
 from pytest_aiopt.model import (
     Candidate,
     Cell,
     Feedback,
+    Hint,
     Measurement,
     Prompt,
     Status,
+    Strategy,
     Track,
     Verdict,
 )
@@ -34,7 +37,9 @@ from pytest_aiopt.study.events import (
     Floored,
     Judged,
     Measured,
+    Note,
     Opened,
+    Paused,
     Profiled,
     Proposed,
 )
@@ -43,6 +48,7 @@ from pytest_aiopt.study.journal import E_, Recorder
 if TYPE_CHECKING:
     from pytest_aiopt.search.openevolve import Search, Selection
 
+HINT = "known_change"
 NOTES = "runtime_notes"
 FAILED_EDIT = "last_failed_edit"
 SYSTEM = """\
@@ -59,6 +65,10 @@ It implements this header, task.hpp, which cannot be changed:
 ```"""
 
 
+Reserve = Callable[[int, Prompt, int], Note | None]
+"""Records that a call (step, prompt, seed) is about to be made, if it costs; raises BudgetReached."""
+
+
 @dataclass(slots=True)
 class Campaign:
     """Runs one cell to its end. ``on_event`` is told of every event made (not of replayed ones)."""
@@ -73,6 +83,7 @@ class Campaign:
     opened: Opened
     iterations: int
     on_event: Callable[[Event], None] = lambda event: None
+    reserve: Reserve = lambda step, prompt, seed: None
     _profiles: dict[str, Profiled] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
     _measured: dict[str, Measurement | None] = field(default_factory=dict)
@@ -81,7 +92,7 @@ class Campaign:
     def run(self) -> Finished:
         """Return the last event of the cell's journal, writing whatever it still lacks."""
         expected = {name: getattr(self.opened, name) for name in ("cell", "track", "identity")}
-        self._take(Opened, lambda: self.opened, **expected)
+        self.opened = self._take(Opened, lambda: self.opened, **expected)
         self._take(Floored, lambda: Floored(self.instruments.floor()))
         self._begin()
         for step in range(1, self.iterations + 1):
@@ -103,17 +114,26 @@ class Campaign:
         from pytest_aiopt.search.openevolve import EditError, apply_reply
 
         selection = self.search.next_parent(step)
-        prompt = self._propose(step, selection)
-        edit = apply_reply(selection.parent_source, prompt.completion.text)
+        completion = self._propose(step, selection).completion
+        refused = unusable(completion)
+        edit = EditError(refused) if refused else apply_reply(selection.parent_source, completion.text)
         if isinstance(edit, EditError):
-            self._take(Edited, lambda: Edited(step, None, None, edit.reason), step=step)
-            self._failed(selection, failures.edit_error(edit.reason))
+            reason = edit.reason
+            self._take(Edited, lambda: Edited(step, None, None, reason), step=step, candidate=None)
+            self._failed(selection, failures.edit_error(reason))
             return
-        self._take(Edited, lambda: Edited(step, edit.sha, edit.source), step=step, candidate=edit.sha)
-        binary = self._evaluate(step, edit, selection)
+        child = edit
+        self._take(
+            Edited,
+            lambda: Edited(step, child.sha, child.source, child.ambiguous),
+            step=step,
+            candidate=child.sha,
+        )
+        binary = self._evaluate(step, child, selection)
         if binary is not None:
-            self.search.admit(step, selection, edit, _score(self._measured[binary]))
-            self._admitted.setdefault(edit.sha, (edit, binary))
+            if self.track.strategy is Strategy.EVOLUTION:
+                self.search.admit(step, selection, child, _score(self._measured[binary]))
+            self._admitted.setdefault(child.sha, (child, binary))
 
     def _propose(self, step: int, selection: Selection) -> Proposed:
         parent = selection.parent.candidate
@@ -132,8 +152,21 @@ class Campaign:
     def _call(
         self, step: int, parent: Candidate, prompt: Prompt, artifacts: dict[str, str], seed: int
     ) -> Proposed:
-        completion = self.model.complete(prompt, seed=seed)
+        try:
+            asked = self.reserve(step, prompt, seed)
+            if asked is not None:
+                self.on_event(asked)
+            completion = self.model.complete(prompt, seed=seed)
+        except (BudgetReached, ModelError) as stop:
+            self._pause(step, stop)
+            raise
         return Proposed(step, parent.sha, prompt, artifacts, seed, completion)
+
+    def _pause(self, step: int, stop: BudgetReached | ModelError) -> None:
+        paused = Paused(step, "budget" if isinstance(stop, BudgetReached) else "endpoint", str(stop))
+        if self.recorder.journal.events[-1] != paused:
+            self.recorder.note(paused)
+            self.on_event(paused)
 
     def _profile(self, candidate: Candidate) -> Profiled:
         def make() -> Profiled:
@@ -148,6 +181,8 @@ class Campaign:
         artifacts = {}
         if self.track.feedback is Feedback.PROFILE and profiled.any_taken:
             artifacts[NOTES] = render(profiled.profiles, parent.source, profiled.render)
+        if self.track.hint is Hint.ORACLE:
+            artifacts[HINT] = self.opened.oracle
         if parent.sha in self._failures:
             artifacts[FAILED_EDIT] = self._failures[parent.sha]
         return artifacts
@@ -228,7 +263,9 @@ class Campaign:
         return self._take(Confirmed, make, candidate=champion.sha)
 
     def _failed(self, selection: Selection, text: str) -> None:
-        self._failures[selection.parent.candidate.sha] = text
+        """Remember ``text`` for the parent's next prompt; independent draws know nothing of each other."""
+        if self.track.strategy is Strategy.EVOLUTION:
+            self._failures[selection.parent.candidate.sha] = text
 
     def _take(self, kind: type[E_], make: Callable[[], E_], **expected: object) -> E_:
         fresh = not self.recorder.replaying

@@ -11,9 +11,13 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt.errors import DesignError
-from pytest_aiopt.model import Cell, Feedback, Track
+from pytest_aiopt.llm import keys
+from pytest_aiopt.llm.base import ModelSpec
+from pytest_aiopt.llm.budget import Allowance, Budget
+from pytest_aiopt.model import Cell, Feedback, Hint, Strategy, Track
 from pytest_aiopt.search.settings import SearchSettings
 
+NO_BUDGET = Budget()
 IDENTITY_VERSION = 2  # raise when campaigns recorded by older code must not be continued
 
 
@@ -29,49 +33,48 @@ class _TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str
     feedback: Feedback
     description: str = ""
+    strategy: Strategy = Strategy.EVOLUTION
+    hint: Hint = Hint.NONE
 
 
 class _StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     tasks: tuple[str, ...]
     seeds: tuple[int, ...]
-    models: dict[str, str]
+    models: dict[str, str | ModelSpec]
     tracks: dict[str, _TrackSpec]
     iterations: int = 20
     search: dict[str, int | float] = {}
     meter: MeterSpec = MeterSpec()
     profilers: tuple[str, ...] = ()
+    budget: Budget = Budget()
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A validated design. ``models``: specs by role. ``profilers``: names of those to use; () is all."""
+    """A validated design. ``models``: by role. ``profilers``: names of those to use; () is all."""
 
     name: str
     tasks: tuple[str, ...]
     tracks: tuple[Track, ...]
     seeds: tuple[int, ...]
-    models: dict[str, str]
+    models: dict[str, ModelSpec]
     iterations: int
     search: SearchSettings
     meter: MeterSpec
     profilers: tuple[str, ...] = ()
+    budget: Budget = NO_BUDGET
 
     @property
     def id(self) -> str:
         """Return the folder name of this study's records: its name and a digest of what it fixes.
 
-        Tasks and seeds only say which cells exist, so adding some keeps the study.
+        Tasks and seeds only say which cells exist, so adding some keeps the study, and so does a budget.
         """
-        fixed = [
-            IDENTITY_VERSION,
-            self.tracks,
-            self.models,
-            self.iterations,
-            self.search,
-            self.meter,
-            self.profilers,
-        ]
+        tracks = [_identity(track) for track in self.tracks]
+        models = {role: model.identity() for role, model in self.models.items()}
+        run = [self.iterations, self.search, self.meter, self.profilers]
+        fixed = [IDENTITY_VERSION, tracks, models, *run]
         return f"{self.name}-{hashlib.sha256(msgspec.json.encode(fixed, order='sorted')).hexdigest()[:8]}"
 
     def grid(self) -> list[Cell]:
@@ -88,8 +91,22 @@ class Study:
         return next(track for track in self.tracks if track.name == name)
 
     def model_of(self, track: Track) -> str:
-        """Return the model spec behind a track's role."""
-        return self.models[track.model]
+        """Return the spec of the model behind a track's role."""
+        return self.models[track.model].spec
+
+    def with_models(self, assignments: tuple[str, ...]) -> Study:
+        """Return the study with ``ROLE=SPEC`` applied; raises DesignError for an unknown role."""
+        models = dict(self.models)
+        for assignment in assignments:
+            role, _, spec = assignment.partition("=")
+            if role not in models or not spec:
+                known = ", ".join(models)
+                raise DesignError(
+                    f"--aiopt-model {keys.hide(assignment)}", f"write ROLE=SPEC; roles: {known}"
+                )
+            models[role] = msgspec.structs.replace(models[role], spec=spec)
+            _check_model(models[role], f"--aiopt-model {role}")
+        return replace(self, models=models)
 
     def restricted(self, tasks: tuple[str, ...]) -> Study:
         """Return the study with only some of its tasks; all where none is named."""
@@ -125,18 +142,37 @@ def load(path: Path) -> Study:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DesignError(f"{path}: {error}", _hint(str(error))) from error
     _check(spec, path)
-    tracks = tuple(Track(name, t.model, t.feedback, t.description) for name, t in spec.tracks.items())
+    tracks = tuple(
+        Track(name, t.model, t.feedback, t.description, t.strategy, t.hint) for name, t in spec.tracks.items()
+    )
+    models = {role: ModelSpec(m) if isinstance(m, str) else m for role, m in spec.models.items()}
+    for role, model in models.items():
+        _check_model(model, f"{path}: model {role}")
     return Study(
         spec.name,
         spec.tasks,
         tracks,
         spec.seeds,
-        spec.models,
+        models,
         spec.iterations,
         _search(spec.search, path),
         spec.meter,
         spec.profilers,
+        spec.budget.checked(),
     )
+
+
+def _identity(track: Track) -> dict[str, str]:
+    """What tells a track from another; factors that came later count only where they are used."""
+    values = msgspec.to_builtins(track)
+    later = {"strategy": Strategy.EVOLUTION, "hint": Hint.NONE}
+    return {name: value for name, value in values.items() if later.get(name) != value}
+
+
+def _check_model(model: ModelSpec, where: str) -> None:
+    """Raise DesignError for values out of range. An unknown spec is ModelError's, when the model is made."""
+    if problem := model.problem():
+        raise DesignError(f"{where}: {problem}", "see docs/models.md")
 
 
 def _search(values: dict[str, int | float], path: Path) -> SearchSettings:
@@ -149,9 +185,10 @@ def _search(values: dict[str, int | float], path: Path) -> SearchSettings:
 
 def _hint(message: str) -> str:
     found = re.search(r"unknown field `(\w+)`", message)
-    known = {name for spec in (_StudySpec, _TrackSpec, MeterSpec) for name in spec.__struct_fields__}
+    specs = (_StudySpec, _TrackSpec, MeterSpec, ModelSpec, Budget, Allowance)
+    known = {name for spec in specs for name in spec.__struct_fields__}
     known |= {field.name for field in fields(SearchSettings)}
-    close = difflib.get_close_matches(found[1], sorted(known), 1) if found else []
+    close = difflib.get_close_matches(found[1], sorted(known - {found[1]}), 1) if found else []
     return f"did you mean {close[0]!r}?" if close else "see docs/studies.md for the keys"
 
 

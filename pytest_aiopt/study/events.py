@@ -1,7 +1,7 @@
 """What a journal holds: typed events and their line format.
 
-Line format (version 1): ``{"n": line number from 1, "time": unix seconds, "crc": crc32 of the event's bytes,
-"event": {...}}``.
+Line format (version 1): ``{"n": line number from 1, "time": unix seconds, "ran": seconds the cell had run,
+over all sessions, "crc": crc32 of the event's bytes, "event": {...}}``. Lines of older journals lack ``ran``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt.errors import JournalError
+from pytest_aiopt.llm import keys
 from pytest_aiopt.model import (
     Cell,
     Completion,
@@ -34,7 +35,10 @@ class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
 
 
 class Opened(Event, frozen=True):
-    """First line of every journal: what runs here, what it starts from, and everything that identifies it."""
+    """First line of every journal: what runs here, what it starts from, and everything that identifies it.
+
+    ``sampling`` goes with every request. ``oracle`` is the task's hint, for the tracks that show it.
+    """
 
     cell: Cell
     track: Track
@@ -45,6 +49,8 @@ class Opened(Event, frozen=True):
     identity: dict[str, str]
     machine: dict[str, str]
     schema: int = SCHEMA
+    sampling: dict[str, str | int | float] = {}
+    oracle: str = ""
 
 
 class Floored(Event, frozen=True):
@@ -163,6 +169,31 @@ class Finished(Event, frozen=True):
     champion: str
 
 
+class Note(Event, frozen=True):
+    """Said beside the campaign: replaying passes over it."""
+
+
+class Asked(Note, frozen=True):
+    """A model call is about to be made, with what it may cost at most (``money`` None where it has no price).
+
+    Without a following ``proposed`` or ``paused`` it was cut off in flight, and may have been charged.
+    """
+
+    step: int
+    prompt: str
+    call_seed: int
+    tokens: int
+    money: float | None = None
+
+
+class Paused(Note, frozen=True):
+    """The cell stopped here for now: ``reason`` is ``budget`` or ``endpoint``. What follows resumes it."""
+
+    step: int
+    reason: str
+    detail: str
+
+
 AnyEvent = (
     Opened
     | Floored
@@ -175,6 +206,8 @@ AnyEvent = (
     | Confirmed
     | Reconfirmed
     | Finished
+    | Asked
+    | Paused
 )
 
 
@@ -183,12 +216,28 @@ class _Line(msgspec.Struct):
     time: float
     crc: int
     event: msgspec.Raw
+    ran: float = 0.0
 
 
-def encode(number: int, event: Event, now: float) -> bytes:
+def encode(number: int, event: Event, now: float, ran: float = 0.0) -> bytes:
     """Return the journal line for ``event``."""
     raw = msgspec.json.encode(event)
-    return msgspec.json.encode(_Line(number, now, zlib.crc32(raw), msgspec.Raw(raw))) + b"\n"
+    return msgspec.json.encode(_Line(number, now, zlib.crc32(raw), msgspec.Raw(raw), ran)) + b"\n"
+
+
+def redacted(event: AnyEvent) -> AnyEvent:
+    """Return ``event`` without the keys of the environment, wherever in it they stood."""
+    raw = msgspec.json.encode(event)
+    hidden = keys.hide_bytes(raw)
+    if hidden == raw:
+        return event
+    clean: AnyEvent = msgspec.json.decode(hidden, type=AnyEvent)
+    return clean
+
+
+def ran(line: bytes) -> float:
+    """Return the seconds the cell had run when an undamaged line was written; 0 where it does not say."""
+    return msgspec.json.decode(line, type=_Line).ran
 
 
 def decode(line: bytes, number: int, where: Path | str) -> AnyEvent:

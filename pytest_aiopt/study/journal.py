@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pytest_aiopt.errors import JournalError, StoreError
-from pytest_aiopt.study.events import AnyEvent, Event, encode, read
+from pytest_aiopt.study.events import AnyEvent, Event, Note, encode, ran, read, redacted
 
 E_ = TypeVar("E_", bound=Event)
 
@@ -35,13 +35,23 @@ class Journal:
         try:
             self.events = read(path)
             self._drop_torn_tail()
+            self._ran_before, self._opened = last_ran(path), time.monotonic()
         except BaseException:
             self.close()
             raise
 
-    def append(self, event: AnyEvent) -> None:
-        """Write ``event`` and wait until the disk has it; a failed write leaves the file as it was."""
-        line = encode(len(self.events) + 1, event, time.time())
+    @property
+    def ran(self) -> float:
+        """The seconds this cell has run over all sessions, each counted up to its last event."""
+        return self._ran_before + time.monotonic() - self._opened
+
+    def append(self, event: AnyEvent) -> AnyEvent:
+        """Write ``event`` and wait until the disk has it; a failed write leaves the file as it was.
+
+        Returns what was written: the event, without any key of the environment that was in it.
+        """
+        event = redacted(event)
+        line = encode(len(self.events) + 1, event, time.time(), self.ran)
         end = os.fstat(self._fd).st_size
         try:
             if os.pwrite(self._fd, line, end) != len(line):
@@ -51,6 +61,7 @@ class Journal:
             os.ftruncate(self._fd, end)
             raise unwritable(self.path, error) from error
         self.events.append(event)
+        return event
 
     def close(self) -> None:
         """Release the file and its lock."""
@@ -68,6 +79,12 @@ class Journal:
         os.ftruncate(self._fd, data.rfind(b"\n") + 1)
 
 
+def last_ran(path: Path) -> float:
+    """Return the seconds that the cell of an undamaged journal has run, by its last complete line."""
+    lines = path.read_bytes().split(b"\n")
+    return ran(lines[-2]) if len(lines) > 1 else 0.0
+
+
 def unwritable(path: Path, error: OSError) -> StoreError:
     """Return the error for a results path that cannot be written."""
     return StoreError(
@@ -81,7 +98,8 @@ class Recorder:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self._next = 0
+        self._next = -1
+        self._advance()
 
     @property
     def replaying(self) -> bool:
@@ -95,21 +113,32 @@ class Recorder:
         another design or another version and raises JournalError.
         """
         if self.replaying:
+            where = f"{self.journal.path}, line {self._next + 1}"
             found = self.journal.events[self._next]
-            self._next += 1
-            return self._checked(kind, found, expected)
-        event = make()
-        self.journal.append(event)  # type: ignore[arg-type]
-        self._next += 1
+            self._advance()
+            return _checked(kind, found, expected, where)
+        event: E_ = self.journal.append(make())  # type: ignore[arg-type, assignment]
+        self._next = len(self.journal.events)
         return event
 
-    def _checked(self, kind: type[E_], found: Event, expected: dict[str, object]) -> E_:
-        where = f"{self.journal.path}, line {self._next}"
-        remedy = "run it with the version and settings that wrote it, or start again with --aiopt-fresh"
-        if not isinstance(found, kind):
-            problem = f"{where} holds {type(found).__name__} where {kind.__name__} must follow"
-            raise JournalError(problem, remedy)
-        for name, value in expected.items():
-            if getattr(found, name) != value:
-                raise JournalError(f"{where}: the recorded {name} is not what replaying it gives", remedy)
-        return found
+    def note(self, note: Note) -> None:
+        """Append what is no step of the campaign."""
+        self.journal.append(note)  # type: ignore[arg-type]
+        self._next = len(self.journal.events)
+
+    def _advance(self) -> None:
+        """Go to the next event that is a step of the campaign."""
+        self._next += 1
+        while self.replaying and isinstance(self.journal.events[self._next], Note):
+            self._next += 1
+
+
+def _checked(kind: type[E_], found: Event, expected: dict[str, object], where: str) -> E_:
+    remedy = "run it with the version and settings that wrote it, or start again with --aiopt-fresh"
+    if not isinstance(found, kind):
+        problem = f"{where} holds {type(found).__name__} where {kind.__name__} must follow"
+        raise JournalError(problem, remedy)
+    for name, value in expected.items():
+        if getattr(found, name) != value:
+            raise JournalError(f"{where}: the recorded {name} is not what replaying it gives", remedy)
+    return found

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pytest_aiopt.errors import JournalError, ToolMissing
+from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.evaluation import machine
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.feedback import hint
 from pytest_aiopt.llm import base as llm
+from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Cell, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
 from pytest_aiopt.profiling.suite import groups, only
-from pytest_aiopt.study import design, replayed, store
+from pytest_aiopt.study import design, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
-from pytest_aiopt.study.campaign import SYSTEM, Campaign
+from pytest_aiopt.study.campaign import SYSTEM, Campaign, Reserve
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
 from pytest_aiopt.study.journal import Journal, Recorder
+from pytest_aiopt.study.ledger import Ledger
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
+
+if TYPE_CHECKING:
+    from pytest_aiopt.search.openevolve import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Laboratory:
         sanitize: bool = False,
         replay: Path | None = None,
         replay_measurements: Path | None = None,
+        prices: Prices | None = None,
     ) -> None:
         self.study = study
         self.store = results
@@ -61,7 +69,9 @@ class Laboratory:
         self._sanitize = sanitize
         self._replay = replay
         self._replay_measurements = replay_measurements or replay
+        self.prices = prices
         self._tasks: dict[str, Task] = {}
+        self._chars: dict[str, int] = {}
         self._benches: dict[str, Bench] = {}
 
     @cached_property
@@ -79,10 +89,29 @@ class Laboratory:
         """The profilers of this session, so that every prompt's profiles are of the same kinds."""
         return choose(only(groups(), self.study.profilers))
 
-    def prepare(self) -> None:
-        """Check what every run needs: writable results, a compiler, a sandbox; raises AioptError."""
+    def prepare(self, cells: Sequence[Cell] = ()) -> None:
+        """Check what the run needs: writable results, a compiler, a sandbox, models; raises AioptError."""
         self.store.prepare()
-        _ = self.toolchain
+        if self._replay is None:
+            _ = self.toolchain
+            open_ = [c for c in cells if preflight.concerns(self.study, c) and not self.is_done(c)]
+            preflight.check(self.study, open_, self.task, self.prices, self._prompt_chars)
+
+    @property
+    def sandbox_warning(self) -> str:
+        """What the sandbox in use cannot do here; "" where a recording is replayed and none is used."""
+        return "" if self._replay is not None else self.sandbox.warning
+
+    def plan(self, cells: Sequence[Cell]) -> plan.Plan:
+        """Return what ``cells`` still take, by the journals of the results directory."""
+        return plan.make(
+            self.study,
+            cells,
+            journal=self.journal,
+            stored=self.store.journals(),
+            prices=self.prices,
+            prompt_chars=self._prompt_chars,
+        )
 
     def task(self, name: str) -> Task:
         """Return a loaded task."""
@@ -108,10 +137,13 @@ class Laboratory:
         """Return the model of a cell's track, or its recording under ``--aiopt-replay``."""
         if self._replay is not None:
             return replayed.ReplayedModel(store.recorded(self._replay, cell))
-        return llm.make(self.study.model_of(self.study.track(cell.track)))
+        return llm.make(preflight.llm_argument(self.study.models[self.study.track(cell.track).model]))
 
     def instruments(self, cell: Cell) -> Instruments:
         """Return the bench of a cell's task, with recorded measurements where the session replays them."""
+        if self._replay is not None:
+            events = store.recorded(self._replay_measurements or self._replay, cell)
+            return replayed.Recording(events)
         bench = self.bench(cell.task)
         if self._replay_measurements is None:
             return bench
@@ -124,6 +156,13 @@ class Laboratory:
     def is_cached(self, cell: Cell) -> bool:
         """Whether the cell is complete in the store."""
         return store.finished(self.journal(cell))
+
+    def is_done(self, cell: Cell) -> bool:
+        """Whether the cell is complete; a damaged journal is not, as its own test will report."""
+        try:
+            return self.is_cached(cell)
+        except AioptError:
+            return False
 
     def run(self, cell: Cell, on_event: Callable[[Event], None] = lambda event: None) -> Outcome:
         """Run what a cell still lacks; a complete one is only read and audited."""
@@ -147,38 +186,65 @@ class Laboratory:
 
     def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
         """Return the campaign of ``cell`` on ``journal``; raises JournalError where that is another's."""
-        from pytest_aiopt.search.openevolve import Search
-
         task, opened = self.task(cell.task), self._opened(cell)
         _refuse_foreign(journal, opened)
-        search = Search(
-            system_message=SYSTEM.format(prompt=task.prompt, header=task.header.strip()),
-            settings=self.study.search,
-            seed=llm.call_seed(cell.id, cell.seed, 0),
-            iterations=self.study.iterations,
-        )
         return Campaign(
             cell=cell,
             track=opened.track,
             program=task.program,
-            search=search,
+            search=self._search(cell),
             model=self.model(cell),
             instruments=self.instruments(cell),
             recorder=Recorder(journal),
             opened=opened,
             iterations=self.study.iterations,
             on_event=on_event,
+            reserve=self._reserve(cell, journal),
         )
+
+    def _reserve(self, cell: Cell, journal: Journal) -> Reserve:
+        """Return what records a call before it is made; nothing does where no call costs anything."""
+        model = self.study.models[self.study.track(cell.track).model]
+        if self._replay is not None or not llm.is_endpoint(model.spec):
+            return lambda step, prompt, seed: None
+        return Ledger(journal, model, self.study.budget, self.prices).reserve
+
+    def _search(self, cell: Cell) -> Search:
+        from pytest_aiopt.search.openevolve import Search
+
+        task = self.task(cell.task)
+        return Search(
+            system_message=SYSTEM.format(prompt=task.prompt, header=task.header.strip()),
+            settings=self.study.search,
+            seed=llm.call_seed(cell.id, cell.seed, 0),
+            iterations=self.study.iterations,
+        )
+
+    def _prompt_chars(self, cell: Cell) -> int:
+        """Return the expected length of a cell's prompts, from its real first one."""
+        program = self.task(cell.task).program
+        if cell.task not in self._chars:
+            search = self._search(cell)
+            search.start(program, 1.0)
+            first = search.prompt(1, search.next_parent(1), {})
+            self._chars[cell.task] = len(first.system) + len(first.user)
+        return preflight.prompt_chars(self.study, cell, self._chars[cell.task], len(program.source))
+
+    def _surroundings(self, cell: Cell) -> tuple[dict[str, str], dict[str, str]]:
+        """Return what identifies machine and profilers, and a description; a recording names its own."""
+        if self._replay is not None:
+            opened = store.opened(store.recorded(self._replay_measurements or self._replay, cell))
+            part = {key: opened.identity.get(key, "") for key in ("machine", "profilers")}
+            return part, opened.machine | {"replayed": "true"}
+        described = machine.describe(self.toolchain.identity, self.sandbox.level)
+        part = {"machine": machine.fingerprint(described), "profilers": self.profilers.described}
+        missing = {f"no {name}": reason for name, reason in self.profilers.refused.items()}
+        return part, described | {"sandbox_missing": self.sandbox.warning} | missing
 
     def _opened(self, cell: Cell) -> Opened:
         task, track = self.task(cell.task), self.study.track(cell.track)
-        described = machine.describe(self.toolchain.identity, self.sandbox.level)
-        identity = {
-            "study": self.study.id,
-            "task": task.digest,
-            "machine": machine.fingerprint(described),
-            "profilers": self.profilers.described,
-        }
+        part, described = self._surroundings(cell)
+        identity = {"study": self.study.id, "task": task.digest, **part}
         if self._sanitize:
             identity["gate"] = "with sanitizers"
         return Opened(
@@ -189,9 +255,9 @@ class Laboratory:
             iterations=self.study.iterations,
             program=task.program.source,
             identity=identity,
-            machine=described
-            | {"sandbox_missing": self.sandbox.warning}
-            | {f"no {name}": reason for name, reason in self.profilers.refused.items()},
+            machine=described,
+            sampling=self.study.models[track.model].sampling,
+            oracle=hint.oracle(task.ladder),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -20,9 +21,18 @@ from pytest_aiopt.model import (
     Verdict,
 )
 from pytest_aiopt.study.bench import Instruments
-from pytest_aiopt.study.events import AnyEvent, Confirmed, Floored, Measured, Profiled, Proposed
+from pytest_aiopt.study.events import (
+    AnyEvent,
+    Built,
+    Confirmed,
+    Floored,
+    Judged,
+    Measured,
+    Profiled,
+    Proposed,
+)
 
-T = TypeVar("T")
+T = TypeVar("T", Built, Judged, Measured, Profiled, Confirmed)
 REMEDY = "replay the recording with the design, tasks and version that made it"
 
 
@@ -42,32 +52,38 @@ class ReplayedModel:
             raise ReplayMiss(f"no recorded reply to prompt {prompt.sha[:12]} (seed {seed})", REMEDY) from None
 
 
-class ReplayedMeasurements:
-    """Builds and judges for real; measurements, profiles, floor and confirmation come from a recording."""
+class Recording:
+    """Instruments that answer from a recorded cell alone: no compiler, profiler or clock is needed.
 
-    def __init__(self, events: Sequence[AnyEvent], live: Instruments) -> None:
-        self._live = live
-        self._measured = {e.candidate: e for e in events if isinstance(e, Measured)}
-        self._profiles = {e.candidate: e.profiles for e in events if isinstance(e, Profiled)}
-        self._confirmed = {e.candidate: e for e in events if isinstance(e, Confirmed)}
+    What was asked several times of the same source is answered in the recorded order, the last one for ever.
+    """
+
+    def __init__(self, events: Sequence[AnyEvent]) -> None:
+        self._builds = _by_candidate(events, Built)
+        self._judged = _by_candidate(events, Judged)
+        self._measured = _by_candidate(events, Measured)
+        self._profiles = _by_candidate(events, Profiled)
+        self._confirmed = _by_candidate(events, Confirmed)
         self._floors = [e.floor for e in events if isinstance(e, Floored)]
 
     def build(self, candidate: Candidate) -> Build:
-        """Build for real."""
-        return self._live.build(candidate)
+        """Return the recorded outcome; its binary is named by its hash and lies nowhere."""
+        e = _next(self._builds, candidate, "build")
+        path = e.binary_sha if e.ok else None
+        return Build(e.key, e.candidate, path, e.binary_sha, e.diagnostics, e.detail, e.seconds)
 
     def judge(self, candidate: Candidate) -> Verdict:
-        """Judge for real."""
-        return self._live.judge(candidate)
+        """Return the recorded verdict on this very source."""
+        return _next(self._judged, candidate, "verdict").verdict
 
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Return what was measured for this very source."""
-        found = self._find(self._measured, candidate, "measurement")
+        found = _next(self._measured, candidate, "measurement")
         return found.measurement or _given(found.verdict)
 
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Return the profiles taken of this very source."""
-        return self._find(self._profiles, candidate, "profile")
+        return _next(self._profiles, candidate, "profile").profiles
 
     def floor(self) -> NoiseFloor:
         """Return the recorded noise floor."""
@@ -77,19 +93,49 @@ class ReplayedMeasurements:
 
     def examine(self, candidate: Candidate) -> Examination:
         """Return what the recording says of this very source, as its confirmation hangs on it."""
-        found = self._find(self._confirmed, candidate, "confirmation")
+        found = _known(self._confirmed, candidate, "confirmation")[0]  # confirm takes it
         refused = found.refused if not found.measurements else None
         return Examination(refused or Verdict(Status.PASSED), found.examined, found.unexamined)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return the recorded confirmation of this very source."""
-        found = self._find(self._confirmed, candidate, "confirmation")
+        found = _next(self._confirmed, candidate, "confirmation")
         return found.refused or found.measurements
 
-    def _find(self, known: dict[str, T], candidate: Candidate, what: str) -> T:
-        if candidate.sha not in known:
-            raise ReplayMiss(f"no recorded {what} of candidate {candidate.sha[:12]}", REMEDY)
-        return known[candidate.sha]
+
+class ReplayedMeasurements(Recording):
+    """Builds and judges for real; measurements, profiles, floor and confirmation come from a recording."""
+
+    def __init__(self, events: Sequence[AnyEvent], live: Instruments) -> None:
+        super().__init__(events)
+        self._live = live
+
+    def build(self, candidate: Candidate) -> Build:
+        """Build for real."""
+        return self._live.build(candidate)
+
+    def judge(self, candidate: Candidate) -> Verdict:
+        """Judge for real."""
+        return self._live.judge(candidate)
+
+
+def _by_candidate(events: Sequence[AnyEvent], kind: type[T]) -> dict[str, deque[T]]:
+    found: dict[str, deque[T]] = defaultdict(deque)
+    for event in events:
+        if isinstance(event, kind):
+            found[event.candidate].append(event)
+    return dict(found)
+
+
+def _known(known: dict[str, deque[T]], candidate: Candidate, what: str) -> deque[T]:
+    if candidate.sha not in known:
+        raise ReplayMiss(f"no recorded {what} of candidate {candidate.sha[:12]}", REMEDY)
+    return known[candidate.sha]
+
+
+def _next(known: dict[str, deque[T]], candidate: Candidate, what: str) -> T:
+    answers = _known(known, candidate, what)
+    return answers.popleft() if len(answers) > 1 else answers[0]
 
 
 def _given(verdict: Verdict | None) -> Verdict:

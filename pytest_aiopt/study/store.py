@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,3 +78,11 @@ def recorded(root: Path, cell: Cell) -> list[AnyEvent]:
     if not events or not isinstance(events[0], Opened):
         raise StoreError(f"{found[0]} holds no opened cell", "name another recording")
     return events
+
+
+def opened(events: Sequence[AnyEvent]) -> Opened:
+    """Return the first event of a recorded cell."""
+    first = events[0]
+    if not isinstance(first, Opened):
+        raise StoreError("the recording holds no opened cell", "name another recording")
+    return first

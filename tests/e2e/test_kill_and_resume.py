@@ -95,7 +95,7 @@ def test_ten_kills_change_nothing_and_pay_no_call_twice(folder):
         process = start(folder, "killed", "--aiopt-replay-measurements", "whole")
         time.sleep(draw.uniform(1.0, 5.0))
         survived += process.poll() is not None
-        process.kill()  # does nothing where it has ended
+        process.kill()  # SIGKILL; nothing where it has ended already
         process.communicate()
     finish(start(folder, "killed", "--aiopt-replay-measurements", "whole"))
     assert story(folder, "killed") == story(folder, "whole")

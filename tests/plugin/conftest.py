@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 # Sessions run in this process; what they import must outlive them (numpy cannot be imported twice).
+import pytest_aiopt.llm.openai_compatible
 import pytest_aiopt.report.terminal
 import pytest_aiopt.search.openevolve
 import pytest_aiopt.study.laboratory  # noqa: F401

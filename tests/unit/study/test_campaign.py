@@ -17,18 +17,20 @@ from pytest_aiopt.model import (
     Cell,
     Examination,
     Feedback,
+    Hint,
     ItemKind,
     Profile,
     ProfileItem,
     ProfileState,
     Status,
+    Strategy,
     Track,
     Verdict,
 )
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 from pytest_aiopt.study.audit import audit
-from pytest_aiopt.study.campaign import NOTES, Campaign
-from pytest_aiopt.study.events import Confirmed, Finished, Opened, Profiled, Proposed, decode, read
+from pytest_aiopt.study.campaign import FAILED_EDIT, NOTES, Campaign
+from pytest_aiopt.study.events import Confirmed, Finished, Opened, Paused, Profiled, Proposed, decode, read
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.replayed import ReplayedMeasurements, ReplayedModel
 
@@ -54,8 +56,17 @@ def editor(prompt, seed):
     return testing.replace_line(old, f"int f{draw.randrange(1000)}() {{ return {draw.randrange(10**6)}; }}")
 
 
-def campaign(path, *, feedback=Feedback.PROFILE, model=None, instruments=None):
-    track = Track("C", "local", feedback)
+def campaign(
+    path,
+    *,
+    feedback=Feedback.PROFILE,
+    model=None,
+    instruments=None,
+    strategy=Strategy.EVOLUTION,
+    hint=Hint.NONE,
+    oracle="",
+):
+    track = Track("C", "local", feedback, strategy=strategy, hint=hint)
     search = Search(
         system_message="Make it fast.",
         settings=SearchSettings(),
@@ -70,7 +81,9 @@ def campaign(path, *, feedback=Feedback.PROFILE, model=None, instruments=None):
         model=model or testing.ScriptedModel(editor),
         instruments=instruments or testing.FakeInstruments(),
         recorder=Recorder(Journal(path)),
-        opened=Opened(CELL, track, "scripted", "study", ITERATIONS, PROGRAM, {"study": "study"}, {}),
+        opened=Opened(
+            CELL, track, "scripted", "study", ITERATIONS, PROGRAM, {"study": "study"}, {}, oracle=oracle
+        ),
         iterations=ITERATIONS,
     )
 
@@ -334,3 +347,69 @@ def test_a_champion_that_fails_its_examination_is_not_measured_and_gives_way(tmp
     told = trajectory(events, "j")
     assert told.champion == second.candidate
     assert "champions not checked with the thread sanitizer: none here" in told.notes
+
+
+def test_best_of_n_draws_every_proposal_from_the_same_prompt(tmp_path):
+    events = run(
+        tmp_path / "j", strategy=Strategy.BEST_OF_N, instruments=testing.FakeInstruments(speed=by_hash)
+    )
+    proposed = [e for e in events if isinstance(e, Proposed)]
+    assert {e.parent for e in proposed} == {Candidate(PROGRAM).sha}
+    assert len({e.prompt.sha for e in proposed}) == 1
+    assert len({e.call_seed for e in proposed}) == ITERATIONS
+    assert not any(FAILED_EDIT in e.artifacts for e in proposed)
+    told = trajectory(events, "j")
+    assert {a.status for a in told.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
+    best = max((a for a in told.attempts if a.measurement), key=lambda a: a.measurement.low)
+    assert told.champion == best.candidate
+
+
+def by_hash(source):
+    return 1.0 + int(Candidate(source).sha[:4], 16) / 65536
+
+
+def test_an_evolving_cell_is_another(tmp_path):
+    proposed = [e for e in run(tmp_path / "j") if isinstance(e, Proposed)]
+    assert len({e.prompt.sha for e in proposed}) > 1
+
+
+HINTED = "A version of this program that is known to be faster: sort once"
+
+
+@pytest.mark.parametrize("feedback", Feedback)
+def test_the_oracles_hint_is_a_treatment_of_its_own(tmp_path, feedback):
+    hinted = run(tmp_path / "h", feedback=feedback, hint=Hint.ORACLE, oracle=HINTED)
+    plain = run(tmp_path / "p", feedback=feedback, oracle=HINTED)
+    treated = ITERATIONS if feedback is Feedback.PROFILE else 0
+    for events, shown in ((hinted, ITERATIONS), (plain, 0)):
+        found = audit(events)
+        assert (found.hinted, found.treated, found.problems) == (shown, treated, ())
+        assert sum(HINTED in e.prompt.user for e in events if isinstance(e, Proposed)) == shown
+
+
+def test_the_audit_finds_a_hint_that_leaks_and_one_that_is_missing(tmp_path):
+    hinted = run(tmp_path / "h", hint=Hint.ORACLE, oracle=HINTED)
+    plain = run(tmp_path / "p", oracle=HINTED)
+    leaky = [with_track(hinted[0], plain[0].track), *hinted[1:]]
+    assert len(audit(leaky).problems) == ITERATIONS
+    assert "holds the oracle's hint" in audit(leaky).problems[0]
+    bare = [with_track(plain[0], hinted[0].track), *plain[1:]]
+    assert len(audit(bare).problems) == ITERATIONS
+    assert "lacks the oracle's hint" in audit(bare).problems[0]
+
+
+def with_track(opened, track):
+    return opened.__class__(**{**fields(opened), "track": track})
+
+
+def test_notes_between_the_steps_change_nothing(tmp_path):
+    whole = run(tmp_path / "j")
+    journal = Journal(tmp_path / "noted")
+    for number, event in enumerate(whole[:-4]):
+        journal.append(event)
+        if number % 3 == 2:
+            journal.append(Paused(number, "budget", "a test's"))
+    journal.close()
+    again = run(tmp_path / "noted")
+    assert [e for e in again if not isinstance(e, Paused)] == whole
+    assert trajectory(again, "j") == trajectory(whole, "j")

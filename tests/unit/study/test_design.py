@@ -83,6 +83,50 @@ def test_the_id_follows_what_is_fixed_and_not_which_cells_exist(write):
     assert load(write(GOOD.replace("rewriter-strong", "openai:x"))).id != study.id
 
 
+def test_factors_that_came_later_leave_the_id_of_older_studies_alone(write):
+    meter = "[meter]\nbudget_s = 2.0\nconfirm_s = 4.0\nfloor_evaluations = 8\n[models]"
+    assert load(write(GOOD.replace("[models]", meter))).id == "mini-cd0fc380", "as before they came"
+    study = load(write(GOOD))
+    for key in ('strategy = "best_of_n"', 'hint = "oracle"'):
+        changed = load(write(f"{GOOD}{key}\n"))
+        assert changed.id != study.id
+    default = load(write(f'{GOOD}strategy = "evolution"\nhint = "none"\n'))
+    assert default.id == study.id
+    assert load(write(f"{GOOD}[budget.cell]\ntokens = 5\n")).id == study.id
+
+
+def model(text, spec="openai:x"):
+    return GOOD.replace('local = "rewriter-local"\n', "") + f'[models.local]\nspec = "{spec}"\n{text}\n'
+
+
+def test_what_changes_a_models_replies_changes_the_id_and_transport_does_not(write):
+    plain = load(write(GOOD.replace("rewriter-local", "openai:x"))).id
+    for transport in ("", "timeout_s = 5", "context = 100000", 'key_env = "MY_KEY"'):
+        assert load(write(model(transport))).id == plain
+    for setting in ("temperature = 0.1", "top_p = 0.5", "max_tokens = 9", 'reasoning_effort = "low"'):
+        assert load(write(model(setting))).id != plain
+
+
+@pytest.mark.parametrize(
+    ("text", "spec", "message"),
+    [
+        ("temperature = 3", "openai:x", "temperature must be between"),
+        ("temprature = 1", "openai:x", "did you mean 'temperature'"),
+        ("max_tokens = 0", "openai:x", "max_tokens"),
+        ("context = 100", "openai:x", "context must be larger"),
+        ('key_env = "sk-12345678"', "openai:x", "key_env must be a name"),
+        ("", "http://me:sk-1@host/v1#m", "no key may stand in a URL"),
+        ("temperature = 1", "rewriter-local", "takes no settings"),
+        ("[budget.cell]\ntokens = 0", "openai:x", "positive"),
+        ("[budget.cel]\ntokens = 1", "openai:x", "did you mean 'cell'"),
+    ],
+)
+def test_a_bad_model_or_budget_is_named(write, text, spec, message):
+    with pytest.raises(DesignError, match=message) as caught:
+        load(write(model(text, spec)))
+    assert "sk-1" not in str(caught.value)
+
+
 def test_smoke_and_sanity_shrink_the_study(write):
     study = load(write(GOOD))
     smoke, sanity = study.smoke(), study.sanity()

@@ -1,0 +1,201 @@
+"""A published study: one directory with everything needed to replay it offline, and a checksum of each file.
+
+``recording.json`` names format, version, study and the sha256 of every file; ``study.toml``, ``tasks/``,
+``journals/<study>/<cell>/journal.jsonl``, ``test_recording.py`` and ``pytest.ini`` make it a project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import msgspec
+
+import pytest_aiopt
+from pytest_aiopt.errors import StoreError
+from pytest_aiopt.llm import keys
+from pytest_aiopt.model import Cell
+from pytest_aiopt.search.settings import SearchSettings
+from pytest_aiopt.study import design
+from pytest_aiopt.study.champions import CONFIRMATIONS
+from pytest_aiopt.study.events import Finished, Opened, read
+from pytest_aiopt.study.journal import unwritable
+from pytest_aiopt.study.store import JOURNAL, Store
+
+FORMAT = 1
+MANIFEST = "recording.json"
+JOURNALS = "journals"
+RECORDS = (JOURNAL, CONFIRMATIONS)
+TEST = "def test_cell(campaign):\n    assert campaign.run().finished\n"
+INI = "[pytest]\naiopt_study = study.toml\naiopt_tasks_dir = tasks\n"
+README = """\
+# Recording of study {study}
+{cells} cells, {finished} of them finished, made with pytest-aiopt {version}. Every prompt, reply, build,
+verdict, measurement and profile is in `journals/`; `recording.json` holds a checksum of each file.
+
+Replay it offline, without models or keys (the prompts come out byte for byte, anything else is an error):
+
+    pip install pytest-aiopt=={version}
+    pytest --aiopt-replay {journals}
+
+Compare its tracks: `pytest --aiopt-import . && pytest --aiopt-report`.
+"""
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a recording holds. ``files``: sha256 by path relative to the directory, the manifest aside."""
+
+    format: int
+    version: str
+    study: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many cells were copied, how many of them are finished, and how many were there already."""
+
+    study: str
+    cells: int
+    finished: int
+    known: int = 0
+
+
+def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> Summary:
+    """Write the records of ``study`` as a new directory; raises StoreError where that cannot be done."""
+    cells = [cell for cell in study.grid() if _begun(store.journal(study.id, cell))]
+    if not cells:
+        raise StoreError(f"study {study.id} has no records under {store.root}", "run some of its cells first")
+    if target.exists() and any(target.iterdir()):
+        raise StoreError(f"{target} is not empty", "name a new directory for --aiopt-export")
+    absent = [cell.task for cell in cells if not (tasks_dir / cell.task).is_dir()]
+    if absent:
+        raise StoreError(
+            f"no task {absent[0]!r} under {tasks_dir}", "name its directory with --aiopt-tasks-dir"
+        )
+    finished = 0
+    try:
+        for cell in cells:
+            journal = store.journal(study.id, cell)
+            finished += isinstance(read(journal)[-1], Finished)
+            for name in RECORDS:
+                _copy(journal.with_name(name), target / JOURNALS / study.id / cell.id / name)
+        for task in dict.fromkeys(cell.task for cell in cells):
+            clutter = shutil.ignore_patterns("__pycache__", ".*")
+            shutil.copytree(tasks_dir / task, target / "tasks" / task, ignore=clutter)
+        words = {"study": study.id, "cells": len(cells), "finished": finished, "journals": JOURNALS}
+        (target / "README.md").write_text(README.format(version=pytest_aiopt.__version__, **words))
+        (target / "test_recording.py").write_text(TEST)
+        (target / "pytest.ini").write_text(INI)
+        (target / "study.toml").write_text(_toml(study, cells))
+        _seal(study, target)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    return Summary(study.id, len(cells), finished)
+
+
+def import_(source: Path, store: Store) -> Summary:
+    """Copy the journals of a published directory into ``store``; raises StoreError where they do not fit."""
+    manifest = verify(source)
+    journals = sorted(source.glob(f"{JOURNALS}/*/*/{JOURNAL}"))
+    finished = known = 0
+    targets = {path: store.root / path.relative_to(source / JOURNALS) for path in journals}
+    for path, target in targets.items():
+        events = read(path)
+        if not events or not isinstance(events[0], Opened):
+            raise StoreError(f"{path} holds no opened cell", "ask for another copy of the recording")
+        finished += isinstance(events[-1], Finished)
+        if target.exists() and target.read_bytes() != path.read_bytes():
+            raise StoreError(
+                f"{target} is there and differs", "import into another --aiopt-results directory"
+            )
+    for path, target in targets.items():
+        known += target.exists()
+        try:
+            for name in RECORDS:
+                _copy(path.with_name(name), target.with_name(name))
+        except OSError as error:
+            raise unwritable(target, error) from error
+    return Summary(manifest.study, len(journals), finished, known)
+
+
+def verify(source: Path) -> Manifest:
+    """Return the manifest of a recording; raises StoreError where a file is missing, changed or extra."""
+    remedy = "ask for another copy of the recording"
+    try:
+        manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
+    except FileNotFoundError:
+        raise StoreError(f"{source} holds no {MANIFEST}", "name a directory made by --aiopt-export") from None
+    except msgspec.DecodeError as error:
+        raise StoreError(f"{source / MANIFEST} is damaged ({error})", remedy) from error
+    if manifest.format != FORMAT:
+        problem = f"{source} has format {manifest.format}, this version reads {FORMAT}"
+        raise StoreError(problem, f"use pytest-aiopt {manifest.version}")
+    found = _sums(source)
+    for name, sha in sorted(manifest.files.items()):
+        if found.get(name) != sha:
+            state = "differs from its checksum" if name in found else "is missing"
+            raise StoreError(f"{source / name} {state}", remedy)
+    extra = [name for name in found if name.startswith(f"{JOURNALS}/") and name not in manifest.files]
+    if extra:
+        raise StoreError(f"{source / extra[0]} is not in {MANIFEST}", remedy)
+    return manifest
+
+
+def _begun(path: Path) -> bool:
+    return path.is_file() and bool(read(path))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file that exists to a place where there is none."""
+    if source.is_file() and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def _seal(study: design.Study, target: Path) -> None:
+    """Prove that the directory is the same study and holds no key, then write the manifest."""
+    again = design.load(target / "study.toml")
+    if again.id != study.id:
+        raise AssertionError(f"study.toml reads as {again.id}, not {study.id}")
+    for path in _files(target):
+        data = path.read_bytes()
+        if keys.hide_bytes(data) != data:
+            raise StoreError(f"{path} holds a key of the environment", f"do not publish {target}; remove it")
+    manifest = Manifest(FORMAT, pytest_aiopt.__version__, study.id, _sums(target))
+    (target / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    files = [path for path in _files(folder) if path != folder / MANIFEST]
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def _toml(study: design.Study, cells: list[Cell]) -> str:
+    """Return the study file of ``study`` as it was run, for the tasks and seeds of ``cells``."""
+    import tomli_w
+
+    document = msgspec.to_builtins(
+        {
+            "name": study.name,
+            "tasks": list(dict.fromkeys(cell.task for cell in cells)),
+            "seeds": list(dict.fromkeys(cell.seed for cell in cells)),
+            "iterations": study.iterations,
+            "models": study.models,
+            "tracks": {track.name: track for track in study.tracks},
+            "meter": study.meter,
+            "search": {f.name: getattr(study.search, f.name) for f in fields(SearchSettings)},
+        }
+    )
+    for track in document["tracks"].values():
+        del track["name"]
+    for model in document["models"].values():
+        for name in [name for name, value in model.items() if value is None]:
+            del model[name]
+    return tomli_w.dumps(document)

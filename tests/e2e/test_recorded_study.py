@@ -1,0 +1,96 @@
+"""A study over HTTP with the real compiler, recorded, published and replayed where neither is at hand."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from endpoints import reply, status
+
+from pytest_aiopt.analysis.funnel import funnel
+from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.llm import rewriter
+from pytest_aiopt.model import Prompt
+from pytest_aiopt.study.events import Proposed, read
+
+pytestmark = [pytest.mark.needs("g++"), pytest.mark.timeout(300)]
+ROOT = Path(__file__).parents[2]
+ITERATIONS = 3
+STUDY = """
+name = "http"
+tasks = ["key_index"]
+seeds = [1]
+iterations = {iterations}
+[models]
+remote = "{url}#stand-in"
+[tracks.A]
+model = "remote"
+feedback = "none"
+[tracks.N]
+model = "remote"
+feedback = "none"
+strategy = "best_of_n"
+hint = "oracle"
+[meter]
+budget_s = 0.3
+confirm_s = 0.3
+floor_evaluations = 2
+"""
+
+
+@pytest.fixture
+def folder(pytester, endpoint, waits):
+    """A study whose model is the rewriter behind HTTP; every fifth request fails."""
+    model = rewriter.make("rewriter-local")
+
+    def answer(number, body):
+        if number % 5 == 0:
+            return status(503)
+        prompt = Prompt(*(message["content"] for message in body["messages"]))
+        return reply(model.complete(prompt, seed=body["seed"]).text)
+
+    endpoint.answer = answer
+    (pytester.path / "pytest.ini").write_text("[pytest]\n")
+    (pytester.path / "tracks.toml").write_text(STUDY.format(iterations=ITERATIONS, url=endpoint.url))
+    shutil.copy(ROOT / "experiments" / "test_tracks.py", pytester.path)
+    return pytester
+
+
+def run(folder, *args):
+    where = ("--aiopt-study", "tracks.toml", "--aiopt-tasks-dir", str(ROOT / "tasks"))
+    return folder.runpytest_inprocess("-p", "no:benchmark", "-p", "no:hypothesispytest", *where, *args)
+
+
+def cells(results):
+    return {path.parent.name: read(path) for path in results.glob("*/*/journal.jsonl")}
+
+
+def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoint, monkeypatch):
+    run(folder, "test_tracks.py").assert_outcomes(passed=2)
+    assert run(folder, "--aiopt-export", "published").ret == 0
+    live = cells(folder.path / "results")
+    endpoint.stop()
+    monkeypatch.delenv("AIOPT_API_KEY")
+    monkeypatch.setenv("PATH", str(folder.path))  # no compiler, no profiler
+    replayed = folder.runpytest_inprocess(
+        "-p", "no:benchmark", "published", "--aiopt-replay", "published/journals", "--aiopt-results", "again"
+    )
+    replayed.assert_outcomes(passed=2)
+    again = cells(folder.path / "again")
+    assert again.keys() == live.keys()
+    for cell, events in live.items():
+        assert len(prompts(events)) == ITERATIONS
+        assert prompts(again[cell]) == prompts(events)
+        assert funnel(trajectory(again[cell], cell)) == funnel(trajectory(events, cell))
+        assert again[cell][-1] == events[-1]
+    audits = run(folder, "--aiopt-audit").stdout
+    audits.fnmatch_lines(["*track_N*: feedback none, 3 prompts, 0 treated, hint oracle, 3 hinted: ok"])
+    assert sum(len(faults(events)) for events in live.values()) == 1
+
+
+def prompts(events):
+    return [json.dumps([e.prompt.system, e.prompt.user]).encode() for e in events if isinstance(e, Proposed)]
+
+
+def faults(events):
+    return [fault for e in events if isinstance(e, Proposed) for fault in e.completion.faults]
