@@ -151,6 +151,21 @@ def test_unknown_task_to_freeze(project):
     result.stderr.fnmatch_lines(["ERROR: no task 'three'*"])
 
 
+def test_sanitize_is_on_record(project):
+    project.run(*CELL, "--aiopt-sanitize").assert_outcomes(passed=1)
+    (journal,) = project.journals()
+    opened = json.loads(journal.read_text().splitlines()[0])["event"]
+    assert opened["identity"]["gate"] == "with sanitizers"
+
+
+def test_shrink_says_where_nothing_was_refused(project):
+    project.run(*CELL).assert_outcomes(passed=1)
+    result = project.run("--aiopt-shrink")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["no stored candidate was refused by a gate"])
+    project.run("--aiopt-shrink", "abc").stdout.fnmatch_lines(["no stored candidate abc... was refused*"])
+
+
 LADDER = """
 [[ladder]]
 file = "01_other.cpp"
@@ -214,18 +229,3 @@ def test_report_answers_the_question(project):
         ["rewriter-local, rewriter-strong (track A, B, C, D) is a program that rewrites *"]
     )
     assert list((project.path / "results/cache").glob("classes-*.json"))
-
-
-def test_sanitize_is_on_record(project):
-    project.run(*CELL, "--aiopt-sanitize").assert_outcomes(passed=1)
-    (journal,) = project.journals()
-    opened = json.loads(journal.read_text().splitlines()[0])["event"]
-    assert opened["identity"]["gate"] == "with sanitizers"
-
-
-def test_shrink_says_where_nothing_was_refused(project):
-    project.run(*CELL).assert_outcomes(passed=1)
-    result = project.run("--aiopt-shrink")
-    assert result.ret == 0
-    result.stdout.fnmatch_lines(["no stored candidate was refused by a gate"])
-    project.run("--aiopt-shrink", "abc").stdout.fnmatch_lines(["no stored candidate abc... was refused*"])
