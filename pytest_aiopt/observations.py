@@ -106,3 +106,11 @@ class Profile:
     wall_s: float = 0.0
     threads: tuple[ThreadTime, ...] = ()
     lost: tuple[str, ...] = ()
+
+    @property
+    def timed(self) -> tuple[ProfileItem, ...]:
+        """The items that are shares of time (or instructions) of a line."""
+        return tuple(item for item in self.items if item.line and (item.kind in _ON_CPU or item.kind.off_cpu))
+
+
+_ON_CPU = (ItemKind.CPU, ItemKind.INSTRUCTIONS)

@@ -24,7 +24,6 @@ WITHOUT_PLACES = "counters"
 """The profiler of whole runs, which always works and alone is no treatment."""
 
 Z_95 = 1.959964
-_ON_CPU = (ItemKind.CPU, ItemKind.INSTRUCTIONS)
 _DECIMALS = 6
 
 
@@ -187,9 +186,8 @@ class Charges:
 def dearest_line(profiles: Iterable[Profile]) -> int | None:
     """Return the line with the largest share of time in the first profile that knows of any."""
     for profile in profiles:
-        timed = [item for item in profile.items if item.line and (item.kind in _ON_CPU or item.kind.off_cpu)]
-        if timed:
-            return max(timed, key=lambda item: item.value).line
+        if profile.timed:
+            return max(profile.timed, key=lambda item: item.value).line
     return None
 
 

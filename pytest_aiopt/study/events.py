@@ -7,6 +7,7 @@ Line format (version 1): ``{"n": line number from 1, "time": unix seconds, "crc"
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -64,6 +65,12 @@ class Profiled(Event, frozen=True):
     def profiles(self) -> tuple[Profile, ...]:
         """All profiles of the parent, one a profiler."""
         return (self.profile, *self.more)
+
+    @property
+    def of_time(self) -> Profile:
+        """What tells where time goes, with these items alone; the first profile where there is none."""
+        timed = [each for each in self.profiles if each.state is ProfileState.TAKEN and each.timed]
+        return replace(timed[0], items=timed[0].timed) if timed else self.profile
 
     @property
     def any_taken(self) -> bool:

@@ -303,3 +303,12 @@ def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path)
     assert told.champion == Candidate(PROGRAM).sha
     assert told.kept_baseline
     assert told.confirmations == ()
+
+
+def test_the_profile_of_time_is_told_from_the_others(tmp_path):
+    events = run(tmp_path / "j", instruments=Several())
+    of_time = {e.of_time.profiler for e in events if isinstance(e, Profiled)}
+    assert of_time == {"waits"}
+    assert all(item.line for e in events if isinstance(e, Profiled) for item in e.of_time.items)
+    failed = Profile("broken", "1", ProfileState.FAILED, "sha", "w0", detail="it broke")
+    assert Profiled("c", failed).of_time == failed
