@@ -49,7 +49,7 @@ class Experiment:
 class Run:
     """The experiments of one process, its length, and all its samples by line (empty where it was killed).
 
-    ``crowded``: pauses that fell into a time in which more threads wanted to run than could; Lull counts them.
+    ``crowded``: pauses while more threads wanted to run than could, as Lull counts them.
     """
 
     experiments: tuple[Experiment, ...]
