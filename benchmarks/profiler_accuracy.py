@@ -92,8 +92,8 @@ class Quiet:
         self.disturbed = 0
 
     def __call__(self, action: Callable[[], float]) -> float:
-        """Return what ``action`` returns, of its first undisturbed or else its last of five calls."""
-        for _ in range(5):
+        """Return what ``action`` returns, of its first undisturbed or else its last of three calls."""
+        for _ in range(3):
             self._guard.disturbed(0)
             before = os.times()
             result = action()

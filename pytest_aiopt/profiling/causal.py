@@ -47,11 +47,15 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The experiments of one process, its length, and all its samples by line (empty where it was killed)."""
+    """The experiments of one process, its length, and all its samples by line (empty where it was killed).
+
+    ``crowded``: pauses while more threads wanted to run than could, as Lull counts them.
+    """
 
     experiments: tuple[Experiment, ...]
     runtime_ns: int | None = None
     samples: Mapping[str, int] = field(default_factory=dict)
+    crowded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

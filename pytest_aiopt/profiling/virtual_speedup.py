@@ -85,6 +85,8 @@ def _filled(empty: Profile, study: lull.Study, rows: Sequence[Row]) -> Profile:
     lost = list(causal.refusals(study.lines))
     if study.disturbed:
         lost.append(f"the machine was busy with something else in {study.disturbed} runs")
+    if any(run.crowded for run in study.runs):
+        lost.append("at times more threads than processors wanted to run: effects are then told too small")
     total = sum(study.samples.values())
     return replace(
         empty,

@@ -98,6 +98,7 @@ struct alignas(64) Thread {
 extern Thread threads[max_threads];
 extern std::atomic<int> slots_used;
 extern std::atomic<int> threads_unseen;
+extern std::atomic<long> crowded_pauses;  // demanded while more threads wanted to run than could
 extern std::atomic<int> threads_paced;  // sampled when the pacer gets to run: less exact
 extern thread_local Thread* self;
 extern std::atomic<Nanoseconds> required;  // the highest payment

@@ -18,6 +18,7 @@ __constinit Thread threads[max_threads];  // before any constructor runs, ours i
 std::atomic<int> slots_used{0};
 std::atomic<int> threads_unseen{0};
 std::atomic<int> threads_paced{0};
+std::atomic<long> crowded_pauses{0};
 thread_local Thread* self = nullptr;
 std::atomic<Nanoseconds> required{0};
 
@@ -64,6 +65,7 @@ void demand_together(const Thread& creditor, Nanoseconds highest) {
     bool enough = false;
     for (int i = 0; i < slots_used.load(); ++i)
         enough = enough || (is_other(threads[i], creditor) && highest - threads[i].paid.load() > crowded_grain);
+    if (enough) crowded_pauses.fetch_add(1);
     for (int i = 0; enough && i < slots_used.load(); ++i)
         if (is_other(threads[i], creditor) && threads[i].paid.load() < highest)
             signal_thread(threads[i], pause_signal);
