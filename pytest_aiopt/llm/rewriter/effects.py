@@ -112,7 +112,8 @@ def _written(program: Program, scope: Node) -> Iterator[str]:
         elif node.type == "lambda_expression":
             yield "*"
         elif node.type == "binary_expression" and text(field(node, "operator")) == ">>":
-            yield from _target(field(node, "right"))
+            if not is_integer(type_of(program, field(node, "left"))):  # else no stream, but a shift
+                yield from _target(field(node, "right"))
 
 
 def _target(lvalue: Node | None) -> Iterator[str]:

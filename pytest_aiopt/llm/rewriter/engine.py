@@ -26,6 +26,8 @@ from pytest_aiopt.llm.rewriter.strengths import Strength
 from pytest_aiopt.llm.rewriter.syntax import Program, lines_of
 
 FLOOR = 0.02
+ROOM = 1.8
+"""Further changes are added while the program has not grown to this many times its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ def propose(
     ``donors``: better programs to take parts from; ``failure``: the text of the last failed edit.
     """
     sites: list[Site] = []
+    room = ROOM * len(program.text)
     most = 1 if is_cautious(failure) else strength.max_edits
-    while len(sites) < most and (not sites or rng.random() < strength.more):
+    while len(sites) < most and (not sites or (len(program.text) < room and rng.random() < strength.more)):
         used = {site.rewrite.name for site in sites}
         crossed = crossed_with(program, donors, known) if not sites and strength.crosses else []
         open_sites = [site for site in sites_of(program, known) if site.rewrite.name not in used] + crossed

@@ -70,7 +70,9 @@ def _donors(history: str) -> tuple[str, ...]:
     fitness = _FITNESS.search(history)
     own = float(fitness.group(1)) if fitness else float("-inf")
     scored = [(float(score), text.removesuffix("\n")) for score, text in _SCORED.findall(history)]
-    return tuple(dict.fromkeys(text for score, text in sorted(scored, key=lambda each: -each[0]) if score > own))
+    return tuple(
+        dict.fromkeys(text for score, text in sorted(scored, key=lambda each: -each[0]) if score > own)
+    )
 
 
 def _shares(notes: str, program: str) -> dict[int, float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pytest_aiopt.llm.rewriter.registry import all_rewrites
 from pytest_aiopt.llm.rewriter.rules import (  # noqa: F401  (imported for what they register)
+    bits,
+    branches,
     calls,
     chains,
     containers,
@@ -26,6 +28,7 @@ from pytest_aiopt.llm.rewriter.rules import (  # noqa: F401  (imported for what 
     selection,
     small,
     strings,
+    sums,
     tiling,
     trees,
     views,

@@ -137,7 +137,9 @@ def _pooled(program: Program, element: str, nested: list[Node], inner: str) -> C
             start = holder.start_byte if holder.type == "declaration" else holder.children[2].start_byte
             edits.append(Edit(start, _name_start(holder), "auto "))
     edits += [insert_helper(program, nested[0], _CHAINS.format(name=name))]
-    edits += [edit for header in ("cstddef", "memory", "utility", "vector") for edit in include(program, header)]
+    edits += [
+        edit for header in ("cstddef", "memory", "utility", "vector") for edit in include(program, header)
+    ]
     about = users_of(program, inner) or nested
     return change(edits, about, f"Take all {element} of the inner vectors from one pool.")
 
@@ -154,7 +156,9 @@ def _outer_type(node: Node) -> Node | None:
 def _name_start(holder: Node) -> int:
     """Return where the name that a reference introduces starts."""
     declarator = field(holder, "declarator")
-    shape = field(declarator, "declarator") if declarator and declarator.type == "init_declarator" else declarator
+    shape = (
+        field(declarator, "declarator") if declarator and declarator.type == "init_declarator" else declarator
+    )
     assert shape is not None
     return shape.named_children[0].start_byte
 
@@ -163,7 +167,11 @@ def _walked_only(program: Program, inner: str, outer: str) -> bool:
     """Whether inner vectors are named by their place or a reference, and only walked or added to."""
     for node in program.all("subscript_expression", "identifier"):
         parent = node.parent
-        if parent is None or not _is_inner(program, node, inner, outer) or parent.type == "reference_declarator":
+        if (
+            parent is None
+            or not _is_inner(program, node, inner, outer)
+            or parent.type == "reference_declarator"
+        ):
             continue
         if parent.type == "field_expression" and text(field(parent, "field")) in _INNER:
             continue

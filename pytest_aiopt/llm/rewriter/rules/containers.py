@@ -90,7 +90,9 @@ def hashed_container(program: Program) -> Iterator[Change]:
         edits = [replace(_template_name(node), f"unordered_{short}") for node in nodes]
         edits += include(program, f"unordered_{short}")
         yield change(
-            edits, about_uses(uses, nodes), f"Replace {spelled} by std::unordered_{short}; its order is not used."
+            edits,
+            about_uses(uses, nodes),
+            f"Replace {spelled} by std::unordered_{short}; its order is not used.",
         )
 
 

@@ -75,7 +75,9 @@ def transform_in_place(program: Program) -> Iterator[Change]:
         yield change(edits, [function], f"Write the result of {function_name(function)} over its argument.")
 
 
-def _made(program: Program, statement: Node, given: list[Declaration]) -> tuple[Declaration, Declaration] | None:
+def _made(
+    program: Program, statement: Node, given: list[Declaration]
+) -> tuple[Declaration, Declaration] | None:
     """Return (local, parameter) of ``T out(in.size());``, where ``in`` is a const reference to such a vector."""
     declared = list(declarations_in(statement)) if statement.type == "declaration" else []
     if len(declared) != 1:
@@ -145,13 +147,18 @@ def _ends(program: Program, call: Node, given: Node) -> bool:
     if done is None or done.type == "lambda_expression":
         return False
     if done.type == "return_statement":
-        others = [use for use in uses(done, text(given)) if use != given and not _other_branch(use, given, done)]
+        others = [
+            use for use in uses(done, text(given)) if use != given and not _other_branch(use, given, done)
+        ]
         return not others
     whole = done.parent is not None and done.parent.type == "expression_statement"
     target = field(done, "left")
-    return whole and text(target) == text(given) and text(field(done, "operator")) == "=" and len(
-        uses(done, text(given))
-    ) == 2
+    return (
+        whole
+        and text(target) == text(given)
+        and text(field(done, "operator")) == "="
+        and len(uses(done, text(given))) == 2
+    )
 
 
 def _other_branch(use: Node, given: Node, scope: Node) -> bool:

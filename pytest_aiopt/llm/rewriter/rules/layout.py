@@ -171,12 +171,7 @@ def hot_fields_first(program: Program) -> Iterator[Change]:
     """Put the members that loops read next to each other at the front of a struct, widest first."""
     for struct in plain_structs(program):
         name, members = text(field(struct, "name")), fields_of(struct)
-        if (
-            len(members) < 3
-            or not _one_a_line(members)
-            or is_listed(program, name)
-            or lies_raw(program)
-        ):
+        if len(members) < 3 or not _one_a_line(members) or is_listed(program, name) or lies_raw(program):
             continue
         if not _kept_in_vector(program, name):
             continue

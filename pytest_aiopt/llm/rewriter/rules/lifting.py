@@ -96,7 +96,12 @@ def _liftable(
 ) -> tuple[Declaration, str] | None:
     """Return (local, its value as the caller would write it)."""
     declared = list(declarations_in(statement)) if statement.type == "declaration" else []
-    if len(declared) != 1 or "static" in text(statement) or declared[0].reference or declared[0].type == "auto":
+    if (
+        len(declared) != 1
+        or "static" in text(statement)
+        or declared[0].reference
+        or declared[0].type == "auto"
+    ):
         return None
     value, given = declared[0].value, parameters(function)
     if value is None or value.type != "call_expression" or len(given) != len(arguments(call)):
@@ -144,12 +149,21 @@ def _reads_arguments_only(program: Program, function: Node) -> bool:
     }
     for call in find(body, "call_expression"):
         callee = field(call, "function")
-        if callee is not None and callee.type == "identifier" and function_named(program, text(callee)) is None:
+        if (
+            callee is not None
+            and callee.type == "identifier"
+            and function_named(program, text(callee)) is None
+        ):
             return False
-        own = function_named(program, text(callee)) if callee is not None and callee.type == "identifier" else None
+        own = (
+            function_named(program, text(callee))
+            if callee is not None and callee.type == "identifier"
+            else None
+        )
         if own is not None and (own == function or not _reads_arguments_only(program, own)):
             return False
     functions = {function_name(f) for f in program.all("function_definition")}
-    names = {text(n) for n in find(body, "identifier") if n.parent is not None and "qualified" not in n.parent.type}
+    names = {
+        text(n) for n in find(body, "identifier") if n.parent is not None and "qualified" not in n.parent.type
+    }
     return names <= known | constants | functions
-

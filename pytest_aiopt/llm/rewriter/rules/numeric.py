@@ -98,7 +98,11 @@ def reciprocal(program: Program) -> Iterator[Change]:
             continue
         for node in find(body, "binary_expression"):
             divisor = field(node, "right")
-            if divisor is None or text(field(node, "operator")) != "/" or not is_invariant(program, divisor, loop):
+            if (
+                divisor is None
+                or text(field(node, "operator")) != "/"
+                or not is_invariant(program, divisor, loop)
+            ):
                 continue
             kind = type_of(program, divisor)
             if kind not in FLOATS or type_of(program, node) != kind or divisor.type == "call_expression":

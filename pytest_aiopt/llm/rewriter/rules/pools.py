@@ -156,7 +156,9 @@ def _is_it(returned: Node, name: str) -> bool:
     value = returned.named_children[0] if returned.named_children else None
     if value is None:
         return False
-    listed = any(text(each) == name for node in find(value, "initializer_list") for each in node.named_children)
+    listed = any(
+        text(each) == name for node in find(value, "initializer_list") for each in node.named_children
+    )
     return text(value) == name or listed
 
 
@@ -165,8 +167,8 @@ def _start(node: Node, name: str, kind: str) -> str | None:
     declarator = field(node, "declarator")
     if declarator is None or declarator.type == "identifier":
         return f"{name}.clear();"
-    value = field(declarator, "value")
-    if value is None or value.type != "argument_list" or not kind.startswith("std::vector<"):
+    value = field(declarator, "value") or field(declarator, "parameters")
+    if value is None or value.type not in ("argument_list", "parameter_list") or not kind.startswith("std::vector<"):
         return None
     given = [text(each) for each in value.named_children]
     if len(given) == 1:
@@ -179,14 +181,20 @@ def _start(node: Node, name: str, kind: str) -> str | None:
 def move_into_member(program: Program) -> Iterator[Change]:
     """Move a constructor's by-value parameter into the member it is kept in, if that is its only use."""
     for node in program.all("field_initializer"):
-        given = [child for child in node.named_children if child.type in ("argument_list", "initializer_list")]
+        given = [
+            child for child in node.named_children if child.type in ("argument_list", "initializer_list")
+        ]
         values = given[0].named_children if given else []
         function = enclosing(node, "function_definition")
         if function is None or len(values) != 1 or values[0].type != "identifier":
             continue
         name = text(values[0])
         own = [p for p in parameters(function) if text(p.name) == name and not p.reference and not p.pointer]
-        if not own or own[0].const or not plain(program, own[0].type).startswith(("std::string", "std::vector<", "std::map<")):
+        if (
+            not own
+            or own[0].const
+            or not plain(program, own[0].type).startswith(("std::string", "std::vector<", "std::map<"))
+        ):
             continue
         if len(uses(function, name)) != 2 or own[0].type == "std::string_view":
             continue

@@ -73,7 +73,9 @@ def shorten_recurrence(program: Program) -> Iterator[Change]:
         new = (
             f"{found.state} = {found.state} * ({one} - {found.share}) + {found.share} * {text(found.target)};"
         )
-        yield change([replace(found.statement, new)], [found.loop.node], f"Shorten the chain of {found.state}.")
+        yield change(
+            [replace(found.statement, new)], [found.loop.node], f"Shorten the chain of {found.state}."
+        )
 
 
 @rewrite(Kind.STRUCTURAL, "R")
@@ -94,7 +96,9 @@ def look_ahead(program: Program) -> Iterator[Change]:
         )  # fmt: skip
         if plain and text(loop.variable.node).startswith(("std::size_t", "size_t")):
             new = _doubled(program, found, rest)
-            yield change([replace(loop.node, new)], [loop.node], f"Take {found.state} two turns further at once.")
+            yield change(
+                [replace(loop.node, new)], [loop.node], f"Take {found.state} two turns further at once."
+            )
 
 
 def _by_counter(loop: CountedLoop) -> bool:

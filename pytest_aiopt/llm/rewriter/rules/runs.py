@@ -101,9 +101,7 @@ def _appended(found: _Append, start: str, count: str) -> str:
     first = found.source if found.source_type.endswith("*") else f"{found.source}.data()"
     if found.target_type == "std::string":
         return f"{found.target}.append({first} + {start}, {count});"
-    return (
-        f"{found.target}.insert({found.target}.end(), {first} + {start}, {first} + {start} + {count});"
-    )
+    return f"{found.target}.insert({found.target}.end(), {first} + {start}, {first} + {start} + {count});"
 
 
 @rewrite(Kind.STRUCTURAL, "B")

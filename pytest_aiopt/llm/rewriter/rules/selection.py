@@ -127,9 +127,7 @@ def _test_stays(program: Program, found: _Filter) -> bool:
         for call in find(found.test, "call_expression")
         if (body := function_named(program, callee_name(call))) is not None
     ]
-    fields_read = {
-        text(node) for scope in (found.test, *bodies) for node in find(scope, "field_identifier")
-    }
+    fields_read = {text(node) for scope in (found.test, *bodies) for node in find(scope, "field_identifier")}
     if "()" in written and not _writes_own_arguments(program, found.work, reads | setup):
         return False
     return not (written & (reads | setup)) and not (fields & fields_read)
@@ -156,14 +154,18 @@ def _touches_globals(program: Program, function: Node) -> bool:
         for d in declarations_in(node)
         if not d.const and "const" not in text(node).split("=")[0]
     }
-    functions = [found for name in sorted(callees(program, function)) if (found := function_named(program, name))]
+    functions = [
+        found for name in sorted(callees(program, function)) if (found := function_named(program, name))
+    ]
     return bool(outside & names) or any(
         outside & {text(node) for node in find(each, "identifier")} for each in functions
     )
 
 
 def _pure_with_own(program: Program, test: Node) -> bool:
-    for node in find(test, "assignment_expression", "update_expression", "lambda_expression", "new_expression"):
+    for node in find(
+        test, "assignment_expression", "update_expression", "lambda_expression", "new_expression"
+    ):
         return node is None
     for call in find(test, "call_expression"):
         own = function_named(program, callee_name(call))
@@ -240,11 +242,19 @@ def _bare(node: Node) -> str:
 def _cheap_test(program: Program, test: Node) -> bool:
     """Whether a comparison may be made although an earlier one has settled the matter."""
     node = test.named_children[0] if test.type == "parenthesized_expression" else test
-    if node.type != "binary_expression" or text(field(node, "operator")) not in ("==", "!=", "<", ">", "<=", ">="):
+    if node.type != "binary_expression" or text(field(node, "operator")) not in (
+        "==",
+        "!=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+    ):
         return False
     if any(find(node, "call_expression", "subscript_expression", "pointer_expression")):
         return False
     if "->" in text(node) or any(s in text(node) for s in ("/", "%", "<<")):
         return False
-    return is_pure(program, node) and all(is_cheap(type_of(program, field(node, s))) for s in ("left", "right"))
-
+    return is_pure(program, node) and all(
+        is_cheap(type_of(program, field(node, s))) for s in ("left", "right")
+    )

@@ -9,6 +9,7 @@ from tree_sitter import Node
 from pytest_aiopt.llm.rewriter.cpp_types import template_parts
 from pytest_aiopt.llm.rewriter.declarations import declarator_name
 from pytest_aiopt.llm.rewriter.effects import uses
+from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.containers import (
     about_uses,
@@ -18,10 +19,10 @@ from pytest_aiopt.llm.rewriter.rules.containers import (
     spellings,
 )
 from pytest_aiopt.llm.rewriter.rules.shapes import change, include, insert_helper
-from pytest_aiopt.llm.rewriter.syntax import LOOP_TYPES, Program, enclosing, field, find, inside, text, words
+from pytest_aiopt.llm.rewriter.syntax import LOOP_TYPES, Program, arguments, enclosing, field, find, inside, text, words
 
 _BLOCK_MAP = """\
-// An ordered map as a row of sorted blocks of at most {block} entries: the interface of std::map used here.
+// An ordered map as a row of sorted blocks of at most {block} entries.
 template <class K, class V>
 class {name} {{
     using Entry = std::pair<K, V>;
@@ -36,96 +37,52 @@ public:
         E& operator*() const {{ return owner->blocks_[block][at]; }}
         E* operator->() const {{ return &owner->blocks_[block][at]; }}
         Place& operator++() {{
-            if (++at == owner->blocks_[block].size()) {{
-                ++block;
-                at = 0;
-            }}
+            if (++at == owner->blocks_[block].size()) ++block, at = 0;
             return *this;
         }}
         bool operator==(const Place& other) const {{ return block == other.block && at == other.at; }}
         bool operator!=(const Place& other) const {{ return !(*this == other); }}
     }};
-    using value_type = Entry;
     using iterator = Place<{name}, Entry>;
-    using const_iterator = Place<const {name}, const Entry>;
+    using reader = Place<const {name}, const Entry>;
 
     std::size_t size() const {{ return size_; }}
-    bool empty() const {{ return size_ == 0; }}
-    void clear() {{ *this = {name}(); }}
-    void swap({name}& other) {{ std::swap(*this, other); }}
-    iterator begin() {{ return {{this, 0, 0}}; }}
     iterator end() {{ return {{this, blocks_.size(), 0}}; }}
-    const_iterator begin() const {{ return {{this, 0, 0}}; }}
-    const_iterator end() const {{ return {{this, blocks_.size(), 0}}; }}
+    reader end() const {{ return {{this, blocks_.size(), 0}}; }}
     iterator lower_bound(const K& key) {{ return lower<iterator>(this, key); }}
-    const_iterator lower_bound(const K& key) const {{ return lower<const_iterator>(this, key); }}
+    reader lower_bound(const K& key) const {{ return lower<reader>(this, key); }}
     iterator find(const K& key) {{ return exact<iterator>(this, key); }}
-    const_iterator find(const K& key) const {{ return exact<const_iterator>(this, key); }}
-    std::size_t count(const K& key) const {{ return find(key) == end() ? 0 : 1; }}
-    V& at(const K& key) {{ return find(key)->second; }}
-    const V& at(const K& key) const {{ return find(key)->second; }}
-    V& operator[](const K& key) {{ return insert(Entry(key, V())).first->second; }}
-    template <class... Given>
-    std::pair<iterator, bool> emplace(Given&&... given) {{ return insert(Entry(std::forward<Given>(given)...)); }}
-
+    reader find(const K& key) const {{ return exact<reader>(this, key); }}
+{more}
     std::pair<iterator, bool> insert(Entry entry) {{
         if (blocks_.empty()) {{
             blocks_.emplace_back();
-            blocks_[0].push_back(std::move(entry));
-            heads_.push_back(blocks_[0][0].first);
-            size_ = 1;
-            return {{begin(), true}};
+            heads_.push_back(entry.first);
         }}
-        std::size_t number = block_of(entry.first);
-        std::size_t at = place_in(blocks_[number], entry.first);
-        if (at < blocks_[number].size() && !(entry.first < blocks_[number][at].first)) {{
-            return {{iterator{{this, number, at}}, false}};
+        std::size_t row = block_of(entry.first), at = before(blocks_[row], entry.first);
+        if (at < blocks_[row].size() && !(entry.first < blocks_[row][at].first)) {{
+            return {{{{this, row, at}}, false}};
         }}
-        if (blocks_[number].size() == {block}) {{
-            Block& full = blocks_[number];
-            const bool last = number + 1 == blocks_.size() && at == {block};
-            const auto middle = full.begin() + (last ? {block} - 1 : {block} / 2);
-            Block rest(std::make_move_iterator(middle), std::make_move_iterator(full.end()));
-            full.erase(middle, full.end());
-            heads_.insert(heads_.begin() + number + 1, rest.front().first);
-            blocks_.insert(blocks_.begin() + number + 1, std::move(rest));
-            if (at >= blocks_[number].size() && !(entry.first < heads_[number + 1])) {{
-                at -= blocks_[number].size();
-                ++number;
-            }}
+        if (blocks_[row].size() == {block}) {{
+            const auto middle = blocks_[row].begin() + (at == {block} ? {block} - 1 : {block} / 2);
+            const auto end = blocks_[row].end();
+            Block rest(std::make_move_iterator(middle), std::make_move_iterator(end));
+            blocks_[row].erase(middle, end);
+            heads_.insert(heads_.begin() + row + 1, rest.front().first);
+            blocks_.insert(blocks_.begin() + row + 1, std::move(rest));
+            if (at > blocks_[row].size()) at -= blocks_[row++].size();
         }}
-        Block& block = blocks_[number];
+        Block& block = blocks_[row];
         block.insert(block.begin() + at, std::move(entry));
-        if (at == 0) heads_[number] = block[0].first;
+        if (at == 0) heads_[row] = block[0].first;
         ++size_;
-        return {{iterator{{this, number, at}}, true}};
-    }}
-
-    iterator erase(iterator place) {{
-        Block& block = blocks_[place.block];
-        block.erase(block.begin() + place.at);
-        --size_;
-        if (block.empty()) {{
-            blocks_.erase(blocks_.begin() + place.block);
-            heads_.erase(heads_.begin() + place.block);
-            return {{this, place.block, 0}};
-        }}
-        if (place.at == 0) heads_[place.block] = block[0].first;
-        if (place.at == block.size()) return {{this, place.block + 1, 0}};
-        return place;
-    }}
-
-    std::size_t erase(const K& key) {{
-        const iterator place = find(key);
-        if (place == end()) return 0;
-        erase(place);
-        return 1;
+        return {{{{this, row, at}}, true}};
     }}
 
 private:
     static const K& key_of(const K& key) {{ return key; }}
     static const K& key_of(const Entry& entry) {{ return entry.first; }}
-    // How many items come before the key; without jumps that depend on it.
+    // The row of items before the key.
     template <class Item>
     static std::size_t before(const std::vector<Item>& items, const K& key) {{
         std::size_t base = 0;
@@ -138,17 +95,13 @@ private:
     }}
     std::size_t block_of(const K& key) const {{
         const std::size_t at = before(heads_, key);
-        const bool starts = at < heads_.size() && !(key < heads_[at]);
-        return starts || at == 0 ? at : at - 1;
+        return at == 0 || (at < heads_.size() && !(key < heads_[at])) ? at : at - 1;
     }}
-    static std::size_t place_in(const Block& block, const K& key) {{ return before(block, key); }}
     template <class It, class Owner>
     static It lower(Owner* owner, const K& key) {{
-        if (owner->blocks_.empty()) return {{owner, 0, 0}};
-        const std::size_t number = owner->block_of(key);
-        const std::size_t at = place_in(owner->blocks_[number], key);
-        if (at == owner->blocks_[number].size()) return {{owner, number + 1, 0}};
-        return {{owner, number, at}};
+        if (owner->blocks_.empty()) return owner->end();
+        const std::size_t row = owner->block_of(key), at = before(owner->blocks_[row], key);
+        return at < owner->blocks_[row].size() ? It{{owner, row, at}} : It{{owner, row + 1, 0}};
     }}
     template <class It, class Owner>
     static It exact(Owner* owner, const K& key) {{
@@ -161,10 +114,48 @@ private:
 }};
 
 """
-_API = words("size empty clear swap begin end lower_bound find count at [] emplace insert erase for")
+_ERASE = """\
+    iterator erase(iterator place) {{
+        Block& block = blocks_[place.block];
+        block.erase(block.begin() + place.at);
+        --size_;
+        if (block.empty()) {{
+            blocks_.erase(blocks_.begin() + place.block);
+            heads_.erase(heads_.begin() + place.block);
+            return {{this, place.block, 0}};
+        }}
+        if (place.at == 0) heads_[place.block] = block[0].first;
+        return place.at < block.size() ? place : iterator{{this, place.block + 1, 0}};
+    }}
+"""
+_ERASE_KEY = """\
+    std::size_t erase(const K& key) {{
+        const iterator place = find(key);
+        return place == end() ? 0 : (erase(place), 1);
+    }}
+"""
+_BEGIN = """\
+    iterator begin() {{ return {{this, 0, 0}}; }}
+    reader begin() const {{ return {{this, 0, 0}}; }}
+"""
+_MORE = {
+    "begin": _BEGIN,
+    "erase": _ERASE,
+    "erase a key": _ERASE_KEY,
+    "empty": "    bool empty() const {{ return size_ == 0; }}\n",
+    "clear": "    void clear() {{ *this = {name}(); }}\n",
+    "swap": "    void swap({name}& other) {{ std::swap(*this, other); }}\n",
+    "count": "    std::size_t count(const K& key) const {{ return find(key) == end() ? 0 : 1; }}\n",
+    "[]": "    V& operator[](const K& key) {{ return insert(Entry(key, V())).first->second; }}\n",
+    "emplace": """\
+    template <class... Given>
+    auto emplace(Given&&... given) {{ return insert(Entry(std::forward<Given>(given)...)); }}
+""",
+}
+_API = words("size empty clear swap begin end lower_bound find count [] emplace insert erase for")
 _MUTATING = words("clear swap [] emplace insert erase")
 _GIVES_PLACE = words("begin lower_bound find at [] emplace insert erase")
-_HEADERS = ("algorithm", "cstddef", "iterator", "utility", "vector")
+_HEADERS = ("cstddef", "iterator", "utility", "vector")
 
 
 @rewrite(Kind.STRUCTURAL, "B")
@@ -183,9 +174,23 @@ def block_map(program: Program) -> Iterator[Change]:
         outer = [node.parent if node.parent is not None else node for node in nodes]
         edits = [edit for node in nodes for edit in renamed(node, fresh)]
         first = min(outer, key=lambda node: node.start_byte)
-        edits.append(insert_helper(program, first, _BLOCK_MAP.format(name=fresh, block=64)))
+        edits.append(insert_helper(program, first, _helper(fresh, _methods(program, found))))
         edits += [edit for header in _HEADERS for edit in include(program, header)]
         yield change(edits, about_uses(found, nodes), f"Keep {spelled} as a row of sorted blocks.")
+
+
+def _helper(name: str, methods: set[str]) -> str:
+    """Return the class with those of the rarer methods that the program uses."""
+    more = "".join(_MORE[method] for method in sorted(methods & set(_MORE)))
+    return _BLOCK_MAP.format(name=name, block=64, more=more.format(name=name).rstrip("\n"))
+
+
+def _methods(program: Program, found: list[tuple[str, Node]]) -> set[str]:
+    """Return the methods used, a walk as ``begin``; erasing by key is told from erasing at a place."""
+    methods = {"begin" if use == "for" else use for use, _ in found}
+    calls = [node.parent for use, node in found if use == "erase" and node.parent is not None]
+    by_key = any(type_of(program, given) is not None for call in calls for given in arguments(call))
+    return methods | ({"erase a key"} if by_key else set())
 
 
 def _outlived(program: Program, found: list[tuple[str, Node]]) -> bool:
@@ -219,7 +224,9 @@ def _holds_place(holder: Node, use: str) -> bool:
 
 def _names_of(holder: Node) -> list[Node]:
     declarator = field(holder, "declarator")
-    binding = next(find(declarator, "structured_binding_declarator"), None) if declarator is not None else None
+    binding = (
+        next(find(declarator, "structured_binding_declarator"), None) if declarator is not None else None
+    )
     if binding is not None:
         return [node for node in binding.named_children if node.type == "identifier"]
     name = declarator_name(field(declarator, "declarator") or declarator)

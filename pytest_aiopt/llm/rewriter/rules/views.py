@@ -35,10 +35,14 @@ def list_of_views(program: Program) -> Iterator[Change]:
         return
     vectors = [n for n in program.all("identifier") if type_of(program, n) == _STRINGS]
     pushes = [call for node in vectors if (call := _push(node)) is not None]
-    loops = [node.parent for node in vectors if node.parent is not None and node.parent.type == "for_range_loop"]
+    loops = [
+        node.parent for node in vectors if node.parent is not None and node.parent.type == "for_range_loop"
+    ]
     if not pushes or not all(_known(program, node) for node in vectors):
         return
-    if not all(_lasting(program, call) for call in pushes) or not all(_looked_at(program, each) for each in loops):
+    if not all(_lasting(program, call) for call in pushes) or not all(
+        _looked_at(program, each) for each in loops
+    ):
         return
     edits = [replace(_argument(node), "std::string_view") for node in spelled]
     for loop in loops:
@@ -96,7 +100,9 @@ def _lasting(program: Program, call: Node) -> bool:
         return False
     if given[0].type == "call_expression" or type_of(program, given[0]) != "std::string":
         return False
-    return declared.is_parameter or (declared.node.type == "for_range_loop" and _of_parameter(program, declared))
+    return declared.is_parameter or (
+        declared.node.type == "for_range_loop" and _of_parameter(program, declared)
+    )
 
 
 def _of_parameter(program: Program, declared: Declaration) -> bool:
