@@ -79,14 +79,15 @@ def declarations_in(node: Node) -> Iterator[Declaration]:
 
 
 def _makes_object(node: Node, shape: Node) -> bool:
-    """Whether ``T name(a, b);`` in a block makes an object of plain names; the grammar takes it for a function."""
+    """Whether ``T name(a, b);``, which the grammar takes for a function, makes an object in a block."""
     given = field(shape, "parameters")
     return (
         node.parent is not None
         and node.parent.type == "compound_statement"
         and given is not None
         and bool(given.named_children)
-        and all(text(each) == text(field(each, "type")) and text(each).isidentifier() for each in given.named_children)
+        and all(text(each) == text(field(each, "type")) for each in given.named_children)
+        and all(text(each).isidentifier() for each in given.named_children)
     )
 
 

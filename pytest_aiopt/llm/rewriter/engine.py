@@ -40,12 +40,8 @@ class Proposal:
 
 def sites_of(program: Program, known: Set[str] = frozenset()) -> list[Site]:
     """Return every place where some rewrite makes a program not in ``known``, in a fixed order."""
-    return [
-        Site(rule, change)
-        for rule in REWRITES
-        for change in rule.find(program)
-        if program.apply(change.edits) not in {program.text, *known}
-    ]
+    found = [Site(rule, change) for rule in REWRITES for change in rule.find(program)]
+    return [site for site in found if _is_new(program, site, known)]
 
 
 def propose(
@@ -53,6 +49,7 @@ def propose(
     shares: Mapping[int, float],
     strength: Strength,
     rng: random.Random,
+    *,
     known: Set[str] = frozenset(),
     donors: Sequence[str] = (),
     failure: str = "",
@@ -71,7 +68,7 @@ def propose(
         if not open_sites:
             break
         blame = [suspicion(failure, program.text, site) for site in open_sites]
-        site = choose(program, open_sites, shares, strength, rng, blame)
+        site = choose(program, open_sites, shares, strength, rng, factors=blame)
         sites.append(site)
         changed = Program(program.apply(site.change.edits), program.header)
         program, shares = changed, carried(shares, program.text, changed.text)
@@ -80,18 +77,15 @@ def propose(
 
 def crossed_with(program: Program, donors: Sequence[str], known: Set[str]) -> list[Site]:
     """Return the ways to take parts from the donors that make a program not shown yet."""
-    return [
-        site
-        for donor in donors
-        for site in crossings(program, donor)
-        if _possible(program, site) and program.apply(site.change.edits) not in {program.text, *known}
-    ]
+    return [site for donor in donors for site in crossings(program, donor) if _is_new(program, site, known)]
 
 
-def _possible(program: Program, site: Site) -> bool:
-    """Whether the edits do not overlap (parts within each other)."""
+def _is_new(program: Program, site: Site, known: Set[str]) -> bool:
+    """Whether a site's edits fit together and make a program that has not been shown."""
     edits = sorted(site.change.edits, key=lambda edit: (edit.start, edit.end))
-    return all(one.end <= two.start for one, two in itertools.pairwise(edits))
+    if any(one.end > two.start for one, two in itertools.pairwise(edits)):
+        return False
+    return program.apply(edits) not in {program.text, *known}
 
 
 def carried(shares: Mapping[int, float], old: str, new: str) -> dict[int, float]:
@@ -111,6 +105,7 @@ def choose(
     shares: Mapping[int, float],
     strength: Strength,
     rng: random.Random,
+    *,
     factors: Sequence[float] | None = None,
 ) -> Site:
     """Draw one site by weight, times its own factor where factors are given."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from pytest_aiopt.llm.rewriter.cpp_types import is_cheap, is_integer, is_unsigned
 from pytest_aiopt.llm.rewriter.declarations import declarations_in, function_named
 from pytest_aiopt.llm.rewriter.effects import callee_name, is_pure, is_pure_call, uses, written_names
 from pytest_aiopt.llm.rewriter.inference import type_of
-from pytest_aiopt.llm.rewriter.cpp_types import is_cheap, is_integer, is_unsigned
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.purity import is_pure_function
 from pytest_aiopt.llm.rewriter.rules.shapes import change, condition_of
@@ -168,7 +168,11 @@ def skip_modulo(program: Program) -> Iterator[Change]:
         statement = node.parent
         if statement is None or statement.type != "expression_statement" or not is_unsigned(kind):
             continue
-        if text(field(total, "operator")) != "+" or not uses(total, name) or enclosing(node, *LOOP_TYPES) is None:
+        if (
+            text(field(total, "operator")) != "+"
+            or not uses(total, name)
+            or enclosing(node, *LOOP_TYPES) is None
+        ):
             continue
         if modulus.type not in ("number_literal", "identifier") or text(modulus) == name:
             continue
@@ -181,7 +185,13 @@ def skip_modulo(program: Program) -> Iterator[Change]:
 
 def _width(kind: str | None) -> int:
     """Return the bytes of an unsigned type."""
-    return 8 if re.search(r"64|size_t|long", kind or "") else 1 if re.search(r"8|16|char|short", kind or "") else 4
+    return (
+        8
+        if re.search(r"64|size_t|long", kind or "")
+        else 1
+        if re.search(r"8|16|char|short", kind or "")
+        else 4
+    )
 
 
 def _no_wider(program: Program, node: Node | None, kind: str | None) -> bool:

@@ -114,7 +114,7 @@ def _read_after_write(body: Node, old: str, new: str) -> bool:
         for statement in find(body, "expression_statement")
         if (done := assignment(statement)) is not None and text(field(done[0], "argument")) == new
     ]
-    if not writes or len(writes) != len([use for use in uses(body, new)]):
+    if not writes or len(writes) != len(uses(body, new)):
         return True  # the new element is read, or written in another way
     last_read = max((use.start_byte for use in uses(body, old)), default=0)
     return any(last_read > done[2].end_byte for done in writes)

@@ -19,8 +19,8 @@ from pytest_aiopt.llm.rewriter.rules.shapes import (
 )
 from pytest_aiopt.llm.rewriter.syntax import (
     Program,
-    arguments,
     ancestors,
+    arguments,
     enclosing,
     field,
     find,

@@ -168,7 +168,11 @@ def _start(node: Node, name: str, kind: str) -> str | None:
     if declarator is None or declarator.type == "identifier":
         return f"{name}.clear();"
     value = field(declarator, "value") or field(declarator, "parameters")
-    if value is None or value.type not in ("argument_list", "parameter_list") or not kind.startswith("std::vector<"):
+    if (
+        value is None
+        or value.type not in ("argument_list", "parameter_list")
+        or not kind.startswith("std::vector<")
+    ):
         return None
     given = [text(each) for each in value.named_children]
     if len(given) == 1:

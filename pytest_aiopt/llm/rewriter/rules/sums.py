@@ -103,7 +103,7 @@ def jam_rows(program: Program) -> Iterator[Change]:
         if done is None or done[1] != "+=" or done[0].type != "subscript_expression":
             continue
         target, _, term = done
-        if uses(target, outer.name) or not uses(term, outer.name) and not body[:-1]:
+        if uses(target, outer.name) or not (uses(term, outer.name) or body[:-1]):
             continue
         root = root_name(target)
         local = [text(d.name) for each in body[:-1] for d in declarations_in(each)]
@@ -111,20 +111,18 @@ def jam_rows(program: Program) -> Iterator[Change]:
             continue
         if any(uses(node, outer.name) for node in (inner.start, inner.bound)):
             continue
-        if not is_fixed(program, inner.bound, outer.node) or not is_fixed(
-            program, outer.bound, outer.node
-        ):
+        if not all(is_fixed(program, bound, outer.node) for bound in (inner.bound, outer.bound)):
             continue
-        if (
-            "jam" in text(outer.node)
-            or type_of(program, target) not in FLOATS
-            and not is_integer(type_of(program, target))
-        ):
+        if "jam" in text(outer.node) or not _is_number(type_of(program, target)):
             continue
-        new = _jammed(program, outer, inner, body[:-1], target, term)
+        new = _jammed(program, (outer, inner), body[:-1], target, term)
         yield change(
             [replace(outer.node, new)], [outer.node], f"Add {_JAM} rows to {text(root)} in one pass."
         )
+
+
+def _is_number(kind: str | None) -> bool:
+    return kind in FLOATS or is_integer(kind)
 
 
 def _names(program: Program, statement: Node) -> bool:
@@ -137,8 +135,9 @@ def _names(program: Program, statement: Node) -> bool:
 
 
 def _jammed(
-    program: Program, outer: CountedLoop, inner: CountedLoop, setup: list[Node], target: Node, term: Node
+    program: Program, loops: tuple[CountedLoop, CountedLoop], setup: list[Node], target: Node, term: Node
 ) -> str:
+    outer, inner = loops
     pad, name, i = program.indent(outer.node), program.unused("jammed"), outer.name
     setups, terms = [], []
     for step in range(_JAM):

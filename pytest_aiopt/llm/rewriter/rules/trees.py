@@ -19,7 +19,17 @@ from pytest_aiopt.llm.rewriter.rules.containers import (
     spellings,
 )
 from pytest_aiopt.llm.rewriter.rules.shapes import change, include, insert_helper
-from pytest_aiopt.llm.rewriter.syntax import LOOP_TYPES, Program, arguments, enclosing, field, find, inside, text, words
+from pytest_aiopt.llm.rewriter.syntax import (
+    LOOP_TYPES,
+    Program,
+    arguments,
+    enclosing,
+    field,
+    find,
+    inside,
+    text,
+    words,
+)
 
 _BLOCK_MAP = """\
 // An ordered map as a row of sorted blocks of at most {block} entries.

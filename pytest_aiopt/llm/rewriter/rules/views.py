@@ -8,12 +8,22 @@ from tree_sitter import Node
 
 from pytest_aiopt.llm.rewriter.cpp_types import element_type, normal
 from pytest_aiopt.llm.rewriter.declarations import Declaration, declaration_of, declarations_in
-from pytest_aiopt.llm.rewriter.effects import root_name, uses
+from pytest_aiopt.llm.rewriter.effects import root_name, uses, written_names
 from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import change, include
 from pytest_aiopt.llm.rewriter.rules.strings import only_looks
-from pytest_aiopt.llm.rewriter.syntax import Edit, Program, arguments, enclosing, field, replace, text
+from pytest_aiopt.llm.rewriter.syntax import (
+    Edit,
+    Program,
+    arguments,
+    enclosing,
+    field,
+    find,
+    inside,
+    replace,
+    text,
+)
 
 _STRINGS = "std::vector<std::string>"
 _HOLDERS = ("declaration", "parameter_declaration", "field_declaration", "for_range_loop")
@@ -126,3 +136,54 @@ def _into_views(program: Program, use: Node) -> bool:
     kind = type_of(program, owner) if owner is not None else None
     kind = (kind or "").replace("DenseSet<", "std::set<")
     return element_type(kind) == "std::string_view"
+
+
+@rewrite(Kind.STRUCTURAL, "L2")
+def set_of_views(program: Program) -> Iterator[Change]:
+    """Collect views of strings in a local set instead of copies, where the strings outlive the set."""
+    for node in program.all("declaration"):
+        declared = next(declarations_in(node), None)
+        if declared is None or declared.type not in _STRING_SETS or declared.value is not None:
+            continue
+        block, name = node.parent, declared.name
+        if block is None or block.type != "compound_statement" or len(node.named_children) != 2:
+            continue
+        asked = [use.parent for use in uses(block, text(name)) if use != name]
+        if not asked or not all(_counts_lasting(program, use, block) for use in asked):
+            continue
+        key = next((key for key in find(node, "type_descriptor") if normal(text(key)) == "std::string"), None)
+        if key is not None:
+            edits = [replace(key, "std::string_view"), *include(program, "string_view")]
+            yield change(edits, [node, *_calls(asked)], f"Keep views in {text(name)}; the strings live on.")
+
+
+_STRING_SETS = ("std::set<std::string>", "std::unordered_set<std::string>", "DenseSet<std::string>")
+
+
+def _calls(accesses: list[Node | None]) -> list[Node]:
+    return [each.parent for each in accesses if each is not None and each.parent is not None]
+
+
+def _counts_lasting(program: Program, access: Node | None, block: Node) -> bool:
+    """Whether a use of the set asks for its size or inserts a string from a vector the block leaves alone."""
+    method = text(field(access, "field"))
+    if access is None or method not in ("size", "empty", "insert", "count"):
+        return False
+    if method != "insert":
+        return True
+    given = arguments(access.parent) if access.parent is not None else []
+    source = declaration_of(program, given[0]) if len(given) == 1 and given[0].type == "identifier" else None
+    if source is None or source.node.type != "for_range_loop" or not (source.const and source.reference):
+        return False
+    vector = source.value
+    if (
+        vector is None
+        or vector.type != "identifier"
+        or type_of(program, vector) != "std::vector<std::string>"
+    ):
+        return False
+    kept = declaration_of(program, vector)
+    if kept is None or (inside(kept.node, block) and kept.node.parent != block):
+        return False
+    loop_and_after = [each for each in block.named_children if each.end_byte >= source.node.end_byte]
+    return all(text(vector) not in written_names(program, each) for each in loop_and_after)
