@@ -1,7 +1,8 @@
-"""What pytest does instead of running tests: report, audit, freeze."""
+"""What pytest does instead of running tests: report, audit, checks, freeze, baseline."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,8 +25,14 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _report
     elif option.aiopt_audit:
         command = _audit
+    elif option.aiopt_check_tasks is not None:
+        command = _check_tasks
+    elif option.aiopt_new_task is not None:
+        command = _new_task
     elif option.aiopt_freeze is not None:
         command = _freeze
+    elif option.aiopt_baseline:
+        command = _baseline
     return None if command is None else wrap_session(config, _session(command))
 
 
@@ -104,6 +111,45 @@ def _audit(config: pytest.Config) -> int:
     return int(bool(stored.damaged) or any(one.problems for one in audits))
 
 
+def _check_tasks(config: pytest.Config) -> int:
+    from pytest_aiopt import task_check
+    from pytest_aiopt.study.checking import observe
+    from pytest_aiopt.tasks import loader
+
+    here, reporter = session.of(config), _reporter(config)
+    laboratory, name = here.laboratory, config.option.aiopt_check_tasks
+    laboratory.prepare()
+    found = []
+    for task_name in [name] if name else loader.discover(here.settings.tasks_dir):
+        found.append(observe(laboratory.bench(task_name)))
+        reporter.write_line(f"{task_name}: {'fit' if not found[-1].failures else 'not fit'}")
+    reporter.write_line(task_check.table(found))
+    for line in task_check.notes(found):
+        reporter.write_line(line)
+    _write_json(config, task_check.as_json(found))
+    return int(any(seen.failures for seen in found))
+
+
+def _new_task(config: pytest.Config) -> int:
+    from pytest_aiopt.tasks import scaffold
+
+    name = config.option.aiopt_new_task
+    folder = scaffold.create(session.of(config).settings.tasks_dir, name)
+    for line in (
+        f"{os.path.relpath(folder)} holds a small task that works; put yours in its place, file by file.",
+        f"then: pytest --aiopt-freeze {name}, pytest --aiopt-check-tasks {name}",
+    ):
+        _reporter(config).write_line(line)
+    return 0
+
+
+def _write_json(config: pytest.Config, told: dict[str, object]) -> None:
+    """Write one JSON object after everything else, so that it is the last line."""
+    if config.option.aiopt_json:
+        reporter = _reporter(config)
+        config.add_cleanup(lambda: reporter.write_line(json.dumps(told)))
+
+
 def _freeze(config: pytest.Config) -> int:
     from pytest_aiopt.evaluation import corpus
     from pytest_aiopt.tasks import loader
@@ -112,4 +158,16 @@ def _freeze(config: pytest.Config) -> int:
     for task_name in [name] if name else loader.discover(settings.tasks_dir):
         manifest = corpus.freeze(loader.load(settings.tasks_dir, task_name))
         _reporter(config).write_line(f"{task_name}: {manifest.cases} cases, {manifest.requests_sha256[:12]}")
+    return 0
+
+
+def _baseline(config: pytest.Config) -> int:
+    from pytest_aiopt.report.floors import floors_table
+    from pytest_aiopt.study.calibration import calibrate
+
+    laboratory, reporter = session.of(config).laboratory, _reporter(config)
+    laboratory.prepare()
+    benches = [laboratory.bench(name) for name in laboratory.study.tasks]
+    floors = calibrate(benches, tell=reporter.write_line)
+    reporter.write_line(floors_table(floors, benches[0].machine))
     return 0

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # at run time these would load numpy and scipy into every pyt
     from pytest_aiopt.evaluation.gate import Gate
     from pytest_aiopt.evaluation.meter import Meter
     from pytest_aiopt.llm.base import LanguageModel
+    from pytest_aiopt.study.events import Reconfirmed
     from pytest_aiopt.study.laboratory import Laboratory, Outcome
     from pytest_aiopt.tasks.loader import Task
 
@@ -111,3 +112,36 @@ class CampaignRun:
 def campaign(request: pytest.FixtureRequest, cell: Cell) -> CampaignRun:
     """The campaign of this cell: ``campaign.run()`` runs, resumes or finds it complete."""
     return CampaignRun(cell, request)
+
+
+@dataclass(frozen=True, slots=True)
+class Champion:
+    """What the ``champion`` fixture gives: ``reconfirm()`` measures a finished cell's champion again."""
+
+    cell: Cell
+    candidate: Candidate
+    request: pytest.FixtureRequest
+
+    def reconfirm(self) -> Reconfirmed:
+        """Measure it on the held-out workloads, several layouts each; the record goes beside the journal."""
+        from pytest_aiopt.study import champions
+
+        laboratory = _laboratory(self.request)
+        bench = laboratory.bench(self.cell.task)
+        journal = laboratory.journal(self.cell)
+        return champions.reconfirm(journal, self.candidate, laboratory.instruments(self.cell), bench.machine)
+
+
+@pytest.fixture
+def champion(request: pytest.FixtureRequest, cell: Cell) -> Champion:
+    """The champion of this cell, found by an earlier session; skips where there is none to measure."""
+    from pytest_aiopt.study import champions
+    from pytest_aiopt.study.events import read
+
+    laboratory = _laboratory(request)
+    if not laboratory.is_cached(cell):
+        pytest.skip(f"{cell.id} is not finished; run its campaign first")
+    found = champions.champion(read(laboratory.journal(cell)))
+    if found is None:
+        pytest.skip(f"the champion of {cell.id} is the original program")
+    return Champion(cell, found, request)

@@ -196,6 +196,15 @@ class Quality(StrEnum):
     DRIFTING = "drifting"
 
 
+class Decision(StrEnum):
+    """What a comparison says at its sequential rule's level; EQUAL is within half a percent."""
+
+    FASTER = "faster"
+    SLOWER = "slower"
+    EQUAL = "equal"
+    UNDECIDED = "undecided"
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One interleaved pair of runs on the same fresh input; seconds on the task's clock."""
@@ -207,7 +216,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Speedup over the baseline: trimmed mean of paired log2 ratios (> 0 is faster) with its interval."""
+    """Speedup over the baseline: trimmed mean of paired log2 ratios (> 0 is faster) with its interval.
+
+    ``p``: two-sided, of no difference. ``dropped``: pairs set aside because the machine was disturbed.
+    ``layouts``: the estimate of each memory layout, where several were measured.
+    """
 
     workload: str
     log2_speedup: float
@@ -216,6 +229,10 @@ class Measurement:
     pairs: tuple[Pair, ...]
     quality: Quality
     seconds: float = 0.0
+    decision: Decision = Decision.UNDECIDED
+    p: float | None = None
+    dropped: int = 0
+    layouts: tuple[float, ...] = ()
 
     @property
     def speedup(self) -> float:
@@ -225,13 +242,21 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class NoiseFloor:
-    """A/A of one task on one machine: sd of log2 ratios and ``delta``, the threshold for "faster"."""
+    """A/A of one task on one machine: sd of log2 ratios and ``delta``, the threshold for "faster".
+
+    ``drift``: log2 of the slowest over the fastest evaluation of the one program; a stored baseline may be so
+    wrong. ``notes``: floors of other machines that were refused.
+    """
 
     task: str
     fingerprint: str
     log2_ratios: tuple[float, ...]
     sd: float
     delta: float
+    drift: float | None = None
+    pairs: int | None = None
+    seconds: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 # --- what was observed -----------------------------------------------------------------------

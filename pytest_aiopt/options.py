@@ -110,6 +110,24 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Prove from the journals what every prompt held; run no test",
     )
     group.addoption(
+        "--aiopt-baseline",
+        action="store_true",
+        help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
+        "--aiopt-check-tasks",
+        nargs="?",
+        const="",
+        metavar="TASK",
+        help="Hold a task (default: all) against the criteria of a fit task; run no test",
+    )
+    group.addoption(
+        "--aiopt-new-task", metavar="NAME", help="Make the folder of a new task from a small one; run no test"
+    )
+    group.addoption(
+        "--aiopt-json", action="store_true", help="End such a command with one JSON object on the last line"
+    )
+    group.addoption(
         "--aiopt-freeze",
         nargs="?",
         const="",

@@ -11,6 +11,7 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.fixtures import (
     campaign,
     cell,
+    champion,
     gate,
     llm,
     meter,
@@ -24,6 +25,7 @@ from pytest_aiopt.fixtures import (
 __all__ = [
     "campaign",
     "cell",
+    "champion",
     "gate",
     "llm",
     "meter",

@@ -27,7 +27,8 @@ def describe(event: Event) -> str | None:
     """Return what a person wants to know of ``event``, if anything."""
     match event:
         case Floored(floor=floor):
-            return f"noise floor {100 * (2**floor.delta - 1):.1f} % (A/A, n={len(floor.log2_ratios)})"
+            measured = f"noise floor {100 * (2**floor.delta - 1):.1f} % (A/A, n={len(floor.log2_ratios)})"
+            return "; ".join([measured, *floor.notes])
         case Edited(candidate=None, detail=detail):
             return f"edit_error: {detail[:70]}"
         case Built(ok=False):

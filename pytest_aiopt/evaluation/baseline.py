@@ -4,58 +4,108 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import log2
 from pathlib import Path
 
 import msgspec
 
 from pytest_aiopt.errors import InfrastructureError, StoreError
+from pytest_aiopt.evaluation.machine import fingerprint
 from pytest_aiopt.model import Measurement, NoiseFloor, Verdict
 
 MINIMUM_DELTA = log2(1.02)  # code layout alone moves a binary by up to this much
 
 
-def measure(
-    task: str, fingerprint: str, compare: Callable[[], Measurement | Verdict], evaluations: int
-) -> NoiseFloor:
-    """Return the floor of ``evaluations`` A/A comparisons: delta = max(log2 1.02, 3 sd)."""
-    ratios = tuple(_log2_ratio(task, compare()) for _ in range(evaluations))
-    # Around zero, not around their mean: the truth of an A/A comparison is known.
-    sd = statistics.fmean(ratio**2 for ratio in ratios) ** 0.5
-    return NoiseFloor(task, fingerprint, ratios, sd, max(MINIMUM_DELTA, 3 * sd))
+class StoredFloor(msgspec.Struct, frozen=True):
+    """A floor file: the floor and the machine it was measured on."""
+
+    floor: NoiseFloor
+    machine: dict[str, str]
 
 
-def _log2_ratio(task: str, found: Measurement | Verdict) -> float:
+def measure(task: str, compare: Callable[[], Measurement | Verdict], evaluations: int) -> list[Measurement]:
+    """Return ``evaluations`` A/A comparisons, each in a sandbox launched anew."""
+    return [_agreeing(task, compare()) for _ in range(evaluations)]
+
+
+def _agreeing(task: str, found: Measurement | Verdict) -> Measurement:
     if isinstance(found, Verdict):
         problem = f"task {task!r} does not agree with itself: {found.status.value} {found.detail}"
         raise InfrastructureError(problem, "make program.cpp deterministic and within its limits")
-    return found.log2_speedup
+    return found
 
 
-def stored(folder: Path, task: str, digest: str, fingerprint: str) -> NoiseFloor | None:
+def floor_of(
+    task: str, machine: Mapping[str, str], found: Sequence[Measurement], notes: Sequence[str] = ()
+) -> NoiseFloor:
+    """Return the floor that A/A comparisons show: delta = max(log2 1.02, 3 sd)."""
+    ratios = tuple(one.log2_speedup for one in found)
+    # Around zero, not around their mean: the truth of an A/A comparison is known.
+    sd = statistics.fmean(ratio**2 for ratio in ratios) ** 0.5
+    times = [statistics.median(pair.baseline_s for pair in one.pairs) for one in found]
+    return NoiseFloor(
+        task=task,
+        fingerprint=fingerprint(dict(machine)),
+        log2_ratios=ratios,
+        sd=sd,
+        delta=max(MINIMUM_DELTA, 3 * sd),
+        drift=log2(max(times) / min(times)),
+        pairs=sum(len(one.pairs) for one in found),
+        seconds=sum(one.seconds for one in found),
+        notes=tuple(notes),
+    )
+
+
+def stored(folder: Path, task: str, digest: str, machine: Mapping[str, str]) -> NoiseFloor | None:
     """Return the floor stored for this task on this very machine, if there is one."""
-    path = _path(folder, task, digest, fingerprint)
+    path = _path(folder, task, digest, fingerprint(dict(machine)))
+    return _read(path).floor if path.exists() else None
+
+
+def refused(folder: Path, task: str, digest: str, machine: Mapping[str, str]) -> list[str]:
+    """Return a line for each stored floor of this task that another machine measured: what differs."""
+    here = fingerprint(dict(machine))
+    return [
+        f"the noise floor that {task} has from machine {other.floor.fingerprint} is not valid on this one "
+        f"({here}): {'; '.join(_differences(other.machine, machine))}"
+        for other in _others(folder, task, digest, here)
+    ]
+
+
+def _others(folder: Path, task: str, digest: str, here: str) -> Iterator[StoredFloor]:
+    for path in sorted(folder.glob(f"{task}-{digest[:8]}-*.json")):
+        if path != _path(folder, task, digest, here):
+            yield _read(path)
+
+
+def _differences(there: Mapping[str, str], here: Mapping[str, str]) -> Iterator[str]:
+    for key in sorted(there.keys() | here.keys()):
+        if there.get(key) != here.get(key):
+            yield f"{key} was {there.get(key, 'unknown')}, is {here.get(key, 'unknown')}"
+
+
+def _read(path: Path) -> StoredFloor:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=NoiseFloor)
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
+        return msgspec.json.decode(path.read_bytes(), type=StoredFloor)
+    except (OSError, msgspec.DecodeError) as error:
         raise StoreError(f"{path}: {error}", "delete it; the floor is then measured again") from error
 
 
-def store(folder: Path, digest: str, floor: NoiseFloor) -> None:
-    """Keep ``floor`` for later campaigns on this machine."""
+def store(folder: Path, digest: str, floor: NoiseFloor, machine: Mapping[str, str]) -> Path:
+    """Keep ``floor`` for later campaigns on this machine; return where."""
     path = _path(folder, floor.task, digest, floor.fingerprint)
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    data = msgspec.json.format(msgspec.json.encode(StoredFloor(floor, dict(machine))))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(floor)) + b"\n")
+        temporary.write_bytes(data + b"\n")
         os.replace(temporary, path)
     except OSError as error:
         raise StoreError(
             f"cannot write {path}: {error.strerror}", "choose another --aiopt-results"
         ) from error
+    return path
 
 
 def _path(folder: Path, task: str, digest: str, fingerprint: str) -> Path:

@@ -1,28 +1,54 @@
-"""One timed section at a time on this machine, across threads, workers and sessions."""
+"""One timed section at a time on this machine, across threads, workers, sessions and users.
+
+flock(2) on a file that is opened for reading only: whoever made it, everybody may wait for it. (Lock files of
+libraries belong to one user.) The kernel lets go of it when its holder dies.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import tempfile
+import threading
 from pathlib import Path
 
-from filelock import FileLock
+from pytest_aiopt.errors import InfrastructureError
+
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 class MachineLock:
-    """A re-usable context manager around one lock file that every user of the machine shares."""
+    """A context manager around one lock file that every user of the machine shares. Not re-entrant."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or Path(tempfile.gettempdir()) / "pytest-aiopt-timing.lock"
-        self._lock = FileLock(self._path, mode=0o666)
+        self._held = threading.local()
 
     def __enter__(self) -> None:
-        """Wait for the machine."""
-        self._lock.acquire()
+        """Wait for the machine; raises InfrastructureError where the lock file cannot be opened."""
+        fd = self._open()
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+        except BaseException:
+            os.close(fd)
+            raise
+        self._held.fd = fd
 
     def __exit__(self, *_: object) -> None:
         """Let the next one time."""
-        self._lock.release()
+        os.close(self._held.fd)
+
+    def _open(self) -> int:
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(self._path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o444))
+            return os.open(self._path, _FLAGS)
+        except OSError as error:
+            raise InfrastructureError(
+                f"cannot open the timing lock {self._path}: {error.strerror}",
+                "remove what is there, or set TMPDIR to a folder that all sessions share",
+            ) from error
 
 
 def timing_cpu() -> int | None:

@@ -1,73 +1,61 @@
 """The paired meter: baseline and candidate interleaved on the same fresh secret input, every run verified.
 
-Estimate: 20 %-trimmed mean of log2(baseline / candidate) over pairs; interval: Yuen's t on the winsorised
-variance (Yuen 1974). Looks at fixed numbers of pairs; each look tests at ALPHA_LOOK, which keeps the family
-of six looks near 5 %.
+A run is a fresh process, from its start to its end: start-up, static initialisation and leftover work are in
+the span. All runs of a comparison take place in one sandbox, whose supervisor gets the next pair while one is
+running, so that nearly all of the budget is spent in the two programs. estimate.py has the statistics.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import secrets
-import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import log2, sqrt
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy import stats
-
+from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation import wire
+from pytest_aiopt.evaluation.estimate import FIRST_LOOK, Looks, estimate, ratios
 from pytest_aiopt.evaluation.lock import MachineLock
-from pytest_aiopt.evaluation.runner import Run, run
+from pytest_aiopt.evaluation.processes import Ended
+from pytest_aiopt.evaluation.runner import ATTEMPTS, Run
 from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.model import Measurement, Metric, Pair, Quality, Status, Verdict, Workload
+from pytest_aiopt.evaluation.series import Series
+from pytest_aiopt.evaluation.stretches import Clock, Stretches
+from pytest_aiopt.model import Decision, Measurement, Metric, Pair, Status, Verdict, Workload
 from pytest_aiopt.tasks.loader import Task
 
-LOOKS = (6, 10, 16, 24, 36, 48)
-ALPHA_LOOK = 0.0165
-RACE_PAIRS = 3
-HOPELESS = -log2(1.25)
-EQUAL = log2(1.005)
-TRIM = 0.2
-NOISY_LOG2 = 0.1
-DRIFT = 0.05
-ALPHA_DRIFT = 0.01
 CLOCK_STEP_S = 1e-6  # resolution of rusage: no run is credited with less
+BASELINE, CANDIDATE = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """A trimmed mean with its 95 % interval and the two-sided p of "no difference" (log2 units)."""
+class _Started:
+    """A pair whose runs were asked for."""
 
-    mean: float
-    low: float
-    high: float
-    p: float
-
-
-def estimate(log_ratios: Sequence[float]) -> Estimate:
-    """Yuen's one-sample trimmed t; raises ValueError under three values, which carry no interval."""
-    values = np.sort(np.asarray(log_ratios, dtype=float))
-    n = len(values)
-    if n < RACE_PAIRS:
-        raise ValueError(f"{n} pairs carry no interval")
-    cut = int(TRIM * n)
-    kept = values[cut : n - cut]
-    mean = float(kept.mean())
-    winsorised = np.clip(values, kept[0], kept[-1])
-    error = float(winsorised.std(ddof=1)) / ((1 - 2 * TRIM) * sqrt(n)) if cut else _plain_error(values)
-    freedom = len(kept) - 1
-    half = float(stats.t.ppf(0.975, freedom)) * error
-    p = 2 * float(stats.t.sf(abs(mean) / error, freedom)) if error else float(mean == 0)
-    return Estimate(mean, mean - half, mean + half, p)
+    requests: list[bytes]
+    replies: tuple[int, int]
+    baseline_first: bool
 
 
-def _plain_error(values: NDArray[np.float64]) -> float:
-    return float(values.std(ddof=1)) / sqrt(len(values))
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """A pair as it ended."""
+
+    baseline: Run
+    candidate: Run
+    baseline_first: bool
+
+    @property
+    def cpu_s(self) -> float:
+        return self.baseline.outcome.cpu_s + self.candidate.outcome.cpu_s
+
+    @property
+    def stalled(self) -> bool:
+        return self.baseline.outcome.stalled_s + self.candidate.outcome.stalled_s > 0
 
 
 class Meter:
@@ -77,85 +65,155 @@ class Meter:
         self._task = task
         self._sandbox = sandbox
         self._lock = lock
-        self._cpu = cpu
+        self._cpu = cpu if task.metric is Metric.CPU else None  # threads need all processors
 
     def compare(
         self, baseline: Path, candidate: Path, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
-        """Measure ``candidate`` against ``baseline``; a wrong answer in a timed run is a Verdict instead."""
-        started = time.monotonic()
-        pairs: list[Pair] = []
+        """Measure ``candidate`` against ``baseline``; a wrong answer in a timed run is a Verdict instead.
+
+        Raise InfrastructureError where the machine, or the baseline, fails again and again.
+        """
         with self._lock:
-            while not _decided(pairs) and not _spent(pairs, time.monotonic() - started, budget_s):
-                pair = self._pair(baseline, candidate, workload)
-                if isinstance(pair, Verdict):
-                    return pair
-                pairs.append(pair)
-        found = estimate(_ratios(pairs))
+            comparison = _Comparison(self._task, workload, self._cpu, budget_s)
+            for _ in range(ATTEMPTS):
+                with self._series(baseline, candidate) as series:
+                    found = comparison.go_on(series)
+                if found is not None:
+                    return found
+        raise InfrastructureError(
+            f"timed runs of {baseline} failed {ATTEMPTS} times without fault of the candidate",
+            "see that the machine is not stalled or out of memory, then run the same command again",
+        )
+
+    @contextlib.contextmanager
+    def _series(self, *binaries: Path) -> Iterator[Series]:
+        """Open a series whose supervisor lives on the timing core, idle while that is used; keep us off it.
+
+        Anywhere else the supervisor would have to wait for us before it could start the next run.
+        """
+        usual = os.sched_getaffinity(0)
+        timing = usual if self._cpu is None else {self._cpu}
+        with contextlib.ExitStack() as stack:
+            stack.callback(os.sched_setaffinity, 0, usual)
+            os.sched_setaffinity(0, timing)
+            series = self._sandbox.series(binaries, limits=self._task.limits, cpu=self._cpu)
+            running = stack.enter_context(series)
+            os.sched_setaffinity(0, usual - timing or usual)
+            yield running
+
+
+class _Comparison:
+    """The pairs of one comparison; goes on in a new series where the machine broke one off."""
+
+    def __init__(self, task: Task, workload: Workload, cpu: int | None, budget_s: float) -> None:
+        self._task = task
+        self._workload = workload
+        self._pipelined = cpu is not None  # else preparing the next pair would disturb this one
+        self._clock = Clock(budget_s)
+        self._looks = Looks()
+        self._kept = Stretches(cpu)
+
+    def go_on(self, series: Series) -> Measurement | Verdict | None:
+        """Run pairs until the rule or the budget ends the comparison; None where the series broke."""
+        under_way: deque[_Started] = deque()
+        try:
+            while True:
+                while len(under_way) < self._room():
+                    under_way.append(self._start(series))
+                runs = self._finish(series, under_way.popleft())
+                if runs is None:
+                    return None
+                verdict = self._wrong(runs)
+                if verdict is not None:
+                    return verdict
+                self._clock.paired()
+                self._kept.add(self._pair(runs), runs.cpu_s, stalled=runs.stalled)
+                if self._kept.hopeless:
+                    return None
+                decision = self._decision()
+                if decision is not None:
+                    return self._measurement(decision)
+        finally:
+            for started in under_way:
+                _close(*started.replies)
+
+    def _room(self) -> int:
+        """Return how many pairs may be under way: two, so that one is always ready, but none for nothing."""
+        alone = not self._pipelined or self._clock.nearly_spent
+        return 1 if alone else min(2, self._looks.pairs_until_next(self._kept.count))
+
+    def _start(self, series: Series) -> _Started:
+        requests = self._task.requests(self._workload, secrets.randbits(63))
+        baseline_first = random.SystemRandom().random() < 0.5
+        replies = (wire.empty_file(), wire.empty_file())
+        fd = wire.sealed_file(wire.encode_requests(requests))
+        try:
+            for which in (BASELINE, CANDIDATE) if baseline_first else (CANDIDATE, BASELINE):
+                series.submit(which, stdin=fd, stdout=replies[which])
+        finally:
+            os.close(fd)
+        return _Started(requests, replies, baseline_first)
+
+    def _finish(self, series: Series, started: _Started) -> _Runs | None:
+        """Collect a pair; None where the machine failed, or the baseline, which runs alone."""
+        try:
+            first, second = series.collect(), series.collect()
+            outcomes = (first, second) if started.baseline_first else (second, first)
+            baseline, candidate = (
+                Run(outcome, wire.decode_replies(wire.contents(fd)))
+                for outcome, fd in zip(outcomes, started.replies, strict=True)
+            )
+        finally:
+            _close(*started.replies)
+        if Ended.INFRASTRUCTURE in (first.ended, second.ended):
+            return None
+        if baseline.fault is not None or len(baseline.replies.payloads) != len(started.requests):
+            return None
+        return _Runs(baseline, candidate, started.baseline_first)
+
+    def _wrong(self, runs: _Runs) -> Verdict | None:
+        want, have = runs.baseline.replies.payloads, runs.candidate.replies
+        if runs.candidate.fault is not None:
+            return Verdict(runs.candidate.fault, "in a timed run", len(want))
+        same = len(want) == len(have.payloads) and not have.torn
+        same = same and all(map(self._task.same, want, have.payloads))
+        return None if same else Verdict(Status.WRONG_ANSWER, "in a timed run", len(want))
+
+    def _pair(self, runs: _Runs) -> Pair:
+        return Pair(self._seconds(runs.baseline), self._seconds(runs.candidate), runs.baseline_first)
+
+    def _seconds(self, run: Run) -> float:
+        cpu = self._task.metric is Metric.CPU
+        return max(run.outcome.cpu_s if cpu else run.outcome.wall_s, CLOCK_STEP_S)
+
+    def _decision(self) -> Decision | None:
+        """Settle what was run where a look or the end is due, and ask the rule."""
+        spent = self._clock.spent
+        if not (spent or self._kept.full or self._looks.due(self._kept.count)):
+            return None
+        self._clock.settled(kept=self._kept.settle())
+        found = ratios(self._kept.pairs)
+        if self._looks.due(len(found)) and (decision := self._looks.decide(found)):
+            return decision
+        return self._looks.conclude(found) if spent and len(found) >= FIRST_LOOK else None
+
+    def _measurement(self, decision: Decision) -> Measurement:
+        found = estimate(ratios(self._kept.pairs))
         return Measurement(
-            workload=workload.name,
+            workload=self._workload.name,
             log2_speedup=found.mean,
             low=found.low,
             high=found.high,
-            pairs=tuple(pairs),
-            quality=quality(pairs),
-            seconds=time.monotonic() - started,
+            pairs=tuple(self._kept.pairs),
+            quality=self._kept.quality(),
+            seconds=self._clock.elapsed_s,
+            decision=decision,
+            p=found.p,
+            dropped=self._kept.dropped,
         )
 
-    def _pair(self, baseline: Path, candidate: Path, workload: Workload) -> Pair | Verdict:
-        requests = self._task.requests(workload, secrets.randbits(63))
-        baseline_first = random.SystemRandom().random() < 0.5
-        order = (baseline, candidate) if baseline_first else (candidate, baseline)
-        fd = wire.sealed_file(wire.encode_requests(requests))
-        try:
-            runs = [run(self._sandbox, binary, fd, self._task.limits, self._cpu) for binary in order]
-        finally:
-            os.close(fd)
-        reference, timed = runs if baseline_first else reversed(runs)
-        fault = self._verify(reference, timed, requests)
-        return fault or Pair(self._clock(reference), self._clock(timed), baseline_first)
 
-    def _clock(self, finished: Run) -> float:
-        outcome = finished.outcome
-        seconds = outcome.cpu_s if self._task.metric is Metric.CPU else outcome.wall_s
-        return max(seconds, CLOCK_STEP_S)
-
-    def _verify(self, reference: Run, timed: Run, requests: list[bytes]) -> Verdict | None:
-        if timed.fault is not None:
-            return Verdict(timed.fault, "in a timed run", len(requests))
-        want, have = reference.replies.payloads, timed.replies.payloads
-        if len(want) != len(requests):
-            return Verdict(Status.TAMPERED, "the baseline did not answer a timed run", len(requests))
-        same = len(want) == len(have) and all(map(self._task.same, want, have))
-        return None if same else Verdict(Status.WRONG_ANSWER, "in a timed run", len(requests))
-
-
-def quality(pairs: Sequence[Pair]) -> Quality:
-    """Drifting: the baseline moved > 5 % between halves, beyond chance; noisy: robust sd of a pair > 7 %."""
-    times = np.array([pair.baseline_s for pair in pairs])
-    early, late = times[: len(times) // 2], times[len(times) // 2 :]
-    moved = abs(np.median(late) / np.median(early) - 1) > DRIFT
-    if moved and stats.mannwhitneyu(early, late).pvalue < ALPHA_DRIFT:
-        return Quality.DRIFTING
-    ratios = np.array(_ratios(pairs))
-    spread = 1.4826 * float(np.median(np.abs(ratios - np.median(ratios))))
-    return Quality.NOISY if spread > NOISY_LOG2 else Quality.QUIET
-
-
-def _ratios(pairs: Sequence[Pair]) -> list[float]:
-    return [log2(pair.baseline_s / pair.candidate_s) for pair in pairs]
-
-
-def _decided(pairs: Sequence[Pair]) -> bool:
-    """Whether the sequential rule stops here: a clear loser, a clear difference, or clear equality."""
-    ratios = _ratios(pairs)
-    if len(pairs) == RACE_PAIRS and max(ratios) < HOPELESS:
-        return True
-    if len(pairs) not in LOOKS:
-        return False
-    found = estimate(ratios)
-    return found.p < ALPHA_LOOK or (found.low > -EQUAL and found.high < EQUAL) or len(pairs) == LOOKS[-1]
-
-
-def _spent(pairs: Sequence[Pair], seconds: float, budget_s: float) -> bool:
-    return len(pairs) >= LOOKS[0] and seconds >= budget_s
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

@@ -17,7 +17,8 @@ from math import ceil
 from pytest_aiopt.errors import InfrastructureError, ToolMissing
 from pytest_aiopt.model import Limits
 
-_BACKSTOP_S = 10.0
+BACKSTOP_S = 10.0
+"""How much longer than the supervisor this side waits before it steps in."""
 _SWEEP_S = 2.0
 _REPORT_BYTES = 4096
 _INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
@@ -86,15 +87,24 @@ def supervise(
         stack.callback(os.close, stderr)
         reader, writer = os.pipe()
         stack.callback(os.close, reader)
-        with _interrupts_deferred() as release:
-            try:
-                process = _spawn(command(writer), (stdin, stdout, stderr), writer, environment)
-            finally:
-                os.close(writer)
-            with _stopped_at_the_end(process):
-                release()
-                _wait(process.pid, wall_s + _BACKSTOP_S)
+        with started(command(writer), (stdin, stdout, stderr), writer, environment) as process:
+            _wait(process.pid, wall_s + BACKSTOP_S)
         return Transcript(_report(reader), os.pread(stderr, stderr_bytes, 0).decode(errors="replace"))
+
+
+@contextlib.contextmanager
+def started(
+    command: Sequence[str], files: tuple[int, int, int], report: int, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a supervised command, which gets (and keeps) ``report``; it is dead at the end."""
+    with _interrupts_deferred() as release:
+        try:
+            process = _spawn(command, files, report, environment)
+        finally:
+            os.close(report)
+        with _stopped_at_the_end(process):
+            release()
+            yield process
 
 
 def _spawn(
@@ -173,18 +183,19 @@ def _stopped_at_the_end(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def _wait(pid: int, seconds: float) -> bool:
-    """Return whether the process ended in time; looks twice, to forgive a machine that stood still."""
+    """Return whether the process ended in time."""
     descriptor = os.pidfd_open(pid)
     try:
-        return _ready(descriptor, seconds) or _ready(descriptor, seconds)
+        return ready(descriptor, seconds)
     finally:
         os.close(descriptor)
 
 
-def _ready(descriptor: int, seconds: float) -> bool:
+def ready(descriptor: int, seconds: float) -> bool:
+    """Whether there is something to read in time; looks twice, to forgive a machine that stood still."""
     poller = select.poll()
     poller.register(descriptor, select.POLLIN)
-    return bool(poller.poll(ceil(seconds * 1000)))
+    return any(poller.poll(ceil(seconds * 1000)) for _ in range(2))
 
 
 def outcome(transcript: Transcript, limits: Limits) -> RunOutcome:

@@ -18,6 +18,7 @@ from pathlib import Path
 from pytest_aiopt.errors import ToolMissing
 from pytest_aiopt.evaluation import processes
 from pytest_aiopt.evaluation.processes import Ended, RunOutcome
+from pytest_aiopt.evaluation.series import Series
 from pytest_aiopt.evaluation.trusted import NATIVE, compile_trusted, find_program
 from pytest_aiopt.evaluation.users import Users, owned
 from pytest_aiopt.model import Limits
@@ -75,6 +76,7 @@ class _Job:
     system: bool = False
     proc: bool = False
     cpu: int | None = None
+    series: bool = False
 
 
 class Sandbox:
@@ -150,6 +152,35 @@ class Sandbox:
         )
         return self._launch(job, stdin, stdout, outer, _TOOL_STDERR_BYTES if tool else _STDERR_BYTES)
 
+    @contextlib.contextmanager
+    def series(
+        self, binaries: Sequence[Path], *, limits: Limits, wall_s: float | None = None, cpu: int | None = None
+    ) -> Iterator[Series]:
+        """Yield a Series: as many runs of ``binaries`` as wanted, each confined and limited as in ``run``.
+
+        One sandbox for all of them: a run costs little more than its process. They share a user and a
+        (read-only) file system; every process of a run is dead before the next one starts.
+        """
+        files = tuple(map(_real, binaries))
+        job = _Job(
+            argv=tuple(map(str, files)),
+            limits=limits,
+            wall_s=2 * limits.cpu_s + 5 if wall_s is None else wall_s,
+            calls="threads" if limits.threads > 1 else "compute",
+            processes=limits.threads,
+            files=files,
+            cpu=cpu,
+            series=True,
+        )
+        with contextlib.ExitStack() as stack:
+            user = stack.enter_context(self._users.one()) if self._layers.drop else None
+            ours, theirs = Series.socket_pair()
+            stack.callback(ours.close)
+            command = [*self._bubblewrap(job), *self._supervised(job, user, theirs.fileno())]
+            null = stack.enter_context(open(os.devnull, "r+b")).fileno()
+            stack.enter_context(processes.started(command, (null, null, null), theirs.detach(), _ENVIRONMENT))
+            yield stack.enter_context(Series(ours, limits, job.wall_s, _STDERR_BYTES))
+
     def execute(self, argv: Sequence[str], *, folder: Path, limits: Limits, wall_s: float) -> RunOutcome:
         """Run a program of the system, such as a compiler, that works in and writes to ``folder`` alone."""
         job = _Job(
@@ -201,6 +232,8 @@ class Sandbox:
     def _supervised(self, job: _Job, user: int | None, report: int) -> list[str]:
         limits = job.limits
         words: list[str] = [str(self._supervisor), "-R", str(report), "-t", str(ceil(job.wall_s * 1000))]
+        if job.series:
+            words += ["-J"]
         words += ["-c", str(processes.cpu_limit(limits)), "-a", str(limits.memory_mb)]
         words += ["-f", str(limits.output_mb)]
         words += ["-k", str(_STACK_MB), "-N", "256" if job.system else "32"]

@@ -21,6 +21,7 @@ import msgspec
 from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation import diagnostics
 from pytest_aiopt.evaluation.diagnostics import SOURCE
+from pytest_aiopt.evaluation.layout import PADDING, padding, placed
 from pytest_aiopt.evaluation.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.trusted import NATIVE, compile_trusted, digest, find_program
@@ -74,18 +75,21 @@ class Toolchain:
         self.identity = f"{_version(self._compiler)}, {_version(self._linker)}"
         """Compiler and linker with their versions; for keys and fingerprints."""
 
-    def build(self, *, source: str, task_dir: Path, entry: str, flags: Sequence[str]) -> Build:
+    def build(
+        self, *, source: str, task_dir: Path, entry: str, flags: Sequence[str], layout: int = 0
+    ) -> Build:
         """Compile ``source`` against the task's interface and link it with the task's driver.
 
-        What is wrong with the source is in the Build. Raise InfrastructureError where the machine
-        failed, TaskError where the task's own files do not compile.
+        ``layout`` > 0 places the same code and data elsewhere, see layout.py. What is wrong with the
+        source is in the Build. Raise InfrastructureError where the machine failed, TaskError where the
+        task's own files do not compile.
         """
-        key = self._key(source, task_dir, entry, flags)
-        return self._load(key) or self._compile(key, source, task_dir, entry, flags)
+        key = self._key(source, task_dir, entry, flags, layout)
+        return self._load(key) or self._compile(key, source, task_dir, entry, flags=flags, layout=layout)
 
-    def _key(self, source: str, task_dir: Path, entry: str, flags: Sequence[str]) -> str:
+    def _key(self, source: str, task_dir: Path, entry: str, flags: Sequence[str], layout: int) -> str:
         files = (NATIVE / "shim.cpp", NATIVE / "aiopt.hpp", task_dir / _DRIVER, task_dir / _HEADER)
-        options = [*PROJECT_FLAGS, *_BOUNDS, *_LINKING, *flags]
+        options = [*PROJECT_FLAGS, *_BOUNDS, *_LINKING, *flags, *([padding(layout)] if layout else [])]
         return digest([_FORMAT, self.identity, "\0".join(options), *map(_read, files), entry, source])
 
     # --- the cache ---------------------------------------------------------------------------
@@ -134,14 +138,17 @@ class Toolchain:
 
     # --- compiling ---------------------------------------------------------------------------
 
-    def _compile(self, key: str, source: str, task_dir: Path, entry: str, flags: Sequence[str]) -> Build:
+    def _compile(
+        self, key: str, source: str, task_dir: Path, entry: str, *, flags: Sequence[str], layout: int
+    ) -> Build:
         objects = self._trusted_objects(task_dir, flags)
         with _naming(self._cache), _folder(self._cache) as folder:
             (folder / SOURCE).write_text(source)
+            (folder / PADDING).write_text(padding(layout))
             shutil.copyfile(task_dir / _HEADER, folder / _HEADER)
             for name, path in objects.items():
                 shutil.copyfile(path, folder / name)
-            script = " && ".join(shlex.join(step) for step in self._steps(folder, entry, flags))
+            script = " && ".join(shlex.join(step) for step in self._steps(folder, entry, flags, layout))
             run = self._sandbox.execute(
                 ["/bin/sh", "-c", script], folder=folder, limits=_LIMITS, wall_s=_WALL_S
             )
@@ -150,7 +157,7 @@ class Toolchain:
             )
             return self._conclude(folder, run, blank, entry)
 
-    def _steps(self, folder: Path, entry: str, flags: Sequence[str]) -> list[list[str]]:
+    def _steps(self, folder: Path, entry: str, flags: Sequence[str], layout: int) -> list[list[str]]:
         """Return the commands from source to binary, to be run in ``folder``.
 
         Symbols other than the entry become local, so that the program can replace nothing of the
@@ -168,9 +175,7 @@ class Toolchain:
                 *options,
                 "-Wl,--build-id=sha1",
                 "-Wl,--eh-frame-hdr",  # left out with -static, but perf follows call chains by it
-                "shim.o",
-                "driver.o",
-                "local.o",
+                *(placed(["shim.o", "driver.o", "local.o"], layout)),
                 "-o",
                 _PROGRAM,
             ],

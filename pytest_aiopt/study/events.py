@@ -116,6 +116,20 @@ class Confirmed(Event, frozen=True):
     refused: Verdict | None = None
 
 
+class Reconfirmed(Event, frozen=True):
+    """A finished cell's champion, measured again in a later session; kept beside the journal.
+
+    ``visible`` is the measurement by which the search chose it.
+    """
+
+    cell: Cell
+    candidate: str
+    visible: Measurement | None
+    measurements: tuple[Measurement, ...]
+    machine: dict[str, str]
+    refused: Verdict | None = None
+
+
 class Finished(Event, frozen=True):
     """Last line of a completed cell."""
 
@@ -123,7 +137,19 @@ class Finished(Event, frozen=True):
     champion: str
 
 
-AnyEvent = Opened | Floored | Profiled | Proposed | Edited | Built | Judged | Measured | Confirmed | Finished
+AnyEvent = (
+    Opened
+    | Floored
+    | Profiled
+    | Proposed
+    | Edited
+    | Built
+    | Judged
+    | Measured
+    | Confirmed
+    | Reconfirmed
+    | Finished
+)
 
 
 class _Line(msgspec.Struct):

@@ -62,6 +62,7 @@ class _TaskSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metric: Metric = Metric.CPU
     flags: tuple[str, ...] = ("-O2",)
     limits: _LimitsSpec = _LimitsSpec()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,8 @@ class Task:
     workloads: tuple[Workload, ...]
     ladder: tuple[Rung, ...]
     criteria: Criteria
+    unit: str
+    """The parameter of a workload that counts what a request does, such as tokens; "" for none."""
     digest: str
     program: Candidate
     header: str
@@ -176,6 +179,7 @@ def load(root: Path, name: str) -> Task:
         workloads=tuple(Workload(w.name, w.split, w.params, w.twin_of) for w in spec.workloads),
         ladder=tuple(Rung(r.file, r.structural, r.labels, r.decoy, r.note) for r in spec.ladder),
         criteria=spec.criteria,
+        unit=spec.unit,
         digest=_digest(folder),
         program=Candidate((folder / "program.cpp").read_text()),
         header=(folder / "task.hpp").read_text(),
@@ -206,6 +210,8 @@ def _check(spec: _TaskSpec, folder: Path) -> None:
         raise TaskError(
             f"{path}: twin_of of {', '.join(unknown)} names no workload", f"one of {', '.join(names)}"
         )
+    if spec.unit and spec.unit not in scored[0].params:
+        raise TaskError(f"{path}: unit {spec.unit!r} is no parameter of {scored[0].name}", "name one of them")
     absent = [r.file for r in spec.ladder if not (folder / "ladder" / r.file).is_file()]
     if absent:
         raise TaskError(

@@ -83,9 +83,9 @@ def test_openevolve_is_imported_only_in_search():
     assert all(name.startswith("search.") for name in users("openevolve"))
 
 
-def test_scipy_is_imported_only_in_analysis_and_the_meter():
+def test_scipy_is_imported_only_in_analysis_and_for_the_meters_estimate():
     assert users("scipy")
-    assert all(name.startswith("analysis.") or name == "evaluation.meter" for name in users("scipy"))
+    assert all(name.startswith("analysis.") or name == "evaluation.estimate" for name in users("scipy"))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

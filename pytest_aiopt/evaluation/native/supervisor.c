@@ -1,8 +1,11 @@
-// Runs one program under limits and says how it ended. Trusted, static, no dependencies but Linux >= 5.13.
+// Runs programs under limits and says how they ended. Trusted, static, no dependencies but Linux >= 5.13.
 //
-//   supervisor -R fd [options] -- program arguments...
+//   supervisor -R fd [options] -- program arguments...          one run
+//   supervisor -R fd -J [options] -- program program...         a series of runs, as jobs on fd ask for
 //
 // -R fd     where the report goes (see below); closed before the program starts
+// -J        fd is a SEQPACKET socket: each message is one byte, the index of a program (without arguments), and
+//           carries its stdin, stdout and stderr. A report answers each; the end of the socket ends the series.
 // -t ms     wall limit; time in which the supervisor itself got no turn (a stalled machine) does not count
 // -c s      RLIMIT_CPU        -a MB   RLIMIT_AS, 0 for none     -f MB   RLIMIT_FSIZE, each file
 // -n count  RLIMIT_NPROC      -N n    RLIMIT_NOFILE             -k MB   RLIMIT_STACK
@@ -16,7 +19,7 @@
 //
 // The report is one line: either "failed WHAT: REASON", when the program could not be started, or
 //   exited|signalled|timeout CODE WALL_NS USER_US SYSTEM_US MAX_RSS_KB VOLUNTARY INVOLUNTARY MINOR_FAULTS STALLED_NS
-// with the resources of the program and of what it waited for. As pid 1 of a namespace, or as a
+// with the resources of the program and of what it waited for; nothing of it is left then. As pid 1 of a namespace, or as a
 // subreaper, the supervisor inherits every process the program leaves behind and kills it. SIGURG and
 // SIGTERM (which comes when its parent dies) tell it to end the program now.
 #define _GNU_SOURCE
@@ -36,6 +39,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -48,9 +52,10 @@ struct options {
     int report;
     long wall_ms, cpu_s, memory_mb, file_mb, processes, files, stack_mb, cpu, user;
     const char *directory, *calls;
-    int landlock, path_count;
+    int landlock, jobs, path_count;
     struct { const char *path; int writable; } paths[MAX_PATHS];
     char **program;
+    int programs;
 };
 
 static struct options options = {.report = -1, .wall_ms = 10000, .cpu_s = -1, .memory_mb = -1, .file_mb = -1,
@@ -134,10 +139,10 @@ static int open_path(const char *path) {
     return file;
 }
 
-static void start(pid_t supervisor) {
+static void start(pid_t supervisor, char **program) {
     setsid();
     const int directory = open_path(options.directory ? options.directory : "/");
-    const int file = open_path(options.program[0]);
+    const int file = open_path(program[0]);
     const int rules = options.landlock ? prepare_landlock() : -1;
     if (options.cpu >= 0) pin(options.cpu);
     set_limits();
@@ -148,9 +153,9 @@ static void start(pid_t supervisor) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("no_new_privs");
     if (rules >= 0 && syscall(SYS_landlock_restrict_self, rules, 0) != 0) fail("landlock_restrict_self");
     if (options.calls && filter_calls(options.calls) != 0) fail("seccomp");
-    execve(options.program[0], options.program, environ);
-    if (errno == EACCES) execveat(file, "", options.program, environ, AT_EMPTY_PATH);
-    fail(options.program[0]);
+    execve(program[0], program, environ);
+    if (errno == EACCES) execveat(file, "", program, environ, AT_EMPTY_PATH);
+    fail(program[0]);
 }
 
 // --- the supervisor's side -------------------------------------------------------------------
@@ -210,8 +215,9 @@ static void kill_rest(pid_t group) {
 static int64_t micros(struct timeval time) { return time.tv_sec * INT64_C(1000000) + time.tv_usec; }
 
 static void parse(int count, char **words) {
-    for (int c; (c = getopt(count, words, "+R:t:c:a:f:n:N:k:P:u:d:s:Lr:w:")) != -1;) switch (c) {
+    for (int c; (c = getopt(count, words, "+R:Jt:c:a:f:n:N:k:P:u:d:s:Lr:w:")) != -1;) switch (c) {
         case 'R': options.report = atoi(optarg); break;
+        case 'J': options.jobs = 1; break;
         case 't': options.wall_ms = atol(optarg); break;
         case 'c': options.cpu_s = atol(optarg); break;
         case 'a': options.memory_mb = atol(optarg); break;
@@ -234,26 +240,20 @@ static void parse(int count, char **words) {
     }
     if (optind == count) _exit(0);  // nothing to run: what probing for a working sandbox runs
     options.program = words + optind;
+    options.programs = count - optind;
 }
 
-int main(int count, char **words) {
-    parse(count, words);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);  // whoever started us may have held some back
-    struct sigaction on_order = {.sa_handler = stop};
-    sigaction(SIGURG, &on_order, NULL);
-    sigaction(SIGTERM, &on_order, NULL);
-    if (getpid() != 1) prctl(PR_SET_PDEATHSIG, SIGTERM);  // pid 1 dies with bubblewrap anyway
-    prctl(PR_SET_DUMPABLE, 0);
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    fcntl(options.report, F_SETFD, FD_CLOEXEC);
-
+// Runs one program with the given files (or those of the supervisor, where null) and reports how it ended.
+static void run(char **program, const int *files) {
     const pid_t self = getpid();
     const int64_t began = now_ns();
     const pid_t child = fork();
     if (child < 0) fail("fork");
-    if (child == 0) start(self);
+    if (child == 0) {
+        for (int i = 0; files && i < 3; i++)
+            if (dup2(files[i], i) < 0) fail("dup2");
+        start(self, program);
+    }
     int64_t stalled = 0;
     const int timeout = watch(child, &stalled);
     if (timeout) { kill(-child, SIGKILL); kill(child, SIGKILL); }
@@ -268,5 +268,45 @@ int main(int count, char **words) {
     dprintf(options.report, "%s %d %lld %lld %lld %ld %ld %ld %ld %lld\n", ended, code, (long long)wall,
             (long long)micros(used.ru_utime), (long long)micros(used.ru_stime), used.ru_maxrss, used.ru_nvcsw,
             used.ru_nivcsw, used.ru_minflt, (long long)stalled);
+}
+
+// Receives the next job; returns the index of its program, or -1 at the end. The files close on exec.
+static int next_job(int *files) {
+    unsigned char index;
+    struct iovec part = {&index, 1};
+    union { char bytes[CMSG_SPACE(3 * sizeof(int))]; struct cmsghdr aligned; } control;
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+    ssize_t got;
+    while ((got = recvmsg(options.report, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR && !told_to_stop) {}
+    const struct cmsghdr *head = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (!head || head->cmsg_len != CMSG_LEN(3 * sizeof(int)) || index >= options.programs) return -1;
+    memcpy(files, CMSG_DATA(head), 3 * sizeof(int));
+    return index;
+}
+
+static void serve_jobs(void) {
+    int files[3];
+    for (int index; !told_to_stop && (index = next_job(files)) >= 0;) {
+        char *alone[] = {options.program[index], NULL};
+        run(alone, files);
+        for (int i = 0; i < 3; i++) close(files[i]);
+    }
+}
+
+int main(int count, char **words) {
+    parse(count, words);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);  // whoever started us may have held some back
+    struct sigaction on_order = {.sa_handler = stop};
+    sigaction(SIGURG, &on_order, NULL);
+    sigaction(SIGTERM, &on_order, NULL);
+    if (getpid() != 1) prctl(PR_SET_PDEATHSIG, SIGTERM);  // pid 1 dies with bubblewrap anyway
+    prctl(PR_SET_DUMPABLE, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    fcntl(options.report, F_SETFD, FD_CLOEXEC);
+    if (options.jobs) serve_jobs();
+    else run(options.program, NULL);
     return 0;
 }

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import mstats
 
-from pytest_aiopt.evaluation.meter import LOOKS, estimate, quality
-from pytest_aiopt.model import Pair, Quality
+from pytest_aiopt.evaluation.estimate import EQUAL, FAMILY, RACE_PAIRS, Looks, estimate, quality
+from pytest_aiopt.model import Decision, Pair, Quality
 
 VALUES = st.lists(st.floats(-3, 3), min_size=5, max_size=48).filter(lambda v: np.std(v) > 1e-6)
 
@@ -72,5 +72,50 @@ def test_a_single_outlier_is_no_noise():
     assert quality(pairs([1.0] * 10, lambda i: 3.0 if i == 4 else 1.0)) is Quality.QUIET
 
 
-def test_looks_rise():
-    assert sorted(LOOKS) == list(LOOKS)
+def decided(draw_ratio, most):
+    """The decision of the sequential rule over at most ``most`` pairs, and how many it took."""
+    looks, found = Looks(), []
+    while len(found) < most:
+        found.append(draw_ratio())
+        if looks.due(len(found)) and (decision := looks.decide(found)):
+            return decision, len(found)
+    return looks.conclude(found), len(found)
+
+
+@pytest.mark.parametrize("heavy_tails", [False, True])
+def test_equals_are_called_different_in_at_most_one_case_of_twenty(heavy_tails):
+    draw = random.Random(1)
+
+    def noise():
+        return draw.gauss(0, 0.02) * (draw.choice([1, 1, 1, 1, 8]) if heavy_tails else 1)
+
+    wrong = sum(decided(noise, 120)[0] in (Decision.FASTER, Decision.SLOWER) for _ in range(1000))
+    assert wrong <= FAMILY * 1000 + 3 * math.sqrt(1000 * FAMILY * (1 - FAMILY))
+    assert wrong > 0  # a rule that never speaks would pass too
+
+
+@pytest.mark.parametrize(("effect", "decision"), [(0.07, Decision.FASTER), (-0.07, Decision.SLOWER)])
+def test_clear_effects_are_decided_early(effect, decision):
+    draw = random.Random(2)
+    found = [decided(lambda: draw.gauss(effect, 0.015), 200) for _ in range(200)]
+    assert {one for one, _ in found} == {decision}
+    assert sorted(pairs for _, pairs in found)[100] <= 16
+
+
+def test_a_hopeless_candidate_is_raced_out():
+    assert decided(lambda: -0.4, 200) == (Decision.SLOWER, RACE_PAIRS)
+
+
+def test_equality_is_decided_where_the_interval_is_narrow():
+    draw = random.Random(3)
+    decision, taken = decided(lambda: draw.gauss(0, EQUAL), 200)
+    assert decision is Decision.EQUAL
+    assert taken < 200
+
+
+@given(st.integers(0, 500))
+def test_the_rule_is_asked_at_the_pairs_it_names(count):
+    looks = Looks()
+    assert looks.pairs_until_next(count) >= 1
+    if count < RACE_PAIRS:
+        assert looks.due(count + looks.pairs_until_next(count))

@@ -1,0 +1,95 @@
+"""``--aiopt-check-tasks``: the criteria of each task as a table, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+
+from pytest_aiopt.tasks.criteria import Evidence, step_gains
+
+HEADERS = (
+    "task",
+    "base ms",
+    "spread",
+    "steps",
+    "headroom",
+    "idle rungs",
+    "top lines",
+    "evaluation s",
+    "mutants",
+    "",
+)
+
+
+def table(found: Sequence[Evidence]) -> str:
+    """Return one row a task."""
+    from tabulate import tabulate
+
+    return tabulate([_row(seen) for seen in found], HEADERS, disable_numparse=True)
+
+
+def _row(seen: Evidence) -> list[str]:
+    idle = [gain for gain in seen.gains if not gain.is_step]
+    return [
+        seen.task,
+        f"{seen.base_ms:.0f}",
+        f"{seen.base_cv:.1%}",
+        " ".join(f"{gain:.2f}" for _, gain in step_gains(seen.steps)),
+        _headroom(seen),
+        " ".join(f"{gain.speedup:.2f}" for gain in idle),
+        " ".join(f"{name}:{line or '-'}" for name, line in seen.tops.items()),
+        f"{seen.evaluation_s:.1f}",
+        f"{seen.mutants - len(seen.accepted)}/{seen.mutants}",
+        "fit" if not seen.failures else "not fit",
+    ]
+
+
+def _headroom(seen: Evidence) -> str:
+    best = max(seen.gains, key=lambda gain: -1.0 if isnan(gain.speedup) else gain.speedup, default=None)
+    return "-" if best is None else f"{best.speedup:.1f} ({best.low:.1f}-{best.high:.1f})"
+
+
+def notes(found: Sequence[Evidence]) -> list[str]:
+    """Return a line for each criterion that is not met and for each rate of work."""
+    lines = [f"{seen.task}: {failure}" for seen in found for failure in seen.failures]
+    return lines + [
+        f"{seen.task}: {seen.per_second[0]:.0f} {seen.unit} a second, best rung {seen.per_second[1]:.0f}"
+        for seen in found
+        if seen.unit
+    ]
+
+
+def as_json(found: Sequence[Evidence]) -> dict[str, object]:
+    """Return ``tasks`` by name: passed, base_ms, base_cv, headroom, failures and more."""
+    return {"tasks": {seen.task: _object(seen) for seen in found}}
+
+
+def _object(seen: Evidence) -> dict[str, object]:
+    told: dict[str, object] = {
+        "passed": not seen.failures,
+        "base_ms": round(seen.base_ms, 2),
+        "base_cv": round(seen.base_cv, 4),
+        "headroom": _number(seen.headroom),
+        "failures": seen.failures,
+        "rungs": {
+            gain.file: {
+                "status": gain.status.value,
+                "speedup": _number(gain.speedup),
+                "low": _number(gain.low),
+                "high": _number(gain.high),
+            }
+            for gain in seen.gains
+        },
+        "tops": dict(seen.tops),
+        "evaluation_s": round(seen.evaluation_s, 2),
+        "mutants": seen.mutants,
+        "mutants_accepted": list(seen.accepted),
+    }
+    if seen.unit:
+        told[f"{seen.unit}_per_s"] = [round(rate) for rate in seen.per_second]
+    return told
+
+
+def _number(value: float) -> float | None:
+    """Return a rounded number, None for one that was not measured."""
+    return None if isnan(value) else round(value, 3)

@@ -1,0 +1,186 @@
+"""Whether a task is fit for the experiment: the thresholds, and what a check found held against them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log2
+from typing import TYPE_CHECKING
+
+from pytest_aiopt.model import Status
+from pytest_aiopt.tasks.loader import Task
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+LEXICON = re.compile(
+    r"cach|(?<!b)lock|branch|alloc|vectori[sz]|simd|hash|collision|local|effic|batch|memor|perform|optimi"
+    r"|\btil(e|ing)|thread|fetch|spee|cheap|expens|cost|slow|fast|quick|hot|cold|naiv|layout|align|laten"
+    r"|bottleneck|profil|fault|contig|parallel|stride|predict|wast|redundan"
+)
+"""Parts of words that name a bottleneck or its remedy; none may be shown to a model."""
+
+BASE_MS = (15.0, 150.0)
+MOST_SPREAD = 0.03
+LEAST_HEADROOM = 3.0
+STEP = (1.15, 3.0)
+MOST_SHARE = 0.6
+FEWEST_STEPS = 4
+IDLE = 1.03
+"""What a superficial rung or a decoy may gain."""
+FEWEST_CASES = 500
+FEWEST_MUTANTS = 8
+MOST_EVALUATION_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A rung: the gate's verdict, and its speedup over the program with its 95 % interval or nan."""
+
+    file: str
+    structural: bool
+    decoy: bool
+    status: Status
+    speedup: float
+    low: float
+    high: float
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the rung is one of the ladder's steps, each of which contains those before it."""
+        return self.structural and not self.decoy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What was observed of a task.
+
+    ``base_cv``: relative standard deviation of one timed run, from pairs on the same input. ``tops``: the top
+    line of the program's profile by workload, the scored one first. ``accepted``: mutants that the gate let
+    pass. ``per_second``: units of work a second, program and best rung, where the task names a unit.
+    """
+
+    task: str
+    base_ms: float
+    base_cv: float
+    gains: Sequence[Gain]
+    tops: Mapping[str, int | None]
+    words: Sequence[str]
+    evaluation_s: float
+    cases: int
+    mutants: int
+    accepted: Sequence[str]
+    unit: str = ""
+    per_second: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def steps(self) -> list[Gain]:
+        """Return the ladder's steps in order."""
+        return [gain for gain in self.gains if gain.is_step]
+
+    @property
+    def headroom(self) -> float:
+        """Return the speedup of the best rung, nan where none was measured."""
+        return max(
+            (gain.speedup for gain in self.gains if gain.status is Status.PASSED), default=float("nan")
+        )
+
+    @property
+    def failures(self) -> list[str]:
+        """Return every criterion that the task does not meet, in words."""
+        found = [*_of_timing(self), *_of_ladder(self), *_of_idle(self), *_of_profiles(self)]
+        if self.words:
+            found.append(f"shown words name a bottleneck: {', '.join(self.words[:5])}")
+        if self.cases < FEWEST_CASES:
+            found.append(f"{self.cases} cases, fewer than {FEWEST_CASES}")
+        if self.mutants < FEWEST_MUTANTS:
+            found.append(f"{self.mutants} mutants, fewer than {FEWEST_MUTANTS}")
+        if self.accepted:
+            found.append(f"the gate accepts {', '.join(self.accepted)}")
+        return found
+
+
+def _of_timing(seen: Evidence) -> Iterable[str]:
+    if not BASE_MS[0] <= seen.base_ms <= BASE_MS[1]:
+        yield f"a run takes {seen.base_ms:.0f} ms, not {BASE_MS[0]:.0f} to {BASE_MS[1]:.0f}"
+    if seen.base_cv > MOST_SPREAD:
+        yield f"runs on one input spread by {seen.base_cv:.1%}"
+    if seen.evaluation_s > MOST_EVALUATION_S:
+        yield f"an evaluation takes {seen.evaluation_s:.1f} s"
+
+
+def _of_ladder(seen: Evidence) -> Iterable[str]:
+    wrong = [gain for gain in seen.gains if gain.status is not Status.PASSED]
+    yield from (f"{gain.file} is refused: {gain.status.value}" for gain in wrong)
+    steps = [gain for gain in seen.steps if gain.status is Status.PASSED]
+    if len(steps) < FEWEST_STEPS:
+        yield f"{len(steps)} steps, fewer than {FEWEST_STEPS}"
+    if not seen.headroom >= LEAST_HEADROOM:
+        yield f"the best rung gains {seen.headroom:.2f}, less than {LEAST_HEADROOM:.0f}"
+        return
+    for file, gain in step_gains(steps):
+        if not STEP[0] <= round(gain, 2) <= STEP[1]:
+            yield f"{file} gains {gain:.2f} over the step before, not {STEP[0]} to {STEP[1]:.0f}"
+        if log2(gain) > MOST_SHARE * log2(seen.headroom):
+            yield f"{file} holds {log2(gain) / log2(seen.headroom):.0%} of the headroom"
+
+
+def step_gains(steps: Sequence[Gain]) -> list[tuple[str, float]]:
+    """Return each step's speedup over the one before it, the first one's over the program."""
+    speedups = [1.0, *(gain.speedup for gain in steps)]
+    return [
+        (gain.file, after / before) for gain, (before, after) in zip(steps, pairwise(speedups), strict=True)
+    ]
+
+
+def _of_idle(seen: Evidence) -> Iterable[str]:
+    for name, chosen in (
+        ("superficial", [gain for gain in seen.gains if not gain.structural]),
+        ("decoy", [gain for gain in seen.gains if gain.decoy]),
+    ):
+        if not chosen:
+            yield f"no {name} rung"
+        for gain in chosen:
+            if gain.status is Status.PASSED and gain.low > IDLE:
+                yield f"{gain.file} is a {name} rung but gains {gain.speedup:.2f}"
+
+
+def _of_profiles(seen: Evidence) -> Iterable[str]:
+    scored, *twins = seen.tops
+    if not twins:
+        yield "no twin"
+    yield from (f"no profile of {name}" for name, line in seen.tops.items() if line is None)
+    still = [name for name in twins if seen.tops[name] is not None and seen.tops[name] == seen.tops[scored]]
+    if still:
+        yield f"the top line of {scored} stays the same on {', '.join(still)}"
+
+
+def revealing(task: Task) -> list[str]:
+    """Return what of prompt, title, names and comments is in LEXICON, each once, in lower case."""
+    shown = [*re.findall(r"\w+", f"{task.title} {task.prompt}"), *own_words(task.program.source)]
+    words = {word.lower() for word in [*shown, *own_words(task.header)]}
+    return sorted(word for word in words if LEXICON.search(word))
+
+
+def own_words(source: str) -> list[str]:
+    """Return the words of a C++ file's comments and the names that it gives itself."""
+    import tree_sitter_cpp
+    from tree_sitter import Language, Parser
+
+    parser = Parser(Language(tree_sitter_cpp.language()))
+    return list(_words(parser.parse(source.encode()).root_node))
+
+
+def _words(node: Node) -> Iterable[str]:
+    if node.type in ("preproc_include", "qualified_identifier"):
+        return
+    text = (node.text or b"").decode()
+    if node.type == "comment":
+        yield from re.findall(r"\w+", text)
+    elif node.type.endswith("identifier"):
+        yield text
+    else:
+        for child in node.children:
+            yield from _words(child)

@@ -1,0 +1,100 @@
+// Keeps entries in order of their keys while operations read and change them.
+#include "task.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <map>
+
+namespace {
+
+class Register {
+public:
+    std::size_t size() const { return values_.size(); }
+
+    Answer put(std::uint64_t key, std::uint64_t value) {
+        known_ = false;
+        auto [place, added] = values_.insert({key, value});
+        if (added) {
+            return {0, 0, 0};
+        }
+        Answer answer{1, key, place->second};
+        place->second = value;
+        return answer;
+    }
+
+    Answer drop(std::uint64_t key) {
+        auto place = values_.find(key);
+        if (place == values_.end()) {
+            return {0, 0, 0};
+        }
+        known_ = false;
+        Answer answer{1, key, place->second};
+        values_.erase(place);
+        return answer;
+    }
+
+    // Reads up to `limit` entries, from the first one on whose key is not below `key`.
+    Answer read(std::uint64_t key, std::uint64_t limit) const {
+        Answer answer{0, 0, 0};
+        auto place = first_from(key);
+        if (place != values_.end() && limit > 0) {
+            answer.key = place->first;
+        }
+        while (place != values_.end() && answer.count < limit) {
+            answer.count += 1;
+            answer.sum += place->second;
+            ++place;
+        }
+        return answer;
+    }
+
+private:
+    using Place = std::map<std::uint64_t, std::uint64_t>::const_iterator;
+
+    // The first entry whose key is not below `key`; the one found last is tried before the others.
+    Place first_from(std::uint64_t key) const {
+        if (!known_ || key <= below_ || key > last_->first) {
+            last_ = values_.lower_bound(key);
+            known_ = last_ != values_.end() && last_ != values_.begin();
+            if (known_) {
+                below_ = std::prev(last_)->first;
+            }
+        }
+        return last_;
+    }
+
+    std::map<std::uint64_t, std::uint64_t> values_;
+    mutable Place last_;
+    mutable std::uint64_t below_ = 0;  // the key before the one found last
+    mutable bool known_ = false;
+};
+
+Register fill(const Entries& entries) {
+    Register filled;
+    for (std::size_t i = 0; i < entries.count; ++i) {
+        filled.put(entries.items[i].key, entries.items[i].value);
+    }
+    return filled;
+}
+
+Answer apply(Register& entries, const Operation& operation) {
+    switch (operation.kind) {
+        case kPut:
+            return entries.put(operation.key, operation.operand);
+        case kDrop:
+            return entries.drop(operation.key);
+        default:
+            return entries.read(operation.key, operation.operand);
+    }
+}
+
+}  // namespace
+
+extern "C" std::size_t run_operations(Entries entries, Operations operations, Answer* answers) {
+    Register current = fill(entries);
+    for (std::size_t i = 0; i < operations.count; ++i) {
+        answers[i] = apply(current, operations.items[i]);
+    }
+    return current.size();
+}

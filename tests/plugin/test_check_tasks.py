@@ -1,0 +1,74 @@
+"""``--aiopt-check-tasks``: what it prints and how it ends, on evidence that is given."""
+
+import json
+
+import pytest
+
+from pytest_aiopt.model import Status
+from pytest_aiopt.study import checking
+from pytest_aiopt.tasks.criteria import Evidence, Gain
+
+
+@pytest.fixture
+def observed(project, monkeypatch):
+    """The names of the tasks that were observed; task one is fit, task two has too few cases."""
+    names = []
+
+    def observe(bench):
+        name = ("one", "two")[len(names)] if len(names) < 2 else "more"
+        names.append(name)
+        steps = [Gain(f"0{i}.cpp", True, False, Status.PASSED, 1.5**i, 1.5**i, 1.5**i) for i in range(1, 5)]
+        idle = [
+            Gain("00.cpp", False, False, Status.PASSED, 1, 1, 1),
+            Gain("90.cpp", True, True, Status.PASSED, 1, 1, 1),
+        ]
+        return Evidence(
+            task=name,
+            base_ms=30.0,
+            base_cv=0.01,
+            gains=steps + idle,
+            tops={"w0": 1, "w1": 2},
+            words=[],
+            evaluation_s=1.0,
+            cases=500 if name == "one" else 12,
+            mutants=8,
+            accepted=[],
+        )
+
+    monkeypatch.setattr(checking, "observe", observe)
+    project.write("conftest.py", (project.path / "experiments/conftest.py").read_text())
+    (project.path / "experiments/conftest.py").unlink()
+    return names
+
+
+def test_all_tasks_and_a_failure_in_words(project, observed):
+    result = project.run("--aiopt-check-tasks", "--aiopt-json", where=None)
+    result.stdout.fnmatch_lines(["one: fit", "two: not fit", "*two: 12 cases, fewer than 500*"])
+    told = json.loads(next(line for line in reversed(result.outlines) if line.startswith("{")))
+    assert {name: each["passed"] for name, each in told["tasks"].items()} == {"one": True, "two": False}
+    assert result.ret == 1
+
+
+def test_one_task(project, observed):
+    result = project.run("--aiopt-check-tasks", "one", where=None)
+    assert observed == ["one"]
+    assert result.ret == 0
+
+
+def test_an_unknown_task(project):
+    result = project.run("--aiopt-check-tasks", "three", where=None)
+    result.stderr.fnmatch_lines(["*no task 'three'*"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_a_new_task_can_be_frozen_at_once(project):
+    result = project.run("--aiopt-new-task", "word_count", where=None)
+    result.stdout.fnmatch_lines(["tasks/word_count holds a small task*", "*--aiopt-freeze word_count*"])
+    assert project.run("--aiopt-freeze", "word_count", where=None).ret == 0
+    assert (project.path / "tasks/word_count/corpus/manifest.json").is_file()
+
+
+def test_a_new_task_with_a_bad_name(project):
+    result = project.run("--aiopt-new-task", "Word Count", where=None)
+    result.stderr.fnmatch_lines(["*'Word Count' is no name for a task*"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR

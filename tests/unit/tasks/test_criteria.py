@@ -1,0 +1,117 @@
+"""The criteria of a fit task: each is met by a fit one and failed by one that breaks it alone."""
+
+import json
+from dataclasses import replace
+from math import nan
+
+import helpers
+import pytest
+
+from pytest_aiopt import task_check
+from pytest_aiopt.model import Status
+from pytest_aiopt.tasks import criteria, loader
+from pytest_aiopt.tasks.criteria import Evidence, Gain
+
+
+def gain(file, speedup, *, structural=True, decoy=False, status=Status.PASSED):
+    return Gain(file, structural, decoy, status, speedup, speedup * 0.99, speedup * 1.01)
+
+
+STEPS = [gain("01.cpp", 1.3), gain("02.cpp", 2.2), gain("03.cpp", 3.6), gain("04.cpp", 5.0)]
+IDLE = [gain("00.cpp", 1.0, structural=False), gain("90.cpp", 1.0, decoy=True)]
+FIT = Evidence(
+    task="fit",
+    base_ms=30.0,
+    base_cv=0.01,
+    gains=[*STEPS, *IDLE],
+    tops={"w0": 3, "w1": 4},
+    words=[],
+    evaluation_s=3.0,
+    cases=500,
+    mutants=8,
+    accepted=[],
+)
+BROKEN = {
+    "a run takes 8 ms": {"base_ms": 8.0},
+    "spread by 5.0%": {"base_cv": 0.05},
+    "an evaluation takes 9.0 s": {"evaluation_s": 9.0},
+    "3 steps, fewer than 4": {"gains": [*STEPS[1:], *IDLE]},
+    "gains 2.50, less than 3": {"gains": [gain(f"{i}.cpp", 1 + 0.375 * i) for i in range(1, 5)] + IDLE},
+    "02.cpp gains 1.08 over": {"gains": [STEPS[0], gain("02.cpp", 1.4), *STEPS[2:], *IDLE]},
+    "01.cpp gains 4.00 over": {
+        "gains": [gain("01.cpp", 4.0), gain("02.cpp", 6.0), gain("03.cpp", 9.0), gain("04.cpp", 16.0), *IDLE]
+    },
+    "02.cpp holds 63%": {
+        "gains": [gain("01.cpp", 1.2), gain("02.cpp", 3.5), gain("03.cpp", 4.1), gain("04.cpp", 5.5), *IDLE]
+    },
+    "04.cpp is refused: wrong_answer": {
+        "gains": [*STEPS, Gain("04.cpp", True, False, Status.WRONG_ANSWER, nan, nan, nan), *IDLE]
+    },
+    "no superficial rung": {"gains": [*STEPS, IDLE[1]]},
+    "no decoy rung": {"gains": [*STEPS, IDLE[0]]},
+    "90.cpp is a decoy rung but gains 1.20": {"gains": [*STEPS, IDLE[0], gain("90.cpp", 1.2, decoy=True)]},
+    "no twin": {"tops": {"w0": 3}},
+    "no profile of w1": {"tops": {"w0": 3, "w1": None}},
+    "the top line of w0 stays the same on w2": {"tops": {"w0": 3, "w1": 4, "w2": 3}},
+    "shown words name a bottleneck: cache": {"words": ["cache"]},
+    "499 cases": {"cases": 499},
+    "7 mutants": {"mutants": 7},
+    "the gate accepts 03_late.cpp": {"accepted": ["03_late.cpp"]},
+}
+
+
+def test_a_fit_task_fails_nothing():
+    assert FIT.failures == []
+
+
+@pytest.mark.parametrize("words", BROKEN)
+def test_each_criterion_is_failed_alone(words):
+    (failure,) = replace(FIT, **BROKEN[words]).failures
+    assert words in failure
+
+
+def test_a_step_is_compared_with_the_one_before():
+    gains = dict(criteria.step_gains(FIT.steps))
+    assert gains["01.cpp"] == pytest.approx(1.3)
+    assert gains["03.cpp"] == pytest.approx(3.6 / 2.2)
+
+
+@pytest.mark.parametrize("word", ["cache", "unlocked", "Hashing", "tile", "lowCost", "vectorised"])
+def test_the_lexicon_knows_words_that_give_the_answer_away(word):
+    assert criteria.LEXICON.search(word.lower())
+
+
+@pytest.mark.parametrize("word", ["block", "vector", "table", "chain", "until", "bucket"])
+def test_the_lexicon_leaves_plain_words_alone(word):
+    assert not criteria.LEXICON.search(word)
+
+
+@pytest.mark.parametrize("name", loader.discover(helpers.TASKS))
+def test_no_task_shows_such_a_word(name):
+    assert criteria.revealing(helpers.task(name)) == []
+
+
+def test_words_are_found_in_comments_and_names_but_not_in_the_librarys():
+    source = "#include <hash.h>\n// A slow one.\nstd::hash<int> plain; int cache_size = 1;\n"
+    words = criteria.own_words(source)
+    assert {"slow", "cache_size", "plain"} <= set(words)
+    assert not any("hash" in word for word in words)
+
+
+def test_the_table_and_the_json_tell_the_same():
+    found = [replace(FIT, unit="tokens", per_second=(100.4, 502.0)), replace(FIT, task="late", base_ms=300.0)]
+    table, notes = task_check.table(found), "\n".join(task_check.notes(found))
+    told = json.loads(json.dumps(task_check.as_json(found)))["tasks"]
+    assert "5.0 (5.0-5.0)" in table or "5.0 (4.9-5.0)" in table
+    assert "late: a run takes 300 ms" in notes
+    assert "fit: 100 tokens a second, best rung 502" in notes
+    assert (told["fit"]["passed"], told["late"]["passed"]) == (True, False)
+    assert told["fit"]["headroom"] == 5.0
+    assert told["fit"]["tokens_per_s"] == [100, 502]
+    assert set(told["late"]) >= {"passed", "base_ms", "base_cv", "headroom", "failures"}
+
+
+def test_what_was_not_measured_has_no_number():
+    broken = Gain("05.cpp", True, False, Status.CRASH, nan, nan, nan)
+    told = task_check.as_json([replace(FIT, gains=[*STEPS, broken, *IDLE])])
+    assert json.loads(json.dumps(told))["tasks"]["fit"]["rungs"]["05.cpp"]["speedup"] is None
