@@ -178,7 +178,8 @@ def skip_modulo(program: Program) -> Iterator[Change]:
             continue
         if _width(kind) < 4 or not all(_no_wider(program, field(total, s), kind) for s in ("left", "right")):
             continue
-        new = f"{name} = {text(total)};\n{program.indent(statement)}if ({name} >= {text(modulus)}) {name} %= {text(modulus)};"
+        late = f"if ({name} >= {text(modulus)}) {name} %= {text(modulus)};"
+        new = f"{name} = {text(total)};\n{program.indent(statement)}{late}"
         if statement.parent is not None and statement.parent.type == "compound_statement":
             yield change([replace(statement, new)], [statement], f"Take {name} modulo only where it matters.")
 

@@ -20,7 +20,7 @@ from pytest_aiopt.llm.rewriter.rules.shapes import change, include, insert_helpe
 from pytest_aiopt.llm.rewriter.syntax import Edit, Program, ancestors, field, replace, text, words
 
 _CHAINS = """\
-// Many lists of elements that all lie in one pool: lists are walked and grow at their ends. Elements stay put.
+// Many lists of elements that all lie in one pool; lists grow at their ends.
 template <class T>
 class {name} {{
     struct Link {{

@@ -78,7 +78,7 @@ def transform_in_place(program: Program) -> Iterator[Change]:
 def _made(
     program: Program, statement: Node, given: list[Declaration]
 ) -> tuple[Declaration, Declaration] | None:
-    """Return (local, parameter) of ``T out(in.size());``, where ``in`` is a const reference to such a vector."""
+    """Return (local, parameter) of ``T out(in.size());``, ``in`` being a const reference to such a vector."""
     declared = list(declarations_in(statement)) if statement.type == "declaration" else []
     if len(declared) != 1:
         return None

@@ -18,13 +18,13 @@ from pytest_aiopt.llm.rewriter.rules.shapes import (
     method_call,
 )
 from pytest_aiopt.llm.rewriter.syntax import (
+    LOOP_TYPES,
     Program,
     ancestors,
     arguments,
     enclosing,
     field,
     find,
-    inside,
     replace,
     text,
 )
@@ -61,8 +61,7 @@ def select_not_sort(program: Program) -> Iterator[Change]:
         function = enclosing(sort.statement, "function_definition")
         if function is None or sort.statement.parent is None:
             continue
-        if any(parent.type.endswith(("_loop", "for_statement", "while_statement")) and inside(parent, function)
-               for parent in ancestors(sort.statement)):  # fmt: skip
+        if enclosing(sort.statement, *LOOP_TYPES) is not None:
             continue
         later = [use for use in uses(function, sort.vector) if use.start_byte > sort.statement.end_byte]
         reads = [use for use in later if not _asks_size(use)]

@@ -67,7 +67,7 @@ def _follows(program: Program) -> Iterator[_Follow]:
 
 @rewrite(Kind.STRUCTURAL, "R")
 def shorten_recurrence(program: Program) -> Iterator[Change]:
-    """Write ``s += a * (x - s)`` as ``s = s * (1 - a) + a * x``: two operations from turn to turn, not three."""
+    """Write ``s += a * (x - s)`` as ``s = s * (1 - a) + a * x``: two steps a turn, not three."""
     for found in _follows(program):
         one = "1.0f" if found.kind == "float" else "1.0"
         new = (
@@ -125,7 +125,8 @@ def _doubled(program: Program, found: _Follow, rest: list[Node]) -> str:
         f"    for (; {i} + 1 < {bound}; {i} += 2) {{",
         f"        const {kind} {now} = {found.state} * {keep} + {found.share} * {first};",
         f"        const {kind} {then} =",
-        f"            {found.state} * {both} + ({keep} * ({found.share} * {first}) + {found.share} * {second});",
+        f"            {found.state} * {both} +",
+        f"            ({keep} * ({found.share} * {first}) + {found.share} * {second});",
         *(f"        {_renamed(each, found.state, now)}" for each in rest),
         *(f"        {_at_next(each, i, found.state, then)}" for each in rest),
         f"        {found.state} = {then};",

@@ -163,7 +163,7 @@ def append_range(program: Program) -> Iterator[Change]:
 
 
 def _offset(program: Program, at: Node, counter: str, loop: Node) -> str | None:
-    """Return what an index adds to the counter: "0" for ``i``, ``a`` for ``a + i``; None for anything else."""
+    """Return what an index adds to the counter: "0" for ``i``, ``a`` for ``a + i``, else None."""
     if text(at) == counter:
         return "0"
     if at.type != "binary_expression" or text(field(at, "operator")) != "+":

@@ -183,7 +183,8 @@ def _two_passes(program: Program, found: _Filter) -> str:
     setup = [found.setup] if found.setup else []
     lines = [
         f"for (std::size_t {start} = {found.first}; {start} < {found.last}; {start} += {_BLOCK}) {{",
-        f"    const std::size_t {end} = {start} + {_BLOCK} < {found.last} ? {start} + {_BLOCK} : {found.last};",
+        f"    const std::size_t {end} =",
+        f"        {start} + {_BLOCK} < {found.last} ? {start} + {_BLOCK} : {found.last};",
         f"    std::uint32_t {chosen}[{_BLOCK}];",
         f"    std::size_t {count} = 0;",
         f"    for (std::size_t {i} = {start}; {i} < {end}; ++{i}) {{",
