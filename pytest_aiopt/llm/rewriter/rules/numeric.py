@@ -22,7 +22,6 @@ from pytest_aiopt.llm.rewriter.rules.shapes import (
 from pytest_aiopt.llm.rewriter.syntax import (
     LOOP_TYPES,
     Program,
-    ancestors,
     enclosing,
     field,
     find,
@@ -142,11 +141,7 @@ def skip_zero_factor(program: Program) -> Iterator[Change]:
             if factor is None or not fixed or factor.type in ("number_literal", "call_expression"):
                 continue
             guard = f"if ({text(factor)} == 0) continue;"
-            if guard not in text(outer.body) and not _fixed_name(program, factor, outer.node):
+            varies = not is_invariant(program, factor, outer.node)  # else it is hardly ever zero
+            if guard not in text(outer.body) and varies:
                 edits = [program.insert_before(inner.node, guard)]
                 yield change(edits, [outer.node], f"Skip the products of {text(factor)} where it is zero.")
-
-
-def _fixed_name(program: Program, factor: Node, outer: Node) -> bool:
-    """Whether the factor is the same in all turns of the outer loop: then it is hardly zero."""
-    return is_invariant(program, factor, outer) and outer not in list(ancestors(outer))

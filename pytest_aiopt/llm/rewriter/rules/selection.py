@@ -115,10 +115,8 @@ def _test_stays(program: Program, found: _Filter) -> bool:
     written = written_names(program, found.work)
     if "*" in written or not _pure_with_own(program, found.test):
         return False
-    declared = {
-        text(d.name) for node in find(found.work, "declaration") for d in declarations_in(node)
-    }  # fmt: skip
-    written = {name for name in written - declared if not name.startswith("(")}
+    declared = {text(d.name) for node in find(found.work, "declaration") for d in declarations_in(node)}
+    written -= declared
     fields = {name.removeprefix(".") for name in written if name.startswith(".")}
     reads = {text(node) for node in find(found.loop, "identifier") if inside(node, found.test)}
     setup = {text(node) for node in find(found.loop, "identifier") if node.end_byte < found.test.start_byte}
@@ -163,10 +161,10 @@ def _touches_globals(program: Program, function: Node) -> bool:
 
 
 def _pure_with_own(program: Program, test: Node) -> bool:
-    for node in find(
-        test, "assignment_expression", "update_expression", "lambda_expression", "new_expression"
-    ):
-        return node is None
+    """Whether a test changes nothing, calls of pure functions of the program included."""
+    changing = ("assignment_expression", "update_expression", "lambda_expression", "new_expression")
+    if any(find(test, *changing)):
+        return False
     for call in find(test, "call_expression"):
         own = function_named(program, callee_name(call))
         if not (is_pure_function(program, own) if own is not None else is_pure_call(program, call)):
