@@ -44,7 +44,7 @@ def test_a_name_that_the_compiler_refused_comes_less_often() -> None:
     failure = f"compile_error\nprogram.cpp:9:3: error: '{name}' does not name a type"
 
     def first_uses_it(failure: str) -> int:
-        made = [propose(program, {}, strength, random.Random(seed), failure=failure) for seed in range(150)]
+        made = [propose(program, {}, strength, random.Random(seed), failure=failure) for seed in range(80)]
         return sum(any(name in edit.text for edit in one.sites[0].change.edits) for one in made)
 
     assert first_uses_it(failure) < first_uses_it("") / 2

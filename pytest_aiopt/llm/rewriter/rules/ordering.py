@@ -90,10 +90,10 @@ def _index_of(use: Node) -> str | None:
 
 def _head(program: Program, sort: _Sort, reads: list[Node]) -> str | None:
     """The call that sorts the first ``std::min(n, v.size())``, the bound of the one loop that reads."""
-    loops = {loop.id: loop for use in reads if (loop := enclosing(use, "for_statement")) is not None}
-    if len(loops) != 1 or any(enclosing(use, "for_statement") is None for use in reads):
+    around = {holder.id: holder for use in reads if (holder := enclosing(use, "for_statement")) is not None}
+    if len(around) != 1 or any(enclosing(use, "for_statement") is None for use in reads):
         return None
-    loop = counted_loop(program, next(iter(loops.values())))
+    loop = counted_loop(program, next(iter(around.values())))
     if loop is None or text(loop.start) != "0" or any(_index_of(use) != loop.name for use in reads):
         return None
     bound, size = text(loop.bound), f"{sort.vector}.size()"

@@ -51,7 +51,7 @@ def _follows(program: Program) -> Iterator[_Follow]:
         if done is None or done[1] != "+=" or done[0].type != "identifier":
             continue
         state, kind, product = text(done[0]), type_of(program, done[0]), done[2]
-        if kind not in FLOATS or kind is None or text(field(product, "operator")) != "*":
+        if kind is None or kind not in FLOATS or text(field(product, "operator")) != "*":
             continue
         share, gap = field(product, "left"), field(product, "right")
         gap = strip_parens(gap) if gap is not None else None
