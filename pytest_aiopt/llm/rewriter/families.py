@@ -71,7 +71,7 @@ FAMILIES = (
     _family(
         "instructions of the processor",
         Methodology.HARDWARE,
-        "compare_words flush_tiny_values prefetch_gather set_bits_only split_sum",
+        "compare_words flush_tiny_values prefetch_gather set_bits_only side_by_side split_sum",
     ),
     _family("shortcuts", Methodology.LAYERING, "cheap_test_first skip_modulo stop_when_found"),
     _family(

@@ -28,6 +28,7 @@ from pytest_aiopt.llm.rewriter.rules import (  # noqa: F401  (imported for what 
     selection,
     small,
     strings,
+    strips,
     sums,
     tiling,
     trees,

@@ -72,10 +72,21 @@ def _from_arrays(term: Node, counter: str) -> bool:
     return bool(near)
 
 
+def moved_by(node: Node, counter: str, by: str) -> str:
+    """Return the node's text with ``by`` added to the counter."""
+    edits = []
+    for use in uses(node, counter):
+        around = use.parent
+        bare = around is not None and (
+            around.type == "subscript_argument_list" or text(field(around, "operator")) == "+"
+        )
+        edits.append(replace(use, f"{counter} + {by}" if bare else f"({counter} + {by})"))
+    return swap_within(node, edits)
+
+
 def _lanes(program: Program, loop: CountedLoop, name: str, kind: str, term: Node) -> str:
     pad, lane, k, i = program.indent(loop.node), program.unused("lane"), program.unused("k"), loop.name
-    lined = swap_within(term, [replace(use, f"({i} + {k})") for use in uses(term, i)]).replace("[(", "[")
-    lined = lined.replace(f"{i} + {k})]", f"{i} + {k}]")
+    lined = moved_by(term, i, k)
     bound, counter = text(loop.bound), text(field(loop.variable.node, "type"))
     lines = [
         "{",
