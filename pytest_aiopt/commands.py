@@ -1,4 +1,4 @@
-"""What pytest does instead of running tests: report, audit, checks, freeze, baseline."""
+"""What pytest does instead of running tests: report, audit, checks, power, freeze, baseline."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         command = _report
     elif option.aiopt_audit:
         command = _audit
+    elif option.aiopt_check_codebook:
+        command = _check_codebook
+    elif option.aiopt_power:
+        command = _power
     elif option.aiopt_check_tasks is not None:
         command = _check_tasks
     elif option.aiopt_new_task is not None:
@@ -87,12 +91,15 @@ def _write_damaged(reporter: pytest.TerminalReporter, stored: _Stored) -> None:
 
 
 def _report(config: pytest.Config) -> int:
+    from pytest_aiopt.analysis.classed import Classer
     from pytest_aiopt.analysis.history import trajectory
     from pytest_aiopt.report import terminal
     from pytest_aiopt.report.document import build_report
 
     stored, reporter = _stored(config), _reporter(config)
-    told = [trajectory(events, name) for name, events in stored.journals.items()]
+    classer = Classer.kept(session.store(config).cache)
+    told = [trajectory(events, name, classer) for name, events in stored.journals.items()]
+    classer.save()
     terminal.write(reporter, build_report(told, stored.root))
     _write_damaged(reporter, stored)
     return int(bool(stored.damaged))
@@ -109,6 +116,32 @@ def _audit(config: pytest.Config) -> int:
         reporter.write_line(f"{one.cell}: {counts}: {verdict}")
     _write_damaged(reporter, stored)
     return int(bool(stored.damaged) or any(one.problems for one in audits))
+
+
+def _check_codebook(config: pytest.Config) -> int:
+    from pytest_aiopt import codebook_check
+
+    reporter = _reporter(config)
+    constructed, rewritten = codebook_check.check(session.of(config).settings.tasks_dir)
+    for line in codebook_check.lines(constructed, rewritten):
+        reporter.write_line(line)
+    told = codebook_check.as_json(constructed, rewritten)
+    _write_json(config, told)
+    return int(not told["passes"])
+
+
+def _power(config: pytest.Config) -> int:
+    from pytest_aiopt.analysis import power
+    from pytest_aiopt.analysis.history import trajectory
+
+    stored, reporter = _stored(config), _reporter(config)
+    told = [trajectory(events, name) for name, events in stored.journals.items()]
+    _write_damaged(reporter, stored)
+    table = power.study_power(told)
+    for line in power.lines(table):
+        reporter.write_line(line)
+    _write_json(config, power.as_json(table))
+    return int(bool(stored.damaged))
 
 
 def _check_tasks(config: pytest.Config) -> int:

@@ -110,6 +110,16 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Prove from the journals what every prompt held; run no test",
     )
     group.addoption(
+        "--aiopt-check-codebook",
+        action="store_true",
+        help="Hold the rules that class mutations against the labelled corpus of the tasks; run no test",
+    )
+    group.addoption(
+        "--aiopt-power",
+        action="store_true",
+        help="Simulate the study from the stored cells and print its power by seeds and tasks; run no test",
+    )
+    group.addoption(
         "--aiopt-baseline",
         action="store_true",
         help="Measure and store the noise floor of every task on this machine, run no test",

@@ -6,14 +6,18 @@ The unit of analysis is the cell; tasks are blocks. Seeds are replicates within 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from pytest_aiopt.analysis.equivalence import equivalence_p
+from pytest_aiopt.analysis.plan import CLASSICAL, Planned, plan
+from pytest_aiopt.analysis.sensitivity import RankModel, rank_model
 from pytest_aiopt.analysis.statistics import (
     Block,
     NotEstimable,
     Shift,
     a12,
+    benjamini_hochberg,
     cliffs_delta,
     exact_p,
     hodges_lehmann,
@@ -21,8 +25,8 @@ from pytest_aiopt.analysis.statistics import (
 )
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
 
-PLANNED = (("C", "A"), ("B", "A"), ("D", "B"))
-"""(treated, control) track names of the planned contrasts: the family of Holm's adjustment."""
+PLANNED = CLASSICAL
+"""(treated, control) track names of a study of the tracks A to D."""
 
 ALL_TASKS = "all tasks"
 
@@ -48,9 +52,10 @@ class Outcome:
 class Contrast:
     """Treated against control over ``tasks``; ``shift`` is in log2 speedup (> 0: treated is faster).
 
-    ``p_holm`` adjusts over the planned contrasts of the same scope; the pooled scope ALL_TASKS confirms,
-    a single task's contrasts describe. ``differs`` names the factor that sets the tracks apart, or
-    says why nothing can be compared.
+    ``p_holm`` adjusts over the contrasts of the same scope that ``confirms``, by Holm; over the others, that
+    explore, by Benjamini and Hochberg. The pooled scope ALL_TASKS confirms, a single task's contrasts
+    describe. ``p_equal``: of the claim that the speedups are equal within 10 %. ``differs`` names the factor
+    that sets the tracks apart, or says why nothing can be compared. Pooled tracks are joined by "+".
     """
 
     treated: str
@@ -66,6 +71,10 @@ class Contrast:
     p_holm: float | NotEstimable
     differs: str | NotEstimable
     sources: tuple[str, ...]
+    confirms: bool
+    p_equal: float | NotEstimable
+    ranks: RankModel | NotEstimable
+    sizes: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +90,11 @@ def compare(trajectories: Sequence[Trajectory]) -> Comparison:
     if len({t.study for t in trajectories}) > 1:
         raise ValueError("cells of several studies cannot be compared")
     outcomes, excluded = comparable(trajectories)
-    tasks = sorted({t.cell.task for t in trajectories})
-    contrasts = _planned(outcomes, ALL_TASKS)
+    tasks, planned = sorted({t.cell.task for t in trajectories}), plan(trajectories)
+    contrasts = _contrasts(outcomes, ALL_TASKS, planned)
     if len(tasks) > 1:
         for task in tasks:
-            contrasts += _planned([o for o in outcomes if o.trajectory.cell.task == task], task)
+            contrasts += _contrasts([o for o in outcomes if o.trajectory.cell.task == task], task, planned)
     return Comparison(tuple(contrasts), tuple(excluded))
 
 
@@ -165,22 +174,25 @@ def _names(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "nothing"
 
 
-def _planned(outcomes: Sequence[Outcome], scope: str) -> list[Contrast]:
-    contrasts = [_contrast(outcomes, scope, treated, control) for treated, control in PLANNED]
-    adjusted = holm([contrast.p for contrast in contrasts])
-    return [replace(contrast, p_holm=p) for contrast, p in zip(contrasts, adjusted, strict=True)]
+def _contrasts(outcomes: Sequence[Outcome], scope: str, planned: Sequence[Planned]) -> list[Contrast]:
+    found = [_contrast(outcomes, scope, each) for each in planned]
+    adjusted: dict[int, float | NotEstimable] = {}
+    for confirms, adjust in ((True, holm), (False, benjamini_hochberg)):
+        family = [at for at, each in enumerate(planned) if each.confirms is confirms]
+        adjusted |= dict(zip(family, adjust([found[at].p for at in family]), strict=True))
+    return [replace(contrast, p_holm=adjusted[at]) for at, contrast in enumerate(found)]
 
 
-def _contrast(outcomes: Sequence[Outcome], scope: str, treated: str, control: str) -> Contrast:
-    """One contrast, its Holm-adjusted p still the plain one."""
-    arms = _arms(outcomes, treated, control)
-    blocks = [_block(arms, task, treated, control) for task in _tasks(arms)]
-    differs = _difference(arms, treated, control)
+def _contrast(outcomes: Sequence[Outcome], scope: str, planned: Planned) -> Contrast:
+    """One contrast, its adjusted p still the plain one."""
+    arms = arms_of(outcomes, planned)
+    blocks = blocks_of(arms, planned, lambda outcome: outcome.confirmed.log2_speedup)
+    differs = difference(arms, planned)
     refused = differs if isinstance(differs, NotEstimable) else None
     p = refused or exact_p(blocks)
     return Contrast(
-        treated=treated,
-        control=control,
+        treated="+".join(planned.treated),
+        control="+".join(planned.control),
         scope=scope,
         tasks=tuple(_tasks(arms)),
         n_treated=sum(len(block.treated) for block in blocks),
@@ -192,42 +204,57 @@ def _contrast(outcomes: Sequence[Outcome], scope: str, treated: str, control: st
         p_holm=p,
         differs=differs,
         sources=tuple(o.trajectory.journal for o in arms),
+        confirms=planned.confirms,
+        p_equal=refused or equivalence_p(blocks),
+        ranks=refused or rank_model(blocks),
+        sizes=tuple(block.size for block in blocks),
     )
 
 
-def _arms(outcomes: Sequence[Outcome], treated: str, control: str) -> list[Outcome]:
-    """Cells of the two tracks, only from tasks where both have one."""
-    arms = [o for o in outcomes if o.trajectory.cell.track in (treated, control)]
-    tracks = {
-        task: {o.trajectory.cell.track for o in arms if o.trajectory.cell.task == task}
-        for task in _tasks(arms)
-    }
-    return [o for o in arms if len(tracks[o.trajectory.cell.task]) == 2]
+def _key(outcome: Outcome, planned: Planned) -> tuple[str, str]:
+    """The block of a cell: its task, and its model where the contrast is within models."""
+    return outcome.trajectory.cell.task, "" if planned.across_models else outcome.trajectory.model
+
+
+def arms_of(outcomes: Sequence[Outcome], planned: Planned) -> list[Outcome]:
+    """Return the cells of the contrasted tracks, only from blocks where both sides have one.
+
+    Blocks are tasks here: a track of several models is refused by ``difference``, not dropped silently.
+    """
+    arms = [o for o in outcomes if o.trajectory.cell.track in (*planned.treated, *planned.control)]
+    sides: dict[str, set[bool]] = {}
+    for o in arms:
+        sides.setdefault(o.trajectory.cell.task, set()).add(o.trajectory.cell.track in planned.treated)
+    return [o for o in arms if len(sides[o.trajectory.cell.task]) == 2]
+
+
+def blocks_of(arms: Sequence[Outcome], planned: Planned, value: Callable[[Outcome], float]) -> list[Block]:
+    """Return the values of both sides by block, in a fixed order."""
+    found: dict[tuple[str, str], tuple[list[float], list[float]]] = {}
+    for outcome in sorted(arms, key=lambda o: (o.trajectory.cell, o.trajectory.journal)):
+        treated, control = found.setdefault(_key(outcome, planned), ([], []))
+        side = treated if outcome.trajectory.cell.track in planned.treated else control
+        side.append(value(outcome))
+    return [Block(tuple(found[key][0]), tuple(found[key][1])) for key in sorted(found)]
 
 
 def _tasks(outcomes: Sequence[Outcome]) -> list[str]:
     return sorted({o.trajectory.cell.task for o in outcomes})
 
 
-def _block(arms: Sequence[Outcome], task: str, treated: str, control: str) -> Block:
-    def values(track: str) -> tuple[float, ...]:
-        cells = [o for o in arms if (o.trajectory.cell.task, o.trajectory.cell.track) == (task, track)]
-        return tuple(o.confirmed.log2_speedup for o in cells)
-
-    return Block(values(treated), values(control))
-
-
-def _difference(arms: Sequence[Outcome], treated: str, control: str) -> str | NotEstimable:
+def difference(arms: Sequence[Outcome], planned: Planned) -> str | NotEstimable:
     """Name the one factor in which the tracks differ; refuse where it is not exactly one."""
     if not arms:
         return NotEstimable("no task has comparable cells of both tracks")
+    several = len(planned.treated) > 1 or len(planned.control) > 1
     changed, same = [], []
     for factor in ("model", "feedback"):
-        new, old = (_levels(arms, track, factor) for track in (treated, control))
-        if len(new) > 1 or len(old) > 1:
+        new, old = (_levels(arms, side, factor) for side in (planned.treated, planned.control))
+        pooled = several and factor == "model" and new == old
+        if not pooled and (len(new) > 1 or len(old) > 1):
             return NotEstimable(f"cells of one track differ in {factor}")
         if new == old:
-            same.append(f"{factor} {min(new)}")
+            same.append(f"{factor} {' and '.join(sorted(new))}")
         else:
             changed.append(f"{factor} {min(new)} instead of {min(old)}")
     if len(changed) != 1:
@@ -235,5 +262,5 @@ def _difference(arms: Sequence[Outcome], treated: str, control: str) -> str | No
     return f"{changed[0]}, both with {same[0]}"
 
 
-def _levels(arms: Sequence[Outcome], track: str, factor: str) -> set[str]:
-    return {str(getattr(o.trajectory, factor)) for o in arms if o.trajectory.cell.track == track}
+def _levels(arms: Sequence[Outcome], tracks: Sequence[str], factor: str) -> set[str]:
+    return {str(getattr(o.trajectory, factor)) for o in arms if o.trajectory.cell.track in tracks}

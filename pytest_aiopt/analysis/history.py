@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
-from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
-from pytest_aiopt.model import Measurement, ProfileState, Status
+from pytest_aiopt.analysis.claims import claimed
+from pytest_aiopt.analysis.classed import Classer
+from pytest_aiopt.analysis.mechanism import hot_lines, targeting, uptake
+from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Trajectory
+from pytest_aiopt.model import Candidate, Measurement, Profile, ProfileState, Status
 from pytest_aiopt.study.events import (
     AnyEvent,
     Built,
@@ -21,9 +26,15 @@ from pytest_aiopt.study.events import (
     Proposed,
 )
 
+_UNPARSED = re.compile(r"malformed reply|the reply holds no complete")
+"""How edits.py begins when a reply holds no edit, unlike one that does not apply."""
 
-def trajectory(events: Sequence[AnyEvent], journal: str) -> Trajectory:
-    """Return what the journal at ``journal`` (relative to the results directory) tells of its cell."""
+
+def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None = None) -> Trajectory:
+    """Return what the journal at ``journal`` (relative to the results directory) tells of its cell.
+
+    ``classer`` classes the mutations; one that remembers saves their time.
+    """
     opened, last = events[0], events[-1]
     if not isinstance(opened, Opened):
         raise ValueError(f"{journal} does not start with an opened event")
@@ -38,7 +49,7 @@ def trajectory(events: Sequence[AnyEvent], journal: str) -> Trajectory:
         journal=journal,
         iterations=opened.iterations,
         finished=isinstance(last, Finished),
-        attempts=_attempts(events),
+        attempts=_attempts(events, opened.program, classer or Classer()),
         floor=next((event.floor for event in events if isinstance(event, Floored)), None),
         champion=accepted.candidate if accepted else None,
         confirmations=accepted.measurements if accepted else (),
@@ -53,11 +64,58 @@ def _notes(confirmed: Sequence[Confirmed]) -> tuple[str, ...]:
     return (f"refused at confirmation: {', '.join(refused)}",) if refused else ()
 
 
-def _attempts(events: Sequence[AnyEvent]) -> tuple[Attempt, ...]:
+@dataclass(slots=True)
+class _Reading:
+    """What steps refer to: sources, binaries and profiles by candidate, measurements by machine code."""
+
+    measured: dict[str, Measurement | None]
+    classer: Classer
+    sources: dict[str, str] = field(default_factory=dict)
+    binaries: dict[str, str | None] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    hot: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    def mutation(self, proposed: Proposed, edited: Edited) -> Mutation | None:
+        """Class what a reply made of its parent; None where it made nothing."""
+        parent = self.sources.get(proposed.parent)
+        if edited.candidate is None or edited.source is None or parent is None:
+            return None
+        binary = self.binaries.get(edited.candidate)
+        same = binary is not None and binary == self.binaries.get(proposed.parent)
+        found = self.classer.classed(parent, edited.source, same)
+        profile = self.profiles.get(proposed.parent)
+        return Mutation(
+            kind=found.kind,
+            labels=found.labels,
+            claimed=tuple(sorted(claimed(proposed.completion.text))),
+            tokens=found.tokens,
+            size=found.size,
+            storage=found.storage,
+            targeting=None
+            if profile is None
+            else targeting(found.changed, self._hot(proposed.parent, parent)),
+            uptake=None if profile is None else uptake(proposed.completion.text, profile),
+        )
+
+    def _hot(self, sha: str, source: str) -> frozenset[int]:
+        if sha not in self.hot:
+            self.hot[sha] = hot_lines(source, self.profiles[sha])
+        return self.hot[sha]
+
+
+def _attempts(events: Sequence[AnyEvent], program: str, classer: Classer) -> tuple[Attempt, ...]:
     """One Attempt a completed step; a step cut off before its candidate was decided on is left out."""
-    measured = _by_binary(events)
+    reading = _Reading(_by_binary(events), classer)
+    reading.sources[Candidate(program).sha] = program
+    for event in events:
+        if isinstance(event, Edited) and event.candidate is not None and event.source is not None:
+            reading.sources[event.candidate] = event.source
+        elif isinstance(event, Built):
+            reading.binaries[event.candidate] = event.binary_sha
+        elif isinstance(event, Profiled):
+            reading.profiles[event.candidate] = event.profile
     steps = [event for event in events if isinstance(event, Proposed | Edited | Built | Judged | Measured)]
-    found = (_attempt(list(group), measured) for _, group in groupby(steps, key=lambda event: event.step))
+    found = (_attempt(list(group), reading) for _, group in groupby(steps, key=lambda event: event.step))
     return tuple(attempt for attempt in found if attempt is not None)
 
 
@@ -75,9 +133,9 @@ def _by_binary(events: Iterable[AnyEvent]) -> dict[str, Measurement | None]:
     return found
 
 
-def _attempt(group: Sequence[AnyEvent], measured: dict[str, Measurement | None]) -> Attempt | None:
+def _attempt(group: Sequence[AnyEvent], reading: _Reading) -> Attempt | None:
     proposed = next((event for event in group if isinstance(event, Proposed)), None)
-    status = _status(group, measured)
+    status = _status(group, reading.measured)
     if proposed is None or status is None:
         return None
     edited = next(event for event in group if isinstance(event, Edited))
@@ -89,9 +147,13 @@ def _attempt(group: Sequence[AnyEvent], measured: dict[str, Measurement | None])
         changed=edited.candidate is not None,
         candidate=edited.candidate,
         parent=proposed.parent,
-        measurement=measured.get(built.binary_sha) if passed and built and built.binary_sha else None,
+        measurement=reading.measured.get(built.binary_sha) if passed and built and built.binary_sha else None,
         seconds=proposed.completion.seconds,
         usage=proposed.completion.usage,
+        responded=bool(proposed.completion.text.strip()),
+        parsed=edited.candidate is not None or not _UNPARSED.match(edited.detail),
+        binary=built.binary_sha if built is not None else None,
+        mutation=reading.mutation(proposed, edited),
     )
 
 

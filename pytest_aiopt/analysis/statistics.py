@@ -13,7 +13,7 @@ from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+from scipy.stats import false_discovery_control, rankdata
 
 ALPHA = 0.05
 
@@ -131,6 +131,13 @@ def exact_p(blocks: Sequence[Block]) -> float | NotEstimable:
     return min(1.0, 2 * float(smaller_tail))
 
 
+def upper_tail(blocks: Sequence[Block]) -> float:
+    """One-sided exact p that treated exceeds control: share of relabellings with at least this sum of U."""
+    blocks = _complete(blocks)
+    null = reduce(np.convolve, [_null_of_doubled_u(block) for block in blocks], np.ones(1))
+    return min(1.0, float(null[round(2 * sum_u(blocks)) :].sum()))
+
+
 def smallest_p(sizes: Sequence[tuple[int, int]]) -> float:
     """Two-sided p of complete separation for arms of these sizes (treated, control) by block."""
     return min(1.0, 2 / math.prod(math.comb(m + n, m) for m, n in sizes))
@@ -175,6 +182,27 @@ def holm(p_values: Sequence[float | NotEstimable]) -> tuple[float | NotEstimable
         running = max(running, min(1.0, (len(plain) - position) * plain[index]))
         adjusted[index] = running
     return tuple(p if isinstance(p, NotEstimable) else adjusted[i] for i, p in enumerate(p_values))
+
+
+def benjamini_hochberg(p_values: Sequence[float | NotEstimable]) -> tuple[float | NotEstimable, ...]:
+    """BH-adjusted p values in the given order (scipy's); a test that is not estimable counts as p = 1."""
+    plain = [1.0 if isinstance(p, NotEstimable) else p for p in p_values]
+    adjusted = false_discovery_control(plain) if plain else []
+    return tuple(
+        p if isinstance(p, NotEstimable) else float(q) for p, q in zip(p_values, adjusted, strict=True)
+    )
+
+
+def enough(sizes: Sequence[tuple[int, int]], alpha: float = ALPHA) -> tuple[int, int]:
+    """Return (seeds a track with these blocks, blocks with these seeds) that let a test reject at ``alpha``.
+
+    The smallest numbers with which complete separation is significant; finding less takes more.
+    """
+    blocks = max(1, len(sizes))
+    seeds = max(1, min((min(size) for size in sizes), default=1))
+    more_seeds = next(n for n in range(1, 100) if smallest_p([(n, n)] * blocks) <= alpha)
+    more_blocks = next(k for k in range(1, 100) if smallest_p([(seeds, seeds)] * k) <= alpha)
+    return more_seeds, more_blocks
 
 
 def _complete(blocks: Sequence[Block]) -> list[Block]:

@@ -6,12 +6,35 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.model import Cell, Feedback, Measurement, NoiseFloor, Status, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mutation:
+    """What a child is, judged from code alone, and what its reply said.
+
+    ``tokens``: digest of the child's tokens, names aside. ``size``: how many tokens; ``storage``: places that
+    make containers. ``targeting``, ``uptake``: see mechanism.py; None without a profile of the parent.
+    """
+
+    kind: Class
+    labels: tuple[str, ...]
+    claimed: tuple[str, ...]
+    tokens: str
+    size: int
+    storage: int
+    targeting: float | None
+    uptake: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One model call and what became of it; ``candidate`` and ``parent`` are sha256 of sources."""
+    """One model call and what became of it; ``candidate`` and ``parent`` are sha256 of sources.
+
+    ``responded``: the reply holds text; ``parsed``: and an edit. ``hidden_correct`` and ``sanitizer_clean``
+    are None where nobody looked. ``mutation`` is None where there is no changed program.
+    """
 
     step: int
     status: Status
@@ -21,6 +44,12 @@ class Attempt:
     measurement: Measurement | None
     seconds: float
     usage: Usage
+    responded: bool = True
+    parsed: bool = True
+    binary: str | None = None
+    mutation: Mutation | None = None
+    hidden_correct: bool | None = None
+    sanitizer_clean: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +86,6 @@ class Trajectory:
 
 
 @dataclass(frozen=True, slots=True)
-class Funnel:
-    """Model calls that reached each stage; every stage counts only calls that passed the one before.
-
-    ``faster``: the measured interval lies above the noise floor's delta; None without a noise floor.
-    """
-
-    calls: int
-    edited: int
-    compiled: int
-    passed: int
-    faster: int | None
-
-    @property
-    def valid(self) -> float | None:
-        """Fraction of calls whose changed program passed the gate; None without a call."""
-        return self.passed / self.calls if self.calls else None
-
-
-@dataclass(frozen=True, slots=True)
 class Confirmed:
     """The champion's log2 speedup on held-out workloads with its 95 % interval.
 
@@ -92,26 +102,6 @@ class Confirmed:
     def faster_than(self, delta: float) -> bool:
         """Whether the whole interval lies above ``delta`` (a log2 ratio)."""
         return self.low > delta
-
-
-def funnel(trajectory: Trajectory) -> Funnel:
-    """Count the attempts stage by stage; an edit that changed nothing is not an edit."""
-    edited = [a for a in trajectory.attempts if a.changed and a.status is not Status.EDIT_ERROR]
-    compiled = [a for a in edited if a.status is not Status.COMPILE_ERROR]
-    passed = [a for a in compiled if a.status is Status.PASSED]
-    return Funnel(
-        calls=len(trajectory.attempts),
-        edited=len(edited),
-        compiled=len(compiled),
-        passed=len(passed),
-        faster=_count_faster(passed, trajectory.floor),
-    )
-
-
-def _count_faster(passed: Sequence[Attempt], floor: NoiseFloor | None) -> int | None:
-    if floor is None:
-        return None
-    return sum(a.measurement is not None and a.measurement.low > floor.delta for a in passed)
 
 
 def best_so_far(trajectory: Trajectory) -> tuple[float, ...]:

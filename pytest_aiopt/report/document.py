@@ -8,10 +8,13 @@ from itertools import groupby
 from statistics import median
 from typing import Literal
 
+from pytest_aiopt.analysis.answer import Answer, answer
 from pytest_aiopt.analysis.compare import Contrast, Exclusion, compare
-from pytest_aiopt.analysis.trajectory import Confirmed, Funnel, Trajectory, confirm, funnel
+from pytest_aiopt.analysis.funnel import Funnel, funnel
+from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
 from pytest_aiopt.model import Feedback
 from pytest_aiopt.report.caveats import Caveat, caveats
+from pytest_aiopt.report.mutations import MutationRow, mutation_row, rarefy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,8 @@ class StudyReport:
     study: str
     cells: int
     finished: int
+    answer: Answer
+    tracks: tuple[MutationRow, ...]
     tables: tuple[TaskTable, ...]
     contrasts: tuple[Contrast, ...]
     excluded: tuple[Exclusion, ...]
@@ -115,6 +120,8 @@ def _study(trajectories: Sequence[Trajectory]) -> StudyReport:
         study=trajectories[0].study,
         cells=len(trajectories),
         finished=sum(t.finished for t in trajectories),
+        answer=answer(trajectories),
+        tracks=rarefy([mutation_row(group) for group in _grouped(trajectories, lambda t: t.cell.track)]),
         tables=tuple(_table(group) for group in _grouped(trajectories, lambda t: t.cell.task)),
         contrasts=comparison.contrasts,
         excluded=comparison.excluded,

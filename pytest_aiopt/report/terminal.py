@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 import pytest
-from tabulate import SEPARATING_LINE, tabulate
 
 from pytest_aiopt.analysis.compare import ALL_TASKS, Contrast, Exclusion
 from pytest_aiopt.analysis.statistics import NotEstimable, Shift
+from pytest_aiopt.analysis.verdict import NOT_ENOUGH, missing, verdict
+from pytest_aiopt.report import answers, mutations
 from pytest_aiopt.report.caveats import listed
 from pytest_aiopt.report.document import Report, Spread, StudyReport, TaskTable, TrackRow
+from pytest_aiopt.report.layout import MISSING, tabulated, wrapped
 
 NOTHING_TO_REPORT = (
     'no cell has been run under {results}; run one first: pytest experiments/ -k "track_C and seed_1"'
 )
 """Sentence for an empty results directory; ``.format(results=...)``."""
 
-MISSING = "-"
 TASK_HEADER = (
     "track",
     "model",
@@ -32,23 +32,24 @@ TASK_HEADER = (
     "floor",
 )
 TASK_ALIGN = ("left", "left", "left", *["right"] * 7)
-CONTRAST_HEADER = ("contrast", "over", "n", "ratio", "interval", "A12", "delta", "p", "Holm")
+CONTRAST_HEADER = ("contrast", "over", "n", "ratio", "interval", "A12", "delta", "p", "adj")
 CONTRAST_ALIGN = ("left", "left", *["right"] * 7)
 TASK_LEGEND = (
-    "seeds: finished/started. valid: changed programs that passed the gate, of all calls. "
-    "speedup: time of the starting program over time of the champion, confirmed on held-out workloads; "
-    "the median over seeds. spread: a-b the 95 % interval of one seed, a..b the range over several. "
-    "faster: cells whose interval lies above the floor, of those where both are known. "
-    "floor: the noise of the starting program against itself."
+    "seeds: finished/started. valid: programs of other tokens and machine code that passed the gate, of "
+    "all calls. speedup: time of the starting program over time of the champion, confirmed on held-out "
+    "workloads; the median over seeds. spread: a-b the 95 % interval of one seed, a..b the range over "
+    "several. faster: cells whose interval lies above the floor, of those where both are known. floor: "
+    "the noise of the starting program against itself."
 )
 IDENTITY_LEGEND = "=: a champion is the starting program itself, 1 by identity and not measured."
 CONTRAST_LEGEND = (
-    "ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; "
-    "above 1 the first is faster. A12: chance that a cell of the first beats one of the second on the same "
-    "task; delta = 2 A12 - 1. p: exact, two-sided, blocked by task. Holm: p adjusted over the three planned "
-    "contrasts. Only the rows over all tasks confirm; those of one task describe."
+    "ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; above 1 "
+    "the first is faster. A12: chance that a cell of the first beats one of the second on the same "
+    "task; delta = 2 A12 - 1. p: exact, two-sided, blocked by task. adj: p adjusted over the planned "
+    "contrasts by Holm, marked * over the others by Benjamini and Hochberg. equal: within 10 %, by two "
+    "one-sided tests. undecided is no claim of equality. Only the rows over all tasks confirm; those of "
+    "one task describe."
 )
-MODEL_WIDTH = 20
 
 
 def write(reporter: pytest.TerminalReporter, report: Report, width: int = 100) -> None:
@@ -67,9 +68,11 @@ def _parts(report: Report, width: int) -> Iterator[list[str]]:
     yield from _caveats(report, width)
     for study in report.studies:
         yield [f"study {study.study}: {study.finished} of {study.cells} cells finished", ""]
+        yield answers.lines(study.answer, study.tracks, width)
         for table in study.tables:
             yield _task(table)
         yield _task_legend(study, width)
+        yield mutations.lines(study.tracks, width)
         yield _contrasts(study, width)
         yield _sources(report, study, width)
 
@@ -78,14 +81,14 @@ def _caveats(report: Report, width: int) -> Iterator[list[str]]:
     several = len(report.studies) > 1
     for caveat in report.caveats:
         prefix = f"study {caveat.study}: " if several else ""
-        yield _wrapped(f"! {prefix}{caveat.text}", width)
+        yield wrapped(f"! {prefix}{caveat.text}", width)
     if report.caveats:
         yield [""]
 
 
 def _task(table: TaskTable) -> list[str]:
     rows = [_track_cells(row) for row in table.rows]
-    return [f"task {table.task}", *_tabulate(rows, TASK_HEADER, TASK_ALIGN), ""]
+    return [f"task {table.task}", *tabulated(rows, TASK_HEADER, TASK_ALIGN), ""]
 
 
 def _track_cells(row: TrackRow) -> list[str]:
@@ -116,23 +119,43 @@ def _task_legend(study: StudyReport, width: int) -> list[str]:
     spreads = [row.speedup for table in study.tables for row in table.rows if row.speedup]
     identity = any(spread.by_identity for spread in spreads)
     legend = f"{TASK_LEGEND} {IDENTITY_LEGEND}" if identity else TASK_LEGEND
-    return [*_wrapped(legend, width, indent=""), ""]
+    return [*wrapped(legend, width, indent=""), ""]
 
 
 def _contrasts(study: StudyReport, width: int) -> list[str]:
     shown = [c for c in study.contrasts if not isinstance(c.differs, NotEstimable)]
     lines = ["contrasts of the confirmed speedup"]
     if shown:
-        lines += _tabulate([_contrast_cells(c) for c in shown], CONTRAST_HEADER, CONTRAST_ALIGN)
+        lines += tabulated([_contrast_cells(c) for c in shown], CONTRAST_HEADER, CONTRAST_ALIGN)
     for contrast in study.contrasts:
         if contrast.scope == ALL_TASKS:
-            lines += _wrapped(f"{_name(contrast)}: {contrast.differs}", width)
+            lines += wrapped(f"{_name(contrast)}: {contrast.differs}{_verdict(contrast)}", width)
     lines += _exclusions(study.excluded, width)
-    return [*lines, "", *(_wrapped(CONTRAST_LEGEND, width, indent="") if shown else []), ""]
+    return [*lines, "", *(wrapped(CONTRAST_LEGEND, width, indent="") if shown else []), ""]
 
 
 def _name(contrast: Contrast) -> str:
     return f"{contrast.treated} - {contrast.control}"
+
+
+def _mark(contrast: Contrast) -> str:
+    return "" if contrast.confirms else "*"
+
+
+def _verdict(contrast: Contrast) -> str:
+    """The verdict after the factor that is contrasted; nothing where nothing can be compared."""
+    if isinstance(contrast.differs, NotEstimable):
+        return ""
+    word = verdict(contrast.p_holm, contrast.shift, contrast.p_equal, ("faster", "slower"))
+    needed = f" ({missing(contrast.sizes)})" if word == NOT_ENOUGH else ""
+    return f": {word}{needed}{_ranks(contrast)}"
+
+
+def _ranks(contrast: Contrast) -> str:
+    """The sensitivity analysis beside a verdict that a test gave."""
+    if isinstance(contrast.p, NotEstimable) or isinstance(contrast.ranks, NotEstimable):
+        return ""
+    return f" (rank model p {contrast.ranks.p:.4f})"
 
 
 def _contrast_cells(contrast: Contrast) -> list[str]:
@@ -144,7 +167,7 @@ def _contrast_cells(contrast: Contrast) -> list[str]:
         MISSING if isinstance(contrast.a12, NotEstimable) else f"{contrast.a12:.2f}",
         MISSING if isinstance(contrast.delta, NotEstimable) else f"{contrast.delta:+.2f}",
         contrast.p.reason if isinstance(contrast.p, NotEstimable) else f"{contrast.p:.4f}",
-        MISSING if isinstance(contrast.p_holm, NotEstimable) else f"{contrast.p_holm:.4f}",
+        MISSING if isinstance(contrast.p_holm, NotEstimable) else f"{contrast.p_holm:.4f}{_mark(contrast)}",
     ]
 
 
@@ -163,25 +186,10 @@ def _exclusions(excluded: Sequence[Exclusion], width: int) -> list[str]:
     lines = []
     for reason in sorted({e.reason for e in excluded}):
         cells = [e.cell for e in excluded if e.reason == reason]
-        lines += _wrapped(f"left out ({reason}): {listed(cells)}", width)
+        lines += wrapped(f"left out ({reason}): {listed(cells)}", width)
     return lines
 
 
 def _sources(report: Report, study: StudyReport, width: int) -> list[str]:
     patterns = ", ".join(f"{report.results}/{pattern}" for pattern in study.journals)
-    return [*_wrapped(f"every number above comes from {patterns}", width), ""]
-
-
-def _tabulate(rows: Sequence[Sequence[str]], header: Sequence[str], align: Sequence[str]) -> list[str]:
-    """Tabulate with the header as a row: as headers its words would be padded by two columns each."""
-    widest = [MODEL_WIDTH if name == "model" else None for name in header]
-    table = [header, SEPARATING_LINE, *rows]
-    text = tabulate(table, tablefmt="simple", disable_numparse=True, colalign=align, maxcolwidths=widest)
-    return text.splitlines()[1:-1]
-
-
-def _wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
-    """Wrap between words only, so that names and paths stay whole."""
-    return textwrap.wrap(
-        text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
-    )
+    return [*wrapped(f"every number above comes from {patterns}", width), ""]

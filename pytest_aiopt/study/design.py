@@ -22,7 +22,7 @@ class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     budget_s: float = 2.0
     confirm_s: float = 4.0
-    floor_evaluations: int = 8
+    floor_evaluations: int = 30
 
 
 class _TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

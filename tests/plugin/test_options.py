@@ -149,3 +149,68 @@ def test_unknown_task_to_freeze(project):
     result = project.run("--aiopt-freeze", "three", where=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: no task 'three'*"])
+
+
+LADDER = """
+[[ladder]]
+file = "01_other.cpp"
+structural = true
+labels = ["P"]
+"""
+LOOPS = """
+extern "C" int twice(int n) {
+    int sum = 0;
+    for (int i = 0; i < n; ++i) {
+        sum += i;
+    }
+    return sum;
+}
+"""
+
+
+def last_json(result):
+    return json.loads([line for line in result.outlines if line.startswith("{")][-1])
+
+
+@pytest.mark.needs("g++")
+def test_check_codebook(project):
+    for name in ("one", "two"):
+        task = project.path / "tasks" / name
+        (task / "task.toml").write_text((task / "task.toml").read_text() + LADDER)
+        project.write(f"tasks/{name}/program.cpp", LOOPS)
+        kept = LOOPS.replace("for (", "static int kept[8];\n    for (").replace("+= i;", "+= kept[i & 7]++;")
+        project.write(f"tasks/{name}/ladder/01_other.cpp", kept)
+    result = project.run("--aiopt-check-codebook", "--aiopt-json", where=None)
+    told = last_json(result)
+    assert result.outlines[-1].startswith("{")
+    assert (told["kappa"], told["null_errors"]) == (1.0, 0)
+    assert 0 < told["n_test"] < 100
+    assert result.ret == 1  # the gate wants a hundred mutations
+    result.stdout.fnmatch_lines(["constructed, test part (one, two): kappa 1.000*", "*null errors: 0"])
+
+
+def test_power(project):
+    project.run("-k", "one")
+    result = project.run("--aiopt-power", "--aiopt-json", where=None)
+    assert result.ret == 0
+    told = last_json(result)
+    assert told["pilot_cells"] == 8
+    assert told["power"]["shift of 1.0 sd"]["5x6"] == pytest.approx(0.93, abs=0.05)
+    result.stdout.fnmatch_lines(["pilot: 8 confirmed cells; *", "shift of 1.0 sd*"])
+
+
+def test_json_only_where_asked(project):
+    project.run(*CELL)
+    assert not any(line.startswith("{") for line in project.run("--aiopt-power", where=None).outlines)
+
+
+def test_report_answers_the_question(project):
+    project.run("-k", "seed_1")
+    result = project.run("--aiopt-report", where=None)
+    result.stdout.fnmatch_lines(
+        ["question: does profile beat placebo *", "answer: none: no track shows a placebo*"]
+    )
+    result.stdout.fnmatch_lines(
+        ["rewriter-local, rewriter-strong (track A, B, C, D) is a program that rewrites *"]
+    )
+    assert list((project.path / "results/cache").glob("classes-*.json"))

@@ -20,7 +20,7 @@ def test_every_cell_number_of_the_report_is_in_the_journals(project):
     for journal in project.journals():
         events = told(journal)
         track = events[0]["track"]["name"]
-        (row,) = [line.split() for line in shown if line.startswith(f"{track}  ")]
+        row, stages, classes = [line.split() for line in shown if line.startswith(f"{track}  ")]
         calls = [e for e in events if e["kind"] == "proposed"]
         passed = [e for e in events if e["kind"] == "measured" and e["measurement"]]
         (confirmed,) = [e for e in events if e["kind"] == "confirmed"]
@@ -31,4 +31,9 @@ def test_every_cell_number_of_the_report_is_in_the_journals(project):
         assert row[5] == f"{100 * len(passed) / len(calls):.1f}%"
         assert row[6] == f"{2 ** (math.fsum(logs) / len(logs)):.3f}"
         assert row[-1] == f"{2**floor:.3f}"
+        edited = [e for e in events if e["kind"] == "edited" and e["candidate"]]
+        built = [e for e in events if e["kind"] == "built" and e["ok"] and e["step"]]
+        assert stages[1:4] == [str(len(calls))] * 3
+        assert (stages[4], stages[6], stages[8]) == (str(len(edited)), str(len(built)), str(len(passed)))
+        assert sum(map(int, classes[1:4])) == len(edited)
     assert any("results/mini-" in line and "journal.jsonl" in line for line in shown)

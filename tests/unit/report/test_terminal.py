@@ -17,6 +17,14 @@ GOLDEN = """\
 
 study four: 12 of 13 cells finished
 
+question: does profile beat placebo on effective structural mutations a model call?
+answer: none: no track shows a placebo, so the content of a profile cannot be told from the presence
+  of a text
+profile against no text (content and presence together): not enough data: not estimable: no task has
+  comparable cells of both tracks
+without a rate, as classes or noise floor are not on record: alpha-track_A-seed_1,
+  alpha-track_A-seed_2, alpha-track_A-seed_3 and 9 more
+
 task alpha
 track  model  feedback  seeds  calls  valid  speedup        spread  faster  floor
 -----  -----  --------  -----  -----  -----  -------  ------------  ------  -----
@@ -29,28 +37,30 @@ track  model  feedback  seeds  calls  valid  speedup       spread  faster  floor
 A      small  none        1/1      2  50.0%    1.231  1.172-1.293     1/1  1.021
 C      small  profile     1/2      4  50.0%  = 1.000            -     0/1  1.021
 
-seeds: finished/started. valid: changed programs that passed the gate, of all calls. speedup: time
-of the starting program over time of the champion, confirmed on held-out workloads; the median over
-seeds. spread: a-b the 95 % interval of one seed, a..b the range over several. faster: cells whose
-interval lies above the floor, of those where both are known. floor: the noise of the starting
-program against itself. =: a champion is the starting program itself, 1 by identity and not
-measured.
+seeds: finished/started. valid: programs of other tokens and machine code that passed the gate, of
+all calls. speedup: time of the starting program over time of the champion, confirmed on held-out
+workloads; the median over seeds. spread: a-b the 95 % interval of one seed, a..b the range over
+several. faster: cells whose interval lies above the floor, of those where both are known. floor:
+the noise of the starting program against itself. =: a champion is the starting program itself, 1 by
+identity and not measured.
 
 contrasts of the confirmed speedup
-contrast  over           n  ratio             interval   A12  delta            p    Holm
+contrast  over           n  ratio             interval   A12  delta            p     adj
 --------  ---------  -----  -----  -------------------  ----  -----  -----------  ------
 C - A     all tasks  6 v 6  1.275  1.035-1.464 (95.6%)  0.92  +0.85       0.0238  0.0714
 C - A     alpha      5 v 5  1.275  1.035-1.569 (96.8%)  0.96  +0.92       0.0159  0.0476
 C - A     beta       1 v 1      -                    -     -      -  n too small       -
-C - A: feedback profile instead of none, both with model small
+C - A: feedback profile instead of none, both with model small: undecided (rank model p 0.0527)
 B - A: not estimable: no task has comparable cells of both tracks
 D - B: not estimable: no task has comparable cells of both tracks
 left out (not finished): beta-track_C-seed_2
 
 ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; above 1 the
 first is faster. A12: chance that a cell of the first beats one of the second on the same task;
-delta = 2 A12 - 1. p: exact, two-sided, blocked by task. Holm: p adjusted over the three planned
-contrasts. Only the rows over all tasks confirm; those of one task describe.
+delta = 2 A12 - 1. p: exact, two-sided, blocked by task. adj: p adjusted over the planned contrasts
+by Holm, marked * over the others by Benjamini and Hochberg. equal: within 10 %, by two one-sided
+tests. undecided is no claim of equality. Only the rows over all tasks confirm; those of one task
+describe.
 
 every number above comes from results/four/*/journal.jsonl
 """

@@ -1,0 +1,86 @@
+"""A cell over time: the best so far against calls, tokens, seconds or money; its area; time to a target."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pytest_aiopt.analysis.trajectory import Attempt, Trajectory, best_so_far
+
+CAP = 1.25
+"""The most that a share of the ladder's speedup counts: a cell may do better than the ladder."""
+
+Cost = Callable[[Attempt], float | None]
+"""What one call costs, None where that is not recorded."""
+
+
+def calls(attempt: Attempt) -> float:
+    """Every call costs 1."""
+    return 1.0
+
+
+def seconds(attempt: Attempt) -> float:
+    """The model's seconds for the call."""
+    return attempt.seconds
+
+
+def tokens(attempt: Attempt) -> float | None:
+    """Prompt and completion tokens; None where the model does not count them."""
+    usage = attempt.usage
+    if usage.prompt_tokens is None or usage.completion_tokens is None:
+        return None
+    return float(usage.prompt_tokens + usage.completion_tokens)
+
+
+def money(per_prompt_token: float, per_completion_token: float) -> Cost:
+    """Return the cost of calls at these prices a token."""
+
+    def cost(attempt: Attempt) -> float | None:
+        usage = attempt.usage
+        if usage.prompt_tokens is None or usage.completion_tokens is None:
+            return None
+        return usage.prompt_tokens * per_prompt_token + usage.completion_tokens * per_completion_token
+
+    return cost
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """When a cell first got to a target, in units of cost; censored: it had not when it ended at ``at``."""
+
+    at: float
+    censored: bool
+
+
+def area(trajectory: Trajectory, ladder_log2: float, cost: Cost = calls) -> float | None:
+    """Return the mean of best-so-far over the cost spent, as a share of the ladder's log2 speedup (capped).
+
+    None without calls or where a call's cost is not recorded; ValueError for a ladder that is no faster.
+    """
+    if ladder_log2 <= 0:
+        raise ValueError(f"a ladder of log2 speedup {ladder_log2} normalises nothing")
+    costs = _costs(trajectory, cost)
+    if not costs or (total := math.fsum(costs)) <= 0:
+        return None
+    shares = [min(best / ladder_log2, CAP) for best in best_so_far(trajectory)]
+    return math.fsum(share * each for share, each in zip(shares, costs, strict=True)) / total
+
+
+def time_to(trajectory: Trajectory, target_log2: float, cost: Cost = calls) -> Reached | None:
+    """Return the cost at the first call whose best is at least the target; None as in ``area``."""
+    costs = _costs(trajectory, cost)
+    if not costs:
+        return None
+    spent = 0.0
+    for best, each in zip(best_so_far(trajectory), costs, strict=True):
+        spent += each
+        if best >= target_log2:
+            return Reached(spent, censored=False)
+    return Reached(spent, censored=True)
+
+
+def _costs(trajectory: Trajectory, cost: Cost) -> list[float] | None:
+    found = [cost(attempt) for attempt in trajectory.attempts]
+    known = [each for each in found if each is not None]
+    return known if len(known) == len(found) else None

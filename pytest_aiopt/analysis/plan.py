@@ -1,0 +1,115 @@
+"""Which tracks a study contrasts, derived from their factors: model and feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pytest_aiopt.analysis.trajectory import Trajectory
+
+NONE, PROFILE, PLACEBO = "none", "profile", "placebo"
+"""Levels of the feedback factor that the plan knows by name; any other is contrasted with none."""
+
+CLASSICAL = (("C", "A"), ("B", "A"), ("D", "B"))
+"""(treated, control) of a study of the four tracks A to D, whether or not all of them have cells yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Tracks against tracks. ``confirms``: in the family of Holm's adjustment; the others explore (BH).
+
+    ``across_models``: the tracks differ in the model, so a task is one block; else a task and a model.
+    """
+
+    treated: tuple[str, ...]
+    control: tuple[str, ...]
+    confirms: bool = True
+    across_models: bool = False
+
+
+def plan(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
+    """Return the contrasts of a study: with A to D alone the three classical ones, else by factors.
+
+    By factors, those confirm: profile against none for each model, and profile against placebo over all
+    models (the content of the profile, not the presence of a text). The rest explores.
+    """
+    tracks = _tracks(trajectories)
+    if {name for names in tracks.values() for name in names} <= set("ABCD"):
+        return tuple(Planned((t,), (c,), across_models=(t, c) == ("B", "A")) for t, c in CLASSICAL)
+    models = sorted({model for model, _ in tracks}, key=lambda m: min(_names_of(tracks, m)))
+    return (
+        *_feedback(tracks, models, PROFILE, NONE, confirms=True),
+        *profile_against_placebo(trajectories),
+        *(
+            _feedback(tracks, models, PROFILE, PLACEBO, confirms=False)
+            if len(_with_both(tracks, models, PROFILE, PLACEBO)) > 1
+            else ()
+        ),
+        *(
+            planned
+            for level in sorted({level for _, level in tracks} - {NONE, PROFILE})
+            for planned in _feedback(tracks, models, level, NONE, confirms=False)
+        ),
+        *_models(tracks, models),
+    )
+
+
+def profile_against_placebo(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
+    """Return the contrast that isolates what a profile says, pooled over models; none without placebo."""
+    tracks = _tracks(trajectories)
+    models = _with_both(tracks, sorted({model for model, _ in tracks}), PROFILE, PLACEBO)
+    if not models:
+        return ()
+    treated = tuple(sorted(name for model in models for name in tracks[model, PROFILE]))
+    control = tuple(sorted(name for model in models for name in tracks[model, PLACEBO]))
+    return (Planned(treated, control),)
+
+
+def profile_against_none(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
+    """Return profile against no text, pooled over models: content and presence of a text together."""
+    tracks = _tracks(trajectories)
+    models = _with_both(tracks, sorted({model for model, _ in tracks}), PROFILE, NONE)
+    treated = tuple(sorted(name for model in models for name in tracks[model, PROFILE]))
+    control = tuple(sorted(name for model in models for name in tracks[model, NONE]))
+    return (Planned(treated, control, confirms=False),) if models else ()
+
+
+_Tracks = dict[tuple[str, str], list[str]]
+
+
+def _tracks(trajectories: Sequence[Trajectory]) -> _Tracks:
+    """Names of the tracks by (model, feedback)."""
+    found: _Tracks = {}
+    for t in trajectories:
+        names = found.setdefault((t.model, str(t.feedback)), [])
+        if t.cell.track not in names:
+            names.append(t.cell.track)
+    return {factors: sorted(names) for factors, names in found.items()}
+
+
+def _names_of(tracks: _Tracks, model: str) -> list[str]:
+    return [name for (of, _), names in tracks.items() if of == model for name in names]
+
+
+def _with_both(tracks: _Tracks, models: Sequence[str], one: str, other: str) -> list[str]:
+    return [model for model in models if (model, one) in tracks and (model, other) in tracks]
+
+
+def _feedback(
+    tracks: _Tracks, models: Sequence[str], treated: str, control: str, *, confirms: bool
+) -> list[Planned]:
+    return [
+        Planned((new,), (tracks[model, control][0],), confirms)
+        for model in _with_both(tracks, models, treated, control)
+        for new in tracks[model, treated]
+    ]
+
+
+def _models(tracks: _Tracks, models: Sequence[str]) -> list[Planned]:
+    """Every later model against every earlier one, without feedback."""
+    plain = [model for model in models if (model, NONE) in tracks]
+    return [
+        Planned((tracks[new, NONE][0],), (tracks[old, NONE][0],), confirms=False, across_models=True)
+        for at, old in enumerate(plain)
+        for new in plain[at + 1 :]
+    ]

@@ -1,0 +1,37 @@
+// structural | S1 | B
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+struct Star { float x, y; std::uint64_t id; };
+extern "C" float brightest(const std::vector<Star>& stars, int rounds) {
+    float sum = 0;
+    for (int r = 0; r < rounds; ++r) {
+        for (std::size_t i = 0; i < stars.size(); ++i) {
+            sum += stars[i].x * stars[i].y;
+        }
+    }
+    return sum;
+}
+// ---- child
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+struct Star { float x, y; std::uint64_t id; };
+extern "C" float brightest(const std::vector<Star>& stars, int rounds) {
+    float sum = 0;
+    for (std::size_t at = 0; at < stars.size(); at += 256) {
+        for (int r = 0; r < rounds; ++r) {
+            const std::size_t end = std::min(at + 256, stars.size());
+            for (std::size_t i = at; i < end; ++i) sum += stars[i].x * stars[i].y;
+        }
+    }
+    return sum;
+}

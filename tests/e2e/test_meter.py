@@ -1,0 +1,193 @@
+"""The meter against programs that try to look faster than they are, and against a failing machine."""
+
+import dataclasses
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from pytest_aiopt.errors import InfrastructureError
+from pytest_aiopt.evaluation.lock import MachineLock
+from pytest_aiopt.evaluation.meter import Meter
+from pytest_aiopt.model import Candidate, Decision, Limits, Measurement, Metric, Status, Verdict
+
+pytestmark = pytest.mark.needs("g++")
+
+SQUARE = """
+#include "task.hpp"
+#include <thread>
+#include <unordered_map>
+#include <vector>
+static std::uint64_t square(std::uint64_t x) {
+    std::uint64_t result = 0;
+    for (int bit = 0; bit < 32; ++bit) if (x >> bit & 1) result += x << bit;
+    return result;
+}
+static std::uint64_t plain(const std::uint32_t* numbers, std::size_t count) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sum += square(numbers[i]);
+    return sum;
+}
+"""
+ENTRY = 'extern "C" std::uint64_t add_up(const std::uint32_t* numbers, std::size_t count) {{ {} }}\n'
+
+
+def program(body, before=""):
+    return Candidate(SQUARE + before + ENTRY.format(body))
+
+
+DEFERS = """
+struct Later {
+    std::vector<std::vector<std::uint32_t>> kept;
+    ~Later() {
+        volatile std::uint64_t sink = 0;
+        for (auto& one : kept) sink = sink + plain(one.data(), one.size());
+    }
+};
+static Later later;
+static std::uint64_t quick(const std::uint32_t* numbers, std::size_t count) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sum += std::uint64_t{numbers[i]} * numbers[i];
+    later.kept.emplace_back(numbers, numbers + count);
+    return sum;
+}
+"""
+PRECOMPUTES = """
+static std::vector<std::uint64_t> table = [] {
+    std::vector<std::uint64_t> squares(1 << 16);
+    volatile std::uint64_t sink = 0;
+    for (std::uint32_t turn = 0; turn < 25; ++turn)
+        for (std::size_t i = 0; i < squares.size(); ++i) sink = squares[i] = square(i);
+    return squares;
+}();
+static std::uint64_t looked_up(std::uint32_t x) {
+    const std::uint64_t high = x >> 16, low = x & 0xffff;
+    return (table[high] << 32) + ((high * low) << 17) + table[low];
+}
+"""
+REMEMBERS = """
+static std::unordered_map<const void*, std::uint64_t> by_pointer;
+static std::unordered_map<std::size_t, std::uint64_t> by_size;
+"""
+
+
+SUMS_UP = """
+std::uint64_t sum = 0;
+for (std::size_t i = 0; i < count; ++i) sum += looked_up(numbers[i]);
+return sum;
+"""
+BY_POINTER = """
+auto found = by_pointer.find(numbers);
+if (found != by_pointer.end()) return found->second;
+return by_pointer[numbers] = plain(numbers, count);
+"""
+BY_CONTENT = """
+static std::uint32_t first;
+static std::uint64_t kept;
+if (count && first == numbers[0]) return kept;
+first = count ? numbers[0] : 0;
+return kept = plain(numbers, count);
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        pytest.param("return quick(numbers, count);", DEFERS, id="defers work to its exit"),
+        pytest.param(SUMS_UP, PRECOMPUTES, id="precomputes before main"),
+        pytest.param(BY_POINTER, REMEMBERS, id="remembers by address"),
+        pytest.param(BY_CONTENT, "", id="remembers by content"),
+    ],
+)
+def test_what_is_only_moved_gains_nothing(bench, body, before):
+    """The work is done at another time, or nothing is saved: on fresh inputs a process takes as long."""
+    found = bench.measure(program(body, before))
+    assert isinstance(found, Measurement), found
+    assert found.low < bench.floor().delta, found
+
+
+def test_a_memory_by_size_is_a_wrong_answer(bench):
+    body = "auto found = by_size.find(count); if (found != by_size.end()) return found->second; "
+    found = bench.measure(program(body + "return by_size[count] = plain(numbers, count);", REMEMBERS))
+    assert isinstance(found, Verdict)
+    assert found.status is Status.WRONG_ANSWER
+
+
+LEAVES_A_THREAD = """
+static void leave(const std::uint32_t* numbers, std::size_t count) {
+    std::thread([=] { volatile std::uint64_t sink = plain(numbers, count); (void)sink; }).detach();
+}
+"""
+ANSWERS_TOO = "leave(numbers, count); return plain(numbers, count);"
+
+
+def test_a_thread_in_a_task_of_one_thread_is_no_valid_program(bench):
+    found = bench.measure(program(ANSWERS_TOO, LEAVES_A_THREAD))
+    assert isinstance(found, Verdict)
+    assert found.status is Status.CRASH
+
+
+def threaded(bench, metric):
+    """The same task where threads are allowed."""
+    task = dataclasses.replace(bench.task, metric=metric, limits=Limits(2.0, 512, 1, 8))
+    return Meter(task, bench.sandbox, MachineLock(), None)
+
+
+def test_a_thread_left_running_gains_nothing_where_threads_are_allowed(bench):
+    base = bench.binary(bench.task.program)
+    left = bench.binary(program(ANSWERS_TOO, LEAVES_A_THREAD))
+    found = threaded(bench, Metric.WALL).compare(base, left, bench.task.scored, 0.5)
+    assert isinstance(found, Measurement), found
+    assert found.log2_speedup < bench.floor().delta
+
+
+def test_the_wall_clock_sees_waiting_that_the_cpu_clock_does_not(bench):
+    base = bench.binary(bench.task.program)
+    waits = "timespec t{0, 20000000}; nanosleep(&t, nullptr); return plain(numbers, count);"
+    waiting = bench.binary(program(waits, "#include <ctime>\n"))
+    wall = threaded(bench, Metric.WALL).compare(base, waiting, bench.task.scored, 0.5)
+    cpu = threaded(bench, Metric.CPU).compare(base, waiting, bench.task.scored, 0.5)
+    assert wall.decision is Decision.SLOWER
+    assert wall.log2_speedup < cpu.log2_speedup - 0.5
+
+
+def break_series(bench, monkeypatch, times):
+    """Kill the sandbox of the series that is open when the fourth pair of it is prepared."""
+    real, seeds = type(bench.task).requests, []
+
+    def requests(task, workload, seed):
+        seeds.append(seed)
+        if len(seeds) % 4 == 0 and len(seeds) // 4 <= times:
+            (pid,) = map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+            os.kill(pid, signal.SIGKILL)
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            time.sleep(0.1)  # what is in it dies with it, but not in the same instant
+        return real(task, workload, seed)
+
+    monkeypatch.setattr(type(bench.task), "requests", requests)
+    return seeds
+
+
+def test_a_broken_series_is_opened_again_and_keeps_its_pairs(bench, monkeypatch):
+    seeds = break_series(bench, monkeypatch, times=1)
+    base = bench.binary(bench.task.program)
+    found = bench.meter.compare(base, base, bench.task.scored, 0.5)
+    assert isinstance(found, Measurement)
+    assert 6 <= len(found.pairs) < len(seeds) <= len(found.pairs) + 3
+
+
+def test_a_machine_that_fails_again_and_again_is_an_error_not_a_verdict(bench, monkeypatch):
+    break_series(bench, monkeypatch, times=100)
+    base = bench.binary(bench.task.program)
+    with pytest.raises(InfrastructureError, match="failed 3 times without fault of the candidate"):
+        bench.meter.compare(base, base, bench.task.scored, 60.0)
+
+
+def test_a_champion_is_confirmed_in_five_layouts(bench):
+    (found,) = bench.confirm(program("return plain(numbers, count);"))
+    assert len(found.layouts) == 5
+    assert min(found.layouts) <= found.log2_speedup <= max(found.layouts)
+    assert found.low <= found.log2_speedup <= found.high
+    assert len({bench.build(bench.task.program, layout).binary_sha for layout in range(6)}) == 6

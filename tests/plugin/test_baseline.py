@@ -1,0 +1,99 @@
+"""``--aiopt-baseline`` and what becomes of floors that another machine measured."""
+
+import json
+
+import pytest
+
+from pytest_aiopt.evaluation import baseline
+from pytest_aiopt.study import laboratory
+from pytest_aiopt.study.bench import Bench
+from pytest_aiopt.study.design import MeterSpec
+from pytest_aiopt.study.store import Store
+from pytest_aiopt.tasks import loader
+from pytest_aiopt.testing import measurement
+
+CELL = ("-k", "one and track_C and seed_1")
+HERE = {"cpu": "this one"}
+
+
+class FakeBench(Bench):
+    """A bench whose comparisons cost nothing; the rest of it is real."""
+
+    def __init__(self, task, results):
+        self.task, self._store, self._spec, self.machine = task, Store(results), MeterSpec(), HERE
+        self.compared = 0
+
+    def measure(self, candidate):
+        self.compared += 1
+        return measurement(1.001)
+
+
+@pytest.fixture
+def benches(project, monkeypatch):
+    """The benches that the sessions of this test make, by task."""
+    made = {}
+
+    def bench(self, name):
+        if name not in made:
+            made[name] = FakeBench(loader.load(project.path / "tasks", name), project.path / "results")
+        return made[name]
+
+    project.write("experiments/conftest.py", "")
+    monkeypatch.setattr(laboratory.Laboratory, "bench", bench)
+    monkeypatch.setattr(laboratory.Laboratory, "prepare", lambda self: None)
+    return made
+
+
+def test_baseline_measures_and_stores_every_task(project, benches):
+    result = project.run("--aiopt-baseline", where=None)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["round 6/6: 5 A/A evaluations of one, two", "task*evaluations*", "one * 30 *", "two * 30 *"]
+    )
+    result.stdout.fnmatch_lines(["machine: cpu this one"])
+    assert {name: bench.compared for name, bench in benches.items()} == {"one": 30, "two": 30}
+    stored = [json.loads(path.read_text()) for path in (project.path / "results/floors").glob("*.json")]
+    assert sorted(one["floor"]["task"] for one in stored) == ["one", "two"]
+    assert all(len(one["floor"]["log2_ratios"]) == 30 and one["machine"] == HERE for one in stored)
+
+
+def test_baseline_of_some_tasks(project, benches):
+    project.run("--aiopt-baseline", "--aiopt-tasks", "two", where=None)
+    assert list(benches) == ["two"]
+
+
+def test_a_stored_floor_is_used_on_its_machine(project, benches):
+    project.run("--aiopt-baseline", where=None)
+    before = benches["one"].compared
+    assert len(benches["one"].floor().log2_ratios) == 30
+    assert benches["one"].compared == before
+
+
+def test_a_floor_of_another_machine_is_refused_and_measured_here(project, benches):
+    project.run("--aiopt-baseline", where=None)
+    bench = benches["one"]
+    bench.machine = {"cpu": "another one"}
+    floor = bench.floor()
+    assert floor.fingerprint == baseline.fingerprint(bench.machine)
+    (note,) = floor.notes
+    assert "that one has from machine" in note
+    assert note.endswith("cpu was this one, is another one")
+
+
+def test_a_campaign_says_so(project):
+    floor = 'NoiseFloor("one", "f", (0.0, 0.0), 0.0, 0.03, notes=("floor X is not valid on this one",))'
+    fakes = (
+        (project.path / "experiments/conftest.py").read_text().replace("testing.FakeInstruments(", "Fakes(")
+    )
+    project.write(
+        "experiments/conftest.py",
+        f"""{fakes}
+from pytest_aiopt.model import NoiseFloor
+
+class Fakes(testing.FakeInstruments):
+    def floor(self):
+        return {floor}
+""",
+    )
+    result = project.run(*CELL)
+    result.stdout.fnmatch_lines(["*noise floor 2.1 % (A/A, n=2); floor X is not valid on this one"])
