@@ -26,6 +26,7 @@ BASE_MS = (15.0, 150.0)
 MOST_SPREAD = 0.03
 LEAST_HEADROOM = 3.0
 STEP = (1.15, 3.0)
+"""What a step may gain over the one before; its interval must reach into this."""
 MOST_SHARE = 0.6
 FEWEST_STEPS = 4
 IDLE = 1.03
@@ -120,8 +121,9 @@ def _of_ladder(seen: Evidence) -> Iterable[str]:
     if not seen.headroom >= LEAST_HEADROOM:
         yield f"the best rung gains {seen.headroom:.2f}, less than {LEAST_HEADROOM:.0f}"
         return
-    for file, gain in step_gains(steps):
-        if not STEP[0] <= round(gain, 2) <= STEP[1]:
+    for step, (file, gain) in zip(steps, step_gains(steps), strict=True):
+        least, most = gain * step.low / step.speedup, gain * step.high / step.speedup
+        if most < STEP[0] or least > STEP[1]:
             yield f"{file} gains {gain:.2f} over the step before, not {STEP[0]} to {STEP[1]:.0f}"
         if log2(gain) > MOST_SHARE * log2(seen.headroom):
             yield f"{file} holds {log2(gain) / log2(seen.headroom):.0%} of the headroom"

@@ -21,8 +21,15 @@ def prepare(project):
     project.write("experiments/test_champions.py", SHIPPED.read_text())
 
 
+@pytest.fixture(autouse=True)
+def no_worker(monkeypatch):
+    """pytest-benchmark measures nothing in a worker of xdist, where this test itself may run."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+
+
 def run(project, *args):
-    return project.pytester.runpytest_inprocess("-p", "no:hypothesispytest", "-p", "no:timeout", *args)
+    quick = ("-p", "no:hypothesispytest", "-p", "no:timeout", "-p", "no:xdist")
+    return project.pytester.runpytest_inprocess(*quick, *args)
 
 
 def test_a_champion_is_measured_again_and_recorded(project):
