@@ -60,8 +60,12 @@ def declarations_in(node: Node) -> Iterator[Declaration]:
         value = value or (field(node, "right") if node.type == "for_range_loop" else None)
         shape = field(declarator, "declarator") if declarator.type == "init_declarator" else declarator
         name = declarator_name(shape)
-        if name is None or shape is None or shape.type == "function_declarator":
+        if name is None or shape is None:
             continue
+        if shape.type == "function_declarator":
+            if not _makes_object(node, shape):
+                continue
+            value = field(shape, "parameters")
         pointer = any(find(shape, "pointer_declarator", "array_declarator"))
         yield Declaration(
             name=name,
@@ -72,6 +76,19 @@ def declarations_in(node: Node) -> Iterator[Declaration]:
             pointer=pointer,
             value=value,
         )
+
+
+def _makes_object(node: Node, shape: Node) -> bool:
+    """Whether ``T name(a, b);``, which the grammar takes for a function, makes an object in a block."""
+    given = field(shape, "parameters")
+    return (
+        node.parent is not None
+        and node.parent.type == "compound_statement"
+        and given is not None
+        and bool(given.named_children)
+        and all(text(each) == text(field(each, "type")) for each in given.named_children)
+        and all(text(each).isidentifier() for each in given.named_children)
+    )
 
 
 def _scope_declarations(scope: Node, before: int) -> Iterator[Declaration]:

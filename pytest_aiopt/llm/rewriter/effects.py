@@ -111,8 +111,14 @@ def _written(program: Program, scope: Node) -> Iterator[str]:
             yield from _bound_targets(node)
         elif node.type == "lambda_expression":
             yield "*"
-        elif node.type == "binary_expression" and text(field(node, "operator")) == ">>":
+        elif _reads_stream(program, node):
             yield from _target(field(node, "right"))
+
+
+def _reads_stream(program: Program, node: Node) -> bool:
+    """Whether ``a >> b`` may read from a stream, as it does unless it shifts an integer."""
+    shifts = node.type == "binary_expression" and text(field(node, "operator")) == ">>"
+    return shifts and not is_integer(type_of(program, field(node, "left")))
 
 
 def _target(lvalue: Node | None) -> Iterator[str]:

@@ -4,23 +4,30 @@ First an idea (a rewrite), then a place for it: the weight of a site is (kind pr
 rewrites of that kind that apply) x the heat of the rewrite's hottest site x the site's share of the
 heat of all sites of that rewrite. Without a profile, heat is 1 everywhere. With one, heat = FLOOR + the
 cost share of the lines the change is about + half the share of the functions these lines lie in. The
-profile matters nowhere else. A program that the prompt shows already is not proposed again.
+profile matters nowhere else. A program that the prompt shows already is not proposed again. Parts of a
+better program that it shows may be taken over (crossover.py), as one idea among the structural ones; a
+failed edit that it shows makes the rewriter careful (memory.py).
 """
 
 from __future__ import annotations
 
 import difflib
+import itertools
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from pytest_aiopt.llm.rewriter.crossover import crossings
+from pytest_aiopt.llm.rewriter.memory import is_cautious, suspicion
 from pytest_aiopt.llm.rewriter.registry import Kind, Site
 from pytest_aiopt.llm.rewriter.rules import REWRITES
 from pytest_aiopt.llm.rewriter.strengths import Strength
 from pytest_aiopt.llm.rewriter.syntax import Program, lines_of
 
 FLOOR = 0.02
+ROOM = 1.8
+"""Further changes are added while the program has not grown to this many times its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +40,8 @@ class Proposal:
 
 def sites_of(program: Program, known: Set[str] = frozenset()) -> list[Site]:
     """Return every place where some rewrite makes a program not in ``known``, in a fixed order."""
-    return [
-        Site(rule, change)
-        for rule in REWRITES
-        for change in rule.find(program)
-        if program.apply(change.edits) not in {program.text, *known}
-    ]
+    found = [Site(rule, change) for rule in REWRITES for change in rule.find(program)]
+    return [site for site in found if _is_new(program, site, known)]
 
 
 def propose(
@@ -46,20 +49,43 @@ def propose(
     shares: Mapping[int, float],
     strength: Strength,
     rng: random.Random,
+    *,
     known: Set[str] = frozenset(),
+    donors: Sequence[str] = (),
+    failure: str = "",
 ) -> Proposal:
-    """Change the program at one or more sites; each further one is sought in the changed program."""
+    """Change the program at one or more sites; each further one is sought in the changed program.
+
+    ``donors``: better programs to take parts from; ``failure``: the text of the last failed edit.
+    """
     sites: list[Site] = []
-    while len(sites) < strength.max_edits and (not sites or rng.random() < strength.more):
+    room = ROOM * len(program.text)
+    most = 1 if is_cautious(failure) else strength.max_edits
+    while len(sites) < most and (not sites or (len(program.text) < room and rng.random() < strength.more)):
         used = {site.rewrite.name for site in sites}
-        open_sites = [site for site in sites_of(program, known) if site.rewrite.name not in used]
+        crossed = crossed_with(program, donors, known) if not sites and strength.crosses else []
+        open_sites = [site for site in sites_of(program, known) if site.rewrite.name not in used] + crossed
         if not open_sites:
             break
-        site = choose(program, open_sites, shares, strength, rng)
+        blame = [suspicion(failure, program.text, site) for site in open_sites]
+        site = choose(program, open_sites, shares, strength, rng, factors=blame)
         sites.append(site)
         changed = Program(program.apply(site.change.edits), program.header)
         program, shares = changed, carried(shares, program.text, changed.text)
     return Proposal(program, tuple(sites))
+
+
+def crossed_with(program: Program, donors: Sequence[str], known: Set[str]) -> list[Site]:
+    """Return the ways to take parts from the donors that make a program not shown yet."""
+    return [site for donor in donors for site in crossings(program, donor) if _is_new(program, site, known)]
+
+
+def _is_new(program: Program, site: Site, known: Set[str]) -> bool:
+    """Whether a site's edits fit together and make a program that has not been shown."""
+    edits = sorted(site.change.edits, key=lambda edit: (edit.start, edit.end))
+    if any(one.end > two.start for one, two in itertools.pairwise(edits)):
+        return False
+    return program.apply(edits) not in {program.text, *known}
 
 
 def carried(shares: Mapping[int, float], old: str, new: str) -> dict[int, float]:
@@ -79,9 +105,12 @@ def choose(
     shares: Mapping[int, float],
     strength: Strength,
     rng: random.Random,
+    *,
+    factors: Sequence[float] | None = None,
 ) -> Site:
-    """Draw one site by weight."""
-    return rng.choices(sites, weights(program, sites, shares, strength))[0]
+    """Draw one site by weight, times its own factor where factors are given."""
+    found = weights(program, sites, shares, strength)
+    return rng.choices(sites, [w * f for w, f in zip(found, factors or [1.0] * len(found), strict=True)])[0]
 
 
 def weights(

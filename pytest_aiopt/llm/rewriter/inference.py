@@ -55,11 +55,28 @@ def declared_type(program: Program, declaration: Declaration) -> str | None:
     """Return a declaration's type, with ``auto`` resolved where it can be."""
     stars = "*" if declaration.pointer else ""
     if declaration.type.removesuffix("*") != "auto":
-        return declaration.type
+        return plain(program, declaration.type)
     if declaration.node.type == "for_range_loop":
         return element_type(type_of(program, declaration.value))
     found = type_of(program, declaration.value)
     return found if found is None or found.endswith("*") else found + stars
+
+
+def plain(program: Program, type_text: str) -> str:
+    """Return a type with the program's own short name for it (``using Row = ...``) written out."""
+    stars = "*" if type_text.endswith("*") else ""
+    return aliases(program).get(type_text.removesuffix("*"), type_text.removesuffix("*")) + stars
+
+
+def aliases(program: Program) -> dict[str, str]:
+    """Return what the short names of types stand for, of the program and its header."""
+    if program.aliases is None:
+        program.aliases = dict(aliases(program.declared_outside)) if program.header else {}
+        for node in program.all("alias_declaration"):
+            if node.parent is not None and node.parent.type != "template_declaration":
+                meant = normal(text(field(node, "type")))
+                program.aliases[text(field(node, "name"))] = program.aliases.get(meant, meant)
+    return program.aliases
 
 
 def _field_expression(program: Program, node: Node) -> str | None:
@@ -77,7 +94,7 @@ def member_type(program: Program, owner: str | None, name: str) -> str | None:
     struct = known_struct(program, owner)
     for declaration in fields_of(struct) if struct is not None else []:
         if text(declaration.name) == name:
-            return declaration.type
+            return plain(program, declaration.type)
     return None
 
 
@@ -111,7 +128,7 @@ def _call(program: Program, node: Node) -> str | None:
     if callee.type == "template_function" and text(field(callee, "name")) in ("static_cast",):
         return normal(text(field(callee, "arguments"))[1:-1])
     function = function_named(program, name)
-    return return_type(function) if function is not None else None
+    return plain(program, return_type(function)) if function is not None else None
 
 
 def _method_call(program: Program, callee: Node) -> str | None:
@@ -129,7 +146,7 @@ def _method_call(program: Program, callee: Node) -> str | None:
         return None
     struct = struct_named(program, owner)
     methods = [n for n in find(struct, "function_definition") if function_name(n) == method] if struct else []
-    return return_type(methods[0]) if len(methods) == 1 else None
+    return plain(program, return_type(methods[0])) if len(methods) == 1 else None
 
 
 def _binary(program: Program, node: Node) -> str | None:

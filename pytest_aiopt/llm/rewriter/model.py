@@ -32,7 +32,15 @@ class Rewriter:
         if parsed.program is None:
             return self._completion(_NOTHING)
         program = Program(parsed.program, parsed.header)
-        proposal = propose(program, parsed.shares, self.strength, rng, parsed.others)
+        proposal = propose(
+            program,
+            parsed.shares,
+            self.strength,
+            rng,
+            known=parsed.others,
+            donors=parsed.donors,
+            failure=parsed.failure,
+        )
         if not proposal.sites:
             return self._completion(_FINE)
         fault = draw_fault(self.strength.faults, rng)

@@ -1,4 +1,4 @@
-"""What the rewriter takes from a prompt: the current program and, where shown, its cost by line."""
+"""What the rewriter takes from a prompt: the current program, other programs, a failure, a profile."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from dataclasses import dataclass, field
 _HEADING = re.compile(r"^# Current Program[ \t]*\n```[\w+]*[ \t]*\n", re.MULTILINE)
 _TASK = re.compile(r"^```[ \t]*\n+# Task[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"^```[ \t]*$", re.MULTILINE)
-_NOTES = re.compile(r"^### runtime_notes[ \t]*\n```[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_SECTION = re.compile(r"^### (\w+)[ \t]*\n```[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"^```cpp[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
-_ROW = re.compile(r"^(\d+) \| ([^|]*) \| (\d+(?:\.\d+)?) % \|", re.MULTILINE)
+_SCORED = re.compile(
+    r"^###[^\n]*\(Score: (-?\d+(?:\.\d+)?)\)[^\n]*\n```cpp[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL
+)
+_FITNESS = re.compile(r"^- Fitness: (-?\d+(?:\.\d+)?)", re.MULTILINE)
+_LINE = re.compile(r"(?:\S+:)?(\d+)")
+_SHARE = re.compile(r"([+-]?\d+(?:\.\d+)?) ?%")
+_QUOTED = 12
+"""So many characters of a line's text are enough to tell that a row means this line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +26,16 @@ class ParsedPrompt:
     """The current program (None where there is none) and what else the prompt shows.
 
     ``header``: C++ of the system message. ``shares``: cost in 0..1 by line. ``others``: other programs.
+    ``donors``: those of them with a better score than the current one, best first. ``failure``: the text
+    of the last failed edit of the current program, empty where none is shown.
     """
 
     program: str | None
     header: str = ""
     shares: Mapping[int, float] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    donors: tuple[str, ...] = ()
+    failure: str = ""
 
 
 def read_prompt(system: str, user: str) -> ParsedPrompt:
@@ -34,10 +45,17 @@ def read_prompt(system: str, user: str) -> ParsedPrompt:
         return ParsedPrompt(None)
     heading = headings[-1]
     program = _fenced(user[heading.end() :])
-    header = "\n".join(_CODE.findall(system))
     history = user[: heading.start()]
-    others = frozenset(text.removesuffix("\n") for text in _CODE.findall(history))
-    return ParsedPrompt(program, header, _shares(history), others)
+    sections = dict(_SECTION.findall(history))
+    notes = "\n".join(text for name, text in sections.items() if "fail" not in name)
+    return ParsedPrompt(
+        program=program,
+        header="\n".join(_CODE.findall(system)),
+        shares=_shares(notes, program or ""),
+        others=frozenset(text.removesuffix("\n") for text in _CODE.findall(history)),
+        donors=_donors(history),
+        failure="\n".join(text for name, text in sections.items() if "fail" in name),
+    )
 
 
 def _fenced(text: str) -> str | None:
@@ -48,10 +66,43 @@ def _fenced(text: str) -> str | None:
     return text[: closing[-1].start()].removesuffix("\n")
 
 
-def _shares(text: str) -> dict[int, float]:
-    notes = _NOTES.search(text)
-    rows = _ROW.findall(notes.group(1)) if notes else []
-    shares: dict[int, float] = {}
-    for line, _, percent in rows:  # a line has several rows where threads also wait there
-        shares[int(line)] = shares.get(int(line), 0.0) + float(percent) / 100.0
-    return shares
+def _donors(history: str) -> tuple[str, ...]:
+    fitness = _FITNESS.search(history)
+    own = float(fitness.group(1)) if fitness else float("-inf")
+    scored = [(float(score), text.removesuffix("\n")) for score, text in _SCORED.findall(history)]
+    return tuple(
+        dict.fromkeys(text for score, text in sorted(scored, key=lambda each: -each[0]) if score > own)
+    )
+
+
+def _shares(notes: str, program: str) -> dict[int, float]:
+    """Return the shares of every table with a line number first and a percentage later in each row.
+
+    Whatever kind of share a row gives (CPU time, waiting, gain of a speedup), it says where a change
+    matters; shares of one line add up, negative ones count as none. A row that quotes its line is
+    found again by the text where the number is another line's.
+    """
+    lines = program.split("\n")
+    found: dict[int, float] = {}
+    for row in notes.split("\n"):
+        cells = [cell.strip() for cell in row.split("|")]
+        number = _LINE.fullmatch(cells[0]) if len(cells) >= 3 else None
+        share = next((m for cell in cells[1:] if (m := _SHARE.fullmatch(cell)) is not None), None)
+        if number is None or share is None:
+            continue
+        line = _line_meant(int(number.group(1)), cells[-1], lines)
+        found[line] = min(1.0, found.get(line, 0.0) + max(0.0, float(share.group(1)) / 100.0))
+    return found
+
+
+def _line_meant(number: int, quoted: str, lines: list[str]) -> int:
+    start = _bare(quoted)[:_QUOTED]
+    there = _bare(lines[number - 1]) if 0 < number <= len(lines) else ""
+    if len(start) < _QUOTED or there.startswith(start):
+        return number
+    same = [n for n, text in enumerate(lines, start=1) if _bare(text).startswith(_bare(quoted))]
+    return same[0] if len(same) == 1 else number
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.replace("`", "'").split())

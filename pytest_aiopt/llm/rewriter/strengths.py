@@ -13,6 +13,7 @@ class Strength:
 
     ``structural``: that an edit is drawn from the structural rewrites where both kinds apply.
     ``more``: that another compatible edit is added, asked up to ``max_edits`` times.
+    ``crosses``: whether parts of better programs in the prompt are taken over (no probability).
     ``faults``: rates of the ways to go wrong; the first four give invalid candidates as a rule, the
     others valid but idle ones.
     """
@@ -20,6 +21,7 @@ class Strength:
     structural: float
     more: float
     max_edits: int
+    crosses: bool
     faults: Mapping[str, float]
 
 
@@ -29,6 +31,7 @@ STRENGTHS: Mapping[str, Strength] = MappingProxyType(
             structural=0.35,
             more=0.0,
             max_edits=1,
+            crosses=False,
             faults=MappingProxyType(
                 {
                     "unmatched_search": 0.09,
@@ -43,9 +46,10 @@ STRENGTHS: Mapping[str, Strength] = MappingProxyType(
             ),
         ),
         "rewriter-strong": Strength(
-            structural=0.60,
-            more=0.45,
-            max_edits=3,
+            structural=0.80,
+            more=0.70,
+            max_edits=5,
+            crosses=True,
             faults=MappingProxyType(
                 {
                     "unmatched_search": 0.03,

@@ -37,6 +37,8 @@ class Program:
         """The types inferred so far by node id; see inference.type_of."""
         self.functions: dict[str, list[Node]] = {}
         """The functions by name, once asked for; see declarations.functions_named."""
+        self.aliases: dict[str, str] | None = None
+        """The short names of types, once asked for; see inference.aliases."""
         self.root = Parser(_CPP).parse(self.data).root_node
 
     @cached_property

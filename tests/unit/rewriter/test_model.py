@@ -70,7 +70,7 @@ def test_an_unknown_name_is_refused() -> None:
 def test_what_it_declares_it_does(name: str) -> None:
     """Misquoted and idle replies come at the rates of the table; all others make a child."""
     model, message, seen = make(name), prompt(), Counter[str]()
-    replies = 300
+    replies = 160
     for seed in range(replies):
         child = apply_reply(PROGRAM, model.complete(message, seed=seed).text)
         seen[child.reason.split(":")[0] if isinstance(child, EditError) else "child"] += 1

@@ -48,6 +48,46 @@ def test_without_a_profile_there_are_no_shares() -> None:
     assert read_prompt(message.system, message.user).shares == {}
 
 
+def user_with(notes: str, program: str = PROGRAM, more: str = "") -> str:
+    section = f"### runtime_notes\n```\n{notes}\n```\n"
+    return f"- Fitness: 1.2000\n{section}{more}\n# Current Program\n```cpp\n{program}\n```\n\n# Task\nGo on."
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("14 | f | 41.2 % | 38.0-44.4 % | sum += track.seconds;", {14: 0.412}),
+        ("14 | waiting for I/O | 20.0 % | sum += track.seconds;", {14: 0.2}),
+        ("program.cpp:14 | +7.5 % | sum += track.seconds;", {14: 0.075}),
+        ("14 | -3.0 % | sum += track.seconds;", {14: 0.0}),
+        ("13 | f | no samples | sum += track.seconds;", {}),
+        ("line | function | share | source", {}),
+        ("other lines 6.1 %, outside the program 3.0 %", {}),
+        ("3 | f | 30.0 % | sum += track.seconds;", {14: 0.3}),  # the text says which line is meant
+        ("13 | f | 10.0 % | a\n13 | g | 15.5 % | b", {13: 0.255}),
+    ],
+)
+def test_rows_of_any_kind_count_by_their_line(row: str, expected: dict[int, float]) -> None:
+    read = read_prompt("", user_with(row)).shares
+    assert read == pytest.approx(expected)
+
+
+def test_programs_with_a_better_score_can_give_parts() -> None:
+    shown = "".join(
+        f"### Program {n} (Score: {score})\n```cpp\nint shown{n};\n```\n"
+        for n, score in enumerate(("1.1000", "1.9000", "1.3000", "1.2000"))
+    )
+    read = read_prompt("", user_with("none", more=shown))
+    assert read.donors == ("int shown1;", "int shown2;")
+    assert len(read.others) == 4
+
+
+def test_the_last_failure_is_read_as_such_and_not_as_a_profile() -> None:
+    message = prompt(failed="compile_error\nprogram.cpp:3:4: error: 'x'")
+    assert read_prompt(message.system, message.user).failure.startswith("compile_error")
+    assert read_prompt("", user_with("13 | f | 1.0 % | x")).failure == ""
+
+
 @pytest.mark.parametrize(
     "user",
     [

@@ -43,7 +43,7 @@ def const_reference_parameter(program: Program) -> Iterator[Change]:
             if (
                 kind is None
                 or _moved(function, text(parameter.name))
-                or _declared_elsewhere(program, function)
+                or declared_elsewhere(program, function)
             ):
                 continue
             start, end = parameter.node.start_byte, parameter.name.start_byte
@@ -67,7 +67,7 @@ def _moved(function: Node, name: str) -> bool:
     )
 
 
-def _declared_elsewhere(program: Program, function: Node) -> bool:
+def declared_elsewhere(program: Program, function: Node) -> bool:
     """Whether a separate declaration would have to change with the definition."""
     name = text(field(function, "declarator", "declarator"))
     return any(

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from pytest_aiopt.llm.rewriter.cpp_types import FLOATS, element_type, is_integer, normal, template_parts
-from pytest_aiopt.llm.rewriter.declarations import declaration_of, declarations_in
-from pytest_aiopt.llm.rewriter.effects import commutes, uses, written_names
+from pytest_aiopt.llm.rewriter.declarations import declarations_in
+from pytest_aiopt.llm.rewriter.effects import commutes
 from pytest_aiopt.llm.rewriter.inference import declared_type, type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.llm.rewriter.rules.shapes import change, include, insert_helper
 from pytest_aiopt.llm.rewriter.syntax import (
     Edit,
     Program,
-    arguments,
     enclosing,
     field,
     find,
-    inside,
     replace,
     text,
     words,
@@ -73,12 +71,12 @@ private:
 @rewrite(Kind.STRUCTURAL, "ALG")
 def hashed_container(program: Program) -> Iterator[Change]:
     """Use an unordered map or set where the order of the keys plays no part."""
-    for spelled, nodes in _spellings(program, "map", "set").items():
+    for spelled, nodes in spellings(program, "map", "set").items():
         name, parts = template_parts(spelled)
         if (
             len(parts) != 1 + (name == "std::map")
-            or not _hashable(parts[0])
-            or _recursive(program, spelled, nodes)
+            or not is_hashable(parts[0])
+            or is_recursive(program, spelled, nodes)
         ):
             continue
         uses = container_uses(program, spelled)
@@ -90,95 +88,46 @@ def hashed_container(program: Program) -> Iterator[Change]:
         edits = [replace(_template_name(node), f"unordered_{short}") for node in nodes]
         edits += include(program, f"unordered_{short}")
         yield change(
-            edits, _about(uses, nodes), f"Replace {spelled} by std::unordered_{short}; its order is not used."
+            edits,
+            about_uses(uses, nodes),
+            f"Replace {spelled} by std::unordered_{short}; its order is not used.",
         )
 
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def flat_map(program: Program) -> Iterator[Change]:
     """Keep a map that is filled by [] and walked in order as a sorted vector."""
-    for spelled, nodes in _spellings(program, "map").items():
+    for spelled, nodes in spellings(program, "map").items():
         uses = container_uses(program, spelled)
         if uses is None or len(template_parts(spelled)[1]) != 2 or not {use for use, _ in uses} <= _FLAT:
             continue
-        if _keeps_references(program, uses):
+        if keeps_references(program, uses):
             continue
         fresh = program.unused("FlatMap")
         outer = [node.parent if _is_qualified(node) else node for node in nodes]
-        edits = [edit for node in nodes for edit in _renamed(node, fresh)]
+        edits = [edit for node in nodes for edit in renamed(node, fresh)]
         first = min((node for node in outer if node is not None), key=lambda node: node.start_byte)
         edits.append(insert_helper(program, first, _FLAT_MAP.format(name=fresh)))
         edits += [edit for header in ("algorithm", "utility", "vector") for edit in include(program, header)]
         yield change(
-            edits, _about(uses, nodes), f"Keep {spelled} as a sorted vector: contiguous, one allocation."
+            edits, about_uses(uses, nodes), f"Keep {spelled} as a sorted vector: contiguous, one allocation."
         )
 
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def list_to_vector(program: Program) -> Iterator[Change]:
     """Keep a list that only grows at its end in a vector."""
-    for spelled, nodes in _spellings(program, "list", "deque").items():
+    for spelled, nodes in spellings(program, "list", "deque").items():
         uses = container_uses(program, spelled)
-        if uses is None or not {use for use, _ in uses} <= _BACK_ONLY or _keeps_references(program, uses):
+        if uses is None or not {use for use, _ in uses} <= _BACK_ONLY or keeps_references(program, uses):
             continue
-        if _points_into(program, spelled):
+        if points_into(program, spelled):
             continue
         edits = [replace(_template_name(node), "vector") for node in nodes] + include(program, "vector")
-        yield change(edits, _about(uses, nodes), f"Use a vector for {spelled}: it only grows at the end.")
+        yield change(edits, about_uses(uses, nodes), f"Use a vector for {spelled}: it only grows at the end.")
 
 
-@rewrite(Kind.STRUCTURAL, "S3")
-def set_of_views(program: Program) -> Iterator[Change]:
-    """Collect views of strings in a local set instead of copies, where the strings outlive the set."""
-    for node in program.all("declaration"):
-        declared = next(declarations_in(node), None)
-        if declared is None or declared.type not in _STRING_SETS or declared.value is not None:
-            continue
-        block, name = node.parent, declared.name
-        if block is None or block.type != "compound_statement" or len(node.named_children) != 2:
-            continue
-        asked = [use.parent for use in uses(block, text(name)) if use != name]
-        if not asked or not all(_counts_lasting(program, use, block) for use in asked):
-            continue
-        key = next((key for key in find(node, "type_descriptor") if normal(text(key)) == "std::string"), None)
-        if key is not None:
-            edits = [replace(key, "std::string_view"), *include(program, "string_view")]
-            yield change(edits, [node, *_calls(asked)], f"Keep views in {text(name)}; the strings live on.")
-
-
-_STRING_SETS = ("std::set<std::string>", "std::unordered_set<std::string>")
-
-
-def _calls(accesses: list[Node | None]) -> list[Node]:
-    return [each.parent for each in accesses if each is not None and each.parent is not None]
-
-
-def _counts_lasting(program: Program, access: Node | None, block: Node) -> bool:
-    """Whether a use of the set asks for its size or inserts a string from a vector the block leaves alone."""
-    method = text(field(access, "field"))
-    if access is None or method not in ("size", "empty", "insert", "count"):
-        return False
-    if method != "insert":
-        return True
-    given = arguments(access.parent) if access.parent is not None else []
-    source = declaration_of(program, given[0]) if len(given) == 1 and given[0].type == "identifier" else None
-    if source is None or source.node.type != "for_range_loop" or not (source.const and source.reference):
-        return False
-    vector = source.value
-    if (
-        vector is None
-        or vector.type != "identifier"
-        or type_of(program, vector) != "std::vector<std::string>"
-    ):
-        return False
-    kept = declaration_of(program, vector)
-    if kept is None or (inside(kept.node, block) and kept.node.parent != block):
-        return False
-    loop_and_after = [each for each in block.named_children if each.end_byte >= source.node.end_byte]
-    return all(text(vector) not in written_names(program, each) for each in loop_and_after)
-
-
-def _spellings(program: Program, *names: str) -> dict[str, list[Node]]:
+def spellings(program: Program, *names: str) -> dict[str, list[Node]]:
     """Return the ``std::`` template types of these names by normalised spelling; none the header uses."""
     found: dict[str, list[Node]] = {}
     for node in program.all("template_type"):
@@ -198,18 +147,18 @@ def _template_name(node: Node) -> Node:
     return name
 
 
-def _renamed(node: Node, fresh: str) -> list[Edit]:
-    """Replace ``std::name`` before the arguments by a name of our own."""
+def renamed(node: Node, fresh: str) -> list[Edit]:
+    """Return the edits that replace ``std::name`` before the arguments by a name of our own."""
     whole = node.parent if _is_qualified(node) and node.parent is not None else node
     return [Edit(whole.start_byte, _template_name(node).end_byte, fresh)]
 
 
-def _hashable(key: str) -> bool:
+def is_hashable(key: str) -> bool:
     """Whether std::hash is known to exist for the key type."""
     return key in ("std::string", "std::string_view") or is_integer(key) or key in FLOATS or key.endswith("*")
 
 
-def _recursive(program: Program, spelled: str, nodes: list[Node]) -> bool:
+def is_recursive(program: Program, spelled: str, nodes: list[Node]) -> bool:
     """Whether the mapped type is still incomplete where the container is a member."""
     mapped = template_parts(spelled)[1][-1]
     owners = [enclosing(node, "struct_specifier", "class_specifier") for node in nodes]
@@ -260,7 +209,7 @@ def _use(program: Program, node: Node, parent: Node) -> list[tuple[str, Node]] |
     )
 
 
-def _about(uses: list[tuple[str, Node]], nodes: list[Node]) -> list[Node]:
+def about_uses(uses: list[tuple[str, Node]], nodes: list[Node]) -> list[Node]:
     """Return the statements that use the container, else where it is declared."""
     found = []
     for _, node in uses:
@@ -275,7 +224,7 @@ def _statement(node: Node) -> Node | None:
     )
 
 
-def _keeps_references(program: Program, uses: list[tuple[str, Node]]) -> bool:
+def keeps_references(program: Program, uses: list[tuple[str, Node]]) -> bool:
     """Whether a reference or pointer to an element may be alive while the container grows."""
     for use, node in uses:
         if use not in ("[]", "back", "front", "find", "begin"):
@@ -297,7 +246,7 @@ def _keeps_references(program: Program, uses: list[tuple[str, Node]]) -> bool:
     return False
 
 
-def _points_into(program: Program, spelled: str) -> bool:
+def points_into(program: Program, spelled: str) -> bool:
     """Whether the program keeps pointers to the type of the elements."""
     element = element_type(spelled)
     return any(

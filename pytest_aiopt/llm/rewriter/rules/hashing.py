@@ -8,11 +8,18 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.llm.rewriter.cpp_types import FLOATS, is_cheap, template_parts
-from pytest_aiopt.llm.rewriter.declarations import fields_of, function_name, known_struct
+from pytest_aiopt.llm.rewriter.cpp_types import FLOATS
+from pytest_aiopt.llm.rewriter.declarations import function_name
 from pytest_aiopt.llm.rewriter.effects import callee_name
 from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change, Kind, rewrite
+from pytest_aiopt.llm.rewriter.rules.nested import (
+    inner_vectors,
+    qualified,
+    references_to,
+    users_of,
+    uses_only,
+)
 from pytest_aiopt.llm.rewriter.rules.shapes import change, include, insert_helper
 from pytest_aiopt.llm.rewriter.syntax import (
     Program,
@@ -177,75 +184,21 @@ _SMALL_API = words("begin end size empty front back clear push_back")
 @rewrite(Kind.STRUCTURAL, "L2")
 def small_chains(program: Program) -> Iterator[Change]:
     """Keep the first elements of the inner vectors of a vector of vectors in place."""
-    found: dict[str, list[Node]] = {}
-    for node in program.all("template_type"):
-        element = template_parts(_squeezed("std::" + text(node)))[1][:1]
-        outer = enclosing(node, "template_type")
-        nested_vectors = text(field(node, "name")) == "vector" == text(field(outer, "name"))
-        if nested_vectors and element and _is_plain(program, element[0]):
-            found.setdefault(element[0], []).append(node)
-    for kind, nested in found.items():
-        spelled = f"std::vector<{kind}>"
-        if not _calls_within(program, spelled):
-            continue
-        for inline in (1, 2):
-            yield _to_small(program, kind, nested, inline)
-
-
-def _is_plain(program: Program, element: str) -> bool:
-    """Whether elements are cheap to keep in place: numbers, or small structs of numbers."""
-    struct = known_struct(program, element)
-    if struct is None:
-        return is_cheap(element)
-    members = fields_of(struct)
-    return 0 < len(members) <= 4 and all(is_cheap(member.type) for member in members)
-
-
-def _calls_within(program: Program, spelled: str) -> bool:
-    """Whether the inner vectors are used by known methods only, and never passed on by reference."""
-    for node in program.all("parameter_declaration"):
-        if _squeezed(text(field(node, "type"))) == spelled and _reference(node):
-            return False
-    for node in program.all("field_expression"):
-        of_inner = type_of(program, field(node, "argument")) == spelled
-        if of_inner and text(field(node, "field")) not in _SMALL_API:
-            return False
-    return True
+    for kind, nested in inner_vectors(program).items():
+        if uses_only(program, f"std::vector<{kind}>", _SMALL_API):
+            for inline in (1, 2):
+                yield _to_small(program, kind, nested, inline)
 
 
 def _to_small(program: Program, element: str, nested: list[Node], inline: int) -> Change:
     """Change the inner type, and every reference bound to an inner vector, to the small one."""
-    name = program.unused("SmallVector")
-    edits = [replace(_qualified(node), f"{name}<{element}>") for node in nested]
-    about: list[Node] = []
-    for holder in program.all("declaration", "for_range_loop"):
-        kind, shape = field(holder, "type"), _reference(holder)
-        if kind is not None and shape and _squeezed(text(kind)) == f"std::vector<{element}>":
-            edits.append(replace(kind, f"{name}<{element}>"))
-    for node in program.all("subscript_expression"):
-        if _squeezed(type_of(program, node) or "") == f"std::vector<{element}>":
-            function = enclosing(node, "function_definition")
-            about += [function] if function is not None else []
+    name, spelled = program.unused("SmallVector"), f"std::vector<{element}>"
+    edits = [replace(qualified(node), f"{name}<{element}>") for node in nested]
+    edits += [replace(kind, f"{name}<{element}>") for kind in references_to(program, spelled)]
     helper = _SMALL_VECTOR.format(name=name, inline=inline)
     edits += [insert_helper(program, nested[0], helper), *include(program, "cstddef")]
     return change(
-        edits, about or nested, f"Keep the first {inline} of each inner vector in place, off the heap."
+        edits,
+        users_of(program, spelled) or nested,
+        f"Keep the first {inline} of each inner vector in place, off the heap.",
     )
-
-
-def _reference(holder: Node) -> bool:
-    """Whether a declaration binds a reference."""
-    declarator = field(holder, "declarator")
-    shape = (
-        field(declarator, "declarator") if declarator and declarator.type == "init_declarator" else declarator
-    )
-    return shape is not None and shape.type == "reference_declarator"
-
-
-def _squeezed(spelled: str) -> str:
-    return re.sub(r"\s+", "", spelled)
-
-
-def _qualified(node: Node) -> Node:
-    parent = node.parent
-    return parent if parent is not None and parent.type == "qualified_identifier" else node

@@ -17,13 +17,18 @@ from pytest_aiopt.llm.rewriter.syntax import LOOP_TYPES, Edit, Program, enclosin
 _RAW = re.compile(r"\b(memcpy|memmove|reinterpret_cast|fread|fwrite|offsetof|bit_cast)\b")
 
 
+def lies_raw(program: Program) -> bool:
+    """Whether the program may rely on how its structs lie in memory."""
+    return _RAW.search(program.text) is not None
+
+
 @rewrite(Kind.STRUCTURAL, "L3")
 def split_cold_fields(program: Program) -> Iterator[Change]:
     """Move the wide members of a struct that is kept in a vector into a part of its own, behind a pointer.
 
     Walking the vector then touches less memory. The struct must never be copied or listed in braces.
     """
-    for struct in _structs(program):
+    for struct in plain_structs(program):
         name = text(field(struct, "name"))
         members = fields_of(struct)
         cold = [member for member in members if _is_wide(program, member)]
@@ -34,7 +39,7 @@ def split_cold_fields(program: Program) -> Iterator[Change]:
             or not _kept_in_vector(program, name)
         ):
             continue
-        if _copied(program, name) or _listed(program, name) or _RAW.search(program.text):
+        if _copied(program, name) or is_listed(program, name) or lies_raw(program):
             continue
         edits = _split(program, struct, cold)
         if edits is not None:
@@ -51,7 +56,7 @@ def _one_a_line(members: list[Declaration]) -> bool:
     return len({member.node.start_point[0] for member in members}) == len(members)
 
 
-def _structs(program: Program) -> Iterator[Node]:
+def plain_structs(program: Program) -> Iterator[Node]:
     """Yield the plain structs: data members only, no bases, no templates."""
     for struct in program.all("struct_specifier"):
         body = field(struct, "body")
@@ -78,7 +83,7 @@ def _kept_in_vector(program: Program, name: str) -> bool:
     return re.search(rf"std::vector<\s*{name}\s*>", program.text) is not None
 
 
-def _listed(program: Program, name: str) -> bool:
+def is_listed(program: Program, name: str) -> bool:
     """Whether objects of the struct are ever made from a list in braces."""
     bare = re.sub(rf"(struct\s+{name}|{name}\s*{{\s*}})", "", program.text)
     made = re.search(rf"\b{name}\s*{{|\b{name}\s+\w+\s*(=\s*)?{{\s*[^}}\s]", bare) is not None
@@ -164,14 +169,9 @@ _WIDTHS = {"8": 1, "16": 2, "32": 4, "64": 8}
 @rewrite(Kind.STRUCTURAL, "B")
 def hot_fields_first(program: Program) -> Iterator[Change]:
     """Put the members that loops read next to each other at the front of a struct, widest first."""
-    for struct in _structs(program):
+    for struct in plain_structs(program):
         name, members = text(field(struct, "name")), fields_of(struct)
-        if (
-            len(members) < 3
-            or not _one_a_line(members)
-            or _listed(program, name)
-            or _RAW.search(program.text)
-        ):
+        if len(members) < 3 or not _one_a_line(members) or is_listed(program, name) or lies_raw(program):
             continue
         if not _kept_in_vector(program, name):
             continue

@@ -129,7 +129,7 @@ def _locals_of(loop: Node) -> set[str]:
     return {text(d.name) for node in find(loop, "declaration") for d in declarations_in(node)}
 
 
-@rewrite(Kind.STRUCTURAL, "S3")
+@rewrite(Kind.STRUCTURAL, "P")
 def hoist_temporary(program: Program) -> Iterator[Change]:
     """Keep a vector or string made anew in every turn of a loop, and clear it instead."""
     for loop in program.all(*LOOP_TYPES):

@@ -127,6 +127,8 @@ def _dereferences(program: Program, owned: str) -> list[Edit] | None:
         if argument is None or operator is None or argument.type == "this":
             continue
         kind = type_of(program, argument)
+        if kind is None and enclosing(node, "template_declaration") is not None:
+            continue  # a template that took pointers of this kind apart would not compile any more
         if kind is None:
             return None
         if kind == owned:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from pytest_aiopt.llm.rewriter.declarations import Declaration, declarations_in
-from pytest_aiopt.llm.rewriter.effects import may_write
+from pytest_aiopt.llm.rewriter.effects import is_invariant, may_write
 from pytest_aiopt.llm.rewriter.inference import type_of
 from pytest_aiopt.llm.rewriter.registry import Change
 from pytest_aiopt.llm.rewriter.syntax import (
@@ -76,6 +76,25 @@ def counted_loops(program: Program) -> Iterator[CountedLoop]:
 def loops_in(program: Program) -> list[Node]:
     """Return every loop within a function."""
     return [loop for loop in program.all(*LOOP_TYPES) if enclosing(loop, "function_definition")]
+
+
+def is_fixed(program: Program, bound: Node, loop: Node) -> bool:
+    """Whether a bound stays the same during a loop; elements of a vector may change, not its size."""
+    called = method_call(bound)
+    if called is not None and called[1] == "size" and called[0].type == "identifier":
+        named = [node for node in find(loop, "identifier") if text(node) == text(called[0])]
+        return all(_keeps_size(node) for node in named)
+    return is_invariant(program, bound, loop)
+
+
+def _keeps_size(name: Node) -> bool:
+    """Whether a use of a vector reads or writes one element, or asks for its size."""
+    parent = name.parent
+    if parent is None:
+        return False
+    if parent.type == "field_expression":
+        return text(field(parent, "field")) in ("size", "empty", "data")
+    return parent.type == "subscript_expression" and field(parent, "argument") == name
 
 
 def innermost(loop: Node) -> bool:

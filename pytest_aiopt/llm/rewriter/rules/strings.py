@@ -121,7 +121,7 @@ def view_parameter(program: Program) -> Iterator[Change]:
             if body is None or given.type != "std::string" or not given.const or not given.reference:
                 continue
             name = text(given.name)
-            if name not in text(body) or not all(_only_looks(node) for node in uses(body, name)):
+            if name not in text(body) or not all(only_looks(node) for node in uses(body, name)):
                 continue
             users = [call for call in calls if function_name(function) == text(field(call, "function"))]
             edits = [
@@ -131,7 +131,7 @@ def view_parameter(program: Program) -> Iterator[Change]:
             yield change(edits, [function, *users], f"Take {name} as a string_view.")
 
 
-def _only_looks(node: Node) -> bool:
+def only_looks(node: Node) -> bool:
     """Whether a use of a string works alike on a view of it."""
     parent = node.parent
     if parent is None:
