@@ -18,7 +18,7 @@ from pytest_aiopt.model import Cell, Feedback, Hint, Strategy, Track
 from pytest_aiopt.search.settings import SearchSettings
 
 NO_BUDGET = Budget()
-IDENTITY_VERSION = 2  # raise when campaigns recorded by older code must not be continued
+IDENTITY_VERSION = 3  # raise when campaigns recorded by older code must not be continued
 
 
 class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
