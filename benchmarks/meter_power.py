@@ -46,13 +46,13 @@ HERE = Path(__file__).parent
 OURS, OTHERS = "paired meter", ("sequential medians", "best of 5", "mean and sd")
 EFFECTS = {0.0: "a_a", 0.005: "05pct", 0.01: "1pct", 0.02: "2pct", 0.05: "5pct"}
 PLAN = {  # (effect, other core busy): comparisons by our meter and by the others
-    (0.0, False): (220, 30),
-    (0.005, False): (60, 20),
-    (0.01, False): (60, 20),
-    (0.02, False): (12, 5),
-    (0.05, False): (20, 10),
-    (0.0, True): (200, 20),
-    (0.01, True): (50, 12),
+    (0.0, False): (200, 20),
+    (0.005, False): (50, 16),
+    (0.01, False): (50, 16),
+    (0.02, False): (16, 10),
+    (0.05, False): (10, 4),
+    (0.0, True): (150, 10),
+    (0.01, True): (40, 8),
 }
 CALIBRATING_RUNS = 60
 
