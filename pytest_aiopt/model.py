@@ -269,7 +269,8 @@ class Measurement:
     """Speedup over the baseline: trimmed mean of paired log2 ratios (> 0 is faster) with its interval.
 
     ``p``: two-sided, of no difference. ``dropped``: pairs set aside because the machine was disturbed.
-    ``layouts``: the estimate of each memory layout, where several were measured.
+    ``layouts``: the estimate of each memory layout, where several were measured. ``instructions``: of
+    baseline and candidate on one input, where they were counted; no part of the score.
     ``implausible``: why a human should look at it before it is believed; empty where nothing is odd.
     """
 
@@ -284,6 +285,7 @@ class Measurement:
     p: float | None = None
     dropped: int = 0
     layouts: tuple[float, ...] = ()
+    instructions: tuple[int, int] | None = None
     implausible: str = ""
 
     @property

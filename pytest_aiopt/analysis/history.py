@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from pytest_aiopt.analysis.causal_fitness import causal_fitness
 from pytest_aiopt.analysis.claims import claimed
 from pytest_aiopt.analysis.classed import Classer
 from pytest_aiopt.analysis.mechanism import hot_lines, targeting, uptake
@@ -95,6 +96,7 @@ class _Reading:
     sources: dict[str, str] = field(default_factory=dict)
     binaries: dict[str, str | None] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
+    all_profiles: dict[str, tuple[Profile, ...]] = field(default_factory=dict)
     hot: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def mutation(self, proposed: Proposed, edited: Edited) -> Mutation | None:
@@ -136,6 +138,7 @@ def _attempts(events: Sequence[AnyEvent], program: str, classer: Classer) -> tup
             reading.binaries[event.candidate] = event.binary_sha
         elif isinstance(event, Profiled):
             reading.profiles[event.candidate] = event.of_time
+            reading.all_profiles[event.candidate] = event.profiles
     steps = [event for event in events if isinstance(event, Proposed | Edited | Built | Judged | Measured)]
     found = (_attempt(list(group), reading) for _, group in groupby(steps, key=lambda event: event.step))
     return tuple(attempt for attempt in found if attempt is not None)
@@ -163,13 +166,15 @@ def _attempt(group: Sequence[AnyEvent], reading: _Reading) -> Attempt | None:
     edited = next(event for event in group if isinstance(event, Edited))
     built = next((event for event in group if isinstance(event, Built)), None)
     passed = status is Status.PASSED and built is not None and built.binary_sha is not None
+    measurement = reading.measured.get(built.binary_sha) if passed and built and built.binary_sha else None
     return Attempt(
         step=proposed.step,
         status=status,
         changed=edited.candidate is not None,
         candidate=edited.candidate,
         parent=proposed.parent,
-        measurement=reading.measured.get(built.binary_sha) if passed and built and built.binary_sha else None,
+        measurement=measurement,
+        causal_fitness=causal_fitness(measurement, reading.all_profiles.get(edited.candidate or "", ())),
         seconds=proposed.completion.seconds,
         usage=proposed.completion.usage,
         responded=bool(proposed.completion.text.strip()),

@@ -33,7 +33,8 @@ class Attempt:
     """One model call and what became of it; ``candidate`` and ``parent`` are sha256 of sources.
 
     ``responded``: the reply holds text; ``parsed``: and an edit. ``hidden_correct`` and ``sanitizer_clean``
-    are None where nobody looked. ``mutation`` is None where there is no changed program.
+    are None where nobody looked. ``mutation`` is None where there is no changed program, ``causal_fitness``
+    where no causal profile was taken of the candidate.
     """
 
     step: int
@@ -50,6 +51,7 @@ class Attempt:
     mutation: Mutation | None = None
     hidden_correct: bool | None = None
     sanitizer_clean: bool | None = None
+    causal_fitness: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

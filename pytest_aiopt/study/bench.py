@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -27,12 +28,14 @@ from pytest_aiopt.model import (
     Metric,
     NoiseFloor,
     Profile,
+    ProfileState,
     Status,
     Verdict,
     Workload,
 )
 from pytest_aiopt.profiling.base import Profiler
 from pytest_aiopt.profiling.cache import ProfileCache
+from pytest_aiopt.profiling.callgrind import Callgrind
 from pytest_aiopt.profiling.suite import suited
 from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.profiler_session import ProfilerSession
@@ -139,7 +142,11 @@ class Bench:
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Return the paired measurement on the scored workload."""
         found = self._compare(candidate, self.task.scored, self._spec.budget_s)
-        return found if isinstance(found, Verdict) else self._flagged(found, self.task.scored)
+        if isinstance(found, Verdict):
+            return found
+        if self._spec.instructions:
+            found = replace(found, instructions=self._instructions(candidate))
+        return self._flagged(found, self.task.scored)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return one measurement a held-out workload, or the verdict a wrong answer there earned."""
@@ -215,6 +222,15 @@ class Bench:
     ) -> Measurement | Verdict:
         baseline_binary, binary = self.binary(self.task.program, layout), self.binary(candidate, layout)
         return self.meter.compare(baseline_binary, binary, workload, budget_s)
+
+    def _instructions(self, candidate: Candidate) -> tuple[int, int] | None:
+        """Count both programs on one input under callgrind; None where that fails."""
+        with self.profiling(seed=int(candidate.sha[:8], 16), profilers=(Callgrind(),)) as session:
+            counted = [session.profile(each.source)[0] for each in (self.task.program, candidate)]
+        if any(profile.state is not ProfileState.TAKEN for profile in counted):
+            return None
+        baseline, changed = (profile.samples for profile in counted)
+        return baseline, changed
 
     def _flagged(self, found: Measurement, workload: Workload) -> Measurement:
         if workload.name not in self._least_s:

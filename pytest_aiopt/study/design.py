@@ -22,11 +22,15 @@ IDENTITY_VERSION = 3  # raise when campaigns recorded by older code must not be 
 
 
 class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Seconds of timed runs spent on a candidate, on each A/A evaluation and on each confirmation."""
+    """Seconds of timed runs spent on a candidate, on each A/A evaluation and on each confirmation.
+
+    ``instructions``: also count the instructions of both programs, for machines too noisy to time.
+    """
 
     budget_s: float = 2.0
     confirm_s: float = 4.0
     floor_evaluations: int = 30
+    instructions: bool = False
 
 
 class _TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

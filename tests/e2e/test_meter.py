@@ -2,13 +2,17 @@
 
 import dataclasses
 import os
+import re
 import signal
+import subprocess
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pytest_aiopt.errors import InfrastructureError
+from pytest_aiopt.evaluation import wire
 from pytest_aiopt.evaluation.lock import MachineLock
 from pytest_aiopt.evaluation.meter import Meter
 from pytest_aiopt.model import Candidate, Decision, Limits, Measurement, Metric, Status, Verdict
@@ -183,6 +187,33 @@ def test_a_machine_that_fails_again_and_again_is_an_error_not_a_verdict(bench, m
     base = bench.binary(bench.task.program)
     with pytest.raises(InfrastructureError, match="failed 3 times without fault of the candidate"):
         bench.meter.compare(base, base, bench.task.scored, 60.0)
+
+
+@pytest.mark.needs("valgrind")
+def test_instructions_are_counted_where_the_study_says_so(bench, monkeypatch):
+    faster = program(
+        "std::uint64_t sum = 0; "
+        "for (std::size_t i = 0; i < count; ++i) sum += std::uint64_t{numbers[i]} * numbers[i]; return sum;"
+    )
+    assert bench.measure(faster).instructions is None
+    monkeypatch.setattr(bench, "_spec", msgspec.structs.replace(bench._spec, instructions=True))
+    found = bench.measure(faster).instructions
+    assert found == bench.measure(faster).instructions  # exact: the same every time
+    baseline, changed = found
+    assert changed < baseline / 2
+    assert baseline == pytest.approx(counted_by_cachegrind(bench, bench.task.program, faster), rel=0.002)
+
+
+def counted_by_cachegrind(bench, candidate, seed_of):
+    """Instructions of a candidate's run by another tool of valgrind, on the same input."""
+    requests = bench.task.requests(bench.task.scored, int(seed_of.sha[:8], 16))
+    fd = wire.sealed_file(wire.encode_requests(requests))
+    command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    done = subprocess.run(
+        [*command, str(bench.binary(candidate))], stdin=fd, capture_output=True, check=True, timeout=60
+    )
+    os.close(fd)
+    return int(re.search(r"I +refs: +([0-9,]+)", done.stderr.decode())[1].replace(",", ""))
 
 
 def test_a_champion_is_confirmed_in_five_layouts(bench):

@@ -85,7 +85,7 @@ def test_the_id_follows_what_is_fixed_and_not_which_cells_exist(write):
 
 def test_factors_that_came_later_leave_the_id_of_older_studies_alone(write):
     meter = "[meter]\nbudget_s = 2.0\nconfirm_s = 4.0\nfloor_evaluations = 8\n[models]"
-    assert load(write(GOOD.replace("[models]", meter))).id == "mini-6af4b038", "as before they came"
+    assert load(write(GOOD.replace("[models]", meter))).id == "mini-0a1dbc45", "as before they came"
     study = load(write(GOOD))
     for key in ('strategy = "best_of_n"', 'hint = "oracle"'):
         changed = load(write(f"{GOOD}{key}\n"))

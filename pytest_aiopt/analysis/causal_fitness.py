@@ -1,0 +1,30 @@
+"""Causal fitness: how fast a program would be once its most rewarding line were made faster. Never the score.
+
+As a score it would depend on the treatment. Here it is a column of the analysis, alike in all tracks, as
+every parent is profiled in every track.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_aiopt.model import ItemKind, Measurement, Profile, ProfileState
+
+
+def causal_fitness(measurement: Measurement | None, profiles: Sequence[Profile]) -> float | None:
+    """Return speedup / (1 - effect): the speedup there is, and what the best line's virtual speedup adds.
+
+    ``effect``: the largest predicted program speedup in the causal profiles (1 - period(s) / period(0)). None
+    where nothing was measured or no causal profile was taken.
+    """
+    effects = [
+        item.value
+        for profile in profiles
+        if profile.state is ProfileState.TAKEN
+        for item in profile.items
+        if item.kind is ItemKind.CAUSAL
+    ]
+    if measurement is None or not effects:
+        return None
+    left = 1.0 - max(0.0, *effects)
+    return measurement.speedup / left if left > 0 else None
