@@ -1,15 +1,16 @@
-# make demo: set-up, one cell a task on track C, and the report.  make test: set-up and the tests.
+# make demo: set-up, one cell on each of three tasks, and the report.  make test: set-up and the tests.
 PYTHON ?= python3
 BIN := .venv/bin
 
 .PHONY: demo test setup lint types smoke bench clean
 
 demo: setup
-	$(BIN)/pytest experiments/ -k "track_C and seed_1"
+	$(BIN)/pytest experiments/ -k "track_C and seed_1" --aiopt-tasks record_scan,key_index,doc_tally
 	$(BIN)/pytest --aiopt-report
 
 test: setup
-	$(BIN)/pytest tests/
+	$(BIN)/pytest tests/unit tests/plugin -n 2
+	$(BIN)/pytest tests/e2e tests/redteam
 
 setup:
 	@PYTHON=$(PYTHON) sh ./setup.sh
