@@ -51,7 +51,8 @@ def seen(tmp_path_factory):
     )
 
 
-pytestmark = pytest.mark.needs("g++")
+# Measures time on a machine that may be shared: a test may try again, and shows it.
+pytestmark = [pytest.mark.needs("g++"), pytest.mark.flaky(reruns=2, only_rerun="AssertionError")]
 
 
 def test_a_new_task_runs_as_it_is(seen):

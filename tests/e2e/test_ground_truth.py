@@ -17,7 +17,8 @@ from pytest_aiopt.profiling.cachegrind import Cachegrind
 from pytest_aiopt.profiling.counters import Counters
 from pytest_aiopt.profiling.perf_tool import probe
 
-pytestmark = pytest.mark.needs("g++")
+# Measures time on a machine that may be shared: a test may try again, and shows it.
+pytestmark = [pytest.mark.needs("g++"), pytest.mark.flaky(reruns=2, only_rerun="AssertionError")]
 
 PROGRAMS = Path(__file__).parents[1] / "data" / "profiles"
 
@@ -54,8 +55,9 @@ def test_waits_have_the_length_and_the_class_that_the_program_knows(
     if not sees_waits():
         pytest.skip("perf may not see the kernel here")
     seen = observe(BlockedSamples(), program, size)
+    a_switch = 30e-6  # seconds at the ends of a wait, which may count as either side
     for mark, kind in waits.items():
-        assert seen.off_cpu_s(mark) == pytest.approx(seen.truth[mark], rel=0.03, abs=0.001), mark
+        assert seen.off_cpu_s(mark) == pytest.approx(seen.truth[mark], rel=0.03, abs=size * a_switch), mark
         # How long a woken thread waits for its turn is the machine's doing; the wait itself has its class.
         classes = seen.items(mark).keys()
         assert classes - {kind, ItemKind.SCHEDULING, ItemKind.CPU} == set(), mark
