@@ -21,6 +21,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks/*.py
 
 smoke: setup
 	$(BIN)/pytest experiments/ --aiopt-smoke

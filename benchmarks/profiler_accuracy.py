@@ -23,7 +23,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from pytest_aiopt.evaluation.load import LoadGuard
-from pytest_aiopt.evaluation.toolchain import PROFILED_FLAGS
+from pytest_aiopt.evaluation.recipe import PROFILED_FLAGS
 from pytest_aiopt.evaluation.trusted import NATIVE as SHIM
 from pytest_aiopt.profiling import coz, line_table, lull, perf_tool
 from pytest_aiopt.profiling.addresses import Image, resolve

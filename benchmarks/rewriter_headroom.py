@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from pytest_aiopt.llm.base import EMBEDDED
+from pytest_aiopt.llm.base import EMBEDDED, ModelSpec
 from pytest_aiopt.model import Candidate, Cell, Verdict
 from pytest_aiopt.study import design
 from pytest_aiopt.study.bench import Bench
@@ -37,7 +37,7 @@ def study_of(model: str, tasks: list[str], iterations: int) -> Study:
         shipped,
         name="headroom",
         tasks=tuple(tasks),
-        models=dict.fromkeys(shipped.models, model),
+        models=dict.fromkeys(shipped.models, ModelSpec(model)),
         iterations=iterations,
         meter=MeterSpec(budget_s=0.8, confirm_s=1.0, floor_evaluations=3),
     )
