@@ -22,7 +22,10 @@ from pytest_aiopt.profiling.causal import Line
 from pytest_aiopt.profiling.virtual_speedup import VirtualSpeedup
 
 # Measures time on a machine that may be shared: a test may try again, and shows it.
-pytestmark = [pytest.mark.needs("g++"), pytest.mark.flaky(reruns=2, only_rerun="AssertionError")]
+pytestmark = [
+    pytest.mark.needs("g++"),
+    pytest.mark.flaky(reruns=2, only_rerun=["AssertionError", "KeyError"]),
+]
 
 PROGRAMS = Path(__file__).parents[1] / "data" / "causal"
 MARK = re.compile(r"// ([A-Z_]+)$")

@@ -104,6 +104,7 @@ def children():
 def test_a_killed_supervisor_is_the_machines_fault(bench, binary):
     before = set(children())
     with series(bench, binary("return 7;")) as running:
+        assert answers(running, 0)[1] == [7, 7]  # everything is up: only then does one die with the other
         (pid,) = set(children()) - before
         os.kill(pid, signal.SIGKILL)
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
