@@ -20,8 +20,8 @@ from pytest_aiopt.llm.base import EMBEDDED, ModelSpec
 from pytest_aiopt.model import Candidate, Cell, Verdict
 from pytest_aiopt.study import design
 from pytest_aiopt.study.bench import Bench
+from pytest_aiopt.study.champions import champion
 from pytest_aiopt.study.design import MeterSpec, Study
-from pytest_aiopt.study.events import Edited, Finished
 from pytest_aiopt.study.laboratory import Laboratory
 from pytest_aiopt.study.store import Store
 from pytest_aiopt.tasks import loader
@@ -45,11 +45,7 @@ def study_of(model: str, tasks: list[str], iterations: int) -> Study:
 
 def champion_of(laboratory: Laboratory, cell: Cell) -> Candidate:
     """Run the cell's campaign (or read it, where it is complete) and return its champion."""
-    events = laboratory.run(cell).events
-    finished = next(event for event in events if isinstance(event, Finished))
-    sources = {event.candidate: event.source for event in events if isinstance(event, Edited)}
-    source = sources.get(finished.champion)
-    return laboratory.task(cell.task).program if source is None else Candidate(source)
+    return champion(laboratory.run(cell).events) or laboratory.task(cell.task).program
 
 
 def speedup(bench: Bench, candidate: Candidate, budget_s: float) -> float:
@@ -61,7 +57,7 @@ def speedup(bench: Bench, candidate: Candidate, budget_s: float) -> float:
 
 def row(laboratory: Laboratory, cell: Cell, budget_s: float) -> tuple[str, float, str, float, float]:
     """Return (task, champion's speedup, best rung, its speedup, share of the log headroom)."""
-    champion = champion_of(laboratory, cell)
+    found = champion_of(laboratory, cell)
     bench = laboratory.bench(cell.task)
     rungs = {
         rung.file: speedup(bench, Candidate((bench.task.root / "ladder" / rung.file).read_text()), budget_s)
@@ -69,7 +65,7 @@ def row(laboratory: Laboratory, cell: Cell, budget_s: float) -> tuple[str, float
         if not rung.decoy
     }
     best = max(rungs, key=rungs.__getitem__)
-    reached = speedup(bench, champion, budget_s)
+    reached = speedup(bench, found, budget_s)
     return cell.task, reached, best, rungs[best], math.log(reached) / math.log(rungs[best])
 
 
