@@ -277,9 +277,13 @@ def _export(config: pytest.Config) -> int:
 def _import(config: pytest.Config) -> int:
     from pytest_aiopt.study import recording
 
-    store = session.store(config)
+    store, given, here = session.store(config), config.option.aiopt_import, config.invocation_params.dir
+    source = here / given
+    if source in store.root.parents and source not in (here, *here.parents):
+        # pytest takes a folder named after a space for one of tests, and its pytest.ini for the project's
+        raise pytest.UsageError(f"the records would stay in {given}; write --aiopt-import={given}")
     store.prepare()
-    found = recording.import_(config.invocation_params.dir / config.option.aiopt_import, store)
+    found = recording.import_(source, store)
     new = found.cells - found.known
     counts = f"{new} cells added, {found.known} there already, {found.finished} finished"
     _reporter(config).write_line(f"{found.study}: {counts}; compare the tracks with: pytest --aiopt-report")

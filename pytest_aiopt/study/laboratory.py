@@ -207,7 +207,8 @@ class Laboratory:
         model = self.study.models[self.study.track(cell.track).model]
         if self._replay is not None or not llm.is_endpoint(model.spec):
             return lambda step, prompt, seed: None
-        return Ledger(journal, model, self.study.budget, self.prices).reserve
+        folder = self.store.study(self.study.id)
+        return Ledger(journal, folder, model, self.study.budget, self.prices).reserve
 
     def _search(self, cell: Cell) -> Search:
         from pytest_aiopt.search.openevolve import Search
