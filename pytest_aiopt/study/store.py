@@ -1,7 +1,7 @@
 """Where records lie: ``<results>/<study id>/<task>/<track>/seed_<n>/journal.jsonl``.
 
-Earlier versions wrote ``<results>/<study id>/<cell id>/journal.jsonl``. Such cells are found and continued where
-they lie, so that nothing that points at them breaks. Floors and caches lie beside the studies.
+Earlier versions wrote ``<results>/<study id>/<cell id>/journal.jsonl``. Such cells are found and continued
+where they lie, so that nothing that points at them breaks. Floors and caches lie beside the studies.
 """
 
 from __future__ import annotations
