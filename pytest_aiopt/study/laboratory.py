@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -259,6 +259,8 @@ class Laboratory:
             machine=described,
             sampling=self.study.models[track.model].sampling,
             oracle=hint.oracle(task.ladder),
+            search=asdict(self.study.search),
+            rules=design.IDENTITY_VERSION,
         )
 
 
