@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
-from pytest_aiopt import session
+from pytest_aiopt import integrity, session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.model import Hint, ProfileState
 from pytest_aiopt.study.events import AnyEvent, read
@@ -32,6 +32,7 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
     commands: dict[Callable[[pytest.Config], int], bool] = {
         _report: option.aiopt_report,
         _audit: option.aiopt_audit,
+        integrity.verify: option.aiopt_verify,
         _check_codebook: option.aiopt_check_codebook,
         _power: option.aiopt_power,
         _shrink: option.aiopt_shrink is not None,

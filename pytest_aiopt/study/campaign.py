@@ -152,6 +152,8 @@ class Campaign:
             step=step,
             parent=parent.sha,
             prompt=prompt,
+            artifacts=artifacts,
+            call_seed=seed,
         )
 
     def _call(

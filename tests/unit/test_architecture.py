@@ -14,6 +14,7 @@ PYTEST_LAYER = {
     "fixtures",
     "grid",
     "hookspecs",
+    "integrity",
     "options",
     "outcomes",
     "plugin",
