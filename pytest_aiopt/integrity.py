@@ -31,7 +31,8 @@ def verify(config: pytest.Config) -> int:
     checked = verification.verify(store, _known(config))
     if not checked:
         raise pytest.UsageError(NOTHING_TO_REPORT.format(results=os.path.relpath(store.root)))
-    faults = [fault for one in checked for fault in one.faults] + verification.floors(store)
+    beside = [*verification.floors(store), *verification.registrations(store)]
+    faults = [*(fault for one in checked for fault in one.faults), *beside]
     for fault in faults:
         where = f", line {fault.line}" if fault.line else ""
         reporter.write_line(f"{os.path.relpath(fault.path)}{where}: {fault.problem}", red=True)
@@ -83,3 +84,25 @@ def _known(config: pytest.Config) -> Known:
         return found[1] if found is not None and found[0] == opened.identity.get("task") else None
 
     return known
+
+
+def register(config: pytest.Config) -> int:
+    """Freeze the study before it runs; print its hash on a line of its own."""
+    from pytest_aiopt.analysis.thresholds import thresholds
+    from pytest_aiopt.study import registration
+
+    store, reporter = session.store(config), session.reporter(config)
+    laboratory = session.of(config).laboratory
+    store.prepare()
+    study = laboratory.study
+    tracks = [(track.name, study.model_of(track), track.feedback) for track in study.tracks]
+    digests = {name: laboratory.task(name).digest for name in study.tasks}
+    made = registration.make(study, digests, thresholds(tracks))
+    again = config.option.aiopt_register_again
+    found, new = registration.register(store, made, again=again)
+    where = os.path.relpath(store.study(study.id) / registration.FILE)
+    cells = len(study.grid())
+    reporter.write_line(f"{study.id}: {cells} cells {'registered' if new else 'were registered'} in {where}")
+    reporter.write_line("publish this hash before the first cell runs:")
+    reporter.write_line(f"sha256 {found.sha256}")
+    return 0

@@ -140,6 +140,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         action="store_true",
         help="Hold every stored record against its digest and run every campaign again from it; run no test",
     )
+    for name, text in (
+        ("register", "Freeze design, tasks, thresholds and analysis into one file with a hash, run no test"),
+        ("register-again", "Replace a registration whose cells have begun; the report will say so"),
+    ):
+        group.addoption(f"--aiopt-{name}", action="store_true", help=text)
     group.addoption(
         "--aiopt-profile",
         metavar="TASK[:RUNG]",

@@ -16,7 +16,7 @@ from pathlib import Path
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.evaluation import baseline
 from pytest_aiopt.llm.base import call_seed
-from pytest_aiopt.study import champions, consistency, rehearsal
+from pytest_aiopt.study import champions, consistency, registration, rehearsal
 from pytest_aiopt.study.audit import audit
 from pytest_aiopt.study.events import (
     AnyEvent,
@@ -76,6 +76,17 @@ def floors(store: Store) -> list[Fault]:
             problem = error.problem.removeprefix(f"{path}: ")
         if problem:
             faults.append(Fault(path, 0, problem))
+    return faults
+
+
+def registrations(store: Store) -> list[Fault]:
+    """Check the registrations, also those that were replaced."""
+    faults = []
+    for path in (path for study in store.studies() for path in sorted(study.glob("registration*.json"))):
+        try:
+            registration.load(path)
+        except StoreError as error:
+            faults.append(Fault(path, 0, error.problem.removeprefix(f"{path} ")))
     return faults
 
 

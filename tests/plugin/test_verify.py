@@ -3,12 +3,8 @@
 import copy
 import json
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 import tampering
 
 CONTROL, TREATED = ("one", "A", "seed_1"), ("one", "C", "seed_1")
