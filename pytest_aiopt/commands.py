@@ -18,6 +18,7 @@ from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 from pytest_aiopt import session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.model import Hint, ProfileState
+from pytest_aiopt.study.design import ALL
 from pytest_aiopt.study.events import AnyEvent, read
 
 if TYPE_CHECKING:
@@ -265,6 +266,7 @@ def _export(config: pytest.Config) -> int:
     here = session.of(config)
     target = config.invocation_params.dir / config.option.aiopt_export
     study = session.study(here.settings)
+    study = study if here.settings.tracks else study.with_tracks((ALL,))
     found = recording.export(study, session.store(config), here.settings.tasks_dir, target)
     where = os.path.relpath(target)
     _reporter(config).write_line(
