@@ -40,6 +40,7 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         _freeze: option.aiopt_freeze is not None,
         _profile: option.aiopt_profile is not None,
         _baseline: option.aiopt_baseline,
+        _doctor: option.aiopt_doctor,
         _export: option.aiopt_export is not None,
         _import: option.aiopt_import is not None,
         _serve: option.aiopt_serve_local is not None,
@@ -228,6 +229,16 @@ def _baseline(config: pytest.Config) -> int:
     floors = calibrate(benches, tell=reporter.write_line)
     reporter.write_line(floors_table(floors, benches[0].machine))
     return 0
+
+
+def _doctor(config: pytest.Config) -> int:
+    from pytest_aiopt import doctor
+    from pytest_aiopt.study.doctor import State, examine
+
+    found = list(examine(session.of(config).laboratory))
+    _reporter(config).write_line(doctor.table(found))
+    _write_json(config, doctor.as_json(found))
+    return int(any(finding.state is State.MISSING for finding in found))
 
 
 def _shrink(config: pytest.Config) -> int:
