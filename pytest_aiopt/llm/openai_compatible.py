@@ -61,7 +61,7 @@ class OpenAICompatible:
                 self._retry.sleep(self._retry.wait(failed, fault.retry_after_s, seed))
 
     def look(self) -> str:
-        """Return one line on the endpoint, asking for no completion; raises ModelError where there is none."""
+        """Return one line on the endpoint, not for a completion; raises ModelError where there is none."""
         import openai
 
         try:
