@@ -177,11 +177,15 @@ def _check_tasks(config: pytest.Config) -> int:
 def _new_task(config: pytest.Config) -> int:
     from pytest_aiopt.tasks import scaffold
 
-    name = config.option.aiopt_new_task
-    folder = scaffold.create(session.of(config).settings.tasks_dir, name)
+    name, settings = config.option.aiopt_new_task, session.of(config).settings
+    folder = scaffold.create(settings.tasks_dir, name)
+    begun = scaffold.start_study(settings.study, config.rootpath, name)
+    study = ", ".join(os.path.relpath(path) for path in begun) or f'add "{name}" to its tasks'
     for line in (
         f"{os.path.relpath(folder)} holds a small task that works; put yours in its place, file by file.",
-        f"then: pytest --aiopt-freeze {name}, pytest --aiopt-check-tasks {name}",
+        f"study: {study}",
+        f"then: pytest --aiopt-freeze {name}; pytest experiments/ --aiopt-smoke; pytest --aiopt-report",
+        f"fit for conclusions? pytest --aiopt-check-tasks {name}",
     ):
         _reporter(config).write_line(line)
     return 0
