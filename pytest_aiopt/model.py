@@ -233,6 +233,10 @@ class Verdict:
     counterexample: str = ""
 
 
+ON_HIDDEN, UNDER_SANITIZER = "on the hidden corpus", "under the {} sanitizer"
+"""How the detail of a verdict begins that was not earned on the visible corpus."""
+
+
 @dataclass(frozen=True, slots=True)
 class Examination:
     """What was checked of a would-be champion beyond the gate, and what could not be checked here."""

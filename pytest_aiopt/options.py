@@ -186,6 +186,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Measure and store the noise floor of every task on this machine, run no test",
     )
     group.addoption(
+        "--aiopt-doctor",
+        action="store_true",
+        help="Say what works on this machine, what does not and the remedy; run no test",
+    )
+    group.addoption(
         "--aiopt-shrink",
         nargs="?",
         const="",

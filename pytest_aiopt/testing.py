@@ -102,12 +102,24 @@ class FakeInstruments:
         self.log.append("floor")
         return NoiseFloor("fake", "machine", (0.0, 0.0), 0.0, log2(1.02))
 
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Refuse sources that say UNSOUND."""
+        self.log.append("hidden")
+        return self._sound(candidate)
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return the ratio of the configured speedups."""
+        self.log.append("against")
+        return measurement(self.speed(candidate.source) / self.speed(parent.source))
+
     def examine(self, candidate: Candidate) -> Examination:
         """Refuse sources that say UNSOUND."""
         self.log.append("examine")
+        return Examination(self._sound(candidate), ("1 hidden case",))
+
+    def _sound(self, candidate: Candidate) -> Verdict:
         unsound = "UNSOUND" in candidate.source
-        verdict = Verdict(Status.WRONG_ANSWER, "hidden case 0") if unsound else Verdict(Status.PASSED)
-        return Examination(verdict, ("1 hidden case",))
+        return Verdict(Status.WRONG_ANSWER, "hidden case 0") if unsound else Verdict(Status.PASSED)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return the configured speedup for one held-out workload."""

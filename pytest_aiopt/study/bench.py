@@ -64,6 +64,12 @@ class Instruments(Protocol):
     def floor(self) -> NoiseFloor:
         """Return this machine's noise floor of the task, measuring it when it is missing."""
 
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Run the gate on the hidden corpus."""
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Measure against another candidate on the scored workload."""
+
     def examine(self, candidate: Candidate) -> Examination:
         """Check a would-be champion on inputs and in ways that the search never saw."""
 
@@ -138,6 +144,10 @@ class Bench:
             return verdict
         return self.examiner.sanitized(candidate, self.gate).verdict
 
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Return the verdict on the hidden corpus."""
+        return self.examiner.hidden(self.binary(candidate))
+
     def examine(self, candidate: Candidate) -> Examination:
         """Return what hidden corpus and checked builds say."""
         return self.examiner.examine(candidate, self.binary(candidate), self.gate)
@@ -150,6 +160,11 @@ class Bench:
         if self._spec.instructions:
             found = replace(found, instructions=self._instructions(candidate))
         return self._flagged(found, self.task.scored)
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return the paired measurement of a candidate and its parent on the scored workload."""
+        binaries = self.binary(parent), self.binary(candidate)
+        return self.meter.compare(*binaries, self.task.scored, self._spec.budget_s)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return one measurement a held-out workload, or the verdict a wrong answer there earned."""

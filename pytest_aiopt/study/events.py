@@ -15,6 +15,7 @@ import msgspec
 from pytest_aiopt.errors import JournalError
 from pytest_aiopt.llm import keys
 from pytest_aiopt.model import (
+    UNDER_SANITIZER,
     Cell,
     Completion,
     Diagnostic,
@@ -150,6 +151,20 @@ class Measured(Event, frozen=True):
     verdict: Verdict | None = None
 
 
+class Rechecked(Event, frozen=True):
+    """A child that passed the gate, checked again when the search was over; one a distinct machine code.
+
+    ``verdict``: on the hidden corpus, or what a wrong answer in the timed runs earned. ``measurement``:
+    fresh, and against its own parent; None where the search's measurements gave it no gain to look at.
+    """
+
+    step: int
+    candidate: str
+    parent: str
+    verdict: Verdict
+    measurement: Measurement | None = None
+
+
 class Confirmed(Event, frozen=True):
     """A would-be champion re-measured on held-out workloads; ``refused`` where it was wrong there or before.
 
@@ -161,6 +176,26 @@ class Confirmed(Event, frozen=True):
     refused: Verdict | None = None
     examined: tuple[str, ...] = ()
     unexamined: tuple[str, ...] = ()
+
+    @property
+    def hidden_correct(self) -> bool | None:
+        """Whether all hidden and held-out answers were right; None where nobody looked."""
+        if not self.examined:
+            return None
+        return self.refused is None or self._unclean
+
+    @property
+    def sanitizer_clean(self) -> bool | None:
+        """Whether the sanitizers that work here found nothing; None where none was asked."""
+        if not any(check.endswith("sanitizer") for check in self.examined):
+            return None
+        return not self._unclean
+
+    @property
+    def _unclean(self) -> bool:
+        before, after = UNDER_SANITIZER.split("{}")
+        detail = self.refused.detail if self.refused is not None else ""
+        return detail.startswith(before) and after in detail
 
 
 class Reconfirmed(Event, frozen=True):
@@ -218,6 +253,7 @@ AnyEvent = (
     | Built
     | Judged
     | Measured
+    | Rechecked
     | Confirmed
     | Reconfirmed
     | Finished

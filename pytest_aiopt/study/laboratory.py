@@ -184,8 +184,8 @@ class Laboratory:
 
     def _refuse_mixing(self, cells: Sequence[Cell], fresh: bool) -> None:
         """Raise where stored cells are of another design; of another machine only if any is to be added."""
-        folder = self.store.root / self.study.id
-        stored = [path for path in self.store.journals() if path.is_relative_to(folder)]
+        begun = store.begun(self.store.study(self.study.id))
+        stored = [path for path in begun if store.ASIDE not in path.parent.name]
         if not cells or not stored:
             return
         adds = self._replay is None and (fresh or not all(map(self.is_done, cells)))
@@ -226,7 +226,8 @@ class Laboratory:
         model = self.study.models[self.study.track(cell.track).model]
         if self._replay is not None or not llm.is_endpoint(model.spec):
             return lambda step, prompt, seed: None
-        return Ledger(journal, model, self.study.budget, self.prices).reserve
+        folder = self.store.study(self.study.id)
+        return Ledger(journal, folder, model, self.study.budget, self.prices).reserve
 
     def _search(self, cell: Cell) -> Search:
         from pytest_aiopt.search.openevolve import Search

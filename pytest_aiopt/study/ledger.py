@@ -16,7 +16,7 @@ from pytest_aiopt.llm.prices import Price, Prices
 from pytest_aiopt.model import Prompt
 from pytest_aiopt.study.events import AnyEvent, Asked, Opened, Paused, Proposed, decode, ran
 from pytest_aiopt.study.journal import Journal
-from pytest_aiopt.study.store import JOURNAL
+from pytest_aiopt.study.store import begun
 
 LOCK = "budget.lock"
 NOTHING = Spending()
@@ -84,9 +84,13 @@ class _Followed:
 
 @dataclass(slots=True)
 class Ledger:
-    """Lets a cell's calls be made as long as they fit into the budgets of the cell and of its study."""
+    """Lets a cell's calls be made as long as they fit into the budgets of the cell and of its study.
+
+    ``folder`` holds the records of the study.
+    """
 
     journal: Journal
+    folder: Path
     model: ModelSpec
     budget: Budget
     prices: Prices | None
@@ -131,8 +135,7 @@ class Ledger:
 
     def _study(self) -> Spending:
         """Return the spending of all cells, also of those set aside, as they were paid for too."""
-        folder = self.journal.path.parents[1]
-        paths = set(folder.glob(f"*/{JOURNAL}")) - {self.journal.path}
+        paths = set(begun(self.folder)) - {self.journal.path}
         known = self._others
         self._others = {path: known.get(path) or _Followed(path, Account(self.prices)) for path in paths}
         return total([self.spending(), *(other.spending() for other in self._others.values())])
@@ -140,7 +143,7 @@ class Ledger:
     def _locked(self) -> AbstractContextManager[object]:
         if not self.budget.study.limits():
             return nullcontext()
-        return FileLock(self.journal.path.parents[1] / LOCK)
+        return FileLock(self.folder / LOCK)
 
 
 def total(parts: Iterable[Spending]) -> Spending:

@@ -30,9 +30,10 @@ from pytest_aiopt.study.events import (
     Measured,
     Profiled,
     Proposed,
+    Rechecked,
 )
 
-T = TypeVar("T", Built, Judged, Measured, Profiled, Confirmed)
+T = TypeVar("T", Built, Judged, Measured, Profiled, Rechecked, Confirmed)
 REMEDY = "replay the recording with the design, tasks and version that made it"
 
 
@@ -64,6 +65,7 @@ class Recording:
         self._measured = _by_candidate(events, Measured)
         self._profiles = _by_candidate(events, Profiled)
         self._last_profiled: dict[str, Profiled] = {}
+        self._rechecked = _by_candidate(events, Rechecked)
         self._confirmed = _by_candidate(events, Confirmed)
         self._floors = [e.floor for e in events if isinstance(e, Floored)]
 
@@ -99,6 +101,15 @@ class Recording:
         if not self._floors:
             raise ReplayMiss("the recording holds no noise floor", REMEDY)
         return self._floors[0]
+
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Return the recorded verdict of the recheck of this very source."""
+        return _known(self._rechecked, candidate, "recheck")[0].verdict  # against takes what was measured
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return what was measured of this very source against its parent."""
+        found = _next(self._rechecked, candidate, "recheck")
+        return found.measurement or _given(found.verdict)
 
     def examine(self, candidate: Candidate) -> Examination:
         """Return what the recording says of this very source, as its confirmation hangs on it."""

@@ -203,7 +203,7 @@ def test_a_missing_key_is_told_before_the_first_cell(project, monkeypatch, serve
 
 def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back(served, endpoint):
     served.run("-k", "seed_1 and one").assert_outcomes(passed=4)
-    recorded = {path.parent.name: events(path) for path in served.journals()}
+    recorded = {path.parts[-4:]: events(path) for path in served.journals()}
     served.journals()[0].with_name("confirmations.jsonl").touch()  # of a later session
     result = served.run("--aiopt-export", "published", where=None)
     assert result.ret == 0
@@ -216,7 +216,7 @@ def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back
     )
     replayed.assert_outcomes(passed=4)
     for path in served.journals("again"):
-        again, first = events(path), recorded[path.parent.name]
+        again, first = events(path), recorded[path.parts[-4:]]
         assert asked(again) == asked(first)
         assert [e for e in again if e["kind"] in ("edited", "judged", "measured")] == [
             e for e in first if e["kind"] in ("edited", "judged", "measured")
@@ -237,7 +237,7 @@ def asked(told):
 def test_a_recording_that_was_changed_is_refused(served):
     served.run(*CELL)
     served.run("--aiopt-export", "published", where=None)
-    (journal,) = (served.path / "published/journals").glob("*/*/journal.jsonl")
+    (journal,) = (served.path / "published/journals").rglob("journal.jsonl")
     journal.write_bytes(journal.read_bytes().replace(b'"proposed"', b'"proposal"'))
     result = served.run("--aiopt-import", "published", "--aiopt-results", "new", where=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -30,7 +30,17 @@ from pytest_aiopt.model import (
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 from pytest_aiopt.study.audit import audit
 from pytest_aiopt.study.campaign import FAILED_EDIT, NOTES, Campaign
-from pytest_aiopt.study.events import Confirmed, Finished, Opened, Paused, Profiled, Proposed, decode, read
+from pytest_aiopt.study.events import (
+    Confirmed,
+    Finished,
+    Opened,
+    Paused,
+    Profiled,
+    Proposed,
+    Rechecked,
+    decode,
+    read,
+)
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.replayed import Recording, ReplayedMeasurements, ReplayedModel
 
@@ -437,6 +447,39 @@ def test_a_champion_that_fails_its_examination_is_not_measured_and_gives_way(tmp
     told = trajectory(events, "j")
     assert told.champion == second.candidate
     assert "champions not checked with the thread sanitizer: none here" in told.notes
+
+
+def test_children_are_checked_again_when_the_search_is_over(tmp_path):
+    instruments = testing.FakeInstruments(speed=by_hash)
+    events = run(tmp_path / "j", instruments=instruments)
+    again = {e.candidate: e for e in events if isinstance(e, Rechecked)}
+    last_call = max(i for i, e in enumerate(events) if isinstance(e, Proposed))
+    assert min(i for i, e in enumerate(events) if isinstance(e, Rechecked)) > last_call
+    told = trajectory(events, "j")
+    passed = [a for a in told.attempts if a.status is Status.PASSED]
+    assert all(a.rechecked and a.hidden_correct for a in passed)
+    speeds = {a.candidate: a.measurement.log2_speedup for a in passed if a.measurement}
+    gained = {
+        a.candidate
+        for a in passed
+        if a.candidate in again and a.measurement and speeds[a.candidate] - speeds.get(a.parent, 0) > 0.03
+    }
+    assert gained
+    assert {sha for sha, e in again.items() if e.measurement is not None} == gained
+    assert instruments.log.count("against") == len(gained)
+
+
+def test_a_child_wrong_on_hidden_inputs_is_not_measured_again(tmp_path):
+    class Unsound(testing.FakeInstruments):
+        def hidden(self, candidate):
+            return Verdict(Status.WRONG_ANSWER, "hidden case 0")
+
+    instruments = Unsound(speed=by_hash)
+    events = run(tmp_path / "j", instruments=instruments)
+    assert "against" not in instruments.log
+    passed = [a for a in trajectory(events, "j").attempts if a.status is Status.PASSED]
+    assert passed
+    assert all(a.hidden_correct is False for a in passed)
 
 
 def test_best_of_n_draws_every_proposal_from_the_same_prompt(tmp_path):
