@@ -1,18 +1,12 @@
-"""What a journal holds: typed events and their line format.
-
-Line format (version 1): ``{"n": line number from 1, "time": unix seconds, "ran": seconds the cell had run,
-over all sessions, "crc": crc32 of the event's bytes, "event": {...}}``. Lines of older journals lack ``ran``.
-"""
+"""What a journal holds: typed events. Their lines, and the versions of both, are in schema.py."""
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from pytest_aiopt.errors import JournalError
 from pytest_aiopt.llm import keys
 from pytest_aiopt.model import (
     UNDER_SANITIZER,
@@ -27,8 +21,7 @@ from pytest_aiopt.model import (
     Track,
     Verdict,
 )
-
-SCHEMA = 1
+from pytest_aiopt.study.schema import SCHEMA, Line, Reader, complete_lines, crc
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
@@ -40,6 +33,7 @@ class Opened(Event, frozen=True):
 
     ``sampling`` goes with every request. ``oracle`` is the task's hint, for the tracks that show it. ``twin``
     is the workload on which parents are profiled a second time, for the placebo; "" where none is needed.
+    ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
     """
 
     cell: Cell
@@ -54,6 +48,8 @@ class Opened(Event, frozen=True):
     sampling: dict[str, str | int | float] = {}
     oracle: str = ""
     twin: str = ""
+    search: dict[str, int | float] = {}
+    rules: int = 0
 
 
 class Floored(Event, frozen=True):
@@ -210,6 +206,7 @@ class Reconfirmed(Event, frozen=True):
     measurements: tuple[Measurement, ...]
     machine: dict[str, str]
     refused: Verdict | None = None
+    schema: int = 1
 
 
 class Finished(Event, frozen=True):
@@ -262,18 +259,12 @@ AnyEvent = (
 )
 
 
-class _Line(msgspec.Struct):
-    n: int
-    time: float
-    crc: int
-    event: msgspec.Raw
-    ran: float = 0.0
-
-
-def encode(number: int, event: Event, now: float, ran: float = 0.0) -> bytes:
-    """Return the journal line for ``event``."""
+def encode(
+    number: int, event: Event, now: float, ran: float = 0.0, *, prev: str = "", schema: int = 0
+) -> bytes:
+    """Return the journal line for ``event``; ``prev``: the digest of the line before."""
     raw = msgspec.json.encode(event)
-    return msgspec.json.encode(_Line(number, now, zlib.crc32(raw), msgspec.Raw(raw), ran)) + b"\n"
+    return msgspec.json.encode(Line(number, now, crc(raw), msgspec.Raw(raw), ran, prev, schema)) + b"\n"
 
 
 def redacted(event: AnyEvent) -> AnyEvent:
@@ -286,30 +277,17 @@ def redacted(event: AnyEvent) -> AnyEvent:
     return clean
 
 
-def ran(line: bytes) -> float:
-    """Return the seconds the cell had run when an undamaged line was written; 0 where it does not say."""
-    return msgspec.json.decode(line, type=_Line).ran
-
-
-def decode(line: bytes, number: int, where: Path | str) -> AnyEvent:
-    """Return the event of one line; raises JournalError where it is damaged."""
+def next_event(reader: Reader, line: bytes) -> AnyEvent:
+    """Return the event of the next line of a journal; raises JournalError where it is not as written."""
+    raw = reader.raw(line)
     try:
-        outer = msgspec.json.decode(line, type=_Line)
-        raw = bytes(outer.event)
-        if outer.n != number:
-            raise ValueError(f"it carries number {outer.n}")
-        if zlib.crc32(raw) != outer.crc:
-            raise ValueError("its checksum does not match")
         event: AnyEvent = msgspec.json.decode(raw, type=AnyEvent)
-        return event
     except (msgspec.DecodeError, ValueError) as error:
-        raise JournalError(
-            f"{where}, line {number} is damaged ({error})",
-            "restore the file from a copy, or set this cell aside and start it again with --aiopt-fresh",
-        ) from error
+        raise reader.damaged(reader.lines, error) from error
+    return event
 
 
 def read(path: Path) -> list[AnyEvent]:
-    """Return every complete event of a journal file; an unterminated last line is not an event."""
-    lines = path.read_bytes().split(b"\n")[:-1]
-    return [decode(line, number, path) for number, line in enumerate(lines, 1)]
+    """Return every event of a journal file; raises JournalError where a line is not as it was written."""
+    reader = Reader(path)
+    return [next_event(reader, line) for line in complete_lines(path)]

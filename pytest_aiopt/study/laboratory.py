@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
 from pytest_aiopt.study.campaign import SYSTEM, Campaign, Reserve
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
-from pytest_aiopt.study.identity import of_design
+from pytest_aiopt.study.identity import VERSION, of_design
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.ledger import Ledger
 from pytest_aiopt.tasks import loader
@@ -281,6 +281,8 @@ class Laboratory:
             sampling=self.study.models[track.model].sampling,
             oracle=hint.oracle(task.ladder),
             twin=twin,
+            search=asdict(self.study.search),
+            rules=VERSION,
         )
 
     def _twin(self, cell: Cell) -> str:

@@ -14,8 +14,9 @@ from pytest_aiopt.llm.base import ModelSpec, estimated_tokens, is_endpoint
 from pytest_aiopt.llm.budget import Budget, Spending, shortage
 from pytest_aiopt.llm.prices import Price, Prices
 from pytest_aiopt.model import Prompt
-from pytest_aiopt.study.events import AnyEvent, Asked, Opened, Paused, Proposed, decode, ran
+from pytest_aiopt.study.events import AnyEvent, Asked, Opened, Paused, Proposed, next_event
 from pytest_aiopt.study.journal import Journal
+from pytest_aiopt.study.schema import Reader, ran
 from pytest_aiopt.study.store import begun
 
 LOCK = "budget.lock"
@@ -65,18 +66,16 @@ class Account:
 class _Followed:
     """A journal that another process may be writing; only what is new is read."""
 
-    path: Path
+    reader: Reader
     account: Account
     offset: int = 0
-    lines: int = 0
 
     def spending(self) -> Spending:
-        with self.path.open("rb") as file:
+        with Path(self.reader.where).open("rb") as file:
             file.seek(self.offset)
             complete, newline, _ = file.read().rpartition(b"\n")
         for line in complete.split(b"\n") if newline else ():
-            self.lines += 1
-            self.account.book(decode(line, self.lines, self.path))
+            self.account.book(next_event(self.reader, line))
             self.account.spent = replace(self.account.spent, wall_s=ran(line))
         self.offset += len(complete) + len(newline)
         return self.account.spent
@@ -137,7 +136,9 @@ class Ledger:
         """Return the spending of all cells, also of those set aside, as they were paid for too."""
         paths = set(begun(self.folder)) - {self.journal.path}
         known = self._others
-        self._others = {path: known.get(path) or _Followed(path, Account(self.prices)) for path in paths}
+        self._others = {
+            path: known.get(path) or _Followed(Reader(path), Account(self.prices)) for path in paths
+        }
         return total([self.spending(), *(other.spending() for other in self._others.values())])
 
     def _locked(self) -> AbstractContextManager[object]:

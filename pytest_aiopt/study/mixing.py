@@ -8,8 +8,9 @@ from pathlib import Path
 from pytest_aiopt.errors import DesignError, JournalError
 from pytest_aiopt.model import Cell
 from pytest_aiopt.study.design import Study
-from pytest_aiopt.study.events import Opened, decode
+from pytest_aiopt.study.events import Opened, next_event
 from pytest_aiopt.study.identity import changes, of_design
+from pytest_aiopt.study.schema import Reader
 
 REMEDY = (
     "go on with the old value, or keep the two apart: --aiopt-fresh sets the stored cells aside, "
@@ -22,7 +23,7 @@ def first_event(path: Path) -> Opened | None:
     with path.open("rb") as file:
         line = file.readline()
     try:
-        event = decode(line[:-1], 1, path) if line.endswith(b"\n") else None
+        event = next_event(Reader(path), line[:-1]) if line.endswith(b"\n") else None
     except JournalError:
         return None  # the cell's own test reports it
     return event if isinstance(event, Opened) else None

@@ -24,6 +24,7 @@ from pytest_aiopt.study.champions import CONFIRMATIONS
 from pytest_aiopt.study.events import AnyEvent, Finished, Opened, read
 from pytest_aiopt.study.identity import of_design
 from pytest_aiopt.study.journal import unwritable
+from pytest_aiopt.study.schema import head_path
 from pytest_aiopt.study.store import Store, places
 
 FORMAT = 2  # 1 had its journals in folders named by the cell's id
@@ -160,8 +161,9 @@ def _target(path: Path, events: Sequence[AnyEvent], recorded: Store, store: Stor
 
 def _copy(journal: Path, target: Path) -> None:
     """Copy a journal and what lies beside it to places where there is none."""
-    for name in (journal.name, CONFIRMATIONS):
-        source, place = journal.with_name(name), target.with_name(name)
+    later = journal.with_name(CONFIRMATIONS)
+    for source in (journal, head_path(journal), later, head_path(later)):
+        place = target.with_name(source.name)
         if source.is_file() and not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, place)

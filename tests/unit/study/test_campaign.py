@@ -38,11 +38,12 @@ from pytest_aiopt.study.events import (
     Profiled,
     Proposed,
     Rechecked,
-    decode,
+    next_event,
     read,
 )
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.replayed import Recording, ReplayedMeasurements, ReplayedModel
+from pytest_aiopt.study.schema import Reader
 
 PROGRAM = "int first() { return 1; }\nint second() { return 2; }\nint third() { return 3; }\n"
 CELL = Cell("fake", "C", 1)
@@ -165,6 +166,7 @@ def test_another_models_replies_do_not_fit_the_journal(tmp_path):
     data = (tmp_path / "j").read_bytes().splitlines(keepends=True)
     third = next(i for i, e in enumerate(events) if isinstance(e, Proposed) and e.step == 3)
     (tmp_path / "j").write_bytes(b"".join(data[:third]))
+    (tmp_path / "j.head").unlink()
     made = campaign(tmp_path / "j")
     made.search.admit = lambda *args: None  # as if an older search had written it
     with pytest.raises(JournalError):
@@ -333,7 +335,7 @@ def test_journals_of_one_profiler_and_version_1_of_the_text_are_still_read():
         b'"state":"taken","binary_sha":"b","workload":"w0","unit":"CPU time","samples":9,"seconds":0.5,'
         b'"outside":0.1,"items":[{"line":2,"function":"f","value":0.5,"low":0.4,"high":0.6}],"detail":""}}'
     )
-    found = decode(old % (zlib.crc32(event), event), 1, "journal")
+    found = next_event(Reader("journal"), old % (zlib.crc32(event), event))
     assert isinstance(found, Profiled)
     assert (found.render, found.any_taken, len(found.profiles)) == (1, True, 1)
     assert found.profile.items[0].kind is ItemKind.CPU
