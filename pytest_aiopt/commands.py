@@ -18,6 +18,7 @@ from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 from pytest_aiopt import integrity, session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.model import Hint, ProfileState
+from pytest_aiopt.study.design import ALL
 from pytest_aiopt.study.events import AnyEvent, read
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         _freeze: option.aiopt_freeze is not None,
         _profile: option.aiopt_profile is not None,
         _baseline: option.aiopt_baseline,
+        _doctor: option.aiopt_doctor,
         _export: option.aiopt_export is not None,
         _import: option.aiopt_import is not None,
         _serve: option.aiopt_serve_local is not None,
@@ -181,11 +183,15 @@ def _check_tasks(config: pytest.Config) -> int:
 def _new_task(config: pytest.Config) -> int:
     from pytest_aiopt.tasks import scaffold
 
-    name = config.option.aiopt_new_task
-    folder = scaffold.create(session.of(config).settings.tasks_dir, name)
+    name, settings = config.option.aiopt_new_task, session.of(config).settings
+    folder = scaffold.create(settings.tasks_dir, name)
+    begun = scaffold.start_study(settings.study, config.rootpath, name)
+    study = ", ".join(os.path.relpath(path) for path in begun) or f'add "{name}" to its tasks'
     for line in (
         f"{os.path.relpath(folder)} holds a small task that works; put yours in its place, file by file.",
-        f"then: pytest --aiopt-freeze {name}, pytest --aiopt-check-tasks {name}",
+        f"study: {study}",
+        f"then: pytest --aiopt-freeze {name}; pytest experiments/ --aiopt-smoke; pytest --aiopt-report",
+        f"fit for conclusions? pytest --aiopt-check-tasks {name}",
     ):
         _reporter(config).write_line(line)
     return 0
@@ -235,6 +241,16 @@ def _baseline(config: pytest.Config) -> int:
     return 0
 
 
+def _doctor(config: pytest.Config) -> int:
+    from pytest_aiopt import doctor
+    from pytest_aiopt.study.doctor import State, examine
+
+    found = list(examine(session.of(config).laboratory))
+    _reporter(config).write_line(doctor.table(found))
+    _write_json(config, doctor.as_json(found))
+    return int(any(finding.state is State.MISSING for finding in found))
+
+
 def _shrink(config: pytest.Config) -> int:
     from pytest_aiopt.evaluation.shrink import BUDGET_S
     from pytest_aiopt.study import counterexamples
@@ -270,6 +286,7 @@ def _export(config: pytest.Config) -> int:
     here = session.of(config)
     target = config.invocation_params.dir / config.option.aiopt_export
     study = session.study(here.settings)
+    study = study if here.settings.tracks else study.with_tracks((ALL,))
     found = recording.export(study, session.store(config), here.settings.tasks_dir, target)
     where = os.path.relpath(target)
     _reporter(config).write_line(

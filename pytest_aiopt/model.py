@@ -32,10 +32,14 @@ class Cell:
 
 
 class Feedback(StrEnum):
-    """What a track shows the model beyond the score."""
+    """What a track shows the model beyond the score.
+
+    PLACEBO: the profile of the same program on another workload, in the shape and length of the true one.
+    """
 
     NONE = "none"
     PROFILE = "profile"
+    PLACEBO = "placebo"
 
 
 class Strategy(StrEnum):

@@ -90,6 +90,13 @@ class FakeInstruments:
         items = (ProfileItem(1, "main", 0.5, 0.4, 0.6),) if self.state is ProfileState.TAKEN else ()
         return (Profile("fake", "1", self.state, candidate.sha, "w0", "CPU time", 100, 0.1, 0.1, items),)
 
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Return a profile that names the last line as hot, in the configured state."""
+        self.log.append("profile_twin")
+        last = len(candidate.source.rstrip("\n").split("\n"))
+        items = (ProfileItem(last, "main", 0.7, 0.6, 0.8),) if self.state is ProfileState.TAKEN else ()
+        return (Profile("fake", "1", self.state, candidate.sha, workload, "CPU time", 100, 0.1, 0.1, items),)
+
     def floor(self) -> NoiseFloor:
         """Return a floor of 2 %."""
         self.log.append("floor")

@@ -58,6 +58,9 @@ class Instruments(Protocol):
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Take a profile with every profiler on the scored workload; a failure is a state of it."""
 
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Take the same profiles on the twin workload of this name."""
+
     def floor(self) -> NoiseFloor:
         """Return this machine's noise floor of the task, measuring it when it is missing."""
 
@@ -209,6 +212,10 @@ class Bench:
         profilers = suited(self._profilers, waits=waits)
         with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
             return session.profile(candidate.source)
+
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Return one profile a profiler on a twin workload."""
+        return self.profile(candidate, next(each for each in self.task.twins if each.name == workload))
 
     @contextmanager
     def profiling(

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pytest_aiopt.errors import BudgetReached, ModelError, TaskError
 from pytest_aiopt.feedback import failures
-from pytest_aiopt.feedback.render import RENDER_VERSION, render
+from pytest_aiopt.feedback.notes import notes
+from pytest_aiopt.feedback.render import RENDER_VERSION
 from pytest_aiopt.llm.base import LanguageModel, call_seed
 from pytest_aiopt.llm.replies import unusable
 from pytest_aiopt.model import (
@@ -93,7 +94,7 @@ class Campaign:
 
     def run(self) -> Finished:
         """Return the last event of the cell's journal, writing whatever it still lacks."""
-        expected = {name: getattr(self.opened, name) for name in ("cell", "track", "identity")}
+        expected = {name: getattr(self.opened, name) for name in ("cell", "identity")}
         self.opened = self._take(Opened, lambda: self.opened, **expected)
         delta = self._take(Floored, lambda: Floored(self.instruments.floor())).floor.delta
         self._begin()
@@ -178,7 +179,8 @@ class Campaign:
     def _profile(self, candidate: Candidate) -> Profiled:
         def make() -> Profiled:
             first, *more = self.instruments.profile(candidate)
-            return Profiled(candidate.sha, first, tuple(more), RENDER_VERSION)
+            twin = self.opened.twin and self.instruments.profile_twin(candidate, self.opened.twin)
+            return Profiled(candidate.sha, first, tuple(more), RENDER_VERSION, twin or ())
 
         if candidate.sha not in self._profiles:
             self._profiles[candidate.sha] = self._take(Profiled, make, candidate=candidate.sha)
@@ -186,8 +188,9 @@ class Campaign:
 
     def _artifacts(self, parent: Candidate, profiled: Profiled) -> dict[str, str]:
         artifacts = {}
-        if self.track.feedback is Feedback.PROFILE and profiled.any_taken:
-            artifacts[NOTES] = render(profiled.profiles, parent.source, profiled.render)
+        shown = shown_notes(self.track, profiled, parent.source)
+        if shown:
+            artifacts[NOTES] = shown
         if self.track.hint is Hint.ORACLE:
             artifacts[HINT] = self.opened.oracle
         if parent.sha in self._failures:
@@ -300,6 +303,13 @@ class Campaign:
         if fresh:
             self.on_event(event)
         return event
+
+
+def shown_notes(track: Track, profiled: Profiled, source: str) -> str:
+    """Return what a track shows of a parent's profiles; "" where it shows none or none was taken."""
+    if not profiled.any_taken or (track.feedback is Feedback.PLACEBO and not profiled.twin_taken):
+        return ""
+    return notes(track.feedback, profiled.profiles, profiled.twin, source, profiled.render)
 
 
 def _score(measurement: Measurement | None) -> float:

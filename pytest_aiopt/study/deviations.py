@@ -12,6 +12,7 @@ import msgspec
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Cell
 from pytest_aiopt.study.events import Finished, Opened, read
+from pytest_aiopt.study.identity import changes
 from pytest_aiopt.study.schema import began
 from pytest_aiopt.study.store import ASIDE, Store, begun
 
@@ -20,6 +21,7 @@ Values = dict[str, Any]
 
 class Registration(msgspec.Struct, frozen=True):
     """What was registered. ``code``: sha256 by file of what computes numbers. ``at``: unix seconds.
+    ``identities``: settings that identify the cells of each track. ``render``: version of the profiles' text.
 
     ``replaces``: the hash of the registration that it took the place of, and how many cells had begun.
     """
@@ -33,7 +35,8 @@ class Registration(msgspec.Struct, frozen=True):
     code: dict[str, str]
     thresholds: Values
     packages: dict[str, str]
-    rules: dict[str, int]
+    identities: dict[str, dict[str, str]]
+    render: int
     replaces: tuple[str, int] | None = None
     sha256: str = ""
 
@@ -124,30 +127,15 @@ def _inside(cell: Cell, registered: Registration) -> bool:
 
 def _settings(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
     """What cells were run with instead of what was registered; each difference once."""
-    tracks = {track["name"]: track for track in registered.design["tracks"]}
     told: dict[str, list[str]] = {}
-
-    def differs(what: str, was: object, found: object, cell: Cell) -> None:
-        if was != found:
-            told.setdefault(f"{what} was {_short(was)}, is {_short(found)}", []).append(cell.id)
-
     for one in cells:
-        opened, cell = one.opened, one.opened.cell
-        differs("iterations", registered.design["iterations"], opened.iterations, cell)
+        cell, recorded = one.opened.cell, one.opened.identity
+        planned = dict(registered.identities.get(cell.track, {}))
         if cell.task in registered.tasks:
-            digest = opened.identity.get("task", "")
-            differs(f"task {cell.task}", registered.tasks[cell.task], digest, cell)
-        if cell.track in tracks:
-            planned = tracks[cell.track]
-            actual = msgspec.to_builtins(opened.track)
-            for name in sorted(actual.keys() - {"name", "description"}):
-                differs(f"{name} of track {cell.track}", planned.get(name), actual[name], cell)
-            model = registered.design["models"].get(planned["model"], {})
-            differs(f"model of track {cell.track}", model.get("spec"), opened.model, cell)
-        if opened.search:
-            differs("search", registered.design["search"], opened.search, cell)
-        if opened.rules:
-            differs("rules of campaigns", registered.rules["campaign"], opened.rules, cell)
+            planned["task"] = registered.tasks[cell.task]
+        actual = {name: recorded[name] for name in planned if name in recorded}
+        for text in changes(planned, actual):
+            told.setdefault(text.replace("task was", f"task {cell.task} was", 1), []).append(cell.id)
     for text, which in sorted(told.items()):
         yield f"{text} ({_listed(which)})"
 
@@ -161,8 +149,3 @@ def _changed(what: str, was: Mapping[str, str], now: Mapping[str, str]) -> Itera
 def _listed(names: Sequence[str], most: int = 3) -> str:
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return text[:12] if len(text) == 64 else text

@@ -31,8 +31,9 @@ class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
 class Opened(Event, frozen=True):
     """First line of every journal: what runs here, what it starts from, and everything that identifies it.
 
-    ``sampling`` goes with every request. ``oracle`` is the task's hint, for the tracks that show it.
-    ``search``: the settings of the search. ``rules``: design.IDENTITY_VERSION; 0 where it does not say.
+    ``sampling`` goes with every request. ``oracle`` is the task's hint, for the tracks that show it. ``twin``
+    is the workload on which parents are profiled a second time, for the placebo; "" where none is needed.
+    ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
     """
 
     cell: Cell
@@ -46,6 +47,7 @@ class Opened(Event, frozen=True):
     schema: int = SCHEMA
     sampling: dict[str, str | int | float] = {}
     oracle: str = ""
+    twin: str = ""
     search: dict[str, int | float] = {}
     rules: int = 0
 
@@ -57,12 +59,16 @@ class Floored(Event, frozen=True):
 
 
 class Profiled(Event, frozen=True):
-    """A parent's profiles, taken alike in every track. ``render``: version of the text made from them."""
+    """A parent's profiles, taken alike in every track. ``render``: version of the text made from them.
+
+    ``twin``: of the same binary on the cell's twin workload, by the same profilers; for the placebo alone.
+    """
 
     candidate: str
     profile: Profile
     more: tuple[Profile, ...] = ()
     render: int = 1
+    twin: tuple[Profile, ...] = ()
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -78,8 +84,17 @@ class Profiled(Event, frozen=True):
     @property
     def any_taken(self) -> bool:
         """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
-        taken = (profile for profile in self.profiles if profile.state is ProfileState.TAKEN)
-        return any(item.line or item.function for profile in taken for item in profile.items)
+        return _locates(self.profiles)
+
+    @property
+    def twin_taken(self) -> bool:
+        """Whether the twin's profiles say where, too."""
+        return _locates(self.twin)
+
+
+def _locates(profiles: tuple[Profile, ...]) -> bool:
+    taken = (profile for profile in profiles if profile.state is ProfileState.TAKEN)
+    return any(item.line or item.function for profile in taken for item in profile.items)
 
 
 class Proposed(Event, frozen=True):

@@ -21,6 +21,7 @@ from pytest_aiopt.evaluation.baseline import MINIMUM_DELTA
 from pytest_aiopt.feedback.render import RENDER_VERSION
 from pytest_aiopt.study import design
 from pytest_aiopt.study.deviations import Registration, deviations, ran
+from pytest_aiopt.study.identity import of_design
 from pytest_aiopt.study.journal import unwritable
 from pytest_aiopt.study.store import Store, begun
 
@@ -34,7 +35,7 @@ NOT_REGISTERED = "nothing was registered before this study ran: pytest --aiopt-r
 def make(study: design.Study, tasks: Mapping[str, str], thresholds: Mapping[str, Any]) -> Registration:
     """Return the registration of a design with the digests of its tasks and the analysis' thresholds."""
     built = msgspec.to_builtins(study)
-    del built["budget"]  # no part of what is compared
+    del built["budget"], built["defined"]  # what is spent, and tracks that have no cells
     found = Registration(
         format=FORMAT,
         version=pytest_aiopt.__version__,
@@ -45,7 +46,8 @@ def make(study: design.Study, tasks: Mapping[str, str], thresholds: Mapping[str,
         code=code(),
         thresholds={"minimum_delta_log2": MINIMUM_DELTA, **thresholds},
         packages=packages(),
-        rules={"campaign": design.IDENTITY_VERSION, "render": RENDER_VERSION},
+        identities={track.name: of_design(study, track) for track in study.tracks},
+        render=RENDER_VERSION,
     )
     return msgspec.structs.replace(found, sha256=found.digest)
 
@@ -115,33 +117,19 @@ def load(path: Path) -> Registration | None:
 
 
 def lines(store: Store, study: str) -> tuple[str, ...]:
-    """Return what to say of a study's registration: the hash and every deviation, or that there is none.
-
-    Where another study of the same name was registered, its deviations from that.
-    """
+    """Return what to say of a study's registration: the hash and every deviation, or that there is none."""
     try:
         found = load(store.study(study) / FILE)
-        other = found or _sibling(store, study)
     except StoreError as error:
         return (f"registration: {error}",)
-    if other is None:
-        return (NOT_REGISTERED,)
-    when = datetime.fromtimestamp(other.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    head = f"registered {when}, sha256 {other.sha256}"
     if found is None:
-        head = f"not registered, but {other.study} was, {when}, sha256 {other.sha256}"
-    told = list(deviations(other, ran(store, study), code=code(), packages=packages()))
+        return (NOT_REGISTERED,)
+    when = datetime.fromtimestamp(found.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    head = f"registered {when}, sha256 {found.sha256}"
+    told = list(deviations(found, ran(store, study), code=code(), packages=packages()))
     if not told:
         return (f"{head}: what ran is what was registered",)
     return (f"{head}: {len(told)} deviations", *(f"deviation: {one}" for one in told))
-
-
-def _sibling(store: Store, study: str) -> Registration | None:
-    """Return the newest registration of a design of this study's name under other settings."""
-    others = (load(folder / FILE) for folder in store.studies() if folder.name != study)
-    digest = len("-12345678")  # of the settings, after the name
-    same = [one for one in others if one is not None and study[:-digest] == one.design["name"]]
-    return max(same, key=lambda one: one.at, default=None)
 
 
 def _content(found: Registration) -> Registration:
@@ -150,5 +138,5 @@ def _content(found: Registration) -> Registration:
 
 def _first(old: Registration, new: Registration) -> str:
     """Name the parts in which two registrations differ."""
-    parts = ("design", "tasks", "code", "thresholds", "packages", "rules")
+    parts = ("design", "identities", "tasks", "code", "thresholds", "packages", "render")
     return ", ".join(part for part in parts if getattr(old, part) != getattr(new, part)) + " differ"

@@ -15,9 +15,9 @@ from typing import Any
 from pytest_aiopt.errors import AioptError, JournalError
 from pytest_aiopt.llm.base import call_seed
 from pytest_aiopt.model import Candidate
-from pytest_aiopt.study import design
 from pytest_aiopt.study.campaign import Campaign
 from pytest_aiopt.study.events import AnyEvent, Finished, Opened, Proposed
+from pytest_aiopt.study.identity import VERSION
 from pytest_aiopt.study.journal import E_, Recorder
 
 
@@ -73,8 +73,8 @@ def unready(opened: Opened) -> str:
     """Return why a journal cannot be run again by this version; "" where it can."""
     if not opened.search:
         return f"schema {opened.schema} does not hold the settings of its search"
-    if opened.rules != design.IDENTITY_VERSION:
-        return f"it was run under rules {opened.rules}, these are {design.IDENTITY_VERSION}"
+    if opened.rules != VERSION:
+        return f"it was run under rules {opened.rules}, these are {VERSION}"
     return ""
 
 

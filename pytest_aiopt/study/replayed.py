@@ -64,6 +64,7 @@ class Recording:
         self._judged = _by_candidate(events, Judged)
         self._measured = _by_candidate(events, Measured)
         self._profiles = _by_candidate(events, Profiled)
+        self._last_profiled: dict[str, Profiled] = {}
         self._rechecked = _by_candidate(events, Rechecked)
         self._confirmed = _by_candidate(events, Confirmed)
         self._floors = [e.floor for e in events if isinstance(e, Floored)]
@@ -85,7 +86,15 @@ class Recording:
 
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Return the profiles taken of this very source."""
-        return _next(self._profiles, candidate, "profile").profiles
+        self._last_profiled[candidate.sha] = _next(self._profiles, candidate, "profile")
+        return self._last_profiled[candidate.sha].profiles
+
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Return the twin's profiles taken of this very source; ``profile`` was asked before."""
+        found = self._last_profiled.get(candidate.sha)
+        if found is None or not found.twin or any(each.workload != workload for each in found.twin):
+            raise ReplayMiss(f"no recorded profile of {candidate.sha[:12]} on {workload}", REMEDY)
+        return found.twin
 
     def floor(self) -> NoiseFloor:
         """Return the recorded noise floor."""

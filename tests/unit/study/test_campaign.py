@@ -42,7 +42,7 @@ from pytest_aiopt.study.events import (
     read,
 )
 from pytest_aiopt.study.journal import Journal, Recorder
-from pytest_aiopt.study.replayed import ReplayedMeasurements, ReplayedModel
+from pytest_aiopt.study.replayed import Recording, ReplayedMeasurements, ReplayedModel
 from pytest_aiopt.study.schema import Reader
 
 PROGRAM = "int first() { return 1; }\nint second() { return 2; }\nint third() { return 3; }\n"
@@ -76,6 +76,7 @@ def campaign(
     strategy=Strategy.EVOLUTION,
     hint=Hint.NONE,
     oracle="",
+    twin="",
 ):
     track = Track("C", "local", feedback, strategy=strategy, hint=hint)
     search = Search(
@@ -93,7 +94,16 @@ def campaign(
         instruments=instruments or testing.FakeInstruments(),
         recorder=Recorder(Journal(path)),
         opened=Opened(
-            CELL, track, "scripted", "study", ITERATIONS, PROGRAM, {"study": "study"}, {}, oracle=oracle
+            CELL,
+            track,
+            "scripted",
+            "study",
+            ITERATIONS,
+            PROGRAM,
+            {"study": "study"},
+            {},
+            oracle=oracle,
+            twin=twin,
         ),
         iterations=ITERATIONS,
     )
@@ -187,6 +197,86 @@ def fields(event):
 def test_a_profiler_that_fails_is_recorded_and_found_by_the_audit(tmp_path):
     events = run(tmp_path / "j", instruments=testing.FakeInstruments(state=ProfileState.FAILED))
     assert trajectory(events, "j").profiles_taken == 0
+    assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
+    assert len(audit(events).problems) == ITERATIONS
+
+
+def test_a_placebo_prompt_holds_the_twins_profile_and_nothing_of_the_true_one(tmp_path):
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1")
+    found = audit(events)
+    assert (found.treated, found.problems) == (ITERATIONS, ())
+    for proposal in (e for e in events if isinstance(e, Proposed)):
+        assert " | main | 70.0 % | 60.0-80.0 % | " in proposal.prompt.user
+        assert "50.0 %" not in proposal.prompt.user
+    assert {each.workload for e in events if isinstance(e, Profiled) for each in e.twin} == {"w1"}
+
+
+def test_the_twin_is_profiled_in_every_track_and_steers_none_but_the_placebo(tmp_path):
+    for level in (Feedback.NONE, Feedback.PROFILE):
+        alone, beside = run(tmp_path / f"a{level}", feedback=level), tmp_path / f"b{level}"
+        instruments = testing.FakeInstruments()
+        events = run(beside, feedback=level, twin="w1", instruments=instruments)
+        assert prompts(events) == prompts(alone)
+        assert instruments.log.count("profile_twin") == instruments.log.count("profile") > 1
+        assert audit(events).problems == ()
+
+
+def prompts(events):
+    return [e.prompt for e in events if isinstance(e, Proposed)]
+
+
+def test_a_placebo_cell_is_replayed_from_its_recording(tmp_path):
+    whole = run(tmp_path / "a", feedback=Feedback.PLACEBO, twin="w1")
+    parts = {"model": ReplayedModel(whole), "instruments": Recording(whole)}
+    again = run(tmp_path / "b", feedback=Feedback.PLACEBO, twin="w1", **parts)
+    assert prompts(again) == prompts(whole)
+    with pytest.raises(ReplayMiss, match="on w2"):
+        run(tmp_path / "c", feedback=Feedback.PLACEBO, twin="w2", **parts)
+
+
+@pytest.mark.parametrize(
+    ("shown", "planned", "problem"),
+    [
+        (Feedback.PROFILE, Feedback.PLACEBO, "lacks the placebo of its parent"),
+        (Feedback.PLACEBO, Feedback.PROFILE, "lacks the profile of its parent"),
+        (Feedback.PLACEBO, Feedback.NONE, "the prompt holds p"),
+        (Feedback.NONE, Feedback.PLACEBO, "lacks the placebo of its parent"),
+    ],
+)
+def test_the_audit_tells_profile_placebo_and_none_apart(tmp_path, shown, planned, problem):
+    events = run(tmp_path / "j", feedback=shown, twin="w1")
+    found = audit([with_track(events[0], replace(events[0].track, feedback=planned)), *events[1:]])
+    assert len(found.problems) == ITERATIONS
+    assert all(problem in each for each in found.problems)
+
+
+def test_the_audit_finds_true_profile_text_beside_a_placebo(tmp_path):
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1")
+    at, victim = next((n, e) for n, e in enumerate(events) if isinstance(e, Proposed) and e.step == 3)
+    planted = "1 | main | 50.0 % | 40.0-60.0 % | int first() { return 1; }"
+    spoilt = replace(victim.prompt, user=f"{planted}\n{victim.prompt.user}")
+    events[at] = victim.__class__(**{**fields(victim), "prompt": spoilt})
+    (problem,) = audit(events).problems
+    assert "step 3: the prompt holds profile text" in problem
+
+
+def test_the_audit_finds_a_placebo_that_is_the_true_profile(tmp_path):
+    class Same(testing.FakeInstruments):
+        def profile_twin(self, candidate, workload):
+            return self.profile(candidate)
+
+    found = audit(run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Same()))
+    assert found.problems
+    assert all("is its true profile" in each for each in found.problems)
+
+
+def test_a_twin_that_cannot_be_profiled_leaves_no_text_and_is_found(tmp_path):
+    class Blind(testing.FakeInstruments):
+        def profile_twin(self, candidate, workload):
+            (one,) = super().profile_twin(candidate, workload)
+            return (replace(one, state=ProfileState.FAILED, items=(), detail="it broke"),)
+
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Blind())
     assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
     assert len(audit(events).problems) == ITERATIONS
 
@@ -423,9 +513,9 @@ HINTED = "A version of this program that is known to be faster: sort once"
 
 @pytest.mark.parametrize("feedback", Feedback)
 def test_the_oracles_hint_is_a_treatment_of_its_own(tmp_path, feedback):
-    hinted = run(tmp_path / "h", feedback=feedback, hint=Hint.ORACLE, oracle=HINTED)
-    plain = run(tmp_path / "p", feedback=feedback, oracle=HINTED)
-    treated = ITERATIONS if feedback is Feedback.PROFILE else 0
+    hinted = run(tmp_path / "h", feedback=feedback, hint=Hint.ORACLE, oracle=HINTED, twin="w1")
+    plain = run(tmp_path / "p", feedback=feedback, oracle=HINTED, twin="w1")
+    treated = 0 if feedback is Feedback.NONE else ITERATIONS
     for events, shown in ((hinted, ITERATIONS), (plain, 0)):
         found = audit(events)
         assert (found.hinted, found.treated, found.problems) == (shown, treated, ())
