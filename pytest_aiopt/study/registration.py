@@ -49,7 +49,8 @@ def make(study: design.Study, tasks: Mapping[str, str], thresholds: Mapping[str,
         identities={track.name: of_design(study, track) for track in study.tracks},
         render=RENDER_VERSION,
     )
-    return msgspec.structs.replace(found, sha256=found.digest)
+    as_read = msgspec.json.decode(msgspec.json.encode(found), type=Registration)  # lists for tuples
+    return msgspec.structs.replace(as_read, sha256=as_read.digest)
 
 
 def code() -> dict[str, str]:
