@@ -22,7 +22,7 @@ def report(project, *args):
 
 def deviations(project, *args):
     text = " ".join(line.strip() for line in report(project, *args).outlines)
-    head = text.split("task one")[0]
+    head = text.split("question: ")[0]
     return [part.strip() for part in head.split("deviation: ")[1:]]
 
 
