@@ -87,9 +87,7 @@ def rehearse(path: Path, events: Sequence[AnyEvent], system: str | None = None) 
     if not isinstance(opened, Opened):
         return Mismatch(1, "is no opened event")
     witness = _Witness(_Tape(path, list(events)))
-    line = 1
     try:
-        line = witness.line
         _campaign(opened, events, witness, system).run()
     except _Over:
         whole = isinstance(events[-1], Finished)
@@ -97,7 +95,7 @@ def rehearse(path: Path, events: Sequence[AnyEvent], system: str | None = None) 
     except JournalError as error:
         return _mismatch(error, path, witness)
     except (AioptError, ValueError, LookupError, AssertionError) as error:
-        return Mismatch(max(line, witness.line - 1), f"cannot be continued from: {error}")
+        return Mismatch(max(1, witness.line - 1), f"cannot be continued from: {error}")
     return Mismatch(witness.line, "follows the end of the campaign") if witness.replaying else None
 
 
