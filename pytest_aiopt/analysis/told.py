@@ -1,0 +1,148 @@
+"""What journals tell, kept from one report to the next, as reading and classing a large study takes minutes.
+
+A summary stands for its journal as long as nothing was written to it since: every write changes the time of
+the file's last change (ctime), which no program can set. Other rules of analysis never meet old summaries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from pytest_aiopt.analysis.classed import Classer, rules
+from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.errors import JournalError
+from pytest_aiopt.model import Measurement
+from pytest_aiopt.study.champions import CONFIRMATIONS, confirmations
+from pytest_aiopt.study.events import read
+from pytest_aiopt.study.store import Store
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """A summary file: the stamp of what was read, and what it tells."""
+
+    stamp: tuple[int, ...]
+    trajectory: Trajectory
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The cells of a results directory, and a line for each journal that cannot be read."""
+
+    trajectories: tuple[Trajectory, ...]
+    damaged: tuple[str, ...]
+
+
+@dataclass
+class Reader:
+    """Reads the journals of a store. Pairs of runs are left out of what it tells: they only add bytes."""
+
+    store: Store
+    read: int = 0
+    _encoder: msgspec.msgpack.Encoder = field(default_factory=msgspec.msgpack.Encoder)
+    _decoder: msgspec.msgpack.Decoder[Kept] = field(default_factory=lambda: msgspec.msgpack.Decoder(Kept))
+
+    def told(self, journals: Iterable[Path]) -> Told:
+        """Return what ``journals`` tell; one that was begun but holds no event yet tells nothing."""
+        found: list[Trajectory] = []
+        damaged: list[str] = []
+        for path in journals:
+            try:
+                one = self.one(path)
+            except JournalError as error:
+                damaged.append(str(error))
+                continue
+            found += [one] if one is not None else []
+        if self.read:
+            self._classer.save()
+        return Told(tuple(found), tuple(damaged))
+
+    def one(self, path: Path) -> Trajectory | None:
+        """Return what one journal tells, None where it holds no event yet; raises JournalError."""
+        name, stamp = path.relative_to(self.store.root).as_posix(), _stamp(path)
+        kept = self._kept(name)
+        if kept is not None and kept.stamp == stamp:
+            return kept.trajectory
+        events = read(path)
+        if not events:
+            return None
+        self.read += 1
+        found = _light(trajectory(events, name, self._classer, confirmations(path)))
+        self._keep(name, Kept(stamp, found))
+        return found
+
+    @cached_property
+    def _classer(self) -> Classer:
+        return Classer.kept(self.store.cache)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self.store.cache / f"told-{rules()}"
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.msgpack"
+
+    def _kept(self, name: str) -> Kept | None:
+        try:
+            return self._decoder.decode(self._path(name).read_bytes())
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def _keep(self, name: str, kept: Kept) -> None:
+        """Remember; a folder that cannot be written only costs the time again."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as written:
+                written.write(self._encoder.encode(kept))
+            os.replace(written.name, self._path(name))
+        except OSError:
+            return
+
+
+def _stamp(journal: Path) -> tuple[int, ...]:
+    """What changes with every write to a journal or to the confirmations beside it; () of one that is not."""
+    found: list[int] = []
+    for path in (journal, journal.with_name(CONFIRMATIONS)):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        found += [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+    return tuple(found)
+
+
+def _light(told: Trajectory) -> Trajectory:
+    attempts = (
+        replace(attempt, measurement=_without_pairs(attempt.measurement)) if attempt.measurement else attempt
+        for attempt in told.attempts
+    )
+    again = (
+        replace(
+            each,
+            visible=_without_pairs(each.visible) if each.visible else None,
+            measurements=_all_without_pairs(each.measurements),
+        )
+        for each in told.reconfirmations
+    )
+    return replace(
+        told,
+        attempts=tuple(attempts),
+        confirmations=_all_without_pairs(told.confirmations),
+        reconfirmations=tuple(again),
+    )
+
+
+def _all_without_pairs(measurements: Sequence[Measurement]) -> tuple[Measurement, ...]:
+    return tuple(map(_without_pairs, measurements))
+
+
+def _without_pairs(measurement: Measurement) -> Measurement:
+    return replace(measurement, pairs=())
