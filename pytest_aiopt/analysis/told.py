@@ -17,20 +17,23 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt.analysis.classed import Classer, rules
+from pytest_aiopt.analysis.details import Details
 from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.analysis.lines import Lines, index
 from pytest_aiopt.analysis.trajectory import Trajectory
 from pytest_aiopt.errors import JournalError
 from pytest_aiopt.model import Measurement
 from pytest_aiopt.study.champions import CONFIRMATIONS, confirmations
-from pytest_aiopt.study.events import read
+from pytest_aiopt.study.events import decoded
 from pytest_aiopt.study.store import Store
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """A summary file: the stamp of what was read, and what it tells."""
+    """A summary file: the stamp of what was read, what it tells, and where its lines lie (lines.py)."""
 
     stamp: tuple[int, ...]
     trajectory: Trajectory
+    lines: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +70,30 @@ class Reader:
 
     def one(self, path: Path) -> Trajectory | None:
         """Return what one journal tells, None where it holds no event yet; raises JournalError."""
+        kept = self.kept(path)
+        return None if kept is None else kept.trajectory
+
+    def kept(self, path: Path) -> Kept | None:
+        """Return what one journal tells and where; None where it holds no event yet; raises JournalError."""
         name, stamp = path.relative_to(self.store.root).as_posix(), _stamp(path)
         kept = self._kept(name)
         if kept is not None and kept.stamp == stamp:
-            return kept.trajectory
-        events = read(path)
+            return kept
+        data = path.read_bytes()
+        events = decoded(data, path)
         if not events:
             return None
         self.read += 1
         found = _light(trajectory(events, name, self._classer, confirmations(path)))
-        self._keep(name, Kept(stamp, found))
-        return found
+        kept = Kept(stamp, found, index(data, events))
+        self._keep(name, kept)
+        return kept
+
+    def details(self, told: Trajectory) -> Details:
+        """Return what reads single steps of a cell's journal; raises JournalError."""
+        path = self.store.root / told.journal
+        kept = self.kept(path)
+        return Details(Lines.of(path, kept.lines if kept else b""))
 
     @cached_property
     def _classer(self) -> Classer:

@@ -260,5 +260,9 @@ def decode(line: bytes, number: int, where: Path | str) -> AnyEvent:
 
 def read(path: Path) -> list[AnyEvent]:
     """Return every complete event of a journal file; an unterminated last line is not an event."""
-    lines = path.read_bytes().split(b"\n")[:-1]
-    return [decode(line, number, path) for number, line in enumerate(lines, 1)]
+    return decoded(path.read_bytes(), path)
+
+
+def decoded(data: bytes, where: Path | str) -> list[AnyEvent]:
+    """Return every complete event of a journal's bytes."""
+    return [decode(line, number, where) for number, line in enumerate(data.split(b"\n")[:-1], 1)]

@@ -41,6 +41,15 @@ class Store:
         """Noise floors, one file a task and machine."""
         return self.root / "floors"
 
+    @property
+    def ladders(self) -> Path:
+        """Measured ladders, one file a task and machine."""
+        return self.root / "ladders"
+
+    def report(self, study: str) -> Path:
+        """Return where reports of a study are written."""
+        return self.root / study / "report"
+
     def journal(self, study: str, cell: Cell) -> Path:
         """Return the path of a cell's journal, existing or not."""
         return self.root / study / cell.id / JOURNAL

@@ -18,6 +18,7 @@ PYTEST_LAYER = {
     "outcomes",
     "plugin",
     "progress",
+    "report_command",
     "session",
     "report.terminal",
     "testing",

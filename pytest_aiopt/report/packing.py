@@ -1,0 +1,174 @@
+"""Details of mutations for the HTML page: one compressed text a cell, opened by the page when asked for.
+
+A text is JSON lines, the most telling mutations first. Prompts are lists of paragraphs that are written
+once, as most of a prompt was in the one before. What does not fit is counted, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from pytest_aiopt.analysis.character import Class
+from pytest_aiopt.analysis.details import Detail, Details
+from pytest_aiopt.analysis.effective import effective_children
+from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
+from pytest_aiopt.model import Profile, ProfileItem, ProfileState, Status
+
+BUDGET = 15_000_000
+"""Compressed bytes of all details of a page; base64 adds a third."""
+ITEMS = 6
+"""Items shown of a profile, those with the largest values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A cell's details: base64 of deflated JSON lines, the steps in it, and how many did not fit."""
+
+    data: str
+    steps: frozenset[int]
+    left_out: int
+
+
+def pack(trajectory: Trajectory, details: Details, most: int) -> Packed:
+    """Return as many details of a cell as fit into ``most`` compressed bytes."""
+    writer = _Writer()
+    steps: set[int] = set()
+    for attempt in by_interest(trajectory):
+        found = details.of(attempt)
+        if found is None:
+            continue
+        if not writer.add(found, most):
+            break
+        steps.add(attempt.step)
+    return Packed(writer.finish(), frozenset(steps), len(trajectory.attempts) - len(steps))
+
+
+def by_interest(trajectory: Trajectory) -> list[Attempt]:
+    """Return the attempts, the champion's lineage first, then effective, structural, valid ones, the rest."""
+    lineage = champions_lineage(trajectory)
+    effective = {attempt.step for attempt in effective_children(trajectory) or ()}
+
+    def interest(attempt: Attempt) -> tuple[int, int]:
+        ranks: Iterator[bool] = iter(
+            (
+                attempt.step in lineage,
+                attempt.step in effective,
+                attempt.mutation is not None and attempt.mutation.kind is Class.STRUCTURAL,
+                attempt.changed and attempt.status is Status.PASSED,
+            )
+        )
+        return next((rank for rank, holds in enumerate(ranks) if holds), 4), attempt.step
+
+    return sorted(trajectory.attempts, key=interest)
+
+
+def champions_lineage(trajectory: Trajectory) -> frozenset[int]:
+    """Return the steps that led from the start to the champion; none where that is the start."""
+    made: dict[str, Attempt] = {}
+    for attempt in trajectory.attempts:
+        if attempt.candidate is not None:
+            made.setdefault(attempt.candidate, attempt)
+    steps: set[int] = set()
+    at = made.get(trajectory.champion or "")
+    while at is not None and at.step not in steps:
+        steps.add(at.step)
+        at = made.get(at.parent)
+    return frozenset(steps)
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Deflates one detail after the other. ``known``: paragraphs that were written, by their number."""
+
+    known: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+    _parts: list[bytes] = field(default_factory=list)
+    _stream: Any = field(default_factory=lambda: zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS))
+
+    def add(self, detail: Detail, most: int) -> bool:
+        """Write a detail unless it would go beyond ``most`` bytes; return whether it was written."""
+        known = len(self.known)
+        line = msgspec.json.encode(self._plain(detail)) + b"\n"
+        tried = self._stream.copy()
+        out = tried.compress(line)
+        if self.size + len(out) + len(tried.copy().flush()) > most:
+            self.known = dict(list(self.known.items())[:known])
+            return False
+        self._stream = tried
+        self.size += len(out)
+        self._parts.append(out)
+        return True
+
+    def finish(self) -> str:
+        self._parts.append(self._stream.flush())
+        return base64.b64encode(b"".join(self._parts)).decode()
+
+    def _plain(self, detail: Detail) -> dict[str, Any]:
+        fresh: list[str] = []
+
+        def numbered(text: str) -> list[int]:
+            return [self._number(paragraph, fresh) for paragraph in text.split("\n\n")]
+
+        system, user = numbered(detail.system), numbered(detail.user)
+        return {
+            "step": detail.step,
+            "line": detail.line,
+            "new": fresh,
+            "system": system,
+            "user": user,
+            "shown": detail.artifacts,
+            "reply": detail.reply,
+            "said": detail.said,
+            "case": detail.counterexample,
+            "diff": "\n".join(detail.diff),
+            "before": _profiles(detail.before, detail.parent),
+            "after": _profiles(detail.after, detail.child or ""),
+        }
+
+    def _number(self, paragraph: str, fresh: list[str]) -> int:
+        if paragraph not in self.known:
+            self.known[paragraph] = len(self.known)
+            fresh.append(paragraph)
+        return self.known[paragraph]
+
+
+def _profiles(profiles: Sequence[Profile], source: str) -> list[dict[str, Any]]:
+    lines = source.split("\n")
+    return [_profile(profile, lambda item: _quoted(item, lines)) for profile in profiles]
+
+
+def _profile(profile: Profile, quoted: Callable[[ProfileItem], str]) -> dict[str, Any]:
+    if profile.state is not ProfileState.TAKEN:
+        return {"tool": profile.profiler, "why": f"{profile.state.value}: {profile.detail}", "items": []}
+    chosen = sorted(profile.items, key=lambda item: (not item.line, -item.value, item.line))[:ITEMS]
+    return {
+        "tool": f"{profile.profiler} {profile.version}".strip(),
+        "why": f"workload {profile.workload}, {profile.samples} observations",
+        "items": [_item(item, profile, quoted(item)) for item in chosen],
+        "more": len(profile.items) - len(chosen),
+    }
+
+
+def _item(item: ProfileItem, profile: Profile, quoted: str) -> tuple[str, ...]:
+    share = bool(item.line) or not item.unit
+    scale, form = (100, "{:.1f} %") if share else (1, "{:g}")
+    unit = item.unit or profile.unit
+    value, low, high = (form.format(scale * x) for x in (item.value, item.low, item.high))
+    return (
+        str(item.line or ""),
+        item.function,
+        item.kind.value,
+        f"{value} of {unit}" if share and unit else f"{value} {unit}".strip(),
+        f"{low} to {high}",
+        quoted or item.site,
+    )
+
+
+def _quoted(item: ProfileItem, lines: Sequence[str]) -> str:
+    return lines[item.line - 1].strip() if 0 < item.line <= len(lines) else ""
