@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from pytest_aiopt.report.pages import Pages, pages
 from pytest_aiopt.report.sections import sections
 from pytest_aiopt.report.tables.base import Section, Table
 
+_NO_ANSWER = re.compile("^answer: none: ")
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_ROWS = 60
 """Rows of a figure's numbers that the page shows; all are in the file to save."""
@@ -61,7 +63,7 @@ def render(
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"csv_link": _csv_link, "swatch": _swatch, "svg": _titled, "slug": _slug}
+    environment.filters |= {"csv_link": _csv_link, "swatch": _swatch, "svg": _titled, "slug": _slug, "sentence": _sentence}
     script, style = (Markup((TEMPLATES / name).read_text()) for name in ("page.js", "page.css"))
     return (
         environment.get_template("report.html.j2")
@@ -72,7 +74,7 @@ def render(
             study=study,
             caveats=report.caveats,
             question=question.removeprefix("question: "),
-            answer=answer.removeprefix("answer: "),
+            answer=_NO_ANSWER.sub("no answer: ", answer).removeprefix("answer: "),
             others=others,
             evidence=evidence(trajectories),
             rates=drawn.get("rates"),
@@ -142,6 +144,13 @@ def _titled(panel: Panel, name: str) -> Markup:
     title = f"{name}: {panel.title}" if panel.title else name
     named = element("title", Markup.escape(title)) + element("desc", Markup.escape(panel.description))
     return Markup(panel.svg.replace("<svg ", '<svg role="img" ', 1).replace(">", f">{named}", 1))
+
+
+def _sentence(text: str) -> str:
+    """Return text with a capital letter, unless it begins with a name, and with its full stop."""
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    begun = text[:1].upper() + text[1:] if first.rstrip(":").isalpha() else text
+    return begun if begun.endswith((".", "?", "!")) else f"{begun}."
 
 
 def _slug(text: str) -> str:

@@ -11,9 +11,9 @@ def sections(study: StudyReport) -> tuple[Section, ...]:
     """Return the parts of one study's report, in the order in which they are read."""
     return (
         outcomes.speedups(study),
-        *mutations.sections(study.tracks),
         outcomes.contrasts(study),
         *pace.sections(study.pace),
+        *mutations.sections(study.tracks),
         *surroundings.again(study.reconfirmed),
         surroundings.design(study.design),
         surroundings.models(study.models),

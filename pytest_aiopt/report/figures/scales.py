@@ -51,7 +51,7 @@ def factor_ticks(low: float, high: float, most: int = 7) -> list[tuple[float, st
 
 def share_ticks(high: float) -> list[tuple[float, str]]:
     """Return ticks from 0 to ``high`` in steps of 1, 2 or 5 times a power of ten."""
-    step = round_step(high / 4) if high > 0 else 1.0
+    step = round_step(high / 5) if high > 0 else 1.0
     count = int(high / step + 1e-9)
     return [(step * n, f"{step * n:g}") for n in range(count + 1)]
 

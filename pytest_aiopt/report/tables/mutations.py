@@ -71,7 +71,7 @@ def sections(rows: Sequence[MutationRow]) -> list[Section]:
         ),
         Section(
             "mutations",
-            "Mutations",
+            "Character of mutations",
             (Table("mutations", "mutations", CLASSES, tuple(map(_classes, rows))),),
             legend=CLASS_LEGEND,
         ),

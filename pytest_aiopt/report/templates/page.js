@@ -87,7 +87,7 @@ function listCells() {
 }
 
 function lineage(cell, rows) {
-  const width = 720, height = 260, left = 46, right = 14, top = 14, bottom = 58;
+  const width = Math.max(300, Math.min(720, document.documentElement.clientWidth - 32)), height = 260, left = 46, right = 14, top = 14, bottom = 58;
   const speeds = rows.filter((row) => row.log2 !== null).map((row) => row.log2);
   const low = Math.min(0, ...speeds) - 0.05, high = Math.max(0.1, ...speeds) * 1.06 + 0.02;
   const x = (step) => left + step / Math.max(cell.calls, 1) * (width - left - right);
@@ -103,7 +103,7 @@ function lineage(cell, rows) {
     parts.push(svg("line", { class: "grid", x1: left, x2: width - right, y1: y(at), y2: y(at) }));
     parts.push(svg("text", { class: "tick", x: left - 6, y: y(at) + 4, "text-anchor": "end" }, shown));
   }
-  const step = Math.max(1, Math.ceil(cell.calls / 12));
+  const step = Math.max(1, Math.ceil(cell.calls / (width / 60)));
   for (let call = 0; call <= cell.calls; call += step) {
     parts.push(svg("text", { class: "tick", x: x(call), y: height - 20, "text-anchor": "middle" }, String(call)));
   }
@@ -154,8 +154,8 @@ async function openCell(cell) {
   const heads = ["call", "from", "outcome", "class", "methodologies", "speedup over the start", "over parent", "", "details"];
   const lines = rows.map((row) => Object.assign([link(cell, row.step, String(row.step)), row.parent ? String(row.parent) : "start",
     outcome(row), row.kind || "-", row.labels || "-", row.speedup, row.over,
-    [row.effective ? "effective" : "", row.lineage === 2 ? "champion" : ""].filter(Boolean).join(", "),
-    held.has(row.step) ? "here" : "in the journal"], { on: row.lineage > 0 }));
+    [row.effective ? "effective" : "", ["", "led to the champion", "champion"][row.lineage]].filter(Boolean).join(", "),
+    held.has(row.step) ? "here" : "in the journal"], { on: row.lineage === 2 }));
   const left = cell.left ? `Details of ${cell.left} of ${cell.calls} calls are not in this page but in the journal.` : null;
   opened.append(crumbs(cell, null),
     el("h1", {}, cell.id),
@@ -203,8 +203,8 @@ async function openMutation(cell, step) {
   if (detail.case) opened.append(el("h3", {}, "Counterexample"), pre(detail.case));
   opened.append(el("h2", {}, "Profiles"), el("p", { class: "legend" }, (detail.shown.length ? "The prompt showed: " + detail.shown.join(", ") + ". " : "The prompt showed no profile. ") +
     "Every parent is profiled in every track; what follows is the record, the largest items of each profiler."),
-    el("div", { class: "columns" }, profiles("Parent", detail.before, "not taken"),
-      profiles("Child", detail.after, "Not taken: this program never became a parent.")));
+    profiles("Parent", detail.before, "Not taken."),
+    profiles("Child", detail.after, "Not taken: this program never became a parent."));
   opened.append(el("h2", {}, "Prompt"), el("h3", {}, "System"), pre(detail.system), el("h3", {}, "User"), pre(detail.user),
     el("h2", {}, "Reply"), pre(detail.reply));
 }
