@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pytest_aiopt.analysis.lines import Lines
 from pytest_aiopt.analysis.trajectory import Attempt
-from pytest_aiopt.model import Candidate, Profile
+from pytest_aiopt.model import Candidate, Profile, Status
 from pytest_aiopt.study.events import Built, Edited, Judged, Measured, Opened, Profiled, Proposed
 
 CONTEXT = 3
@@ -56,7 +56,7 @@ class Details:
         child = edited.source if edited else None
         if attempt.candidate is not None and child is not None:
             self._sources[attempt.candidate] = child
-        said, counterexample = self._verdict(attempt.step)
+        said, counterexample = self._verdict(attempt)
         return Detail(
             step=attempt.step,
             line=line,
@@ -77,12 +77,16 @@ class Details:
         found = self.lines.at(Edited, step)
         return found[1] if found else None
 
-    def _verdict(self, step: int) -> tuple[str, str]:
-        built = self.lines.at(Built, step)
-        if built and not built[1].ok:
-            diagnostics = (f"{d.line}:{d.column}: {d.severity}: {d.message}" for d in built[1].diagnostics)
-            return "\n".join([built[1].detail or "did not compile", *diagnostics]), ""
-        for found in (self.lines.at(Measured, step), self.lines.at(Judged, step)):
+    def _verdict(self, attempt: Attempt) -> tuple[str, str]:
+        """What compiler or gate said against a candidate, and its counterexample."""
+        if attempt.status is Status.COMPILE_ERROR:
+            built = self.lines.at(Built, attempt.step)
+            diagnostics = built[1].diagnostics if built else ()
+            told = [f"{d.line}:{d.column}: {d.severity}: {d.message}" for d in diagnostics]
+            return "\n".join([built[1].detail if built else "", *told]).strip(), ""
+        if attempt.status in (Status.PASSED, Status.EDIT_ERROR):
+            return "", ""
+        for found in (self.lines.at(Measured, attempt.step), self.lines.at(Judged, attempt.step)):
             verdict = found[1].verdict if found else None
             if verdict is not None:
                 return verdict.detail, verdict.counterexample
@@ -123,7 +127,7 @@ def unified(parent: str, child: str) -> list[str]:
 
 def _hunks(old: list[str], new: list[str], offset: int) -> list[str]:
     found: list[str] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    matcher = difflib.SequenceMatcher(_is_common, old, new, autojunk=False)
     for group in matcher.get_grouped_opcodes(CONTEXT):
         i, j = group[0][1], group[0][3]
         found.append(f"@@ -{offset + i + 1},{group[-1][2] - i} +{offset + j + 1},{group[-1][4] - j} @@")
@@ -134,3 +138,8 @@ def _hunks(old: list[str], new: list[str], offset: int) -> list[str]:
             found += [f"-{line}" for line in old[i1:i2]]
             found += [f"+{line}" for line in new[j1:j2]]
     return found
+
+
+def _is_common(line: str) -> bool:
+    """Whether a line says too little to tell where two texts agree."""
+    return not line.strip(" \t{}();")

@@ -46,9 +46,13 @@ class Told:
 
 @dataclass
 class Reader:
-    """Reads the journals of a store. Pairs of runs are left out of what it tells: they only add bytes."""
+    """Reads the journals of a store. Pairs of runs are left out of what it tells: they only add bytes.
+
+    ``classer``: what classes mutations; one that remembers in the store unless given.
+    """
 
     store: Store
+    classer: Classer | None = None
     read: int = 0
     _encoder: msgspec.msgpack.Encoder = field(default_factory=msgspec.msgpack.Encoder)
     _decoder: msgspec.msgpack.Decoder[Kept] = field(default_factory=lambda: msgspec.msgpack.Decoder(Kept))
@@ -64,9 +68,13 @@ class Reader:
                 damaged.append(str(error))
                 continue
             found += [one] if one is not None else []
-        if self.read:
-            self._classer.save()
+        self.close()
         return Told(tuple(found), tuple(damaged))
+
+    def close(self) -> None:
+        """Keep what was classed; nothing where nothing was."""
+        if self.read:
+            self._classing.save()
 
     def one(self, path: Path) -> Trajectory | None:
         """Return what one journal tells, None where it holds no event yet; raises JournalError."""
@@ -84,7 +92,7 @@ class Reader:
         if not events:
             return None
         self.read += 1
-        found = _light(trajectory(events, name, self._classer, confirmations(path)))
+        found = _light(trajectory(events, name, self._classing, confirmations(path)))
         kept = Kept(stamp, found, index(data, events))
         self._keep(name, kept)
         return kept
@@ -96,8 +104,8 @@ class Reader:
         return Details(Lines.of(path, kept.lines if kept else b""))
 
     @cached_property
-    def _classer(self) -> Classer:
-        return Classer.kept(self.store.cache)
+    def _classing(self) -> Classer:
+        return self.classer or Classer.kept(self.store.cache)
 
     @cached_property
     def _folder(self) -> Path:
@@ -121,6 +129,11 @@ class Reader:
             os.replace(written.name, self._path(name))
         except OSError:
             return
+
+
+def keep(store: Store, journal: Path) -> None:
+    """Keep the summary of one journal, so that the first report after a long study is quick too."""
+    Reader(store, Classer()).one(journal)
 
 
 def _stamp(journal: Path) -> tuple[int, ...]:

@@ -63,7 +63,13 @@ def render(
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"csv_link": _csv_link, "swatch": _swatch, "svg": _titled, "slug": _slug, "sentence": _sentence}
+    environment.filters |= {
+        "csv_link": _csv_link,
+        "swatch": _swatch,
+        "svg": _titled,
+        "slug": _slug,
+        "sentence": _sentence,
+    }
     script, style = (Markup((TEMPLATES / name).read_text()) for name in ("page.js", "page.css"))
     return (
         environment.get_template("report.html.j2")

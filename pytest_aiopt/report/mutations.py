@@ -36,7 +36,7 @@ class MutationRow:
 
 
 def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
-    """Sum up the cells of one track; ``diversity`` is that of all its children, see ``rarefy``."""
+    """Sum up the cells of one track; ``diversity`` comes from ``rarefy``, of as many children each."""
     funnels = [funnel(t) for t in trajectories]
     mutations = [a.mutation for t in trajectories for a in t.attempts if a.mutation is not None]
     unclassed = any(a.changed and a.mutation is None for t in trajectories for a in t.attempts)
@@ -51,7 +51,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
         uptake=_mean(None if m.uptake is None else float(m.uptake) for m in mutations),
         gap=_mean(claim_gap(m.claimed, m.labels) for m in mutations if m.kind is not Class.NULL),
         children=children,
-        diversity=rarefied(children, len(children)),
+        diversity=None,
         sources=tuple(t.journal for t in trajectories),
     )
 

@@ -1,7 +1,8 @@
 """Details of mutations for the HTML page: one compressed text a cell, opened by the page when asked for.
 
-A text is JSON lines, the most telling mutations first. Prompts are lists of paragraphs that are written
-once, as most of a prompt was in the one before. What does not fit is counted, never dropped in silence.
+A text is JSON lines, the most telling mutations first. Prompts are lists of paragraphs; these and profiles
+are written once, as most of a prompt was in the one before. What does not fit is counted, never dropped in
+silence.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.analysis.details import Detail, Details
 from pytest_aiopt.analysis.effective import effective_children
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
-from pytest_aiopt.model import Profile, ProfileItem, ProfileState, Status
+from pytest_aiopt.model import Candidate, Profile, ProfileItem, ProfileState, Status
 
-BUDGET = 15_000_000
+BUDGET = 13_000_000
 """Compressed bytes of all details of a page; base64 adds a third."""
+MUTATIONS = 25_000
+"""Mutations whose details a page holds at most, as reading them takes time."""
 ITEMS = 6
 """Items shown of a profile, those with the largest values."""
 
@@ -35,11 +38,11 @@ class Packed:
     left_out: int
 
 
-def pack(trajectory: Trajectory, details: Details, most: int) -> Packed:
-    """Return as many details of a cell as fit into ``most`` compressed bytes."""
+def pack(trajectory: Trajectory, details: Details, most: int, mutations: int = MUTATIONS) -> Packed:
+    """Return as many details of a cell, up to ``mutations``, as fit into ``most`` compressed bytes."""
     writer = _Writer()
     steps: set[int] = set()
-    for attempt in by_interest(trajectory):
+    for attempt in by_interest(trajectory)[:mutations]:
         found = details.of(attempt)
         if found is None:
             continue
@@ -84,63 +87,89 @@ def champions_lineage(trajectory: Trajectory) -> frozenset[int]:
 
 @dataclass(slots=True)
 class _Writer:
-    """Deflates one detail after the other. ``known``: paragraphs that were written, by their number."""
+    """Deflates one detail after the other. ``known``, ``profiled``: numbers of what was written.
+
+    ``bound``: the size is at most this; it is found out, which takes time, only where that says too much.
+    """
 
     known: dict[str, int] = field(default_factory=dict)
-    size: int = 0
+    profiled: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+    bound: int = 0
+    _size: int = 0
     _parts: list[bytes] = field(default_factory=list)
-    _stream: Any = field(default_factory=lambda: zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS))
+    _stream: Any = field(default_factory=lambda: zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS))
 
     def add(self, detail: Detail, most: int) -> bool:
         """Write a detail unless it would go beyond ``most`` bytes; return whether it was written."""
-        known = len(self.known)
         line = msgspec.json.encode(self._plain(detail)) + b"\n"
+        if self.bound + len(line) + SLACK <= most:
+            self._take(self._stream.compress(line))
+            self.bound += len(line) + SLACK
+            return True
         tried = self._stream.copy()
         out = tried.compress(line)
-        if self.size + len(out) + len(tried.copy().flush()) > most:
-            self.known = dict(list(self.known.items())[:known])
+        bound = self._size + len(out) + len(tried.copy().flush())
+        if bound > most:
             return False
-        self._stream = tried
-        self.size += len(out)
-        self._parts.append(out)
+        self._stream, self.bound = tried, bound
+        self._take(out)
         return True
 
+    def _take(self, out: bytes) -> None:
+        self._size += len(out)
+        self._parts.append(out)
+
     def finish(self) -> str:
+        """Return all that was written; nothing can be added afterwards."""
         self._parts.append(self._stream.flush())
         return base64.b64encode(b"".join(self._parts)).decode()
 
     def _plain(self, detail: Detail) -> dict[str, Any]:
-        fresh: list[str] = []
-
-        def numbered(text: str) -> list[int]:
-            return [self._number(paragraph, fresh) for paragraph in text.split("\n\n")]
-
-        system, user = numbered(detail.system), numbered(detail.user)
+        new: list[Any] = []
         return {
             "step": detail.step,
             "line": detail.line,
-            "new": fresh,
-            "system": system,
-            "user": user,
+            "new": new,
+            "system": self._paragraphs(detail.system, new),
+            "user": self._paragraphs(detail.user, new),
             "shown": detail.artifacts,
             "reply": detail.reply,
             "said": detail.said,
             "case": detail.counterexample,
             "diff": "\n".join(detail.diff),
-            "before": _profiles(detail.before, detail.parent),
-            "after": _profiles(detail.after, detail.child or ""),
+            "before": self._profiles(detail.before, detail.parent, new),
+            "after": self._profiles(detail.after, detail.child or "", new),
         }
 
-    def _number(self, paragraph: str, fresh: list[str]) -> int:
-        if paragraph not in self.known:
-            self.known[paragraph] = len(self.known)
-            fresh.append(paragraph)
-        return self.known[paragraph]
+    def _paragraphs(self, text: str, new: list[Any]) -> list[int]:
+        known, numbers = self.known, []
+        for paragraph in text.split("\n\n"):
+            number = known.get(paragraph)
+            if number is None:
+                number = known[paragraph] = self._number(paragraph, new)
+            numbers.append(number)
+        return numbers
+
+    def _number(self, written: Any, new: list[Any]) -> int:
+        new.append(written)
+        self.count += 1
+        return self.count - 1
+
+    def _profiles(self, profiles: Sequence[Profile], source: str, new: list[Any]) -> int | None:
+        """Return the number of a program's profiles; None where none was tried."""
+        if not profiles:
+            return None
+        key = Candidate(source).sha
+        if key not in self.profiled:
+            lines = source.split("\n")
+            told = [_profile(profile, lambda item: _quoted(item, lines)) for profile in profiles]
+            self.profiled[key] = self._number(told, new)
+        return self.profiled[key]
 
 
-def _profiles(profiles: Sequence[Profile], source: str) -> list[dict[str, Any]]:
-    lines = source.split("\n")
-    return [_profile(profile, lambda item: _quoted(item, lines)) for profile in profiles]
+SLACK = 16
+"""Bytes by which deflate may make a short text longer."""
 
 
 def _profile(profile: Profile, quoted: Callable[[ProfileItem], str]) -> dict[str, Any]:

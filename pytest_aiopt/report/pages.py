@@ -38,9 +38,10 @@ class Pages:
 def pages(
     trajectories: Sequence[Trajectory], reader: Reader, styles: dict[str, int], budget: int = packing.BUDGET
 ) -> Pages:
-    """Return all cells with their mutations; details share ``budget`` compressed bytes evenly."""
-    share = budget // max(len(trajectories), 1)
-    packed = [packing.pack(t, reader.details(t), share) for t in trajectories]
+    """Return all cells with their mutations; the cells share the room for details evenly."""
+    cells = max(len(trajectories), 1)
+    room = budget // cells, max(packing.MUTATIONS // cells, 1)
+    packed = [packing.pack(t, reader.details(t), *room) for t in trajectories]
     return Pages(
         index=tuple(
             _cell(t, styles, at // TOGETHER, at, one)

@@ -10,7 +10,7 @@ from pytest_aiopt.report.tables.base import MISSING, Column, Entry, Section, Tab
 
 LEGEND = (
     "a call, token, second, unit of money: the area, mean of best-so-far over what was spent, as a share "
-    "of the log2 speedup of the task's ladder (1.25 at most). floor, 25 %, 50 %, 75 %: cells whose best so "
+    "of the log2 speedup of the task's ladder (1.25 at most). floor, 25%, 50%, 75%: cells whose best so "
     "far got past the noise floor and to these shares of the ladder, and the mean number of calls until "
     "then, a cell that did not get there counting with all its calls. rungs: steps of the ladder no faster "
     "than the best so far, median over cells. All of it is by the search's own measurements, whose best is "

@@ -45,7 +45,9 @@ async function detailsOf(cell) {
     const detail = JSON.parse(line);
     known.push(...detail.new);
     const whole = (numbers) => numbers.map((number) => known[number]).join("\n\n");
-    found.set(detail.step, { ...detail, system: whole(detail.system), user: whole(detail.user) });
+    const profiles = (number) => number === null ? [] : known[number];
+    found.set(detail.step, { ...detail, system: whole(detail.system), user: whole(detail.user),
+      before: profiles(detail.before), after: profiles(detail.after) });
   }
   return found;
 }
