@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from pytest_aiopt.study.events import (
     AnyEvent,
     Built,
@@ -18,8 +20,8 @@ from pytest_aiopt.study.events import (
     Opened,
     Profiled,
     Proposed,
-    decode,
 )
+from pytest_aiopt.study.schema import Reader, decode_line
 
 E_ = TypeVar("E_", bound=Event)
 
@@ -29,10 +31,9 @@ KINDS: tuple[type[Event], ...] = (Opened, Proposed, Edited, Built, Judged, Measu
 _OTHER = len(KINDS)
 
 
-def index(data: bytes, events: Sequence[AnyEvent]) -> bytes:
+def index(lines: Sequence[bytes], events: Sequence[AnyEvent]) -> bytes:
     """Return size, kind, step and candidate of each line of a journal, packed."""
-    sizes = [len(line) + 1 for line in data.split(b"\n")[:-1]]
-    return b"".join(_entry(size, event) for size, event in zip(sizes, events, strict=True))
+    return b"".join(_entry(len(line) + 1, event) for line, event in zip(lines, events, strict=True))
 
 
 def _entry(size: int, event: AnyEvent) -> bytes:
@@ -53,15 +54,18 @@ class _Line:
 class Lines:
     """Events of one journal, looked up by kind and step or candidate; the first of several."""
 
-    path: Path
+    reader: Reader
     data: bytes
     by_step: dict[tuple[int, int], _Line] = field(default_factory=dict)
     by_candidate: dict[tuple[int, bytes], _Line] = field(default_factory=dict)
 
     @classmethod
     def of(cls, path: Path, packed: bytes) -> Lines:
-        """Open a journal whose index is at hand."""
-        found = cls(path, path.read_bytes())
+        """Open a journal whose index is at hand: all of it was read when that was made, links included."""
+        data, reader = path.read_bytes(), Reader(path)
+        if packed:
+            reader.event(decode_line(data[: _FORM.unpack_from(packed)[0] - 1]))  # tells its version
+        found = cls(reader, data)
         start = 0
         for number, (size, kind, step, mark) in enumerate(_FORM.iter_unpack(packed), 1):
             line = _Line(number, start, start + size - 1)
@@ -82,5 +86,12 @@ class Lines:
     def _event(self, kind: type[E_], line: _Line | None) -> tuple[int, E_] | None:
         if line is None:
             return None
-        event = decode(self.data[line.start : line.end], line.number, self.path)
+        try:
+            found = decode_line(self.data[line.start : line.end])
+            if found.n != line.number:
+                raise ValueError(f"it carries number {found.n}")
+            raw = self.reader.event(found)
+            event: AnyEvent = msgspec.json.decode(raw, type=AnyEvent)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise self.reader.damaged(line.number, error) from error
         return (line.number, event) if isinstance(event, kind) else None

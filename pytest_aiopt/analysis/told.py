@@ -23,8 +23,10 @@ from pytest_aiopt.analysis.lines import Lines, index
 from pytest_aiopt.analysis.trajectory import Trajectory
 from pytest_aiopt.errors import JournalError
 from pytest_aiopt.model import Measurement
+from pytest_aiopt.study import schema
 from pytest_aiopt.study.champions import CONFIRMATIONS, confirmations
-from pytest_aiopt.study.events import decoded
+from pytest_aiopt.study.events import next_event
+from pytest_aiopt.study.schema import complete_lines
 from pytest_aiopt.study.store import Store
 
 
@@ -87,13 +89,13 @@ class Reader:
         kept = self._kept(name)
         if kept is not None and kept.stamp == stamp:
             return kept
-        data = path.read_bytes()
-        events = decoded(data, path)
+        lines, reading = complete_lines(path), schema.Reader(path)
+        events = [next_event(reading, line) for line in lines]
         if not events:
             return None
         self.read += 1
         found = _light(trajectory(events, name, self._classing, confirmations(path)))
-        kept = Kept(stamp, found, index(data, events))
+        kept = Kept(stamp, found, index(lines, events))
         self._keep(name, kept)
         return kept
 
@@ -150,7 +152,13 @@ def _stamp(journal: Path) -> tuple[int, ...]:
 
 def _light(told: Trajectory) -> Trajectory:
     attempts = (
-        replace(attempt, measurement=_without_pairs(attempt.measurement)) if attempt.measurement else attempt
+        replace(
+            attempt,
+            measurement=_without_pairs(attempt.measurement),
+            again=_without_pairs(attempt.again) if attempt.again else None,
+        )
+        if attempt.measurement
+        else attempt
         for attempt in told.attempts
     )
     again = (

@@ -172,16 +172,15 @@ def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
         models=models(trajectories, beside.prices),
         machines=machines(trajectories),
         floors=floors(trajectories),
-        journals=tuple(sorted({_pattern(t) for t in trajectories})),
+        journals=tuple(sorted({_pattern(t.journal) for t in trajectories})),
         registration=beside.registration.get(trajectories[0].study, ()),
     )
 
 
-def _pattern(trajectory: Trajectory) -> str:
-    """Where the journal lies, with ``*`` for each folder that names the cell or a part of it."""
-    cell = trajectory.cell
-    names = {cell.id, cell.task, cell.track, f"seed_{cell.seed}"}
-    return "/".join("*" if part in names else part for part in trajectory.journal.split("/"))
+def _pattern(journal: str) -> str:
+    """``study/task/track/seed/journal.jsonl`` with a star for every folder below the study's."""
+    study, *folders, name = journal.split("/")
+    return "/".join([study, *("*" for _ in folders), name])
 
 
 def _table(trajectories: Sequence[Trajectory]) -> TaskTable:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.analysis.effective import effective_children, over_parent
-from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.report.document import grouped
 
 MOST = 4
@@ -45,6 +45,11 @@ def evidence(trajectories: Sequence[Trajectory]) -> list[Evidence]:
 def _examples(t: Trajectory) -> list[Example]:
     gains = over_parent(t)
     return [
-        Example(t.cell.id, a.step, 2.0 ** gains[a.step][0], a.mutation.labels if a.mutation else ())
+        Example(t.cell.id, a.step, 2.0 ** _gain(a, gains), a.mutation.labels if a.mutation else ())
         for a in effective_children(t) or ()
     ]
+
+
+def _gain(attempt: Attempt, gains: dict[int, tuple[float, float]]) -> float:
+    """The log2 speedup over the parent that counts: measured afresh where it was."""
+    return attempt.again.log2_speedup if attempt.again else gains[attempt.step][0]

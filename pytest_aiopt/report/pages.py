@@ -73,7 +73,7 @@ def _cell(
         "track": t.cell.track,
         "seed": t.cell.seed,
         "model": t.model,
-        "feedback": t.feedback.value,
+        "feedback": str(t.feedback),
         "style": styles[t.cell.track],
         "finished": t.finished,
         "calls": len(t.attempts),
@@ -107,6 +107,7 @@ def _rows(t: Trajectory) -> list[list[Any]]:
             "+".join(a.mutation.labels) if a.mutation else "",
             *_measured(a),
             f"{2.0 ** gains[a.step][0]:.3f}" if a.step in gains else MISSING,
+            _interval(a.again.log2_speedup, a.again.low, a.again.high) if a.again else MISSING,
             int(a.step in effective),
             int(a.step in lineage) + int(a.candidate is not None and a.candidate == t.champion),
         ]

@@ -74,7 +74,7 @@ class AgainRow:
 def design(trajectories: Sequence[Trajectory]) -> tuple[DesignRow, ...]:
     """Return one row a track and its factor levels."""
     found = Counter(
-        (t.cell.track, t.model, t.feedback.value, t.strategy.value, t.hint.value, t.description)
+        (t.cell.track, t.model, str(t.feedback), t.strategy.value, t.hint.value, t.description)
         for t in trajectories
     )
     return tuple(

@@ -38,7 +38,7 @@ def tidy(trajectories: Sequence[Trajectory]) -> Tidy:
 
 def _keys(t: Trajectory) -> Row:
     where: Row = {"study": t.study, "task": t.cell.task, "track": t.cell.track, "seed": t.cell.seed}
-    return where | {"model": t.model, "feedback": t.feedback.value}
+    return where | {"model": t.model, "feedback": str(t.feedback)}
 
 
 def _cell(t: Trajectory) -> Row:
@@ -113,6 +113,12 @@ def _mutations(t: Trajectory) -> list[Row]:
             "quality": a.measurement.quality.value if a.measurement else None,
             "over_parent_log2": gains[a.step][0] if a.step in gains else None,
             "over_parent_low": gains[a.step][1] if a.step in gains else None,
+            "hidden_correct": a.hidden_correct,
+            "sanitizer_clean": a.sanitizer_clean,
+            "rechecked": a.rechecked,
+            "again_log2": a.again.log2_speedup if a.again else None,
+            "again_low": a.again.low if a.again else None,
+            "again_high": a.again.high if a.again else None,
             "effective": None if counted is None else a.step in counted,
             "champion": a.candidate == t.champion,
             "binary": a.binary,

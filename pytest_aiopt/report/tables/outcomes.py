@@ -69,7 +69,7 @@ def _track(row: TrackRow) -> tuple[Entry, ...]:
     return (
         word(row.track),
         word(row.model),
-        word(row.feedback.value),
+        word(str(row.feedback)),
         Entry(f"{row.seeds_done}/{len(row.cells)}", (row.seeds_done, len(row.cells))),
         count(row.calls),
         number(row.valid, "{:.1%}"),

@@ -34,7 +34,7 @@ async function text(id) {
 
 async function rowsOf(cell) {
   const found = JSON.parse(await text("r" + cell.rows))[cell.id];
-  const names = ["step", "parent", "status", "kind", "labels", "log2", "speedup", "over", "effective", "lineage"];
+  const names = ["step", "parent", "status", "kind", "labels", "log2", "speedup", "over", "again", "effective", "lineage"];
   return found.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])));
 }
 
@@ -195,7 +195,7 @@ async function openMutation(cell, step) {
   opened.append(crumbs(cell, step), el("h1", {}, cell.id + ", call " + step));
   if (!row) return opened.append(el("p", {}, "There is no such call on record."));
   opened.append(facts([["verdict", outcome(row)], ["class", row.kind], ["methodologies", row.labels],
-    ["speedup over the start", row.speedup], ["speedup over its parent", row.over],
+    ["speedup over the start", row.speedup], ["speedup over its parent", row.over], ["over its parent, measured afresh", row.again === "-" ? "" : row.again],
     ["parent", row.parent ? link(cell, row.parent, "call " + row.parent) : "the starting program"],
     ["counts as", [row.effective ? "effective structural mutation" : "", ["", "in the champion's lineage", "champion"][row.lineage]].filter(Boolean).join(", ")],
     ["journal", detail ? where + ", line " + detail.line : where]]));
