@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
-from pytest_aiopt.evaluation import machine
+from pytest_aiopt.evaluation import cores, machine, sharing
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.feedback import hint
 from pytest_aiopt.llm import base as llm
 from pytest_aiopt.llm.prices import Prices
-from pytest_aiopt.model import Cell, Feedback
+from pytest_aiopt.model import Cell, Completion, Feedback, Prompt
 from pytest_aiopt.profiling.base import Choice, choose
 from pytest_aiopt.profiling.suite import groups, only
 from pytest_aiopt.study import design, plan, preflight, replayed, store
@@ -45,6 +45,23 @@ class Outcome:
     def finished(self) -> bool:
         """Whether the journal ends as a completed cell's does."""
         return isinstance(self.events[-1], Finished)
+
+
+@dataclass(frozen=True, slots=True)
+class OnThisMachine:
+    """An embedded model, which works here and so waits while somebody measures on all cores."""
+
+    model: llm.LanguageModel
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+        return self.model.name
+
+    def complete(self, prompt: Prompt, *, seed: int) -> Completion:
+        """Ask the model."""
+        with sharing.work():
+            return self.model.complete(prompt, seed=seed)
 
 
 class Laboratory:
@@ -137,7 +154,9 @@ class Laboratory:
         """Return the model of a cell's track, or its recording under ``--aiopt-replay``."""
         if self._replay is not None:
             return replayed.ReplayedModel(store.recorded(self._replay, cell))
-        return llm.make(preflight.llm_argument(self.study.models[self.study.track(cell.track).model]))
+        spec = self.study.models[self.study.track(cell.track).model]
+        model = llm.make(preflight.llm_argument(spec))
+        return model if llm.is_endpoint(spec.spec) else OnThisMachine(model)
 
     def instruments(self, cell: Cell) -> Instruments:
         """Return the bench of a cell's task, with recorded measurements where the session replays them."""
@@ -171,9 +190,15 @@ class Laboratory:
             self._require_profiler(cell)
             journal = Journal(path)
             try:
-                self.campaign(cell, journal, on_event).run()
+                with cores.off_the_timing_core():
+                    self.campaign(cell, journal, on_event).run()
             finally:
                 journal.close()
+        return self.outcome(cell, cached=cached)
+
+    def outcome(self, cell: Cell, *, cached: bool) -> Outcome:
+        """Return what the journal of a cell holds, audited."""
+        path = self.journal(cell)
         events = read(path)
         return Outcome(path, events, cached, audit(events))
 
