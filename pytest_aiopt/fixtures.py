@@ -103,8 +103,12 @@ class CampaignRun:
     def run(self) -> Outcome:
         """Run the cell to its end; raises InfrastructureError where a prompt is not as its track says."""
         config = self.request.config
-        tell = progress.teller(config, self.cell, _laboratory(self.request).study.iterations)
-        outcome = _laboratory(self.request).run(self.cell, tell)
+        laboratory = session.of(config).laboratory
+        tell = progress.Teller(self.request.node, self.cell, laboratory.study.iterations)
+        try:
+            outcome = laboratory.run(self.cell, tell, tell.opened)
+        finally:
+            tell.close()
         self.request.node.user_properties.append(("aiopt_cached", outcome.cached))
         if outcome.audit.problems:
             problem = (

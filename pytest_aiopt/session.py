@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 KEY = pytest.StashKey["AioptSession"]()
 
 
-@dataclass(slots=True)
+@dataclass
 class AioptSession:
     """``fault``: why the grid could not be made; raised as a usage error once collection is over."""
 
@@ -28,6 +29,14 @@ class AioptSession:
     fault: AioptError | None = None
     cells: list[Cell] = field(default_factory=list)
     _laboratory: Laboratory | None = None
+
+    @cached_property
+    def known(self) -> dict[str, Cell]:
+        """The cells of the study by their ids; none where the study file is at fault."""
+        try:
+            return {cell.id: cell for cell in self.laboratory.study.grid()}
+        except AioptError:
+            return {}
 
     @property
     def laboratory(self) -> Laboratory:

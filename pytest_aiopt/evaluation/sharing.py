@@ -1,8 +1,8 @@
 """How cells of several workers, sessions and users share one machine.
 
 - Whoever uses the timing core holds the timing lock; everything else of a cell keeps off that core.
-- What is measured on all cores (threads, waiting) also waits until the work of others has ended, and keeps them
-  waiting. Measurers wait at a turnstile that workers must pass, so that ever new work cannot keep them out.
+- What is measured on all cores (threads, waiting) also waits until the work of others has ended; then they
+  wait. Measurers wait at a turnstile that workers must pass, so that ever new work cannot keep them out.
 
 Order of the locks: timing, turnstile, work. Nobody waits for an earlier one while holding a later one.
 """

@@ -183,13 +183,22 @@ class Laboratory:
         except AioptError:
             return False
 
-    def run(self, cell: Cell, on_event: Callable[[Event], None] = lambda event: None) -> Outcome:
-        """Run what a cell still lacks; a complete one is only read and audited."""
+    def run(
+        self,
+        cell: Cell,
+        on_event: Callable[[Event], None] = lambda event: None,
+        on_open: Callable[[Sequence[AnyEvent]], None] = lambda events: None,
+    ) -> Outcome:
+        """Run what a cell still lacks; a complete one is only read and audited.
+
+        ``on_open`` is told once, before the first event, what the journal holds.
+        """
         path, cached = self.journal(cell), self.is_cached(cell)
         if not cached:
             self._require_profiler(cell)
             journal = Journal(path)
             try:
+                on_open(tuple(journal.events))
                 with cores.off_the_timing_core():
                     self.campaign(cell, journal, on_event).run()
             finally:

@@ -1,4 +1,4 @@
-"""Who may use which cores of the machine, and when; real processes and real locks in a folder of their own."""
+"""Who may use which cores of the machine, and when; real processes, real locks in a folder of their own."""
 
 import contextlib
 import os

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pytest_aiopt"
 PYTEST_LAYER = {
     "commands",
+    "distribution",
     "fixtures",
     "grid",
     "hookspecs",
@@ -19,6 +20,7 @@ PYTEST_LAYER = {
     "plugin",
     "progress",
     "session",
+    "stopping",
     "report.terminal",
     "testing",
 }
