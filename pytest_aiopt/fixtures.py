@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_aiopt import progress, session
+from pytest_aiopt import clustered, progress, session
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.model import Candidate, Cell, Track
 
@@ -106,7 +106,7 @@ class CampaignRun:
         laboratory = session.of(config).laboratory
         tell = progress.Teller(self.request.node, self.cell, laboratory.study.iterations)
         try:
-            outcome = laboratory.run(self.cell, tell, tell.opened)
+            outcome = clustered.outcome(config, self.cell) or laboratory.run(self.cell, tell, tell.opened)
         finally:
             tell.close()
         self.request.node.user_properties.append(("aiopt_cached", outcome.cached))

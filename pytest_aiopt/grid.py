@@ -76,7 +76,8 @@ def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
 
 def _profilers(config: pytest.Config) -> list[str]:
     """Say what the parents will be profiled with, and why not with more; trying that out takes a moment."""
-    if session.of(config).settings.replay is not None:
+    settings = session.of(config).settings
+    if settings.replay is not None or settings.scheduler is not None:  # nothing is profiled here
         return []
     try:
         choice = session.of(config).laboratory.profilers

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_aiopt import grid, progress, session, stopping
+from pytest_aiopt import clustered, grid, progress, session, stopping
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Cell
 from pytest_aiopt.study.events import Measured, read
@@ -26,13 +26,14 @@ def prepare(pytest_session: pytest.Session) -> None:
         stopping.listen(config)
     else:
         begin(config, cells)
+        clustered.begin(config, pytest_session.items)
 
 
 def begin(config: pytest.Config, cells: Sequence[Cell]) -> None:
     """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
     here = session.of(config)
     try:
-        here.laboratory.prepare(sorted(cells))
+        here.laboratory.prepare(sorted(cells), here=here.settings.scheduler is None)
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
     here.cells = list(cells)
@@ -78,7 +79,7 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         for model, passed, text in _sanity(here):
             reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
     laboratory = here.laboratory
-    if laboratory.sandbox_warning:
+    if here.settings.scheduler is None and laboratory.sandbox_warning:
         reporter.write_line(f"aiopt: sandbox with {laboratory.sandbox_warning}", yellow=True)
     where = os.path.relpath(laboratory.store.root / laboratory.study.id)
     reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")

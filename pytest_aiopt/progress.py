@@ -91,6 +91,13 @@ def show(config: pytest.Config, standing: Standing, text: str | None) -> None:
         _board(config).show(standing.cell, line(standing), last=standing.finished)
 
 
+def notice(config: pytest.Config, text: str) -> None:
+    """Say something about the session, unless it is quiet."""
+    if config.get_verbosity() >= 0:
+        with _uncaptured(config):
+            _write(config, f"aiopt: {text}")
+
+
 def drop(config: pytest.Config, cell: str) -> None:
     """Take the line of a cell away."""
     with _uncaptured(config):

@@ -16,6 +16,7 @@ from pytest_aiopt.study import design
 from pytest_aiopt.study.store import Store
 
 if TYPE_CHECKING:
+    from pytest_aiopt.study.cluster import Cluster
     from pytest_aiopt.study.laboratory import Laboratory
 
 KEY = pytest.StashKey["AioptSession"]()
@@ -28,6 +29,7 @@ class AioptSession:
     settings: Settings
     fault: AioptError | None = None
     cells: list[Cell] = field(default_factory=list)
+    cluster: Cluster | None = None
     _laboratory: Laboratory | None = None
 
     @cached_property

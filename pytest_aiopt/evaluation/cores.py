@@ -8,11 +8,14 @@ import threading
 from collections.abc import Iterator
 
 _ours = threading.local()
+_process: list[frozenset[int]] = []  # the cores of a process that keeps off the timing core for good
 
 
 def usable() -> frozenset[int]:
     """Return the cores of this thread, those it keeps off at the moment included."""
     found: frozenset[int] | None = getattr(_ours, "usable", None)
+    if found is None and _process:
+        return _process[0]
     return frozenset(os.sched_getaffinity(0)) if found is None else found
 
 
@@ -37,6 +40,15 @@ def off_the_timing_core() -> Iterator[None]:
             yield
     finally:
         _ours.usable = before
+
+
+def process_off_the_timing_core() -> None:
+    """Keep every thread of this process off it from now on; for servers that have threads of their own."""
+    if not _process:
+        _process.append(usable())
+    for thread in os.listdir("/proc/self/task"):
+        with contextlib.suppress(ProcessLookupError):
+            os.sched_setaffinity(int(thread), others())
 
 
 @contextlib.contextmanager

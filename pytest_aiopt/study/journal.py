@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pytest_aiopt.errors import JournalError, StoreError
-from pytest_aiopt.study.events import AnyEvent, Event, Note, encode, ran, read, redacted
+from pytest_aiopt.study.events import AnyEvent, Event, Note, decode, encode, ran, read, redacted
 
 E_ = TypeVar("E_", bound=Event)
 
@@ -52,16 +52,33 @@ class Journal:
         """
         event = redacted(event)
         line = encode(len(self.events) + 1, event, time.time(), self.ran)
-        end = os.fstat(self._fd).st_size
+        self._write(line)
+        self.events.append(event)
+        return event
+
+    def extend(self, lines: bytes) -> list[AnyEvent]:
+        """Append complete lines that another machine wrote, the next ones; return their events."""
+        where = f"{self.path}, as received"
+        count = len(self.events)
+        events = [decode(text, count + n, where) for n, text in enumerate(lines.splitlines(), 1)]
+        self._write(lines)
+        self.events += events
+        return events
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return os.fstat(self._fd).st_size
+
+    def _write(self, data: bytes) -> None:
+        end = self.size
         try:
-            if os.pwrite(self._fd, line, end) != len(line):
+            if os.pwrite(self._fd, data, end) != len(data):
                 raise OSError("short write, is the disk full?")
             os.fsync(self._fd)
         except OSError as error:
             os.ftruncate(self._fd, end)
             raise unwritable(self.path, error) from error
-        self.events.append(event)
-        return event
 
     def close(self) -> None:
         """Release the file and its lock."""

@@ -106,11 +106,15 @@ class Laboratory:
         """The profilers of this session, so that every prompt's profiles are of the same kinds."""
         return choose(only(groups(), self.study.profilers))
 
-    def prepare(self, cells: Sequence[Cell] = ()) -> None:
-        """Check what the run needs: writable results, a compiler, a sandbox, models; raises AioptError."""
+    def prepare(self, cells: Sequence[Cell] = (), *, here: bool = True) -> None:
+        """Check what the run needs: writable results, a compiler, a sandbox, models; raises AioptError.
+
+        ``here``: whether cells are run by this process and not on other machines.
+        """
         self.store.prepare()
         if self._replay is None:
-            _ = self.toolchain
+            if here:
+                _ = self.toolchain
             open_ = [c for c in cells if preflight.concerns(self.study, c) and not self.is_done(c)]
             preflight.check(self.study, open_, self.task, self.prices, self._prompt_chars)
 
@@ -264,14 +268,19 @@ class Laboratory:
             self._chars[cell.task] = len(first.system) + len(first.user)
         return preflight.prompt_chars(self.study, cell, self._chars[cell.task], len(program.source))
 
+    def surroundings(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return what of this machine and its profilers identifies a cell's journal, and a description."""
+        described = machine.describe(self.toolchain.identity, self.sandbox.level)
+        part = {"machine": machine.fingerprint(described), "profilers": self.profilers.described}
+        return part, described
+
     def _surroundings(self, cell: Cell) -> tuple[dict[str, str], dict[str, str]]:
         """Return what identifies machine and profilers, and a description; a recording names its own."""
         if self._replay is not None:
             opened = store.opened(store.recorded(self._replay_measurements or self._replay, cell))
             part = {key: opened.identity.get(key, "") for key in ("machine", "profilers")}
             return part, opened.machine | {"replayed": "true"}
-        described = machine.describe(self.toolchain.identity, self.sandbox.level)
-        part = {"machine": machine.fingerprint(described), "profilers": self.profilers.described}
+        part, described = self.surroundings()
         missing = {f"no {name}": reason for name, reason in self.profilers.refused.items()}
         return part, described | {"sandbox_missing": self.sandbox.warning} | missing
 

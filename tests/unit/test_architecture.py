@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pytest_aiopt"
 PYTEST_LAYER = {
+    "clustered",
     "commands",
     "distribution",
     "fixtures",
