@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
@@ -41,7 +40,7 @@ from pytest_aiopt.study import laboratory
 def reply(prompt, seed):
     time.sleep(0.03)
     first = testing.current_program(prompt).splitlines()[0]
-    return testing.replace_line(first, f"int f{seed}() { return {seed}; }".replace("{seed}", str(seed)))
+    return testing.replace_line(first, f"int f{seed}() {{ return {seed}; }}")
 
 def speed(source):
     return 0.5 + int(hashlib.sha256(source.encode()).hexdigest()[:8], 16) / 2**32
@@ -66,7 +65,8 @@ FILES = {
 }
 TASK = {
     "task.toml": 'title = "Double"\nentry = "twice"\nprompt = "Doubles numbers."\n'
-    '[[workloads]]\nname = "w0"\nsplit = "visible"\n[[workloads]]\nname = "h0"\nsplit = "held_out"\n[criteria]\n'
+    '[[workloads]]\nname = "w0"\nsplit = "visible"\n'
+    '[[workloads]]\nname = "h0"\nsplit = "held_out"\n[criteria]\n'
     + "".join(
         f'{name} = "yes"\n'
         for name in ("self_contained", "fast_evaluation", "non_obvious", "rich", "not_circular")
@@ -93,16 +93,12 @@ def make_project(folder: Path, seeds: int) -> None:
             (folder / "tasks" / task / path).write_text(text)
 
 
-def start(folder: Path, results: str, *extra: str) -> subprocess.Popen[str]:
-    """Start pytest over the study."""
+def start(folder: Path, results: str, *extra: str) -> subprocess.Popen[bytes]:
+    """Start pytest over the study; its output goes to RESULTS.log."""
     options = ["-p", "no:cacheprovider", "--aiopt-study", "tracks.toml", "--aiopt-results", results]
-    return subprocess.Popen(
-        [sys.executable, "-m", "pytest", *options, *extra],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    command = [sys.executable, "-m", "pytest", *options, *extra]
+    with (folder / f"{results}.log").open("w") as log:
+        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
 
 
 def stories(folder: Path) -> dict[str, list[Any]]:
@@ -135,9 +131,8 @@ def main() -> None:
         folder = Path(name)
         make_project(folder, cells // (2 * TRACKS))
         serial = start(folder, "serial")
-        output, _ = serial.communicate()
-        if serial.returncode:
-            sys.exit(output)
+        if serial.wait():
+            sys.exit((folder / "serial.log").read_text())
         found = killed(folder, random.Random(seed))
         one, other = stories(folder / "serial"), stories(folder / "spread")
     whole = [story for story in other.values() if story and story[-1]["kind"] == "finished"]
@@ -155,21 +150,16 @@ def killed(folder: Path, draw: random.Random) -> dict[str, Any]:
     try:
         for _ in range(2):
             cluster.add(f"worker-{next(names)}", preload="fakes.py")
-        log = folder / "spread.log"
         process = start(folder, "spread", "-v", "--aiopt-scheduler", cluster.scheduler)
-        os.set_blocking(process.stdout.fileno(), False)  # type: ignore[union-attr]
-        output = ""
         due = began + 6.0
         while process.poll() is None:
-            output += process.stdout.read() or ""  # type: ignore[union-attr]
             time.sleep(0.02)
             if time.monotonic() > due and any(folder.glob("spread/**/journal.jsonl")):
                 cluster.kill(draw.choice(sorted(cluster.workers)))
                 kills += 1
                 cluster.add(f"worker-{next(names)}", preload="fakes.py")
                 due = time.monotonic() + draw.uniform(0.5, 4.0)
-        output += process.stdout.read() or ""  # type: ignore[union-attr]
-        log.write_text(output)
+        output = (folder / "spread.log").read_text()
         if process.returncode:
             print(output, file=sys.stderr)
     finally:

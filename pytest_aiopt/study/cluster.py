@@ -1,8 +1,8 @@
 """Cells on workers of Dask.distributed, from the side that wants them; remote.py has the other side.
 
 We place every cell ourselves: one at a time on a worker that was started with a bench slot, and only where
-package, study and task are ours. A cell's journal grows here as its lines come in. A cell whose worker is lost
-goes on from it, on a machine of the same kind: Dask would begin it anew, anywhere.
+package, study and task are ours. A cell's journal grows here as its lines come in. Where its worker is lost,
+the cell goes on from it, on a machine of the same kind: Dask would begin it anew, anywhere.
 """
 
 from __future__ import annotations
