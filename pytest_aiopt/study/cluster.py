@@ -7,6 +7,7 @@ the cell goes on from it, on a machine of the same kind: Dask would begin it ane
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -34,6 +35,7 @@ GRACE_S = 30.0
 """How long a cell that was begun waits for a machine of its kind when none is left."""
 LOSSES = 3
 """How often in a row a cell may lose its worker without having got any further."""
+CONNECT_S = 5.0
 _LOOK_S = 0.5
 _TELLING_S = 3.0
 
@@ -47,7 +49,7 @@ def connect(address: str) -> Client:
             "--aiopt-scheduler needs Dask.distributed", "pip install pytest-aiopt[cluster]"
         ) from error
     try:
-        return Client(address, timeout=10, set_as_default=False)
+        return Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ToolMissing(
@@ -129,7 +131,8 @@ class Cluster:
             telling = threading.Thread(target=tell, daemon=True)
             telling.start()
             telling.join(_TELLING_S)  # a worker that does not answer must not keep us
-            self._receive()
+            with contextlib.suppress(AioptError):  # the next run asks for what is not on record
+                self._receive()
         self._client.close(timeout=2)
         for each in placed:
             self._release(each.job)

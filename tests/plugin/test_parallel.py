@@ -10,15 +10,18 @@ def begun(journal):
     return first["time"], first["event"]["cell"]["seed"]
 
 
-def test_plan_progress_and_records_are_shown_by_the_controller(project):
+def test_the_controller_shows_plan_progress_and_records_and_sets_records_aside(project):
     shown = project.run("-n2", "-k", "one and seed_1")
     shown.assert_outcomes(passed=4)
     shown.stdout.fnmatch_lines(["aiopt: study mini-*, 4 cells, 0 stored, at most 12 model calls"])
     shown.stdout.fnmatch_lines_random([FINISHED.format(f"one-track_{track}-seed_1") for track in "ABCD"])
     shown.stdout.fnmatch_lines(["aiopt: records in results/mini-*", "*4 passed*"])
-    quiet = project.run("-n2", "-q", "-k", "two and seed_1").stdout.str()
+    quiet = project.run("-n2", "-q", "-k", "one and seed_1", "--aiopt-fresh").stdout.str()
     assert "4 passed" in quiet
     assert "track_" not in quiet
+    names = [path.parent.name for path in project.journals()]
+    assert len(names) == 8
+    assert sum(".aside-1" in name for name in names) == 4  # set aside once, by the controller
 
 
 def test_verbose_workers_tell_every_step(project):
@@ -30,14 +33,6 @@ def test_cells_begin_with_the_first_seed_also_in_parallel(project):
     project.run("-n2").assert_outcomes(passed=16)
     order = [seed for _, seed in sorted(map(begun, project.journals()))]
     assert order.index(2) >= 8 - 3  # two workers hold two cells each
-
-
-def test_fresh_sets_records_aside_once(project):
-    project.run("-n2", "-k", "one and seed_1")
-    project.run("-n2", "-k", "one and seed_1", "--aiopt-fresh").assert_outcomes(passed=4)
-    names = sorted(path.parent.name for path in project.journals())
-    assert len(names) == 8
-    assert sum(".aside-1" in name for name in names) == 4
 
 
 def test_a_sanity_check_that_fails_fails_the_controller(project):
