@@ -38,7 +38,9 @@ def begin(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
         client = cluster.connect(settings.scheduler)
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
-    here.cluster = cluster.Cluster(client, laboratory, setup, lambda text: progress.notice(config, text))
+    here.cluster = cluster.Cluster(
+        client, laboratory, setup, lambda text: progress.notice(config, f"aiopt: {text}")
+    )
     config.add_cleanup(here.cluster.close)
     begun: set[Cell] = set()
     for item in items:

@@ -17,6 +17,7 @@ from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
 from pytest_aiopt import session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
+from pytest_aiopt.evaluation import cores
 from pytest_aiopt.model import Hint, ProfileState
 from pytest_aiopt.study.events import AnyEvent, read
 
@@ -51,7 +52,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
 def _session(command: Callable[[pytest.Config], int]) -> Callable[[pytest.Config, pytest.Session], int]:
     def run(config: pytest.Config, _: pytest.Session) -> int:
         try:
-            return command(config)
+            with cores.off_the_timing_core():  # somebody else may be measuring
+                return command(config)
         except AioptError as error:
             raise pytest.UsageError(str(error)) from error
 

@@ -53,11 +53,8 @@ class Controller:
             # In batches seeds would not stay outermost, and one worker would be left with its batch.
             self._scheduler.maxschedchunk = 1
         outcomes.begin(self._config, cells)
-        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None and self._config.get_verbosity() >= 0:
-            reporter.ensure_newline()
-            for text in grid.plan(self._config, cells):
-                reporter.write_line(text)
+        for text in grid.plan(self._config, cells):
+            progress.notice(self._config, text)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Show what a worker tells of its cell, and note which process to stop."""

@@ -136,12 +136,16 @@ class Champion:
 
     def reconfirm(self) -> Reconfirmed:
         """Measure it on the held-out workloads, several layouts each; the record goes beside the journal."""
+        from pytest_aiopt.evaluation import cores
         from pytest_aiopt.study import champions
 
         laboratory = _laboratory(self.request)
         bench = laboratory.bench(self.cell.task)
         journal = laboratory.journal(self.cell)
-        return champions.reconfirm(journal, self.candidate, laboratory.instruments(self.cell), bench.machine)
+        with cores.off_the_timing_core():
+            return champions.reconfirm(
+                journal, self.candidate, laboratory.instruments(self.cell), bench.machine
+            )
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol, TextIO
 
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[78]")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[78]|\x1b\].*?(?:\x07|\x1b\\)")
 _BELOW = "\x1b[J"
 _SYNCHRONISED = "\x1b[?2026h", "\x1b[?2026l"
 """Terminals that know it show all between the two at once; others ignore it."""

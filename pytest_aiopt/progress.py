@@ -87,7 +87,7 @@ def show(config: pytest.Config, standing: Standing, text: str | None) -> None:
     """Show where a cell stands and, under ``-v``, what happened."""
     with _uncaptured(config):
         if text and config.get_verbosity() > 0:
-            _write(config, text)
+            _write(config, f"  {text}")
         _board(config).show(standing.cell, line(standing), last=standing.finished)
 
 
@@ -95,7 +95,7 @@ def notice(config: pytest.Config, text: str) -> None:
     """Say something about the session, unless it is quiet."""
     if config.get_verbosity() >= 0:
         with _uncaptured(config):
-            _write(config, f"aiopt: {text}")
+            _write(config, text)
 
 
 def drop(config: pytest.Config, cell: str) -> None:
@@ -117,7 +117,7 @@ def _made(config: pytest.Config) -> live.Board:
     writer = config.get_terminal_writer()
     file = getattr(writer, "_file", None)  # pytest has no public way to see all that is written
     if file is None or not live.on_terminal(file):
-        return live.Lines(lambda text: _write(config, text))
+        return live.Lines(lambda text: _write(config, f"  {text}"))
     region = live.Region(file)
     writer._file = region
 
@@ -164,4 +164,4 @@ def _write(config: pytest.Config, text: str) -> None:
         reporter.ensure_newline()
         if config.get_terminal_writer().width_of_current_line:  # letters of pytest-xdist
             reporter.write_line("")
-        reporter.write_line(f"  {text}")
+        reporter.write_line(text)

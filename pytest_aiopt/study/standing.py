@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from pytest_aiopt.llm.base import estimated_tokens
+from pytest_aiopt.model import Status
 from pytest_aiopt.study.events import (
     Asked,
     Built,
@@ -43,7 +44,8 @@ _NEXT: dict[type[Event], str] = {
 class Standing:
     """``step`` of ``iterations`` model calls made. ``best``: speedup; None before anything was measured.
 
-    ``valid``: calls whose candidate passed the gate and was measured (or is the same machine code as one).
+    ``decided``: calls of which it is known what came of them. ``valid``: those whose candidate passed the gate
+    and was measured, or is the same machine code as one.
     ``tokens``: of prompts and replies; ``estimated`` where the model did not count them. ``eta_s``: expected
     seconds to the last call; None before a call was made in this session. ``doing``: what comes now.
     """
@@ -52,6 +54,7 @@ class Standing:
     step: int
     iterations: int
     best: float | None
+    decided: int
     valid: int
     tokens: int
     estimated: bool
@@ -77,9 +80,10 @@ class Tracker:
     _tokens: int = 0
     _estimated: bool = False
     _doing: str = ""
-    _binaries: dict[str, int] = field(default_factory=dict)
+    _binaries: set[str] = field(default_factory=set)
     _built: str = ""
     _valid: set[int] = field(default_factory=set)
+    _decided: set[int] = field(default_factory=set)
     _began_s: float = 0.0
     _began_at: int = 0
 
@@ -104,6 +108,7 @@ class Tracker:
             step=self._step,
             iterations=self.iterations,
             best=self._best,
+            decided=len(self._decided),
             valid=len(self._valid),
             tokens=self._tokens,
             estimated=self._estimated,
@@ -119,14 +124,23 @@ class Tracker:
                 self._count(event)
             case Built(ok=True, binary_sha=str(binary)):
                 self._built = binary
-                if event.step and binary in self._binaries:
-                    self._valid.add(event.step)
                 if not event.step:
-                    self._binaries[binary] = 0
+                    self._binaries.add(binary)
+                elif binary in self._binaries:
+                    self._decide(event.step, valid=True)
             case Measured(measurement=measured) if measured is not None:
-                self._binaries[self._built] = event.step
-                self._valid.add(event.step)
+                self._binaries.add(self._built)
                 self._best = max(self._best or 1.0, measured.speedup)
+                self._decide(event.step, valid=True)
+            case Edited(candidate=None) | Built(ok=False) | Measured():
+                self._decide(event.step, valid=False)
+            case Judged(verdict=verdict) if verdict.status is not Status.PASSED:
+                self._decide(event.step, valid=False)
+
+    def _decide(self, step: int, *, valid: bool) -> None:
+        self._decided.add(step)
+        if valid:
+            self._valid.add(step)
 
     def _count(self, event: Proposed) -> None:
         usage = event.completion.usage
@@ -144,8 +158,9 @@ def line(standing: Standing) -> str:
     parts = [f"{one.step}/{one.iterations}"]
     if one.best is not None:
         parts.append(f"best {one.best:.3f}x")
+    if one.decided:
+        parts.append(f"valid {100 * one.valid / one.decided:.0f} %")
     if one.step:
-        parts.append(f"valid {100 * one.valid / one.step:.0f} %")
         parts.append(f"{'~' if one.estimated else ''}{_thousands(one.tokens)} tokens")
     if one.eta_s is not None and not one.finished:
         parts.append(f"ETA {_duration(one.eta_s)}")

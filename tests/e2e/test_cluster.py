@@ -125,7 +125,7 @@ def test_a_worker_with_other_code_or_tasks_or_without_a_slot_gets_no_cell(folder
         lines.append(line)
         if "is not used: it has another pytest-aiopt" in line:
             break
-    assert lines[-1].startswith("  aiopt: worker"), "".join(lines)
+    assert lines[-1].startswith("aiopt: worker"), "".join(lines)
     process.send_signal(2)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == pytest.ExitCode.INTERRUPTED, output

@@ -41,11 +41,11 @@ def test_a_cell_is_followed_from_call_to_call():
     tracker.add(built(2, None))  # does not compile
     tracker.add(proposed(3))
     tracker.add(built(3, "b1"))  # the machine code of a valid candidate
-    standing = tracker.standing()
-    assert (standing.step, standing.valid, standing.estimated) == (3, 2, True)
-    assert "3/4  best 1.5" in line(standing)
+    standing = tracker.add(proposed(4))  # of which nothing is known yet
+    assert (standing.step, standing.decided, standing.valid, standing.estimated) == (4, 3, 2, True)
+    assert "4/4  best 1.5" in line(standing)
     assert "valid 67 %" in line(standing)
-    assert "~1.1k tokens" in line(standing)
+    assert "~1.1k tokens" in line(standing)  # 1000 counted, three times 30 estimated
     assert tracker.add(Finished(4, "c1")).finished
 
 
