@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_aiopt import grid, progress, session
 from pytest_aiopt.errors import AioptError, DesignError
 from pytest_aiopt.model import Cell
-from pytest_aiopt.study.laboratory import Outcome
+
+if TYPE_CHECKING:
+    from pytest_aiopt.study.laboratory import Outcome
 
 FIXTURE = "campaign"
 

@@ -44,8 +44,8 @@ _NEXT: dict[type[Event], str] = {
 class Standing:
     """``step`` of ``iterations`` model calls made. ``best``: speedup; None before anything was measured.
 
-    ``decided``: calls of which it is known what came of them. ``valid``: those whose candidate passed the gate
-    and was measured, or is the same machine code as one.
+    ``decided``: calls of which it is known what came of them. ``valid``: those whose candidate passed the
+    gate and was measured, or is the same machine code as one.
     ``tokens``: of prompts and replies; ``estimated`` where the model did not count them. ``eta_s``: expected
     seconds to the last call; None before a call was made in this session. ``doing``: what comes now.
     """
