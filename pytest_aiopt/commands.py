@@ -19,6 +19,7 @@ from pytest_aiopt import session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.evaluation import cores
 from pytest_aiopt.model import Hint, ProfileState
+from pytest_aiopt.study.design import ALL
 from pytest_aiopt.study.events import AnyEvent, read
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         _freeze: option.aiopt_freeze is not None,
         _profile: option.aiopt_profile is not None,
         _baseline: option.aiopt_baseline,
+        _doctor: option.aiopt_doctor,
         _export: option.aiopt_export is not None,
         _import: option.aiopt_import is not None,
         _serve: option.aiopt_serve_local is not None,
@@ -178,11 +180,15 @@ def _check_tasks(config: pytest.Config) -> int:
 def _new_task(config: pytest.Config) -> int:
     from pytest_aiopt.tasks import scaffold
 
-    name = config.option.aiopt_new_task
-    folder = scaffold.create(session.of(config).settings.tasks_dir, name)
+    name, settings = config.option.aiopt_new_task, session.of(config).settings
+    folder = scaffold.create(settings.tasks_dir, name)
+    begun = scaffold.start_study(settings.study, config.rootpath, name)
+    study = ", ".join(os.path.relpath(path) for path in begun) or f'add "{name}" to its tasks'
     for line in (
         f"{os.path.relpath(folder)} holds a small task that works; put yours in its place, file by file.",
-        f"then: pytest --aiopt-freeze {name}, pytest --aiopt-check-tasks {name}",
+        f"study: {study}",
+        f"then: pytest --aiopt-freeze {name}; pytest experiments/ --aiopt-smoke; pytest --aiopt-report",
+        f"fit for conclusions? pytest --aiopt-check-tasks {name}",
     ):
         _reporter(config).write_line(line)
     return 0
@@ -232,6 +238,16 @@ def _baseline(config: pytest.Config) -> int:
     return 0
 
 
+def _doctor(config: pytest.Config) -> int:
+    from pytest_aiopt import doctor
+    from pytest_aiopt.study.doctor import State, examine
+
+    found = list(examine(session.of(config).laboratory))
+    _reporter(config).write_line(doctor.table(found))
+    _write_json(config, doctor.as_json(found))
+    return int(any(finding.state is State.MISSING for finding in found))
+
+
 def _shrink(config: pytest.Config) -> int:
     from pytest_aiopt.evaluation.shrink import BUDGET_S
     from pytest_aiopt.study import counterexamples
@@ -267,6 +283,7 @@ def _export(config: pytest.Config) -> int:
     here = session.of(config)
     target = config.invocation_params.dir / config.option.aiopt_export
     study = session.study(here.settings)
+    study = study if here.settings.tracks else study.with_tracks((ALL,))
     found = recording.export(study, session.store(config), here.settings.tasks_dir, target)
     where = os.path.relpath(target)
     _reporter(config).write_line(
@@ -279,9 +296,13 @@ def _export(config: pytest.Config) -> int:
 def _import(config: pytest.Config) -> int:
     from pytest_aiopt.study import recording
 
-    store = session.store(config)
+    store, given, here = session.store(config), config.option.aiopt_import, config.invocation_params.dir
+    source = here / given
+    if source in store.root.parents and source not in (here, *here.parents):
+        # pytest takes a folder named after a space for one of tests, and its pytest.ini for the project's
+        raise pytest.UsageError(f"the records would stay in {given}; write --aiopt-import={given}")
     store.prepare()
-    found = recording.import_(config.invocation_params.dir / config.option.aiopt_import, store)
+    found = recording.import_(source, store)
     new = found.cells - found.known
     counts = f"{new} cells added, {found.known} there already, {found.finished} finished"
     _reporter(config).write_line(f"{found.study}: {counts}; compare the tracks with: pytest --aiopt-report")

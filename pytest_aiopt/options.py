@@ -17,6 +17,7 @@ class Settings:
     results: Path
     iterations: int | None
     tasks: tuple[str, ...]
+    tracks: tuple[str, ...]
     smoke: bool
     sanity: bool
     fresh: bool
@@ -45,7 +46,8 @@ class Settings:
             tasks_dir=_path(config, option.aiopt_tasks_dir, "aiopt_tasks_dir"),
             results=_path(config, option.aiopt_results, "aiopt_results"),
             iterations=iterations,
-            tasks=tuple(name for name in (option.aiopt_tasks or "").split(",") if name),
+            tasks=_names(option.aiopt_tasks),
+            tracks=_names(option.aiopt_tracks),
             smoke=option.aiopt_smoke,
             sanity=option.aiopt_sanity,
             fresh=option.aiopt_fresh,
@@ -58,6 +60,10 @@ class Settings:
             budgets=tuple(option.aiopt_budget or ()),
             scheduler=option.aiopt_scheduler,
         )
+
+
+def _names(value: str | None) -> tuple[str, ...]:
+    return tuple(name for name in (value or "").split(",") if name)
 
 
 def _path(config: pytest.Config, value: str | None, ini: str) -> Path:
@@ -94,9 +100,17 @@ def _add_runs(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--aiopt-iterations", type=int, metavar="N", help="Model calls a cell, instead of the study's"
     )
-    group.addoption("--aiopt-tasks", metavar="A,B", help="Only these tasks of the study")
+    group.addoption("--aiopt-tasks", metavar="A,B", help="Only these tasks of the study; all: every one")
+    group.addoption(
+        "--aiopt-tracks",
+        metavar="A,C",
+        help="These tracks of the study instead of its default_tracks; all: every one it defines",
+    )
     for name, text in (
-        ("smoke", "One task, one seed, two iterations, short measurements: for CI"),
+        (
+            "smoke",
+            "One task (or those of --aiopt-tasks), one seed, two iterations, short measurements: for CI",
+        ),
         (
             "sanity",
             "Before a costly study: five iterations a model; fails unless a valid mutation changes speed",
@@ -183,6 +197,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         "--aiopt-baseline",
         action="store_true",
         help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
+        "--aiopt-doctor",
+        action="store_true",
+        help="Say what works on this machine, what does not and the remedy; run no test",
     )
     group.addoption(
         "--aiopt-shrink",

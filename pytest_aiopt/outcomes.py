@@ -33,7 +33,9 @@ def begin(config: pytest.Config, cells: Sequence[Cell]) -> None:
     """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
     here = session.of(config)
     try:
-        here.laboratory.prepare(sorted(cells), here=here.settings.scheduler is None)
+        here.laboratory.prepare(
+            sorted(cells), fresh=here.settings.fresh, here=here.settings.scheduler is None
+        )
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
     here.cells = list(cells)
@@ -90,7 +92,7 @@ def _sanity(here: session.AioptSession) -> list[tuple[str, bool, str]]:
     laboratory = here.laboratory
     return [
         (laboratory.study.model_of(laboratory.study.track(cell.track)), *_speed_changes(here, cell))
-        for cell in here.cells
+        for cell in sorted(here.cells)
     ]
 
 

@@ -69,11 +69,12 @@ def of(config: pytest.Config) -> AioptSession:
 
 def study(settings: Settings) -> design.Study:
     """Return the study as the options shape it."""
-    chosen = design.load(settings.study).restricted(settings.tasks).with_models(settings.models)
+    chosen = design.load(settings.study).restricted(settings.tasks).with_tracks(settings.tracks)
+    chosen = chosen.with_models(settings.models)
     for assignment in settings.budgets:
         chosen = replace(chosen, budget=chosen.budget.changed(assignment))
     if settings.smoke:
-        chosen = chosen.smoke()
+        chosen = chosen.smoke(tasks=None if settings.tasks else 1)
     if settings.sanity:
         chosen = chosen.sanity()
     return replace(chosen, iterations=settings.iterations or chosen.iterations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pytest_aiopt.analysis.causal_fitness import causal_fitness
@@ -26,6 +26,7 @@ from pytest_aiopt.study.events import (
     Paused,
     Profiled,
     Proposed,
+    Rechecked,
 )
 
 _UNPARSED = re.compile(
@@ -141,7 +142,50 @@ def _attempts(events: Sequence[AnyEvent], program: str, classer: Classer) -> tup
             reading.all_profiles[event.candidate] = event.profiles
     steps = [event for event in events if isinstance(event, Proposed | Edited | Built | Judged | Measured)]
     found = (_attempt(list(group), reading) for _, group in groupby(steps, key=lambda event: event.step))
-    return tuple(attempt for attempt in found if attempt is not None)
+    checks = _Checks.of(events, reading.binaries)
+    return tuple(checks.of_attempt(attempt) for attempt in found if attempt is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """What was found beyond the gate, by machine code; ``sanitized``: every passed candidate was."""
+
+    rechecked: dict[str, Rechecked]
+    hidden: dict[str, bool]
+    clean: dict[str, bool]
+    sanitized: bool
+
+    @classmethod
+    def of(cls, events: Sequence[AnyEvent], binaries: dict[str, str | None]) -> _Checks:
+        """Collect rechecks and the examinations of would-be champions."""
+        opened = events[0]
+        found = cls({}, {}, {}, isinstance(opened, Opened) and "gate" in opened.identity)
+        for event in events:
+            binary = binaries.get(event.candidate) if isinstance(event, Rechecked | Confirmed) else None
+            if binary is None:
+                continue
+            if isinstance(event, Rechecked):
+                found.rechecked[binary] = event
+                found.hidden[binary] = event.verdict.status is Status.PASSED
+            elif isinstance(event, Confirmed):
+                if event.hidden_correct is not None:
+                    found.hidden.setdefault(binary, event.hidden_correct)
+                if event.sanitizer_clean is not None:
+                    found.clean[binary] = event.sanitizer_clean
+        return found
+
+    def of_attempt(self, attempt: Attempt) -> Attempt:
+        """Return the attempt with what is known of its machine code; a child is rechecked once."""
+        if attempt.status is not Status.PASSED or attempt.binary is None:
+            return attempt
+        again = self.rechecked.get(attempt.binary)
+        return replace(
+            attempt,
+            hidden_correct=self.hidden.get(attempt.binary),
+            sanitizer_clean=True if self.sanitized else self.clean.get(attempt.binary),
+            rechecked=again is not None,
+            again=again.measurement if again is not None and again.step == attempt.step else None,
+        )
 
 
 def _by_binary(events: Iterable[AnyEvent]) -> dict[str, Measurement | None]:

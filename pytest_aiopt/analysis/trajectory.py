@@ -34,7 +34,8 @@ class Attempt:
 
     ``responded``: the reply holds text; ``parsed``: and an edit. ``hidden_correct`` and ``sanitizer_clean``
     are None where nobody looked. ``mutation`` is None where there is no changed program, ``causal_fitness``
-    where no causal profile was taken of the candidate.
+    where no causal profile was taken of the candidate. ``rechecked``: looked at again after
+    the search; ``again`` is then its fresh measurement against the parent, None where there was no gain.
     """
 
     step: int
@@ -52,6 +53,8 @@ class Attempt:
     hidden_correct: bool | None = None
     sanitizer_clean: bool | None = None
     causal_fitness: float | None = None
+    rechecked: bool = False
+    again: Measurement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

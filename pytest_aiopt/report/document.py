@@ -82,7 +82,7 @@ class TaskTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyReport:
-    """One study. ``journals``: patterns under the results directory, ``*`` standing for a cell's id."""
+    """One study. ``journals``: patterns under the results directory, ``*`` standing for what differs."""
 
     study: str
     cells: int
@@ -125,8 +125,14 @@ def _study(trajectories: Sequence[Trajectory]) -> StudyReport:
         tables=tuple(_table(group) for group in _grouped(trajectories, lambda t: t.cell.task)),
         contrasts=comparison.contrasts,
         excluded=comparison.excluded,
-        journals=tuple(sorted({t.journal.replace(t.cell.id, "*") for t in trajectories})),
+        journals=tuple(sorted({_pattern(t.journal) for t in trajectories})),
     )
+
+
+def _pattern(journal: str) -> str:
+    """``study/task/track/seed/journal.jsonl`` with a star for every folder below the study's."""
+    study, *folders, name = journal.split("/")
+    return "/".join([study, *("*" for _ in folders), name])
 
 
 def _table(trajectories: Sequence[Trajectory]) -> TaskTable:

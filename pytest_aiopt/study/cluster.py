@@ -15,13 +15,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_aiopt.errors import AioptError, InfrastructureError, ToolMissing
 from pytest_aiopt.model import Cell
-from pytest_aiopt.study import remote
-from pytest_aiopt.study.events import AnyEvent, Event, Opened, read
+from pytest_aiopt.study import hosts, remote
+from pytest_aiopt.study.events import AnyEvent, Event
 from pytest_aiopt.study.journal import Journal
 from pytest_aiopt.study.laboratory import Laboratory, Outcome
 from pytest_aiopt.study.remote import Host, Order, Setup
@@ -59,12 +58,12 @@ def connect(address: str) -> Client:
 
 @dataclass(slots=True)
 class Job:
-    """A cell of the run. ``kind``: of the machine that its journal was begun on, None before that."""
+    """A cell of the run. ``begun``: whether its journal holds anything."""
 
     cell: Cell
     on_open: Callable[[Sequence[AnyEvent]], None]
     on_event: Callable[[Event], None]
-    kind: dict[str, str] | None = None
+    begun: bool = False
     journal: Journal | None = None
     attempt: int = 0
     losses: int = 0
@@ -95,6 +94,7 @@ class Cluster:
         self._placed: dict[Future[tuple[bytes, AioptError | None]], _Placed] = {}
         self._asked: dict[Future[Host], str] = {}
         self._hosts: dict[str, Host] = {}
+        self._kind = laboratory.begun_on()  # cells of a study are not mixed over kinds of machines
         self._looked = float("-inf")
         self._said: set[str] = set()
         client.subscribe_topic(self._topic, lambda event: self._news.put(event[1]))
@@ -102,12 +102,7 @@ class Cluster:
     def add(self, job: Job) -> None:
         """Take a job that is not complete; it begins with the next ``run``."""
         self._jobs[job.cell] = job
-        try:
-            job.kind = _kind(self._laboratory.journal(job.cell))
-        except AioptError as error:
-            job.outcome = error
-        else:
-            self._waiting.append(job)
+        self._waiting.append(job)
 
     def has(self, cell: Cell) -> bool:
         """Whether a job of this cell was added."""
@@ -216,8 +211,7 @@ class Cluster:
         grew = job.journal is not None and job.journal.size > placed.size
         job.losses = 0 if grew else job.losses + 1
         self._notice(f"{job.cell.id}: worker {placed.worker} is lost; the cell goes on from its journal")
-        if job.journal is not None and not job.journal.events:
-            job.kind = None  # it was not begun
+        job.begun = job.journal is not None and bool(job.journal.events)
         if job.losses >= LOSSES:
             problem = f"{job.cell.id} lost {LOSSES} workers in a row without getting any further"
             self._end(job, InfrastructureError(problem, "see the workers' logs for what ended them"))
@@ -266,28 +260,13 @@ class Cluster:
             return
         host: Host = future.result()
         self._hosts[address] = host
-        fault = self._fault(host)
+        fault = hosts.fault(host, self._setup.study)
         kind = f"{host.name}, machine {host.kind.get('machine', 'unknown')}"
         self._say(f"worker {address} ({kind})" + (f" is not used: {fault}" if fault else ""))
 
-    def _fault(self, host: Host) -> str:
-        """Return why nothing can be run on a worker; "" where something can."""
-        if host.package != remote.package_digest():
-            return "it has another pytest-aiopt; install the controller's version there"
-        if host.study != self._setup.study.id:
-            return "it reads the study differently; install the controller's version there"
-        return host.fault
-
     def _misfit(self, job: Job, host: Host) -> str:
-        """Return why a job cannot run on a worker; "" where it can."""
-        if fault := self._fault(host):
-            return fault
-        task = job.cell.task
-        if host.tasks.get(task) != self._laboratory.task(task).digest:
-            state = "another version of" if task in host.tasks else "no"
-            return f"it has {state} task {task}; copy the task folder there"
-        different = [name for name, value in (job.kind or {}).items() if host.kind.get(name) != value]
-        return f"its {' and '.join(different)} differ from where the cell was begun" if different else ""
+        task = self._laboratory.task(job.cell.task)
+        return hosts.misfit(host, self._setup.study, task, self._kind)
 
     def _place(self) -> None:
         """Give every free worker the first waiting job that may run there."""
@@ -308,7 +287,8 @@ class Cluster:
         except AioptError as error:
             self._end(job, error)
             return
-        job.kind, job.stuck_since = self._hosts[worker].kind, None
+        job.begun, job.stuck_since = bool(journal), None
+        self._kind = self._kind or self._hosts[worker].kind
         job.attempt += 1
         order = Order(
             setup=self._setup,
@@ -325,14 +305,15 @@ class Cluster:
     def _give_up(self, job: Job) -> None:
         """End a job for which there is no worker, though there are others or it was begun."""
         usable = [host for host in self._hosts.values() if not self._misfit(job, host)]
-        if usable or self._asked or (not self._hosts and job.kind is None):
+        if usable or self._asked or not (self._hosts or job.begun):
             job.stuck_since = None
             return
         job.stuck_since = job.stuck_since or time.monotonic()
         if time.monotonic() - job.stuck_since < GRACE_S:
             return
         reasons = sorted({self._misfit(job, host) for host in self._hosts.values()})
-        where = f"begun on machine {job.kind.get('machine')}, " if job.kind else ""
+        machine = self._kind["machine"] if self._kind else "unknown"
+        where = f"begun on machine {machine}, " if job.begun else ""
         problem = f"{job.cell.id} ({where}no worker fits: {'; '.join(reasons) or 'none is left'})"
         self._waiting.remove(job)
         self._end(job, InfrastructureError(problem, "start such a worker and run the same command again"))
@@ -341,11 +322,3 @@ class Cluster:
         if text not in self._said:
             self._said.add(text)
             self._notice(text)
-
-
-def _kind(path: Path) -> dict[str, str] | None:
-    """Return the kind of machine on which a journal was begun; None where there is none."""
-    first = read(path)[:1] if path.is_file() else []
-    if not first or not isinstance(first[0], Opened):
-        return None
-    return {key: first[0].identity[key] for key in ("machine", "profilers") if key in first[0].identity}

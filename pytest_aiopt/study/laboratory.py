@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
-from pytest_aiopt.evaluation import cores, machine, sharing
+from pytest_aiopt.evaluation import cores, machine
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.feedback import hint
 from pytest_aiopt.llm import base as llm
 from pytest_aiopt.llm.prices import Prices
-from pytest_aiopt.model import Cell, Completion, Feedback, Prompt
+from pytest_aiopt.model import Cell, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
 from pytest_aiopt.profiling.suite import groups, only
-from pytest_aiopt.study import design, plan, preflight, replayed, store
+from pytest_aiopt.study import design, mixing, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
 from pytest_aiopt.study.campaign import SYSTEM, Campaign, Reserve
+from pytest_aiopt.study.embedded import OnThisMachine
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
+from pytest_aiopt.study.identity import VERSION, of_design
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.ledger import Ledger
 from pytest_aiopt.tasks import loader
@@ -47,21 +49,8 @@ class Outcome:
         return isinstance(self.events[-1], Finished)
 
 
-@dataclass(frozen=True, slots=True)
-class OnThisMachine:
-    """An embedded model, which works here and so waits while somebody measures on all cores."""
-
-    model: llm.LanguageModel
-
-    @property
-    def name(self) -> str:
-        """The model's."""
-        return self.model.name
-
-    def complete(self, prompt: Prompt, *, seed: int) -> Completion:
-        """Ask the model."""
-        with sharing.work():
-            return self.model.complete(prompt, seed=seed)
+PLACE = ("machine", "profilers", "gate")
+"""What identifies where a cell is run; cells of a study that differ in it are not mixed."""
 
 
 class Laboratory:
@@ -106,12 +95,13 @@ class Laboratory:
         """The profilers of this session, so that every prompt's profiles are of the same kinds."""
         return choose(only(groups(), self.study.profilers))
 
-    def prepare(self, cells: Sequence[Cell] = (), *, here: bool = True) -> None:
+    def prepare(self, cells: Sequence[Cell] = (), *, fresh: bool = False, here: bool = True) -> None:
         """Check what the run needs: writable results, a compiler, a sandbox, models; raises AioptError.
 
-        ``here``: whether cells are run by this process and not on other machines.
+        ``fresh``: stored records of ``cells`` will be set aside. ``here``: whether this process runs them.
         """
         self.store.prepare()
+        self._refuse_mixing(cells, fresh, here)
         if self._replay is None:
             if here:
                 _ = self.toolchain
@@ -215,17 +205,40 @@ class Laboratory:
         events = read(path)
         return Outcome(path, events, cached, audit(events))
 
+    def begun_on(self) -> dict[str, str] | None:
+        """Return machine, profilers and gate of the study's stored cells; None where none was begun."""
+        for first in filter(None, map(mixing.first_event, self._stored())):
+            return {name: first.identity[name] for name in PLACE if name in first.identity}
+        return None
+
+    def _stored(self) -> list[Path]:
+        begun = store.begun(self.store.study(self.study.id))
+        return [path for path in begun if store.ASIDE not in path.parent.name]
+
+    def _refuse_mixing(self, cells: Sequence[Cell], fresh: bool, here: bool) -> None:
+        """Raise where stored cells are of another design; of another machine only if any is added here."""
+        stored = self._stored()
+        if not cells or not stored:
+            return
+        adds = here and self._replay is None and (fresh or not all(map(self.is_done, cells)))
+        mixing.refuse(
+            self.study,
+            stored,
+            surroundings=self._surroundings(cells[0])[0] if adds else {},
+            tasks={cell.task: self.task(cell.task).digest for cell in cells},
+            aside=cells if fresh else (),
+        )
+
     def _require_profiler(self, cell: Cell) -> None:
         """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
-        treated = self.study.track(cell.track).feedback is Feedback.PROFILE
+        treated = self.study.track(cell.track).feedback in (Feedback.PROFILE, Feedback.PLACEBO)
         if treated and self._replay_measurements is None and not self.profilers.locates:
             reasons = "; ".join(self.profilers.refused.values())
             raise ToolMissing(f"track {cell.track} shows profiles, but no profiler works here", reasons)
 
     def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
         """Return the campaign of ``cell`` on ``journal``; raises JournalError where that is another's."""
-        task, opened = self.task(cell.task), self._opened(cell)
-        _refuse_foreign(journal, opened)
+        task, opened = self.task(cell.task), _continued(journal, self._opened(cell))
         return Campaign(
             cell=cell,
             track=opened.track,
@@ -245,7 +258,8 @@ class Laboratory:
         model = self.study.models[self.study.track(cell.track).model]
         if self._replay is not None or not llm.is_endpoint(model.spec):
             return lambda step, prompt, seed: None
-        return Ledger(journal, model, self.study.budget, self.prices).reserve
+        folder = self.store.study(self.study.id)
+        return Ledger(journal, folder, model, self.study.budget, self.prices).reserve
 
     def _search(self, cell: Cell) -> Search:
         from pytest_aiopt.search.openevolve import Search
@@ -272,13 +286,14 @@ class Laboratory:
         """Return what of this machine and its profilers identifies a cell's journal, and a description."""
         described = machine.describe(self.toolchain.identity, self.sandbox.level)
         part = {"machine": machine.fingerprint(described), "profilers": self.profilers.described}
+        part["gate"] = "with sanitizers" if self._sanitize else "plain"
         return part, described
 
     def _surroundings(self, cell: Cell) -> tuple[dict[str, str], dict[str, str]]:
         """Return what identifies machine and profilers, and a description; a recording names its own."""
         if self._replay is not None:
             opened = store.opened(store.recorded(self._replay_measurements or self._replay, cell))
-            part = {key: opened.identity.get(key, "") for key in ("machine", "profilers")}
+            part = {key: opened.identity.get(key, "") for key in PLACE}
             return part, opened.machine | {"replayed": "true"}
         part, described = self.surroundings()
         missing = {f"no {name}": reason for name, reason in self.profilers.refused.items()}
@@ -287,9 +302,10 @@ class Laboratory:
     def _opened(self, cell: Cell) -> Opened:
         task, track = self.task(cell.task), self.study.track(cell.track)
         part, described = self._surroundings(cell)
-        identity = {"study": self.study.id, "task": task.digest, **part}
-        if self._sanitize:
-            identity["gate"] = "with sanitizers"
+        twin = self._twin(cell)
+        identity = {**of_design(self.study, track), "task": task.digest, **part}
+        if track.feedback is Feedback.PLACEBO:
+            identity["twin"] = twin
         return Opened(
             cell=cell,
             track=track,
@@ -301,17 +317,24 @@ class Laboratory:
             machine=described,
             sampling=self.study.models[track.model].sampling,
             oracle=hint.oracle(task.ladder),
+            twin=twin,
+            search=asdict(self.study.search),
+            rules=VERSION,
         )
 
+    def _twin(self, cell: Cell) -> str:
+        """Return the workload of a cell's second profiles, in a replay the recorded one; "" for none."""
+        if self._replay_measurements is not None:
+            return store.opened(store.recorded(self._replay_measurements, cell)).twin
+        return self.study.twin(cell.task, cell.seed, [each.name for each in self.task(cell.task).twins])
 
-def _refuse_foreign(journal: Journal, opened: Opened) -> None:
-    """Raise where a journal to be continued was begun under another task, design or machine."""
-    first = journal.events[0] if journal.events else opened
+
+def _continued(journal: Journal, opened: Opened) -> Opened:
+    """Return the event that a journal begins with; raises JournalError where it is another cell's."""
+    if not journal.events:
+        return opened
+    first = journal.events[0]
     if not isinstance(first, Opened):
         raise JournalError(f"{journal.path} does not start with an opened event", "use --aiopt-fresh")
-    changed = sorted(key for key, value in opened.identity.items() if first.identity.get(key) != value)
-    if changed:
-        raise JournalError(
-            f"{journal.path} was begun with another {' and another '.join(changed)}",
-            "continue it there, or set it aside and start again with --aiopt-fresh",
-        )
+    mixing.refuse_foreign(journal.path, first, opened)
+    return first

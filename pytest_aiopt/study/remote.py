@@ -25,8 +25,10 @@ from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Cell
 from pytest_aiopt.study.design import Study
 from pytest_aiopt.study.events import Event
+from pytest_aiopt.study.identity import of_design
 from pytest_aiopt.study.journal import unwritable
 from pytest_aiopt.study.laboratory import Laboratory
+from pytest_aiopt.study.schema import head_path
 from pytest_aiopt.study.store import Store
 
 FOLDER = "AIOPT_WORKER_DIR"
@@ -91,6 +93,12 @@ def package_digest() -> str:
     return total.hexdigest()[:16]
 
 
+def study_digest(study: Study) -> str:
+    """Return the digest of what the cells of a study are run under, as this installation reads it."""
+    tables = [of_design(study, track) for track in study.tracks]
+    return hashlib.sha256(repr(tables).encode()).hexdigest()[:16]
+
+
 def describe(setup: Setup) -> Host:
     """Return what this worker is; a fault of it is part of that."""
     tasks: dict[str, str] = {}
@@ -109,7 +117,7 @@ def describe(setup: Setup) -> Host:
         fault = str(error)
     return Host(
         package=package_digest(),
-        study=setup.study.id,
+        study=study_digest(setup.study),
         tasks=tasks,
         kind=kind,
         machine=machine,
@@ -198,6 +206,7 @@ def _place(path: Path, journal: bytes) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        head_path(path).unlink(missing_ok=True)
         path.unlink(missing_ok=True)  # an attempt that still runs keeps writing to its own, lost, file
         path.write_bytes(journal)
     except OSError as error:

@@ -121,7 +121,7 @@ class Project:
         return self.pytester.runpytest_inprocess(*quick, *([where] if where else []), *args)
 
     def journals(self, results="results"):
-        return sorted((self.path / results).glob("*/*/journal.jsonl"))
+        return sorted((self.path / results).rglob("journal.jsonl"))
 
 
 @pytest.fixture

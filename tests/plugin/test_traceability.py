@@ -36,4 +36,4 @@ def test_every_cell_number_of_the_report_is_in_the_journals(project):
         assert stages[1:4] == [str(len(calls))] * 3
         assert (stages[4], stages[6], stages[8]) == (str(len(edited)), str(len(built)), str(len(passed)))
         assert sum(map(int, classes[1:4])) == len(edited)
-    assert any("results/mini-" in line and "journal.jsonl" in line for line in shown)
+    assert any("results/mini/" in line and "journal.jsonl" in line for line in shown)

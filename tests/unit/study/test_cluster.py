@@ -4,22 +4,23 @@ import pytest
 
 from pytest_aiopt.errors import InfrastructureError, ModelError
 from pytest_aiopt.model import Cell, Feedback, Track
-from pytest_aiopt.study import cluster, remote
+from pytest_aiopt.study import cluster, hosts, remote
 from pytest_aiopt.study.audit import Audit
 from pytest_aiopt.study.events import Opened, encode
 from pytest_aiopt.study.journal import Journal
 from pytest_aiopt.study.laboratory import Outcome
+from pytest_aiopt.study.schema import digest
 
 CELLS = [Cell("one", "A", seed) for seed in (1, 2, 3)]
-KIND = {"machine": "m1", "profilers": "perf"}
+KIND = {"machine": "m1", "profilers": "perf", "gate": "plain"}
 
 
 class Task:
-    digest = "d1"
+    name, digest = "one", "d1"
 
 
 class Study:
-    id, tasks = "study-1", ("one",)
+    id, tasks = "study", ("one",)
 
 
 class Setup:
@@ -68,8 +69,11 @@ class Client:
 
 
 class Laboratory:
-    def __init__(self, root):
-        self.root = root
+    def __init__(self, root, kind=None):
+        self.root, self.kind = root, kind
+
+    def begun_on(self):
+        return self.kind
 
     def journal(self, cell):
         return self.root / cell.id / "journal.jsonl"
@@ -81,20 +85,23 @@ class Laboratory:
         return Outcome(self.journal(cell), [], cached, Audit(cell.id, None, 0, 0, ()))
 
 
-def opened(cell, n=1, kind=KIND):
+def opened(cell, after=b"", kind=KIND):
+    """The first line of a journal, or the one ``after`` it."""
     track = Track("A", "local", Feedback.NONE)
-    event = Opened(cell, track, "m", "study-1", 1, "p", {"study": "study-1", **kind}, {})
-    return encode(n, event, 1.0, 0.0)
+    event = Opened(cell, track, "m", "study", 1, "p", dict(kind), {})
+    return encode(2 if after else 1, event, 1.0, 0.0, prev=digest(after[:-1]) if after else "")
 
 
 class Bed:
     """A cluster under test; ``turn`` lets it do what it would do in a moment."""
 
-    def __init__(self, tmp_path, monkeypatch):
+    def __init__(self, tmp_path, monkeypatch, kind=None):
         monkeypatch.setattr(remote, "package_digest", lambda: "p1")
+        monkeypatch.setattr(hosts, "package_digest", lambda: "p1")
+        monkeypatch.setattr(hosts, "study_digest", lambda study: "s1")
         monkeypatch.setattr(cluster, "_LOOK_S", -1.0)
         monkeypatch.setattr(cluster.time, "sleep", lambda seconds: None)
-        self.client, self.laboratory, self.told = Client(), Laboratory(tmp_path), []
+        self.client, self.laboratory, self.told = Client(), Laboratory(tmp_path, kind), []
         self.cluster = cluster.Cluster(self.client, self.laboratory, Setup, self.told.append)
         self.heard = []
 
@@ -106,7 +113,7 @@ class Bed:
         """Let a worker appear and describe itself."""
         self.client.workers[address] = 1
         self.turn()
-        described = {"package": "p1", "study": "study-1", "tasks": {"one": "d1"}, "kind": KIND}
+        described = {"package": "p1", "study": "s1", "tasks": {"one": "d1"}, "kind": KIND}
         (asked,) = [f for f in self.client.futures if f.worker == address and not f.done()]
         asked.finish(remote.Host(**{"machine": {}, "name": "host"} | described | changes))
         self.turn()
@@ -156,7 +163,7 @@ def test_a_worker_without_a_slot_is_not_even_asked(bed):
     ("changes", "reason"),
     [
         ({"package": "p2"}, "it has another pytest-aiopt"),
-        ({"study": "study-2"}, "it reads the study differently"),
+        ({"study": "s2"}, "it reads the study differently"),
         ({"fault": "no compiler"}, "no compiler"),
         ({"tasks": {"one": "d2"}}, "it has another version of task one"),
         ({"tasks": {}}, "it has no task one"),
@@ -183,22 +190,33 @@ def test_a_lost_cell_goes_on_from_its_journal_on_a_machine_of_its_kind(bed):
     bed.worker("c")
     order = bed.orders()["c"].argument
     assert (order.journal, order.attempt) == (opened(CELLS[0]), 2)
-    bed.send(first, opened(CELLS[0], n=2), offset=len(opened(CELLS[0])))  # from the one that was lost
+    bed.send(
+        first, opened(CELLS[0], after=opened(CELLS[0])), offset=len(opened(CELLS[0]))
+    )  # from the one that was lost
     assert bed.laboratory.journal(CELLS[0]).read_bytes() == opened(CELLS[0])
     assert first.cancelled
 
 
 def test_without_a_machine_of_its_kind_a_begun_cell_fails_in_one_line(bed, monkeypatch):
-    path = bed.laboratory.journal(CELLS[0])
-    path.parent.mkdir()
-    path.write_bytes(opened(CELLS[0]))
     monkeypatch.setattr(cluster, "GRACE_S", 0.0)
     bed.add(CELLS[0])
-    bed.worker("a", kind=KIND | {"machine": "m2"})
+    bed.worker("a")
+    bed.send(bed.orders()["a"], opened(CELLS[0]))
+    del bed.client.workers["a"]
+    bed.worker("b", kind=KIND | {"machine": "m2"})
     told = r"one-track_A-seed_1 \(begun on machine m1, .*its machine differ.*\); start such a worker"
     with pytest.raises(InfrastructureError, match=told):
         bed.cluster.run(CELLS[0])
-    assert path.read_bytes() == opened(CELLS[0])
+    assert bed.laboratory.journal(CELLS[0]).read_bytes() == opened(CELLS[0])
+
+
+def test_cells_of_a_study_stay_on_the_kind_of_machine_it_was_begun_on(tmp_path, monkeypatch):
+    bed = Bed(tmp_path, monkeypatch, kind=KIND)
+    bed.add(CELLS[0])
+    bed.worker("a", kind=KIND | {"profilers": "none"})
+    assert not bed.orders()
+    bed.worker("b")
+    assert bed.orders()
 
 
 def test_a_cell_that_was_not_begun_waits_for_workers(bed, monkeypatch):
@@ -233,7 +251,8 @@ def test_what_a_worker_stopped_at_is_raised_and_its_lines_are_kept(bed):
 def test_lines_that_came_out_of_order_or_twice_are_written_once(bed):
     bed.add(CELLS[0])
     bed.worker("a")
-    first, second = opened(CELLS[0]), opened(CELLS[0], n=2)
+    first = opened(CELLS[0])
+    second = opened(CELLS[0], after=first)
     future = bed.orders()["a"]
     bed.send(future, second, offset=len(first))  # a gap: not yet
     bed.send(future, first)
