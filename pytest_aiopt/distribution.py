@@ -14,6 +14,9 @@ from pytest_aiopt import grid, outcomes, progress, session
 from pytest_aiopt.model import Cell
 from pytest_aiopt.study.standing import Standing
 
+CRASHED = "???"
+"""``when`` of the report by which pytest-xdist fails the test that a worker died in."""
+
 
 def configure(config: pytest.Config) -> None:
     """Follow the workers where this is their controller."""
@@ -58,6 +61,8 @@ class Controller:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Show what a worker tells of its cell, and note which process to stop."""
+        if report.when == CRASHED:
+            self.pytest_runtest_logfinish(report.nodeid)
         told = progress.news(report)
         node = getattr(report, "node", None)
         if told is None or node is None:
@@ -73,7 +78,7 @@ class Controller:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
-        """Forget the process of a worker that is gone, and its cell's line."""
+        """Forget the process of a worker that is gone."""
         self._pids.pop(node.gateway.id, None)
 
     def pytest_keyboard_interrupt(self) -> None:

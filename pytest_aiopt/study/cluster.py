@@ -222,11 +222,14 @@ class Cluster:
     def _look(self) -> None:
         """See which workers there are, and ask new ones what they are."""
         self._looked = time.monotonic()
-        if self._client.status != "running":
+        try:
+            info = self._client.scheduler_info()["workers"] if self._client.status == "running" else None
+        except OSError:
+            info = None
+        if info is None:
             raise InfrastructureError(
                 "the connection to the scheduler is lost", "see that it runs, then run the same command again"
             )
-        info = self._client.scheduler_info()["workers"]
         slots = {address for address, one in info.items() if one["resources"].get(SLOT, 0) >= 1}
         for address in self._hosts.keys() - slots:
             del self._hosts[address]

@@ -22,6 +22,7 @@ from pytest_aiopt.study.events import (
     Paused,
     Profiled,
     Proposed,
+    Rechecked,
 )
 
 _NEXT: dict[type[Event], str] = {
@@ -34,6 +35,7 @@ _NEXT: dict[type[Event], str] = {
     Built: "judging",
     Judged: "measuring",
     Measured: "profiling",
+    Rechecked: "rechecking",
     Confirmed: "confirming",
     Paused: "paused",
     Finished: "finished",
@@ -162,7 +164,7 @@ def line(standing: Standing) -> str:
         parts.append(f"valid {100 * one.valid / one.decided:.0f} %")
     if one.step:
         parts.append(f"{'~' if one.estimated else ''}{_thousands(one.tokens)} tokens")
-    if one.eta_s is not None and not one.finished:
+    if one.eta_s is not None and one.step < one.iterations:
         parts.append(f"ETA {_duration(one.eta_s)}")
     return f"{one.cell}  {'  '.join([*parts, one.doing])}"
 
