@@ -121,11 +121,11 @@ def timeless(value: Any) -> Any:
 def main() -> None:
     """Run the cells serially and on killed workers, and compare."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="24 cells")
+    parser.add_argument("--quick", action="store_true", help="16 cells")
     parser.add_argument("--cells", type=int, default=200, help="a multiple of 8")
     parser.add_argument("--seed", type=int, default=None, help="of the kills")
     options = parser.parse_args()
-    cells = 24 if options.quick else options.cells
+    cells = 16 if options.quick else options.cells
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -107,6 +107,7 @@ def test_all_cells_complete_though_a_worker_is_killed_in_the_middle_of_one(folde
         assert path.read_bytes().startswith(before.get(path, b""))  # nothing that had come in was done again
 
     # The same run on one machine, with its measurements: what was lost on the way would differ.
+    shutil.copytree(folder / "two.aiopt" / "cache", folder / "serial" / "cache")  # builds are the same
     process = start(folder, "--aiopt-results", "serial", "--aiopt-replay-measurements", "results")
     output, _ = process.communicate(timeout=200)
     assert process.returncode == 0, output
@@ -145,6 +146,6 @@ def test_short_cells_on_workers_that_are_killed_again_and_again_equal_the_serial
     done = subprocess.run([sys.executable, script, "--quick"], capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
-    assert told["finished"] == told["cells"] == 24
+    assert told["finished"] == told["cells"] == 16
     assert told["equal"]
     assert told["kills"] >= 1

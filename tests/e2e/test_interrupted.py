@@ -144,6 +144,7 @@ def test_sigterm_of_the_controller_stops_all_workers_and_loses_nothing(folder, o
         assert isinstance(read(path)[-1], Finished)
 
     # Ctrl-C reaches the whole process group. The measurements of the run above are replayed, to compare.
+    shutil.copytree(folder / "results" / "cache", folder / "again" / "cache")  # builds are the same
     process = start(folder, "again", "-n2", "--aiopt-replay-measurements", "results")
     wait_for(folder, "again", cells=2, lines=4)
     interrupted(process, lambda: os.killpg(process.pid, signal.SIGINT), orphans)

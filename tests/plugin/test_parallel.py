@@ -13,9 +13,9 @@ def begun(journal):
 def test_the_controller_shows_plan_progress_and_records_and_sets_records_aside(project):
     shown = project.run("-n2", "-k", "one and seed_1")
     shown.assert_outcomes(passed=4)
-    shown.stdout.fnmatch_lines(["aiopt: study mini-*, 4 cells, 0 stored, at most 12 model calls"])
+    shown.stdout.fnmatch_lines(["aiopt: study mini*, 4 cells, 0 stored, at most 12 model calls"])
     shown.stdout.fnmatch_lines_random([FINISHED.format(f"one-track_{track}-seed_1") for track in "ABCD"])
-    shown.stdout.fnmatch_lines(["aiopt: records in results/mini-*", "*4 passed*"])
+    shown.stdout.fnmatch_lines(["aiopt: records in results/mini*", "*4 passed*"])
     quiet = project.run("-n2", "-q", "-k", "one and seed_1", "--aiopt-fresh").stdout.str()
     assert "4 passed" in quiet
     assert "track_" not in quiet
