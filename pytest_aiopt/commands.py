@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
-from pytest_aiopt import session
+from pytest_aiopt import integrity, session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.evaluation import cores
 from pytest_aiopt.model import Hint, ProfileState
@@ -34,6 +34,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
     commands: dict[Callable[[pytest.Config], int], bool] = {
         _report: option.aiopt_report,
         _audit: option.aiopt_audit,
+        integrity.verify: option.aiopt_verify,
+        integrity.register: option.aiopt_register or option.aiopt_register_again,
         _check_codebook: option.aiopt_check_codebook,
         _power: option.aiopt_power,
         _shrink: option.aiopt_shrink is not None,
@@ -107,12 +109,15 @@ def _report(config: pytest.Config) -> int:
     from pytest_aiopt.analysis.history import trajectory
     from pytest_aiopt.report import terminal
     from pytest_aiopt.report.document import build_report
+    from pytest_aiopt.study import registration
 
     stored, reporter = _stored(config), _reporter(config)
     classer = Classer.kept(session.store(config).cache)
     told = [trajectory(events, name, classer) for name, events in stored.journals.items()]
     classer.save()
-    terminal.write(reporter, build_report(told, stored.root))
+    store = session.store(config)
+    registered = {study: registration.lines(store, study) for study in {one.study for one in told}}
+    terminal.write(reporter, build_report(told, stored.root, registered))
     _write_damaged(reporter, stored)
     return int(bool(stored.damaged))
 

@@ -163,6 +163,16 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         help="Prove from the journals what every prompt held; run no test",
     )
     group.addoption(
+        "--aiopt-verify",
+        action="store_true",
+        help="Hold every stored record against its digest and run every campaign again from it; run no test",
+    )
+    for name, text in (
+        ("register", "Freeze design, tasks, thresholds and analysis into one file with a hash, run no test"),
+        ("register-again", "Replace a registration whose cells have begun; the report will say so"),
+    ):
+        group.addoption(f"--aiopt-{name}", action="store_true", help=text)
+    group.addoption(
         "--aiopt-profile",
         metavar="TASK[:RUNG]",
         help="Print all profiles of a task's program (or of a rung of its ladder) as tables, run no test",

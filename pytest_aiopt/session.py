@@ -83,3 +83,11 @@ def study(settings: Settings) -> design.Study:
 def store(config: pytest.Config) -> Store:
     """Return the results directory of ``config``, which may not exist."""
     return Store(of(config).settings.results)
+
+
+def reporter(config: pytest.Config) -> pytest.TerminalReporter:
+    """Return what writes to the terminal; raises pytest.UsageError where there is none."""
+    found = config.pluginmanager.get_plugin("terminalreporter")
+    if not isinstance(found, pytest.TerminalReporter):
+        raise pytest.UsageError("this command writes to the terminal; run it without -p no:terminal")
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
@@ -82,7 +82,10 @@ class TaskTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyReport:
-    """One study. ``journals``: patterns under the results directory, ``*`` standing for what differs."""
+    """One study. ``journals``: patterns under the results directory, ``*`` standing for what differs.
+
+    ``registration``: what is known of the study's registration, a line each.
+    """
 
     study: str
     cells: int
@@ -93,6 +96,7 @@ class StudyReport:
     contrasts: tuple[Contrast, ...]
     excluded: tuple[Exclusion, ...]
     journals: tuple[str, ...]
+    registration: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +108,27 @@ class Report:
     studies: tuple[StudyReport, ...]
 
 
-def build_report(trajectories: Iterable[Trajectory], results: str = "results") -> Report:
-    """Arrange what the cells' journals say; empty where there are no cells."""
+NOTHING: Mapping[str, tuple[str, ...]] = {}
+
+
+def build_report(
+    trajectories: Iterable[Trajectory],
+    results: str = "results",
+    registered: Mapping[str, tuple[str, ...]] = NOTHING,
+) -> Report:
+    """Arrange what the cells' journals say; empty where there are no cells.
+
+    ``registered``: what to say of a study's registration, by study.
+    """
     groups = _grouped(trajectories, lambda t: t.study)
     return Report(
         results=results,
         caveats=tuple(caveat for group in groups for caveat in caveats(group)),
-        studies=tuple(_study(group) for group in groups),
+        studies=tuple(_study(group, registered) for group in groups),
     )
 
 
-def _study(trajectories: Sequence[Trajectory]) -> StudyReport:
+def _study(trajectories: Sequence[Trajectory], registered: Mapping[str, tuple[str, ...]]) -> StudyReport:
     comparison = compare(trajectories)
     return StudyReport(
         study=trajectories[0].study,
@@ -126,6 +140,7 @@ def _study(trajectories: Sequence[Trajectory]) -> StudyReport:
         contrasts=comparison.contrasts,
         excluded=comparison.excluded,
         journals=tuple(sorted({_pattern(t.journal) for t in trajectories})),
+        registration=registered.get(trajectories[0].study, ()),
     )
 
 

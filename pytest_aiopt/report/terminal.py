@@ -67,7 +67,9 @@ def render(report: Report, width: int = 100) -> list[str]:
 def _parts(report: Report, width: int) -> Iterator[list[str]]:
     yield from _caveats(report, width)
     for study in report.studies:
-        yield [f"study {study.study}: {study.finished} of {study.cells} cells finished", ""]
+        yield [f"study {study.study}: {study.finished} of {study.cells} cells finished"]
+        yield [line for told in study.registration for line in wrapped(told, width)]
+        yield [""]
         yield answers.lines(study.answer, study.tracks, width)
         for table in study.tables:
             yield _task(table)

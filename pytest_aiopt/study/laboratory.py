@@ -261,12 +261,16 @@ class Laboratory:
         folder = self.store.study(self.study.id)
         return Ledger(journal, folder, model, self.study.budget, self.prices).reserve
 
+    def system_message(self, task: str) -> str:
+        """Return what every prompt of a task says first."""
+        found = self.task(task)
+        return SYSTEM.format(prompt=found.prompt, header=found.header.strip())
+
     def _search(self, cell: Cell) -> Search:
         from pytest_aiopt.search.openevolve import Search
 
-        task = self.task(cell.task)
         return Search(
-            system_message=SYSTEM.format(prompt=task.prompt, header=task.header.strip()),
+            system_message=self.system_message(cell.task),
             settings=self.study.search,
             seed=llm.call_seed(cell.id, cell.seed, 0),
             iterations=self.study.iterations,

@@ -16,6 +16,7 @@ PYTEST_LAYER = {
     "fixtures",
     "grid",
     "hookspecs",
+    "integrity",
     "options",
     "outcomes",
     "plugin",
