@@ -106,6 +106,15 @@ def test_all_cells_complete_though_a_worker_is_killed_in_the_middle_of_one(folde
         assert isinstance(events[-1], Finished)
         assert path.read_bytes().startswith(before.get(path, b""))  # nothing that had come in was done again
 
+    verified = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--aiopt-verify"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert verified.returncode == 0, verified.stdout
+
     # The same run on one machine, with its measurements: what was lost on the way would differ.
     shutil.copytree(folder / "two.aiopt" / "cache", folder / "serial" / "cache")  # builds are the same
     process = start(folder, "--aiopt-results", "serial", "--aiopt-replay-measurements", "results")
