@@ -188,11 +188,25 @@ class Bench:
         baseline.store(self._store.floors, self.task.digest, floor, self.machine)
         return floor
 
-    def profile(self, candidate: Candidate, on: Workload | None = None) -> tuple[Profile, ...]:
+    @property
+    def waits(self) -> bool:
+        """Whether programs of the task may wait: for each other or for something else."""
+        return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
+
+    @property
+    def profilers(self) -> tuple[Profiler, ...]:
+        """The profilers that are worth running on programs of the task."""
+        return suited(self._profilers, waits=self.waits)
+
+    def profile(
+        self,
+        candidate: Candidate,
+        on: Workload | None = None,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> tuple[Profile, ...]:
         """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
-        waits = self.task.limits.threads > 1 or self.task.metric is Metric.WALL
-        profilers = suited(self._profilers, waits=waits)
-        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
+        used = self.profilers if profilers is None else profilers
+        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=used) as session:
             return session.profile(candidate.source)
 
     @contextmanager

@@ -42,7 +42,7 @@ EXTREMES = np.array([0, 1, 255, 256, 65535, 65536, 2**31, 2**32 - 1], np.uint32)
 
 @st.composite
 def cases(draw: st.DrawFn) -> bytes:
-    """Return one payload: 0 to 257 reports of one station, of few, or each of its own; names shared or not."""
+    """Return one payload: 0 to 257 reports of one station, of few or of any; names may be shared."""
     count = draw(COUNTS)
     kind = draw(st.sampled_from(["one", "few", "extreme", "any", "in order", "turns"]))
     sizes = draw(st.sampled_from(["none", "short", "short", "short", "long"]))

@@ -24,7 +24,7 @@ LENGTHS = st.one_of(st.integers(0, 5), st.sampled_from([8, 15, 16, 17, 40]))
 
 @st.composite
 def cases(draw: st.DrawFn) -> bytes:
-    """Return one payload: 0 to 300 messages, around as many as may be under way, of 0 to 40 bytes or a long one."""
+    """Return one payload: 0 to 300 messages, about as many as may be under way, most of them short."""
     most = draw(MOSTS)
     near = [most - 1, most, most + 1, 2 * most - 1, 2 * most, 2 * most + 1, 3 * most]
     count = draw(st.one_of(st.integers(0, 5), st.sampled_from([min(each, 300) for each in near])))
@@ -57,7 +57,7 @@ def _bytes(rng: np.random.Generator, kind: str, length: int) -> bytes:
 
 
 def _keys(runs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The key before each run: key' = 5 * key + run modulo 256 from 1 on, with 205 for the inverse of 5."""
+    """The key before each run: 5 * key + run modulo 256 from 1 on; 205 is the inverse of 5."""
     powers, inverses = (
         np.array([pow(factor, n % 64, 256) for n in range(64)])[np.arange(len(runs)) % 64]
         for factor in (5, 205)
@@ -85,4 +85,6 @@ def workload(
     runs = rng.integers(0, repeats, total)
     found = np.stack([runs, wanted ^ _keys(runs)], axis=1).astype(np.uint8).tobytes()
     ends = (2 * lengths.cumsum()).tolist()
-    return [encode([found[a:b] for a, b in zip([0, *ends], ends, strict=False)], most, source_micros, sink_micros)]
+    return [
+        encode([found[a:b] for a, b in zip([0, *ends], ends, strict=False)], most, source_micros, sink_micros)
+    ]

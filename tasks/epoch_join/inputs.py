@@ -59,7 +59,7 @@ def _ranges(draw: st.DrawFn, limit: int, kind: str) -> list[tuple[int, int]]:
 
 @st.composite
 def cases(draw: st.DrawFn) -> bytes:
-    """Return one payload: 0 to 5 epochs on a store from one record to 300,000, whose end they may reach."""
+    """Return one payload: 0 to 5 epochs on a store of up to 300,000 records, whose end they reach."""
     spread = draw(SPREADS)
     limit = draw(st.sampled_from([0, 1, 2, 50, 300, 5000, 1 << 18]))
     kind = draw(st.sampled_from(["anywhere", "side by side", "over each other", "same", "long"]))
@@ -92,8 +92,8 @@ def workload(
 ) -> list[bytes]:
     """Return one payload.
 
-    Each epoch has ``groups`` of ``together`` ranges; a group's lie side by side or a little over each other, with
-    ``count`` records each on the average, in a store of ``area`` records. All are in random order.
+    Each epoch has ``groups`` of ``together`` ranges; those of a group lie side by side or a little over each other,
+    with ``count`` records each on the average, in a store of ``area`` records. All are in random order.
     """
     found: list[Epoch] = []
     for _ in range(epochs):
