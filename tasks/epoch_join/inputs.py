@@ -92,8 +92,9 @@ def workload(
 ) -> list[bytes]:
     """Return one payload.
 
-    Each epoch has ``groups`` of ``together`` ranges; those of a group lie side by side or a little over each other,
-    with ``count`` records each on the average, in a store of ``area`` records. All are in random order.
+    Each epoch has ``groups`` of ``together`` ranges; those of a group lie side by side or a little over
+    each other, with ``count`` records each on the average, in a store of ``area`` records. All are in
+    random order.
     """
     found: list[Epoch] = []
     for _ in range(epochs):
