@@ -214,10 +214,25 @@ class Bench:
         baseline.store(self.store.floors, self.task.digest, floor, self.machine)
         return floor
 
-    def profile(self, candidate: Candidate, on: Workload | None = None) -> tuple[Profile, ...]:
+    @property
+    def waits(self) -> bool:
+        """Whether programs of the task may wait: for each other or for something else."""
+        return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
+
+    @property
+    def profilers(self) -> tuple[Profiler, ...]:
+        """The profilers that are worth running on programs of the task."""
+        return suited(self._profilers, waits=self.waits)
+
+    def profile(
+        self,
+        candidate: Candidate,
+        on: Workload | None = None,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> tuple[Profile, ...]:
         """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
-        profilers = suited(self._profilers, waits=self._waits)
-        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
+        used = self.profilers if profilers is None else profilers
+        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=used) as session:
             return session.profile(candidate.source)
 
     def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
@@ -233,7 +248,7 @@ class Bench:
     ) -> Iterator[ProfilerSession]:
         """Profile programs on one input: of the scored workload and with all profilers, unless told."""
         used = tuple(
-            Quiet(profiler) if measures_time(profiler, waits=self._waits) else profiler
+            Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
             for profiler in (self._profilers if profilers is None else profilers)
         )
         chosen = workload or self.task.scored
@@ -244,11 +259,6 @@ class Bench:
             )
         finally:
             os.close(requests)
-
-    @property
-    def _waits(self) -> bool:
-        """Whether threads of the task's programs can wait for something."""
-        return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
 
     @property
     def _cache(self) -> ProfileCache:

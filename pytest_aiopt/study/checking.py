@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Sequence
 from math import log, nan, sqrt
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation import corpus
 from pytest_aiopt.evaluation.machine import fingerprint
 from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdict, Workload
-from pytest_aiopt.profiling.base import dearest_line
+from pytest_aiopt.profiling.base import Profiler, dearest_line
+from pytest_aiopt.profiling.suite import CAUSAL, WAITING
 from pytest_aiopt.study import ladders
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.tasks import criteria
@@ -34,12 +36,15 @@ def observe(bench: Bench) -> Evidence:
     ladders.store(bench.store.ladders, task.name, task.digest, fingerprint(bench.machine), gains)
     mutants = sorted((task.root / "mutants").glob("*.cpp"))
     accepted = [path.name for path in mutants if _judge(bench, path).status is Status.PASSED]
+    timing = [profiler for profiler in bench.profilers if profiler.name not in CAUSAL]
+    on_cpu = [profiler for profiler in timing if profiler.name not in WAITING]
     seen = Evidence(
         task=task.name,
         base_ms=1e3 * base_s,
         base_cv=_spread(pairs),
         gains=gains,
-        tops={each.name: _top(bench, each) for each in _visible(bench)},
+        tops=_tops(bench, timing),
+        tops_on_cpu=_tops(bench, on_cpu) if bench.waits else {},
         words=criteria.revealing(task),
         evaluation_s=_evaluation_s(bench),
         cases=len(corpus.load(task).requests),
@@ -95,8 +100,14 @@ def _gain(bench: Bench, rung: Rung) -> Gain:
     return Gain(rung.file, rung.structural, rung.decoy, Status.PASSED, found.speedup, *interval)
 
 
-def _top(bench: Bench, workload: Workload) -> int | None:
-    return dearest_line(bench.profile(bench.task.program, workload))
+def _tops(bench: Bench, profilers: Sequence[Profiler]) -> dict[str, int | None]:
+    """Return the top line of the program on each visible workload, in the first profile that knows of any."""
+    return {each.name: _top(bench, each, profilers) for each in _visible(bench)}
+
+
+def _top(bench: Bench, workload: Workload, profilers: Sequence[Profiler]) -> int | None:
+    lines = (dearest_line(bench.profile(bench.task.program, workload, (each,))) for each in profilers)
+    return next((line for line in lines if line is not None), None)
 
 
 def _evaluation_s(bench: Bench) -> float:
