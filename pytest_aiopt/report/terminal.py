@@ -41,6 +41,7 @@ TASK_LEGEND = (
     "several. faster: cells whose interval lies above the floor, of those where both are known. floor: "
     "the noise of the starting program against itself."
 )
+COST_LEGEND = "{counted} ratio: the same of {counted} in place of time, over inputs; there is no clock in it."
 IDENTITY_LEGEND = "=: a champion is the starting program itself, 1 by identity and not measured."
 CONTRAST_LEGEND = (
     "ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; above 1 "
@@ -88,7 +89,8 @@ def _caveats(report: Report, width: int) -> Iterator[list[str]]:
 
 def _task(table: TaskTable) -> list[str]:
     rows = [_track_cells(row) for row in table.rows]
-    return [f"task {table.task}", *tabulated(rows, TASK_HEADER, TASK_ALIGN), ""]
+    header = [f"{table.counted} ratio" if table.counted and h == "speedup" else h for h in TASK_HEADER]
+    return [f"task {table.task}", *tabulated(rows, header, TASK_ALIGN), ""]
 
 
 def _track_cells(row: TrackRow) -> list[str]:
@@ -118,8 +120,10 @@ def _spread(spread: Spread | None) -> tuple[str, str]:
 def _task_legend(study: StudyReport, width: int) -> list[str]:
     spreads = [row.speedup for table in study.tables for row in table.rows if row.speedup]
     identity = any(spread.by_identity for spread in spreads)
-    legend = f"{TASK_LEGEND} {IDENTITY_LEGEND}" if identity else TASK_LEGEND
-    return [*wrapped(legend, width, indent=""), ""]
+    counted = dict.fromkeys(table.counted for table in study.tables if table.counted)
+    legends = [TASK_LEGEND, *(COST_LEGEND.format(counted=each) for each in counted)]
+    legends += [IDENTITY_LEGEND] if identity else []
+    return [*wrapped(" ".join(legends), width, indent=""), ""]
 
 
 def _contrasts(study: StudyReport, width: int) -> list[str]:

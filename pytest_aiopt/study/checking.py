@@ -11,6 +11,7 @@ from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation import corpus
 from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdict, Workload
 from pytest_aiopt.profiling.base import dearest_line
+from pytest_aiopt.study import decided
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.tasks import criteria
 from pytest_aiopt.tasks.criteria import Evidence, Gain
@@ -28,18 +29,24 @@ def observe(bench: Bench) -> Evidence:
     gains = [_gain(bench, rung) for rung in task.ladder]
     mutants = sorted((task.root / "mutants").glob("*.cpp"))
     accepted = [path.name for path in mutants if _judge(bench, path).status is Status.PASSED]
+    counted, visible = bool(task.counted), _visible(bench)
     seen = Evidence(
         task=task.name,
         base_ms=1e3 * base_s,
         base_cv=_spread(pairs),
         gains=gains,
-        tops={each.name: _top(bench, each) for each in _visible(bench)},
+        tops={
+            each.name: decided.greatest_step(bench, each) if counted else _top(bench, each)
+            for each in visible
+        },
         words=criteria.revealing(task),
         evaluation_s=_evaluation_s(bench),
         cases=len(corpus.load(task).requests),
         mutants=len(mutants),
         accepted=accepted,
         unit=task.unit,
+        counted=task.counted,
+        closed=decided.closed(bench, gains) if counted else nan,
     )
     return seen if not task.unit else _with_rate(seen, task.scored, base_s)
 
@@ -62,8 +69,10 @@ def _measured(bench: Bench, found: Measurement | Verdict) -> Measurement:
 
 
 def _spread(pairs: tuple[Pair, ...]) -> float:
-    """Relative standard deviation of one run, from the ratios of runs on the same input."""
-    ratios = [log(pair.baseline_s / pair.candidate_s) for pair in pairs]
+    """Relative standard deviation of a run, from the ratios of runs on the same input; of costs the largest."""
+    ratios = [pair.log2_ratio * log(2) for pair in pairs]
+    if pairs[0].costs:
+        return max(map(abs, ratios))
     middle = statistics.median(ratios)
     return TO_SIGMA * statistics.median(abs(ratio - middle) for ratio in ratios) / sqrt(2)
 

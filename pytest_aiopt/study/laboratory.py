@@ -21,7 +21,7 @@ from pytest_aiopt.profiling.suite import groups, only
 from pytest_aiopt.study import design, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
-from pytest_aiopt.study.campaign import SYSTEM, Campaign, Reserve
+from pytest_aiopt.study.campaign import Campaign, Reserve, system_message
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.ledger import Ledger
@@ -214,7 +214,7 @@ class Laboratory:
 
         task = self.task(cell.task)
         return Search(
-            system_message=SYSTEM.format(prompt=task.prompt, header=task.header.strip()),
+            system_message=system_message(task),
             settings=self.study.search,
             seed=llm.call_seed(cell.id, cell.seed, 0),
             iterations=self.study.iterations,
