@@ -66,9 +66,9 @@ def notes(found: Sequence[Evidence]) -> list[str]:
 def _of_costs(seen: Evidence) -> str:
     """What the row of a task whose decisions cost something means."""
     return (
-        f"{seen.task}: ratios of {seen.counted}; spread n/a, as there is no clock; top lines n/a, as a profile "
-        f"of time says nothing of {seen.counted}: the step that gains most; the best rung goes {seen.closed:.0%} of "
-        "the way to the least possible"
+        f"{seen.task}: ratios of {seen.counted}; spread n/a, as there is no clock; top lines n/a, as a "
+        f"profile of time says nothing of {seen.counted}: the step that gains most; the best rung goes "
+        f"{seen.closed:.0%} of the way to the least possible"
     )
 
 

@@ -69,7 +69,7 @@ def _measured(bench: Bench, found: Measurement | Verdict) -> Measurement:
 
 
 def _spread(pairs: tuple[Pair, ...]) -> float:
-    """Relative standard deviation of a run, from the ratios of runs on the same input; of costs the largest."""
+    """Relative standard deviation of a run, from ratios on the same input; of costs the largest."""
     ratios = [pair.log2_ratio * log(2) for pair in pairs]
     if pairs[0].costs:
         return max(map(abs, ratios))
