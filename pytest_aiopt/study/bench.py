@@ -13,6 +13,7 @@ from typing import Protocol
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, sharing, wire
 from pytest_aiopt.evaluation.cores import timing_cpu
+from pytest_aiopt.evaluation.cost_meter import CostMeter
 from pytest_aiopt.evaluation.estimate import over_layouts
 from pytest_aiopt.evaluation.examiner import Examiner
 from pytest_aiopt.evaluation.gate import Gate
@@ -114,8 +115,10 @@ class Bench:
         return Examiner(self.task, self.toolchain, self.sandbox, self.store.cache / "hidden")
 
     @cached_property
-    def meter(self) -> Meter:
-        """The paired meter on the timing core."""
+    def meter(self) -> Meter | CostMeter:
+        """The paired meter: on the timing core, or of what decisions cost."""
+        if self.task.metric is Metric.COST:
+            return CostMeter(self.task, self.sandbox)
         return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
 
     def build(self, candidate: Candidate, layout: int = 0, *, static: bool = True) -> Build:
@@ -186,7 +189,12 @@ class Bench:
     def over_layouts(
         self, candidate: Candidate, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
-        """Measure in every layout, ``budget_s`` seconds in all, so that where code lies cannot decide."""
+        """Measure in every layout, ``budget_s`` seconds in all, so that where code lies cannot decide.
+
+        What decisions cost does not depend on it, and is measured in one.
+        """
+        if self.task.metric is Metric.COST:
+            return self._compare(candidate, workload, budget_s)
         found = []
         for layout in LAYOUTS:
             one = self._compare(candidate, workload, budget_s / len(LAYOUTS), layout)
@@ -199,9 +207,10 @@ class Bench:
         """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
         with baseline.only_once(self.store.floors, self.task.name):  # cells of other workers want it too
             known = baseline.stored(self.store.floors, self.task.name, self.task.digest, self.machine)
-            if known is not None and len(known.log2_ratios) >= self._spec.floor_evaluations:
+            evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
+            if known is not None and len(known.log2_ratios) >= evaluations:
                 return known
-            return self.keep_floor(self.equals(self._spec.floor_evaluations))
+            return self.keep_floor(self.equals(evaluations))
 
     def equals(self, evaluations: int) -> list[Measurement]:
         """Compare the baseline with itself, as candidates are compared with it."""

@@ -21,7 +21,7 @@ from pytest_aiopt.profiling.suite import groups, only
 from pytest_aiopt.study import design, mixing, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
-from pytest_aiopt.study.campaign import SYSTEM, Campaign, Reserve
+from pytest_aiopt.study.campaign import Campaign, Reserve, system_message
 from pytest_aiopt.study.embedded import OnThisMachine
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
 from pytest_aiopt.study.identity import VERSION, of_design
@@ -263,8 +263,7 @@ class Laboratory:
 
     def system_message(self, task: str) -> str:
         """Return what every prompt of a task says first."""
-        found = self.task(task)
-        return SYSTEM.format(prompt=found.prompt, header=found.header.strip())
+        return system_message(self.task(task))
 
     def _search(self, cell: Cell) -> Search:
         from pytest_aiopt.search.openevolve import Search
