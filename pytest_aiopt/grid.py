@@ -116,9 +116,13 @@ def _tokens(model: ModelPlan, prices: Prices | None) -> str:
 
 
 def _prefix_warning(config: pytest.Config, cells: Sequence[Cell]) -> list[str]:
-    """``-k`` matches substrings: say so where it picked seed 10 together with seed 1."""
-    if not config.option.keyword or len({len(str(cell.seed)) for cell in cells}) == 1:
+    """``-k`` matches substrings: say so where it picked seed 10 together with seed 1, or Cp with C."""
+    named = {f"track_{cell.track}" for cell in cells}, {f"seed_{cell.seed}" for cell in cells}
+    pairs = [(one, other) for names in named for one in names for other in names if other.startswith(one)]
+    picked = sorted((one, other) for one, other in pairs if one != other and one in config.option.keyword)
+    if not picked:
         return []
+    one, other = picked[0]
     return [
-        "aiopt: -k matches substrings (seed_1 also picks seed_10); exact: -m \"aiopt(track='C', seed=1)\""
+        f"aiopt: -k matches substrings ({one} also picks {other}); exact: -m \"aiopt(track='C', seed=1)\""
     ]

@@ -32,10 +32,14 @@ class Cell:
 
 
 class Feedback(StrEnum):
-    """What a track shows the model beyond the score."""
+    """What a track shows the model beyond the score.
+
+    PLACEBO: the profile of the same program on another workload, in the shape and length of the true one.
+    """
 
     NONE = "none"
     PROFILE = "profile"
+    PLACEBO = "placebo"
 
 
 class Strategy(StrEnum):
@@ -227,6 +231,10 @@ class Verdict:
     cases: int = 0
     case: int | None = None
     counterexample: str = ""
+
+
+ON_HIDDEN, UNDER_SANITIZER = "on the hidden corpus", "under the {} sanitizer"
+"""How the detail of a verdict begins that was not earned on the visible corpus."""
 
 
 @dataclass(frozen=True, slots=True)

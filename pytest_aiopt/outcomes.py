@@ -23,7 +23,7 @@ def prepare(pytest_session: pytest.Session) -> None:
         return
     here = session.of(config)
     try:
-        here.laboratory.prepare(sorted(set(cells)))
+        here.laboratory.prepare(sorted(set(cells)), fresh=here.settings.fresh)
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
     here.cells = cells
@@ -75,7 +75,7 @@ def _sanity(here: session.AioptSession) -> list[tuple[str, bool, str]]:
     laboratory = here.laboratory
     return [
         (laboratory.study.model_of(laboratory.study.track(cell.track)), *_speed_changes(here, cell))
-        for cell in here.cells
+        for cell in sorted(here.cells)
     ]
 
 

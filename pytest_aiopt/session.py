@@ -58,11 +58,12 @@ def of(config: pytest.Config) -> AioptSession:
 
 def study(settings: Settings) -> design.Study:
     """Return the study as the options shape it."""
-    chosen = design.load(settings.study).restricted(settings.tasks).with_models(settings.models)
+    chosen = design.load(settings.study).restricted(settings.tasks).with_tracks(settings.tracks)
+    chosen = chosen.with_models(settings.models)
     for assignment in settings.budgets:
         chosen = replace(chosen, budget=chosen.budget.changed(assignment))
     if settings.smoke:
-        chosen = chosen.smoke()
+        chosen = chosen.smoke(tasks=None if settings.tasks else 1)
     if settings.sanity:
         chosen = chosen.sanity()
     return replace(chosen, iterations=settings.iterations or chosen.iterations)
@@ -71,3 +72,11 @@ def study(settings: Settings) -> design.Study:
 def store(config: pytest.Config) -> Store:
     """Return the results directory of ``config``, which may not exist."""
     return Store(of(config).settings.results)
+
+
+def reporter(config: pytest.Config) -> pytest.TerminalReporter:
+    """Return what writes to the terminal; raises pytest.UsageError where there is none."""
+    found = config.pluginmanager.get_plugin("terminalreporter")
+    if not isinstance(found, pytest.TerminalReporter):
+        raise pytest.UsageError("this command writes to the terminal; run it without -p no:terminal")
+    return found

@@ -58,8 +58,17 @@ class Instruments(Protocol):
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Take a profile with every profiler on the scored workload; a failure is a state of it."""
 
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Take the same profiles on the twin workload of this name."""
+
     def floor(self) -> NoiseFloor:
         """Return this machine's noise floor of the task, measuring it when it is missing."""
+
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Run the gate on the hidden corpus."""
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Measure against another candidate on the scored workload."""
 
     def examine(self, candidate: Candidate) -> Examination:
         """Check a would-be champion on inputs and in ways that the search never saw."""
@@ -135,6 +144,10 @@ class Bench:
             return verdict
         return self.examiner.sanitized(candidate, self.gate).verdict
 
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Return the verdict on the hidden corpus."""
+        return self.examiner.hidden(self.binary(candidate))
+
     def examine(self, candidate: Candidate) -> Examination:
         """Return what hidden corpus and checked builds say."""
         return self.examiner.examine(candidate, self.binary(candidate), self.gate)
@@ -147,6 +160,11 @@ class Bench:
         if self._spec.instructions:
             found = replace(found, instructions=self._instructions(candidate))
         return self._flagged(found, self.task.scored)
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return the paired measurement of a candidate and its parent on the scored workload."""
+        binaries = self.binary(parent), self.binary(candidate)
+        return self.meter.compare(*binaries, self.task.scored, self._spec.budget_s)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return one measurement a held-out workload, or the verdict a wrong answer there earned."""
@@ -194,6 +212,10 @@ class Bench:
         profilers = suited(self._profilers, waits=waits)
         with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
             return session.profile(candidate.source)
+
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Return one profile a profiler on a twin workload."""
+        return self.profile(candidate, next(each for each in self.task.twins if each.name == workload))
 
     @contextmanager
     def profiling(

@@ -105,6 +105,11 @@ class Task:
         """Return the workloads kept for confirmation."""
         return tuple(w for w in self.workloads if w.split is Split.HELD_OUT)
 
+    @property
+    def twins(self) -> tuple[Workload, ...]:
+        """Return the workloads of another distribution than the scored one's, on the same program."""
+        return tuple(w for w in self.workloads if w.twin_of == self.scored.name)
+
     def source_of(self, rung: str) -> str:
         """Return the text of a rung, by its file's name without ".cpp" or its number; "" is the program."""
         if not rung:
