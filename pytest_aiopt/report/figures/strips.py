@@ -61,8 +61,8 @@ def rates(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure 
     return Figure(
         "rates",
         "Effective structural mutations a model call",
-        "A dot a cell, a bar the mean of a track. Effective: right, and faster than its parent beyond the noise "
-        "floor when measured afresh; each distinct program counts once.",
+        "A dot a cell, a bar the mean of a track. Effective: right, and faster than its parent beyond the "
+        "noise floor when measured afresh; each distinct program counts once.",
         (Panel("", f"Mean rate by track: {told}.", drawing(WIDTH, height, *parts)),),
         Table("figure_rates", "rates", RATES, rows),
         tuple(styles),
