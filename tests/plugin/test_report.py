@@ -7,6 +7,7 @@ import math
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -216,3 +217,14 @@ def test_load_for_notebooks(done):
     assert all(math.isfinite(cell["confirmed_log2"]) for cell in tables.cells)
     with pytest.raises(pytest_aiopt.AioptError, match="no cell is stored under"):
         pytest_aiopt.load(done.path / "nowhere")
+
+
+def test_the_documented_notebook_runs(done, monkeypatch, capsys):
+    text = (Path(__file__).parents[2] / "docs/report.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    monkeypatch.chdir(done.path)
+    found = {}
+    exec(code, found)  # noqa: S102
+    assert found["best"]["confirmed_log2"] == max(c["confirmed_log2"] for c in found["tables"].cells)
+    assert set(found["shares"]) == set("ABCD")
+    assert found["best"]["task"] in capsys.readouterr().out
