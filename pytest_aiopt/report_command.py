@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from fnmatch import fnmatch
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,23 +72,14 @@ def _chosen(config: pytest.Config, store: Store) -> Sequence[Path]:
 def _beside(config: pytest.Config, store: Store, trajectories: Sequence[Trajectory]) -> Beside:
     from pytest_aiopt.llm import prices
     from pytest_aiopt.report.document import Beside
-    from pytest_aiopt.study import ladders
+    from pytest_aiopt.study import ladders, registration
 
     studies = {t.study for t in trajectories}
     return Beside(
         ladders=ladders.stored(store.ladders),
         prices=prices.load(session.of(config).settings.prices),
-        registration={study: lines for study in studies if (lines := registered(store, study))},
+        registration={study: registration.lines(store, study) for study in studies},
     )
-
-
-def registered(store: Store, study: str) -> tuple[str, ...]:
-    """Return what is known of a study's registration, a line each; () where none can be looked up."""
-    if find_spec("pytest_aiopt.study.registration") is None:
-        return ()
-    from pytest_aiopt.study import registration  # type: ignore[attr-defined]
-
-    return tuple(registration.lines(store, study))
 
 
 def _write(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +11,7 @@ from math import log2
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock
 
 from pytest_aiopt.errors import InfrastructureError, StoreError
 from pytest_aiopt.evaluation.machine import fingerprint
@@ -18,10 +21,11 @@ MINIMUM_DELTA = log2(1.02)  # code layout alone moves a binary by up to this muc
 
 
 class StoredFloor(msgspec.Struct, frozen=True):
-    """A floor file: the floor and the machine it was measured on."""
+    """A floor file: the floor, the machine it was measured on, and their digest; "" in older files."""
 
     floor: NoiseFloor
     machine: dict[str, str]
+    sha256: str = ""
 
 
 def measure(task: str, compare: Callable[[], Measurement | Verdict], evaluations: int) -> list[Measurement]:
@@ -55,6 +59,23 @@ def floor_of(
         seconds=sum(one.seconds for one in found),
         notes=tuple(notes),
     )
+
+
+@contextlib.contextmanager
+def only_once(folder: Path, task: str) -> Iterator[None]:
+    """Let one process at a time look for the floor of ``task`` and measure it; raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{task}.lock")
+        lock.acquire()
+    except OSError as error:
+        raise StoreError(
+            f"cannot write {folder}: {error.strerror}", "choose another --aiopt-results"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def stored(folder: Path, task: str, digest: str, machine: Mapping[str, str]) -> NoiseFloor | None:
@@ -92,11 +113,26 @@ def _read(path: Path) -> StoredFloor:
         raise StoreError(f"{path}: {error}", "delete it; the floor is then measured again") from error
 
 
+def spoilt(path: Path) -> str:
+    """Return what is wrong with a stored floor, or ""; raises StoreError for one that cannot be read."""
+    found = _read(path)
+    if found.sha256 and found.sha256 != _digest(found.floor, found.machine):
+        return "differs from its digest"
+    if found.floor.fingerprint != fingerprint(found.machine):
+        return "is not of the machine that it describes"
+    return ""
+
+
+def _digest(floor: NoiseFloor, machine: Mapping[str, str]) -> str:
+    return hashlib.sha256(msgspec.json.encode([floor, dict(machine)], order="sorted")).hexdigest()
+
+
 def store(folder: Path, digest: str, floor: NoiseFloor, machine: Mapping[str, str]) -> Path:
     """Keep ``floor`` for later campaigns on this machine; return where."""
     path = _path(folder, floor.task, digest, floor.fingerprint)
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    data = msgspec.json.format(msgspec.json.encode(StoredFloor(floor, dict(machine))))
+    kept = StoredFloor(floor, dict(machine), _digest(floor, machine))
+    data = msgspec.json.format(msgspec.json.encode(kept))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(data + b"\n")

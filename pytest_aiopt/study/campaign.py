@@ -153,6 +153,8 @@ class Campaign:
             step=step,
             parent=parent.sha,
             prompt=prompt,
+            artifacts=artifacts,
+            call_seed=seed,
         )
 
     def _call(

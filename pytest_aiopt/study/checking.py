@@ -9,8 +9,10 @@ from pathlib import Path
 
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation import corpus
+from pytest_aiopt.evaluation.machine import fingerprint
 from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdict, Workload
 from pytest_aiopt.profiling.base import dearest_line
+from pytest_aiopt.study import ladders
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.tasks import criteria
 from pytest_aiopt.tasks.criteria import Evidence, Gain
@@ -21,11 +23,15 @@ TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviatio
 
 
 def observe(bench: Bench) -> Evidence:
-    """Return what the criteria ask about a task, measured on this machine; raises AioptError."""
+    """Return what the criteria ask about a task, measured on this machine; raises AioptError.
+
+    The measured ladder is kept for reports.
+    """
     task = bench.task
     pairs = _equal_pairs(bench)
     base_s = statistics.median(pair.baseline_s for pair in pairs)
     gains = [_gain(bench, rung) for rung in task.ladder]
+    ladders.store(bench.store.ladders, task.name, task.digest, fingerprint(bench.machine), gains)
     mutants = sorted((task.root / "mutants").glob("*.cpp"))
     accepted = [path.name for path in mutants if _judge(bench, path).status is Status.PASSED]
     seen = Evidence(

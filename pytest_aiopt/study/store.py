@@ -50,6 +50,10 @@ class Store:
         """Return the folder of a study's records, existing or not."""
         return self.root / study
 
+    def studies(self) -> list[Path]:
+        """Return the folders that may hold a study's records, sorted."""
+        return [path for path in sorted(self.root.glob("*")) if path not in (self.cache, self.floors)]
+
     @property
     def ladders(self) -> Path:
         """Measured ladders, one file a task and machine."""
@@ -70,10 +74,7 @@ class Store:
 
         Raises StoreError where a cell has two, as it would count twice.
         """
-        found = []
-        for folder in sorted(self.root.glob("*")):
-            if folder not in (self.cache, self.floors):
-                found += [path for path in begun(folder) if ASIDE not in path.parent.name]
+        found = [path for study in self.studies() for path in begun(study) if ASIDE not in path.parent.name]
         by_cell: dict[str, list[Path]] = {}
         for path in found:
             by_cell.setdefault(_cell_folder(path.relative_to(self.root)), []).append(path)

@@ -224,7 +224,7 @@ def test_the_documented_notebook_runs(done, monkeypatch, capsys):
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     monkeypatch.chdir(done.path)
     found = {}
-    exec(code, found)  # noqa: S102
+    exec(code, found)
     assert found["best"]["confirmed_log2"] == max(c["confirmed_log2"] for c in found["tables"].cells)
     assert set(found["shares"]) == set("ABCD")
     assert found["best"]["task"] in capsys.readouterr().out
