@@ -31,7 +31,7 @@ END_TO_END = "end-to-end"
 LEVELS = (0.25, 0.5, 0.75)
 """Virtual speedups that every line is tried at."""
 
-PERIOD_NS = 500_000
+PERIOD_NS = 200_000
 WINDOW_NS = 50_000_000
 MOST_LINES, LEAST_SHARE = 5, 0.04
 """Lines that are tried: at most so many, each with at least this share of the samples."""
@@ -111,7 +111,8 @@ def steps_for(lines: Sequence[int], blocks: int, seed: int, levels: Sequence[flo
 class Study:
     """What was found of a program: lines with their effects, the runs that count, samples by line (0: none).
 
-    ``disturbed``: runs in which others used the processors; they are left out where there are enough without.
+    ``disturbed``: of the runs ``made``, those in which others used the processors; they are left out where there
+    are enough without.
     """
 
     lines: tuple[Line, ...]
@@ -119,6 +120,7 @@ class Study:
     samples: dict[int, int]
     disturbed: int
     seconds: float
+    made: int = 0
 
 
 def _guard() -> LoadGuard:
@@ -157,7 +159,8 @@ class Session:
         runs = self._runs_that_count()
         found = causal.lines(runs, END_TO_END if short else _point(runs), seed=self.seed)
         spent = time.monotonic() - started
-        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent)
+        made = len(self._undisturbed) + len(self._disturbed)
+        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent, made)
 
     def _runs_that_count(self) -> list[Run]:
         """Return the undisturbed runs, or all where most experiments were disturbed."""

@@ -2,7 +2,8 @@
 //
 // To see what a faster line would do, everybody else is paused while it runs. A thread's virtual clock is
 // wall time less what it has paid: paused itself, or been credited for time on the line under test.
-// All threads are kept together: whoever is behind the highest payment pauses until he has caught up.
+// All threads are kept together: whoever is behind the highest payment pauses until he has caught up, when he is
+// next sampled or before he next waits for or wakes another.
 #pragma once
 
 #include <atomic>
@@ -90,7 +91,8 @@ struct alignas(64) Thread {
     std::atomic<Nanoseconds> sampled_cpu{0};   // CPU time accounted for so far
     std::atomic<Nanoseconds> blocked_from{0};  // waits for the world, and is credited for it up to then
     Site blocked_at;
-    std::atomic<Nanoseconds> last_on_line{0};  // when a sample last was on the line under test
+    Nanoseconds off_cpu = 0;                   // wall time less CPU time, when it last was known to run
+    int processor = -1;                        // on which it last was seen
     std::atomic<unsigned> signals{0};          // of ours that it has handled
     volatile int depth = 0;                    // inside the library; read by its signal handlers
 };
@@ -98,7 +100,6 @@ struct alignas(64) Thread {
 extern Thread threads[max_threads];
 extern std::atomic<int> slots_used;
 extern std::atomic<int> threads_unseen;
-extern std::atomic<long> crowded_pauses;  // demanded while more threads wanted to run than could
 extern std::atomic<int> threads_paced;  // sampled when the pacer gets to run: less exact
 extern thread_local Thread* self;
 extern std::atomic<Nanoseconds> required;  // the highest payment
@@ -115,6 +116,14 @@ void credit_all_blocked(Nanoseconds now);
 void settle();                      // pause until the debt is paid
 void forgive(Nanoseconds waited);  // for a wait that another thread of the program ended
 void install_handlers();
+
+// ---- processors: where there are fewer than threads, each has a clock that its threads hand on
+
+void count_processors();
+bool crowded();                             // whether more threads want to run than can
+Nanoseconds take_processor();               // as the thread that runs; returns its CPU time
+void leave_clock();                         // for who comes next: after each change of what was paid
+void run_again(Nanoseconds now);            // after a wait or a pause, which were no lack of a processor
 
 // ---- experiments
 

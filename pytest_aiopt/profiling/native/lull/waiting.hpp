@@ -16,8 +16,8 @@ namespace lull {
             *static_cast<const std::uintptr_t*>(__builtin_frame_address(0))                      \
     }
 
-// A call that wakes others: they go on at once, so whatever pause this thread owes comes first.
-inline void before_waking() {
+// A call that wakes others, who go on at once, or keeps them waiting: whatever pause this thread owes comes first.
+inline void before_meeting() {
     if (!self || self->depth) return;
     Inside inside;
     settle();
@@ -33,7 +33,8 @@ auto wait_for_thread(Call call) {
     const Nanoseconds from = wall();
     const auto result = call();
     const int error = errno;
-    const Nanoseconds waited = wall() - from;
+    const Nanoseconds now = wall(), waited = now - from;
+    run_again(now);
     self->state.store(State::running);
     if (result != ETIMEDOUT) forgive(waited);
     settle();
@@ -69,6 +70,7 @@ public:
         const int error = errno;
         const Nanoseconds now = wall(), waited = now - from_;
         finish(now, waited);
+        run_again(now);
         self->state.store(State::running);
         self->sampled_cpu.fetch_add(thread_cpu() - cpu_);
         if (waker_ == Waker::thread) forgive(waited);
