@@ -28,7 +28,7 @@ from tabulate import tabulate
 from pytest_aiopt.profiling import coz, lull, perf_tool
 
 QUICK = ("barrier", "store", "pipeline")
-REPEATS, TRUTHS, COZ_REPEATS, QUICK_S = 10, 5, 3, 4.0
+REPEATS, TRUTHS, COZ_REPEATS, QUICK_S = 10, 5, 2, 4.0
 """Repetitions of each program; of these, the first so many measure the truth and the overhead, and run Coz."""
 
 NEAR, ZERO, NEAR_ZERO = 0.05, 0.015, 0.03
@@ -37,11 +37,11 @@ NEAR, ZERO, NEAR_ZERO = 0.05, 0.015, 0.03
 APART = 0.05
 """True effects that differ by more must come in the right order."""
 
-MOST_DISTURBED = 0.5
+MOST_DISTURBED = 0.35
 """The share of Lull's runs that others may disturb in a repetition that counts."""
 
-LONGEST_S = 45.0
-"""No repetition takes longer: one is begun only where so much time is left."""
+LONGEST_S, WAIT_S = 40.0, 10.0
+"""No repetition takes longer: one is begun only where so much time is left. The wait for a quiet machine."""
 
 TOOLS = ("lull", "coz", "perf")
 
@@ -77,6 +77,7 @@ def _read(effects: dict[str, float]) -> Effects:
 def repetition(program: Program, repeat: int, budget_s: float, folder: Path) -> Record:
     """Measure the truth and take a profile by each tool."""
     quiet = Quiet()
+    quiet.wait(WAIT_S)
     true = truth(program, quiet) if repeat < TRUTHS else {}
     started = time.monotonic()
     effects, disturbed = by_lull(program, budget_s, folder, repeat)
@@ -148,7 +149,9 @@ def summarised(records: list[Record]) -> dict[str, object]:
             alone.add(true, _read(record.said["lull"]))
             for tool, effects in record.said.items():
                 scores[tool].add(true, _read(effects))
-        print(tabulate(rows(name, true, own), ["program", "line", "faster by", "true", *TOOLS, "lull within"]))
+        print(
+            tabulate(rows(name, true, own), ["program", "line", "faster by", "true", *TOOLS, "lull within"])
+        )
         print()
         by_program.append([name, len(own), *alone.summary().values()])
     print(tabulate(by_program, ["program", "profiles", *Score().summary()]))
@@ -225,7 +228,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs", nargs="*", help=f"default: all of {', '.join(ITEMS)}")
     parser.add_argument("--quick", action="store_true", help="three programs, one short profile of each")
-    parser.add_argument("--repeats", type=int, default=0, help=f"profiles of each program (default {REPEATS})")
+    parser.add_argument(
+        "--repeats", type=int, default=0, help=f"profiles of each program (default {REPEATS})"
+    )
     parser.add_argument("--budget", type=float, default=0.0, help="seconds a profile")
     parser.add_argument("--records", type=Path, help="file to go on with")
     parser.add_argument("--seconds", type=float, default=0.0, help="stop in time to end within so many")

@@ -24,7 +24,7 @@ from pytest_aiopt.profiling.base import ProfilingFailed
 from pytest_aiopt.profiling.causal import Line, Run
 from pytest_aiopt.profiling.line_table import Row
 
-VERSION = "1"
+VERSION = "2"
 NATIVE = Path(__file__).parent / "native" / "lull"
 END_TO_END = "end-to-end"
 
@@ -42,7 +42,7 @@ SHORT_RUN_WINDOWS = 4
 
 SAMPLING_RUNS = 5
 PLANNED_BLOCKS = 64
-BUDGET_S = 12.0
+BUDGET_S = 8.0
 
 _FLAGS = ("-std=c++17", "-O2", "-fPIC", "-shared", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls",
           "-ftls-model=initial-exec", "-fno-exceptions", "-fno-rtti", "-Wl,--as-needed")  # fmt: skip

@@ -156,8 +156,9 @@ void finish_experiments() {
         put("throughput-point\tname=end-to-end\tdelta=1\n");
     }
     set_experiment({});
-    put("runtime\ttime=%ld\tdelay=%ld\tunseen=%d\tpaced=%d\n", static_cast<long>(now - run_start),
-        static_cast<long>(required.load()), threads_unseen.load(), threads_paced.load());
+    put("runtime\ttime=%ld\tdelay=%ld\tunseen=%d\tpaced=%d\tcost=%ld\n", static_cast<long>(now - run_start),
+        static_cast<long>(required.load()), threads_unseen.load(), threads_paced.load(),
+        static_cast<long>(sample_cost));
     for (int i = 0; i <= plan.lines; ++i) {
         const Nanoseconds cpu = costs[i].cpu.load(), blocked = costs[i].blocked.load();
         if (cpu + blocked == 0) continue;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -25,7 +26,8 @@ namespace {
 constexpr int sample_signal = SIGPROF;
 constexpr Nanoseconds grain = 20 * microsecond;    // smaller debts wait
 constexpr Nanoseconds lazy = 1000 * microsecond;   // the same between two meetings with other threads
-constexpr Nanoseconds spun = 80 * microsecond;     // the end of a pause, which no timer hits exactly
+constexpr unsigned rearmed = 8;                    // samples between changes of the period, which cost as much
+constexpr Nanoseconds spun = 100 * microsecond;     // the end of a pause, which no timer hits exactly
 int process = 0;
 
 void signal_thread(const Thread& thread, int signal) {
@@ -52,48 +54,62 @@ Nanoseconds jittered_period() {  // uniform in 3/4 to 5/4, so that no loop of th
     return plan.period * 3 / 4 + static_cast<Nanoseconds>(x % static_cast<std::uint64_t>(plan.period / 2 + 1));
 }
 
-void visit_thread(Thread& thread) {
-    if (!thread.tid.load()) return;
-    if (thread.state.load() == State::running) {
-        if (thread.timer >= 0) return;
-        timespec t{};
-        if (clock_gettime(thread.cpu_clock, &t) != 0) return;  // it has just ended
-        const Nanoseconds cpu = Nanoseconds{t.tv_sec} * 1000000000 + t.tv_nsec;
-        if (cpu - thread.sampled_cpu.load() >= plan.period / 2) signal_thread(thread, sample_signal);
-    } else {
+// Samples or credits a thread where nothing else does; returns whether it will have to be visited again.
+bool visit_thread(Thread& thread) {
+    if (!thread.tid.load()) return false;
+    if (thread.state.load() != State::running) {
         credit_blocked(thread, wall());
+        return thread.blocked_from.load() && current_experiment().covers(thread.blocked_at);
     }
+    if (thread.timer >= 0) return false;
+    timespec t{};
+    if (clock_gettime(thread.cpu_clock, &t) != 0) return false;  // it has just ended
+    const Nanoseconds cpu = Nanoseconds{t.tv_sec} * 1000000000 + t.tv_nsec;
+    if (cpu - thread.sampled_cpu.load() >= plan.period / 2) signal_thread(thread, sample_signal);
+    return true;
 }
 
+bool visit_threads() {
+    bool again = false;
+    for (int i = 0; i < slots_used.load(); ++i) again = visit_thread(threads[i]) || again;
+    return again;
+}
+
+// The pacer takes a processor from the program each time, so it sleeps while nobody needs it.
+std::atomic<int> pacer_asleep{0};
+
 void* pace(void*) {
+    constexpr timespec nap{0, 5000000};  // threads begin to need it with experiments, too
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     prctl(PR_SET_TIMERSLACK, 1);
     for (;;) {
-        sleep_until(wall() + jittered_period());
-        for (int i = 0; i < slots_used.load(); ++i) visit_thread(threads[i]);
+        pacer_asleep.store(1);
+        if (visit_threads()) sleep_until(wall() + jittered_period());
+        else syscall(SYS_futex, &pacer_asleep, FUTEX_WAIT_PRIVATE, 1, &nap, nullptr, 0);
     }
     return nullptr;
 }
 
 // ---- pausing
 
+void require(Nanoseconds paid) {
+    Nanoseconds highest = required.load();
+    while (paid > highest && !required.compare_exchange_weak(highest, paid)) {}
+}
+
 // A pause that leaves the processor idle. All of it is paid, also what is slept too long.
 void sleep_debt(Nanoseconds from) {
-    Nanoseconds debt = required.load() - self->paid.load();
-    const auto pay_until_now = [&from, &debt] {
-        const Nanoseconds now = wall(), most = debt > 0 ? debt + spun : spun;
-        self->paid.fetch_add(now - from < most ? now - from : most);
+    for (;;) {
+        const Nanoseconds now = wall();
+        self->paid.fetch_add(now - from);
         from = now;
-        debt = required.load() - self->paid.load();
-    };
-    while (debt > 0) {
+        const Nanoseconds debt = required.load() - self->paid.load();
+        if (debt <= 0) return;
         if (debt > 2 * spun) sleep_until(from + debt - spun);
         while (wall() < from + debt) __builtin_ia32_pause();
-        pay_until_now();
     }
-    pay_until_now();
 }
 
 // A pause that keeps the processor from the threads that wait for it; what it lasts is CPU time.
@@ -115,9 +131,12 @@ void pay(Nanoseconds left) {
     const State before = self->state.exchange(State::paused);
     if (crowded()) spin_debt(cpu);
     else sleep_debt(from);
+    require(self->paid.load());
     self->state.store(before);
     self->sampled_cpu.fetch_add(thread_cpu() - cpu);
     run_again(wall());
+    sigset_t due;
+    self->sampled_in_pause = sigpending(&due) == 0 && sigismember(&due, sample_signal) == 1;
 }
 
 // ---- signals
@@ -128,15 +147,15 @@ void on_sample(int, siginfo_t*, void* context) {
         Inside inside;
         const auto* registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
         const auto get = [registers](int which) { return static_cast<std::uintptr_t>(registers[which]); };
-        const Nanoseconds cpu = take_processor(), spent = cpu - self->sampled_cpu.exchange(cpu);
+        const Nanoseconds cpu = take_processor(), cost = self->sampled_in_pause ? 0 : sample_cost;
+        const Nanoseconds spent = cpu - self->sampled_cpu.exchange(cpu) - cost;
+        self->sampled_in_pause = false;
         const Experiment experiment = current_experiment();
         const Site site = find_site({get(REG_RIP), get(REG_RSP), get(REG_RBP)}, self->stack_end);
         charge_cpu(site, spent);
-        if (experiment.covers(site)) {
-            credit(*self, spent * experiment.permille / 1000);
-            leave_clock();
-        }
-        if ((self->signals.load() & 7) == 0) rearm_sampler(*self);
+        credit(*self, cost + (experiment.covers(site) ? spent * experiment.permille / 1000 : 0));
+        leave_clock();
+        if (self->signals.load() % rearmed == 0) rearm_sampler(*self);
         pay(lazy);
     }
     if (self) self->signals.fetch_add(1, std::memory_order_relaxed);
@@ -175,6 +194,10 @@ void start_pacer() {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+void wake_pacer() {
+    if (pacer_asleep.exchange(0)) syscall(SYS_futex, &pacer_asleep, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
 void enter_thread(Nanoseconds paid) {
     const int tid = static_cast<int>(syscall(SYS_gettid));
     for (int i = 0; i < max_threads; ++i) {
@@ -211,9 +234,7 @@ void leave_thread() {
 
 void credit(Thread& thread, Nanoseconds amount) {
     if (amount <= 0) return;
-    const Nanoseconds paid = thread.paid.fetch_add(amount) + amount;
-    Nanoseconds highest = required.load();
-    while (paid > highest && !required.compare_exchange_weak(highest, paid)) {}
+    require(thread.paid.fetch_add(amount) + amount);
 }
 
 void credit_blocked(Thread& thread, Nanoseconds now) {

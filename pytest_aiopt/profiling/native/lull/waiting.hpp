@@ -55,6 +55,7 @@ public:
         from_ = wall();
         if (by_world) self->blocked_from.store(from_);
         self->state.store(State::waiting);
+        if (by_world && current_experiment().covers(self->blocked_at)) wake_pacer();
     }
     // Whether the call was cut short by a signal of ours and not by one of the program's.
     bool disturbed() {
