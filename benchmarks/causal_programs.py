@@ -24,7 +24,7 @@ ITEMS = {"serial": 1500, "barrier": 300, "store": 150, "pipeline": 120, "queue":
 
 ALLOWED_LOAD = 0.08
 ATTEMPTS = 4
-LOOK_S, IDLE_LOOKS = 0.3, 2
+LOOK_S = 0.2
 _MARK = re.compile(r"// ([A-Z_]+)$")
 
 Effects = dict[tuple[str, float], float]
@@ -69,15 +69,19 @@ def compiled(name: str, folder: Path) -> Program:
 
 
 class Quiet:
-    """Runs things again that others disturbed, as far as that helps."""
+    """Runs things while nobody else uses the machine, and again where somebody did, as far as that helps.
 
-    def __init__(self) -> None:
+    ``wait_s``: how long to wait for that before each run.
+    """
+
+    def __init__(self, wait_s: float) -> None:
+        self._wait_s, self.waited_s = wait_s, 0.0
         self._guard = LoadGuard(frozenset(os.sched_getaffinity(0)), ALLOWED_LOAD)
 
     def __call__(self, action: Callable[[], float]) -> float | None:
         """Return what ``action`` returns of its first call that nobody disturbed; None where there is none."""
         for _ in range(ATTEMPTS):
-            self._guard.disturbed(0)
+            self.wait()
             before = os.times()
             result = action()
             after = os.times()
@@ -85,14 +89,19 @@ class Quiet:
                 return result
         return None
 
-    def wait(self, limit_s: float) -> bool:
-        """Wait until nobody else uses the machine, at most ``limit_s``; return whether it is so."""
-        ends, idle = time.monotonic() + limit_s, 0
+    def wait(self) -> bool:
+        """Wait until nobody else uses the machine, at most ``wait_s``; return whether it is so."""
+        started, idle = time.monotonic(), False
         self._guard.disturbed(0)
-        while idle < IDLE_LOOKS and time.monotonic() < ends:
+        while not idle and time.monotonic() < started + self._wait_s:
             time.sleep(LOOK_S)
-            idle = 0 if self._guard.disturbed(0) else idle + 1
-        return idle >= IDLE_LOOKS
+            idle = not self._guard.disturbed(0)
+        self.waited_s += time.monotonic() - started
+        return idle
+
+    def clock(self) -> float:
+        """Return seconds that pass except while this waits."""
+        return time.monotonic() - self.waited_s
 
 
 def truth(program: Program, quiet: Quiet) -> Effects:

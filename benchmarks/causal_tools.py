@@ -21,26 +21,30 @@ def _variables(library: Path, plan: Path, output: Path) -> dict[str, str]:
     return {"LD_PRELOAD": str(library), "LULL_PLAN": str(plan), "LULL_OUT": str(output)}
 
 
-def by_lull(program: Program, budget_s: float, folder: Path, seed: int) -> tuple[Effects, float]:
-    """Return what Lull predicts, and which share of its runs others disturbed."""
-    library = lull.library(folder)
+def by_lull(
+    program: Program, budget_s: float, folder: Path, seed: int, quiet: Quiet
+) -> tuple[Effects, float, float]:
+    """Return what Lull predicts, which share of its runs others disturbed, and seconds without the waits."""
+    library, started = lull.library(folder), quiet.clock()
 
     def launch(plan: Path, output: Path) -> float:
+        quiet.wait()
         before = os.times()
         program.run(environment=_variables(library, plan, output))
         after = os.times()
         return after.children_user + after.children_system - before.children_user - before.children_system
 
     rows = line_table.read(program.binary, program.source)
-    study = lull.Session(rows, program.source, launch, folder, seed).study(budget_s)
-    return told(program, study.lines), study.disturbed / study.made
+    study = lull.Session(rows, program.source, launch, folder, seed, quiet.clock).study(budget_s)
+    return told(program, study.lines), study.disturbed / study.made, quiet.clock() - started
 
 
-def by_coz(program: Program, budget_s: float, folder: Path) -> Effects:
+def by_coz(program: Program, budget_s: float, folder: Path, quiet: Quiet) -> Effects:
     """Return what Debian's Coz predicts."""
     output = folder / "profile.coz"
 
     def launch(settings: Mapping[str, str]) -> str:
+        quiet.wait()
         output.unlink(missing_ok=True)
         program.run(environment=coz.environment(output, program.source, settings))
         return output.read_text()

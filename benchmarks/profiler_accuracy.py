@@ -28,8 +28,8 @@ from tabulate import tabulate
 from pytest_aiopt.profiling import coz, lull, perf_tool
 
 QUICK = ("barrier", "store", "pipeline")
-REPEATS, TRUTHS, COZ_REPEATS, QUICK_S = 10, 5, 2, 4.0
-"""Repetitions of each program; of these, the first so many measure the truth and the overhead, and run Coz."""
+REPEATS, TRUTHS, COZ_REPEATS, QUICK_S = 10, 3, 1, 4.0
+"""Repetitions of each program; so many measure the truth, and run Coz; seconds of a quick profile."""
 
 NEAR, ZERO, NEAR_ZERO = 0.05, 0.015, 0.03
 """An effect is right within NEAR; where the true one is within ZERO of none, within NEAR_ZERO of none."""
@@ -40,8 +40,8 @@ APART = 0.05
 MOST_DISTURBED = 0.35
 """The share of Lull's runs that others may disturb in a repetition that counts."""
 
-LONGEST_S, WAIT_S = 40.0, 10.0
-"""No repetition takes longer: one is begun only where so much time is left. The wait for a quiet machine."""
+LONGEST_S, WAIT_S = 35.0, 5.0
+"""With --seconds a repetition is begun while so much time is left. How long each run waits for quiet."""
 
 TOOLS = ("lull", "coz", "perf")
 
@@ -76,15 +76,12 @@ def _read(effects: dict[str, float]) -> Effects:
 
 def repetition(program: Program, repeat: int, budget_s: float, folder: Path) -> Record:
     """Measure the truth and take a profile by each tool."""
-    quiet = Quiet()
-    quiet.wait(WAIT_S)
+    quiet = Quiet(WAIT_S)
     true = truth(program, quiet) if repeat < TRUTHS else {}
-    started = time.monotonic()
-    effects, disturbed = by_lull(program, budget_s, folder, repeat)
+    effects, disturbed, seconds = by_lull(program, budget_s, folder, repeat, quiet)
     said = {"lull": _written(effects)}
-    seconds = time.monotonic() - started
     if repeat < COZ_REPEATS and coz.Coz().available() is None:
-        said["coz"] = _written(by_coz(program, budget_s, folder))
+        said["coz"] = _written(by_coz(program, budget_s, folder, quiet))
     if perf_tool.probe().refusal is None:
         said["perf"] = _written(by_perf(program, folder))
     slower = sampling_overhead(program, folder, quiet, 1) if repeat < TRUTHS else None
@@ -203,7 +200,9 @@ def collect(options: argparse.Namespace, repeats: int, budget_s: float) -> list[
     with tempfile.TemporaryDirectory(prefix="aiopt-accuracy-") as name:
         binaries: dict[str, Program] = {}
         for repeat, chosen in missing(records, programs, repeats):
-            if options.seconds and time.monotonic() - started + LONGEST_S > options.seconds:
+            left_s = options.seconds - (time.monotonic() - started) - LONGEST_S
+            idle = Quiet(max(left_s, 0.0) if options.seconds else WAIT_S).wait()
+            if options.seconds and (left_s <= 0 or not idle):
                 break
             program = binaries.setdefault(chosen, binaries.get(chosen) or compiled(chosen, Path(name)))
             records.append(repetition(program, repeat, budget_s, Path(name)))

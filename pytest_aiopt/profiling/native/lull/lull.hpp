@@ -41,6 +41,7 @@ struct Step {
 struct Plan {
     Nanoseconds period = 1000 * microsecond;   // between samples
     Nanoseconds window = 50000 * microsecond;  // shortest experiment
+    bool paced = false;                        // do without performance counters
     bool end_to_end = false;                   // one experiment: the whole run
     int steps = 0;
     Step* step = nullptr;

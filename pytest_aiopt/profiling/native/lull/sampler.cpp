@@ -74,6 +74,7 @@ void calibrate() {
 }
 
 bool start_sampler(Thread& thread, int tid, int signal) {
+    if (plan.paced) return false;
     int timer = open_timer(tid, true);
     if (timer < 0) timer = open_timer(tid, false);
     if (timer < 0) return false;

@@ -36,7 +36,8 @@ auto wait_for_thread(Call call) {
     const Nanoseconds now = wall(), waited = now - from;
     run_again(now);
     self->state.store(State::running);
-    if (result != ETIMEDOUT) forgive(waited);
+    const bool timed_out = result == ETIMEDOUT || (result == -1 && error == ETIMEDOUT);
+    if (!timed_out) forgive(waited);
     settle();
     errno = error;
     return result;
