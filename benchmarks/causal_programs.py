@@ -79,7 +79,7 @@ class Quiet:
         self._guard = LoadGuard(frozenset(os.sched_getaffinity(0)), ALLOWED_LOAD)
 
     def __call__(self, action: Callable[[], float]) -> float | None:
-        """Return what ``action`` returns of its first call that nobody disturbed; None where there is none."""
+        """Return what ``action`` returns when nobody disturbs it; None where somebody always did."""
         for _ in range(ATTEMPTS):
             self.wait()
             before = os.times()

@@ -92,7 +92,7 @@ def told(program: Program, lines: Sequence[Line]) -> Effects:
 
 
 def sampling_overhead(program: Program, folder: Path, quiet: Quiet, pairs: int) -> float | None:
-    """Return by what fraction Lull slows a program down when it only samples; None where all was disturbed."""
+    """Return by what fraction sampling alone slows a program down; None where all was disturbed."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         plan, output = Path(name) / "plan", Path(name) / "out"
         plan.write_text(lull.plan_text(line_table.read(program.binary, program.source), program.source, []))

@@ -48,7 +48,7 @@ TOOLS = ("lull", "coz", "perf")
 
 @dataclass(frozen=True)
 class Record:
-    """One repetition. Effects by "LINE@LEVEL"; ``said``: by tool. ``overhead``: of Lull when it only samples."""
+    """One repetition. Effects by "LINE@LEVEL"; ``said``: by tool. ``overhead``: of Lull's samples."""
 
     program: str
     repeat: int

@@ -23,6 +23,7 @@ PARTS: Mapping[ItemKind, Callable[[Profile, Sequence[str]], Section]] = {
     ItemKind.D1_MISSES: sections.simulated,
     ItemKind.ALLOCATIONS: sections.heap,
     ItemKind.COUNTER: sections.counters,
+    ItemKind.CASE: sections.costliest,
 }
 """The part made from a profile that holds items of a kind, in the order of the text, after that on time."""
 

@@ -33,9 +33,10 @@ from pytest_aiopt.model import (
     Verdict,
     Workload,
 )
-from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.profiling.base import Profiler, Subject
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.callgrind import Callgrind
+from pytest_aiopt.profiling.cases import CostliestCase
 from pytest_aiopt.profiling.suite import suited
 from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.profiler_session import ProfilerSession
@@ -194,6 +195,17 @@ class Bench:
         profilers = suited(self._profilers, waits=waits)
         with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
             return session.profile(candidate.source)
+
+    def costliest(self, candidate: Candidate) -> Profile:
+        """Return which case of the gate's corpus costs the candidate most; in no prompt unless rendered."""
+        frozen = corpus.load(self.task)
+        profiler = CostliestCase(len(frozen.requests), lambda case: self.task.describe(frozen.requests[case]))
+        requests = wire.sealed_file(wire.encode_requests(frozen.requests))
+        try:
+            build = self.build(candidate)
+            return profiler.profile(Subject(build, requests, "corpus", self.task.limits, self.sandbox))
+        finally:
+            os.close(requests)
 
     @contextmanager
     def profiling(
