@@ -35,9 +35,10 @@ from pytest_aiopt.model import (
     Verdict,
     Workload,
 )
-from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.profiling.base import Profiler, Subject
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.callgrind import Callgrind
+from pytest_aiopt.profiling.cases import CostliestCase
 from pytest_aiopt.profiling.quiet import Quiet, measures_time
 from pytest_aiopt.profiling.suite import suited
 from pytest_aiopt.study.design import MeterSpec
@@ -247,6 +248,17 @@ class Bench:
     def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
         """Return one profile a profiler on a twin workload."""
         return self.profile(candidate, next(each for each in self.task.twins if each.name == workload))
+
+    def costliest(self, candidate: Candidate) -> Profile:
+        """Return which case of the gate's corpus costs the candidate most; in no prompt unless rendered."""
+        frozen = corpus.load(self.task)
+        profiler = CostliestCase(len(frozen.requests), lambda case: self.task.describe(frozen.requests[case]))
+        requests = wire.sealed_file(wire.encode_requests(frozen.requests))
+        try:
+            build = self.build(candidate)
+            return profiler.profile(Subject(build, requests, "corpus", self.task.limits, self.sandbox))
+        finally:
+            os.close(requests)
 
     @contextmanager
     def profiling(
