@@ -18,8 +18,8 @@ from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 from pytest_aiopt import integrity, session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.model import Hint, ProfileState
-from pytest_aiopt.study.design import ALL
 from pytest_aiopt.study.events import AnyEvent, read
+from pytest_aiopt.study.study_file import ALL
 
 if TYPE_CHECKING:
     from pytest_aiopt.study.counterexamples import Counterexample

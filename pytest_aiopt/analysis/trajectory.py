@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.analysis.character import Class
-from pytest_aiopt.model import Cell, Feedback, Measurement, NoiseFloor, Status, Usage
+from pytest_aiopt.model import Cell, Declared, Feedback, Measurement, NoiseFloor, Status, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,8 @@ class Trajectory:
     """A cell as its journal tells it. ``journal`` is relative to the results directory.
 
     ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
+    ``variant`` names the factors of its track beside model and feedback that are not at their defaults;
+    ``declared`` are the contrasts of the study file.
     """
 
     cell: Cell
@@ -78,6 +80,10 @@ class Trajectory:
     profiles_taken: int
     profiles_failed: int
     notes: tuple[str, ...]
+    variant: str = ""
+    declared: tuple[Declared, ...] = ()
+    stage: int = 1
+    stratum: str = ""
 
     @property
     def baseline(self) -> str | None:
