@@ -113,7 +113,15 @@ class CampaignRun:
             raise InfrastructureError(
                 problem, f"see {os.path.relpath(outcome.journal)}; this cell cannot be used"
             )
+        if not outcome.cached:
+            _keep_summary(self.request, outcome)
         return outcome
+
+
+def _keep_summary(request: pytest.FixtureRequest, outcome: Outcome) -> None:
+    from pytest_aiopt.analysis import told
+
+    told.keep(_laboratory(request).store, outcome.journal)
 
 
 @pytest.fixture

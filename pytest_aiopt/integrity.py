@@ -23,7 +23,8 @@ ALIGN = ("left", *["right"] * 7)
 
 def verify(config: pytest.Config) -> int:
     """Check every stored record; a line a fault, a table, 1 where there is any."""
-    from pytest_aiopt.report.layout import tabulated
+    from tabulate import tabulate
+
     from pytest_aiopt.report.terminal import NOTHING_TO_REPORT
     from pytest_aiopt.study import verification
 
@@ -36,8 +37,8 @@ def verify(config: pytest.Config) -> int:
     for fault in faults:
         where = f", line {fault.line}" if fault.line else ""
         reporter.write_line(f"{os.path.relpath(fault.path)}{where}: {fault.problem}", red=True)
-    for line in tabulated([_row(study, list(of)) for study, of in groupby(checked, _study)], HEADER, ALIGN):
-        reporter.write_line(line)
+    rows = [_row(study, list(of)) for study, of in groupby(checked, _study)]
+    reporter.write_line(tabulate(rows, HEADER, disable_numparse=True, colalign=ALIGN))
     for reason, count in sorted(Counter(one.unrun for one in checked if one.unrun).items()):
         reporter.write_line(f"{count} not run again: {reason}")
     reporter.write_line(f"{len(faults)} faults" if faults else "every record is as it was written")

@@ -151,8 +151,25 @@ def _add_models(group: pytest.OptionGroup) -> None:
     )
 
 
+def _add_report(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--aiopt-report",
+        nargs="?",
+        const="terminal",
+        metavar="FORMATS",
+        help="Compare the stored cells and run no test: in the terminal, or as files "
+        "(html, md, json, csv, parquet; several separated by commas)",
+    )
+    group.addoption(
+        "--aiopt-report-dir",
+        metavar="DIR",
+        help="Where the report's files go (default: report/ in the study's results)",
+    )
+    group.addoption("--aiopt-run", metavar="GLOB", help="Report only studies whose folder matches")
+
+
 def _add_commands(group: pytest.OptionGroup) -> None:
-    group.addoption("--aiopt-report", action="store_true", help="Compare the stored cells and run no test")
+    _add_report(group)
     group.addoption(
         "--aiopt-audit",
         action="store_true",

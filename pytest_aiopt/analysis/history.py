@@ -11,7 +11,7 @@ from pytest_aiopt.analysis.causal_fitness import causal_fitness
 from pytest_aiopt.analysis.claims import claimed
 from pytest_aiopt.analysis.classed import Classer
 from pytest_aiopt.analysis.mechanism import hot_lines, targeting, uptake
-from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Trajectory
+from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Reconfirmation, Trajectory
 from pytest_aiopt.model import Candidate, Measurement, Profile, Status
 from pytest_aiopt.study.events import (
     AnyEvent,
@@ -27,6 +27,7 @@ from pytest_aiopt.study.events import (
     Profiled,
     Proposed,
     Rechecked,
+    Reconfirmed,
 )
 
 _UNPARSED = re.compile(
@@ -36,10 +37,16 @@ _UNPARSED = re.compile(
 """How edits.py and llm/replies.py begin where a reply holds no edit, unlike one that does not apply."""
 
 
-def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None = None) -> Trajectory:
+def trajectory(
+    events: Sequence[AnyEvent],
+    journal: str,
+    classer: Classer | None = None,
+    reconfirmed: Sequence[Reconfirmed] = (),
+) -> Trajectory:
     """Return what the journal at ``journal`` (relative to the results directory) tells of its cell.
 
-    ``classer`` classes the mutations; one that remembers saves their time.
+    ``classer`` classes the mutations; one that remembers saves their time. ``reconfirmed``: what later
+    sessions measured of the champion.
     """
     opened, last = events[0], events[-1]
     if not isinstance(opened, Opened):
@@ -66,6 +73,29 @@ def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None
         profiles_taken=parents.count(True),
         profiles_failed=parents.count(False),
         notes=(*_notes(opened, confirmed), *_replies(events), *_paused(last)),
+        strategy=opened.track.strategy,
+        hint=opened.track.hint,
+        description=opened.track.description,
+        identity=opened.identity,
+        machine=opened.machine,
+        answered=_answered(events),
+        reconfirmations=tuple(_reconfirmation(event) for event in reconfirmed),
+    )
+
+
+def _answered(events: Sequence[AnyEvent]) -> tuple[str, ...]:
+    """Name the models that replied, with the configuration that the endpoint says they had."""
+    said = {(e.completion.model, e.completion.fingerprint) for e in events if isinstance(e, Proposed)}
+    return tuple(sorted(f"{model} ({mark})" if mark else model for model, mark in said if model))
+
+
+def _reconfirmation(event: Reconfirmed) -> Reconfirmation:
+    return Reconfirmation(
+        candidate=event.candidate,
+        visible=event.visible,
+        measurements=event.measurements,
+        machine=event.machine,
+        refused=event.refused.status.value if event.refused else "",
     )
 
 

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pytest_aiopt.analysis.character import Class
-from pytest_aiopt.model import Cell, Declared, Feedback, Measurement, NoiseFloor, Status, Usage
+from pytest_aiopt.model import (
+    Cell,
+    Declared,
+    Feedback,
+    Hint,
+    Measurement,
+    NoiseFloor,
+    Status,
+    Strategy,
+    Usage,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +68,27 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reconfirmation:
+    """A champion measured once more, in a later session. ``refused``: the verdict that it earned instead.
+
+    ``visible``: the measurement by which the search chose it; ``machine``: what it was measured on now.
+    """
+
+    candidate: str
+    visible: Measurement | None
+    measurements: tuple[Measurement, ...]
+    machine: Mapping[str, str]
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
     """A cell as its journal tells it. ``journal`` is relative to the results directory.
 
     ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
     ``variant`` names the factors of its track beside model and feedback that are not at their defaults;
     ``declared`` are the contrasts of the study file.
+    ``answered``: the models that endpoints say they are. ``identity``, ``machine``: as the journal opens.
     """
 
     cell: Cell
@@ -84,6 +109,13 @@ class Trajectory:
     declared: tuple[Declared, ...] = ()
     stage: int = 1
     stratum: str = ""
+    strategy: Strategy = Strategy.EVOLUTION
+    hint: Hint = Hint.NONE
+    description: str = ""
+    identity: Mapping[str, str] = field(default_factory=dict)
+    machine: Mapping[str, str] = field(default_factory=dict)
+    answered: tuple[str, ...] = ()
+    reconfirmations: tuple[Reconfirmation, ...] = ()
 
     @property
     def baseline(self) -> str | None:

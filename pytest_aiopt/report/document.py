@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import median
 from typing import Literal
@@ -11,10 +11,25 @@ from typing import Literal
 from pytest_aiopt.analysis.answer import Answer, answer
 from pytest_aiopt.analysis.compare import Contrast, Exclusion, compare
 from pytest_aiopt.analysis.funnel import Funnel, funnel
+from pytest_aiopt.analysis.ladder import Ladder
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
+from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Feedback
 from pytest_aiopt.report.caveats import Caveat, caveats
 from pytest_aiopt.report.mutations import MutationRow, mutation_row, rarefy
+from pytest_aiopt.report.pace import PaceRow, pace_row
+from pytest_aiopt.report.surroundings import (
+    AgainRow,
+    DesignRow,
+    FloorRow,
+    MachineRow,
+    ModelRow,
+    design,
+    floors,
+    machines,
+    models,
+    reconfirmed,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +110,12 @@ class StudyReport:
     tables: tuple[TaskTable, ...]
     contrasts: tuple[Contrast, ...]
     excluded: tuple[Exclusion, ...]
+    pace: tuple[PaceRow, ...]
+    reconfirmed: tuple[AgainRow, ...]
+    design: tuple[DesignRow, ...]
+    models: tuple[ModelRow, ...]
+    machines: tuple[MachineRow, ...]
+    floors: tuple[FloorRow, ...]
     journals: tuple[str, ...]
     registration: tuple[str, ...] = ()
 
@@ -108,39 +129,51 @@ class Report:
     studies: tuple[StudyReport, ...]
 
 
-NOTHING: Mapping[str, tuple[str, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the journals: measured ladders, prices, and each study's registration."""
+
+    ladders: Sequence[Ladder] = ()
+    prices: Prices | None = None
+    registration: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+NOTHING_BESIDE = Beside()
 
 
 def build_report(
-    trajectories: Iterable[Trajectory],
-    results: str = "results",
-    registered: Mapping[str, tuple[str, ...]] = NOTHING,
+    trajectories: Iterable[Trajectory], results: str = "results", beside: Beside = NOTHING_BESIDE
 ) -> Report:
-    """Arrange what the cells' journals say; empty where there are no cells.
-
-    ``registered``: what to say of a study's registration, by study.
-    """
-    groups = _grouped(trajectories, lambda t: t.study)
+    """Arrange what the cells' journals say; empty where there are no cells."""
+    groups = grouped(trajectories, lambda t: t.study)
     return Report(
         results=results,
         caveats=tuple(caveat for group in groups for caveat in caveats(group)),
-        studies=tuple(_study(group, registered) for group in groups),
+        studies=tuple(_study(group, beside) for group in groups),
     )
 
 
-def _study(trajectories: Sequence[Trajectory], registered: Mapping[str, tuple[str, ...]]) -> StudyReport:
+def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
     comparison = compare(trajectories)
+    by_track = grouped(trajectories, lambda t: t.cell.track)
+    by_task_and_track = grouped(trajectories, lambda t: (t.cell.task, t.cell.track))
     return StudyReport(
         study=trajectories[0].study,
         cells=len(trajectories),
         finished=sum(t.finished for t in trajectories),
         answer=answer(trajectories),
-        tracks=rarefy([mutation_row(group) for group in _grouped(trajectories, lambda t: t.cell.track)]),
-        tables=tuple(_table(group) for group in _grouped(trajectories, lambda t: t.cell.task)),
+        tracks=rarefy([mutation_row(group) for group in by_track]),
+        tables=tuple(_table(group) for group in grouped(trajectories, lambda t: t.cell.task)),
         contrasts=comparison.contrasts,
         excluded=comparison.excluded,
+        pace=tuple(pace_row(group, beside.ladders, beside.prices) for group in by_task_and_track),
+        reconfirmed=reconfirmed(trajectories),
+        design=design(trajectories),
+        models=models(trajectories, beside.prices),
+        machines=machines(trajectories),
+        floors=floors(trajectories),
         journals=tuple(sorted({_pattern(t.journal) for t in trajectories})),
-        registration=registered.get(trajectories[0].study, ()),
+        registration=beside.registration.get(trajectories[0].study, ()),
     )
 
 
@@ -151,7 +184,7 @@ def _pattern(journal: str) -> str:
 
 
 def _table(trajectories: Sequence[Trajectory]) -> TaskTable:
-    groups = _grouped(trajectories, lambda t: (t.cell.track, t.model, t.feedback))
+    groups = grouped(trajectories, lambda t: (t.cell.track, t.model, t.feedback))
     return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups))
 
 
@@ -203,8 +236,9 @@ def spread(confirmed: Sequence[Confirmed]) -> Spread | None:
     return Spread(2.0 ** median(values), 2.0 ** min(values), 2.0 ** max(values), "range", identities)
 
 
-def _grouped(
+def grouped(
     trajectories: Iterable[Trajectory], key: Callable[[Trajectory], str | tuple[str, ...]]
 ) -> list[list[Trajectory]]:
+    """Return the cells by a key, in its order and that of the cells."""
     ordered = sorted(trajectories, key=lambda t: (key(t), t.cell, t.journal))
     return [list(group) for _, group in groupby(ordered, key)]

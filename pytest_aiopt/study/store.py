@@ -54,6 +54,15 @@ class Store:
         """Return the folders that may hold a study's records, sorted."""
         return [path for path in sorted(self.root.glob("*")) if path not in (self.cache, self.floors)]
 
+    @property
+    def ladders(self) -> Path:
+        """Measured ladders, one file a task and machine."""
+        return self.root / "ladders"
+
+    def report(self, study: str) -> Path:
+        """Return where reports of a study are written."""
+        return self.root / study / "report"
+
     def journal(self, study: str, cell: Cell) -> Path:
         """Return the path of a cell's journal, existing or not; raises StoreError where there are two."""
         found = [place for place in places(self.study(study), cell) if place.is_file()]

@@ -19,6 +19,7 @@ PYTEST_LAYER = {
     "outcomes",
     "plugin",
     "progress",
+    "report_command",
     "session",
     "report.terminal",
     "testing",
