@@ -29,6 +29,7 @@ class Settings:
     prices: Path
     models: tuple[str, ...]
     budgets: tuple[str, ...]
+    scheduler: str | None
 
     @classmethod
     def from_config(cls, config: pytest.Config) -> Settings:
@@ -36,6 +37,8 @@ class Settings:
         option = config.option
         if option.aiopt_smoke and option.aiopt_sanity:
             raise pytest.UsageError("--aiopt-smoke and --aiopt-sanity are two different runs; choose one")
+        if option.aiopt_scheduler and getattr(option, "dist", "no") != "no":
+            raise pytest.UsageError("--aiopt-scheduler and -n distribute cells in two ways; choose one")
         iterations = option.aiopt_iterations
         if iterations is not None and iterations < 1:
             raise pytest.UsageError(f"--aiopt-iterations {iterations}: at least 1")
@@ -57,6 +60,7 @@ class Settings:
             prices=_path(config, option.aiopt_prices, "aiopt_prices"),
             models=tuple(option.aiopt_model or ()),
             budgets=tuple(option.aiopt_budget or ()),
+            scheduler=option.aiopt_scheduler,
         )
 
 
@@ -77,6 +81,7 @@ def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("aiopt", "LLM-driven optimisation of C++ programs")
     _add_paths(parser, group)
     _add_runs(group)
+    _add_cluster(group)
     _add_models(group)
     _add_commands(group)
 
@@ -133,6 +138,14 @@ def _add_runs(group: pytest.OptionGroup) -> None:
         "--aiopt-replay-measurements",
         metavar="DIR",
         help="Answer measurements and profiles from the journals under DIR; models are called",
+    )
+
+
+def _add_cluster(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--aiopt-scheduler",
+        metavar="ADDRESS",
+        help="Run cells on the workers of this Dask.distributed scheduler (tcp://HOST:8786); docs/cluster.md",
     )
 
 

@@ -39,6 +39,7 @@ PARTS: Mapping[ItemKind, Maker] = {
     ItemKind.D1_MISSES: sections.simulated,
     ItemKind.ALLOCATIONS: sections.heap,
     ItemKind.COUNTER: sections.counters,
+    ItemKind.CASE: sections.costliest,
 }
 """The part made from a profile that holds items of a kind, in the order of the text, after that on time."""
 

@@ -10,7 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pytest_aiopt"
 PYTEST_LAYER = {
+    "clustered",
     "commands",
+    "distribution",
     "fixtures",
     "grid",
     "hookspecs",
@@ -21,6 +23,7 @@ PYTEST_LAYER = {
     "progress",
     "report_command",
     "session",
+    "stopping",
     "report.terminal",
     "testing",
 }
