@@ -214,7 +214,7 @@ class Campaign:
 
     def _artifacts(self, parent: Candidate, profiled: Profiled) -> dict[str, str]:
         artifacts = {}
-        shown = shown_notes(self.track, profiled, parent.source)
+        shown = notes(self.track, profiled.profiles, profiled.twin, parent.source, profiled.render)
         if shown:
             artifacts[NOTES] = shown
         if self.track.hint is Hint.ORACLE:
@@ -329,11 +329,6 @@ class Campaign:
         if fresh:
             self.on_event(event)
         return event
-
-
-def shown_notes(track: Track, profiled: Profiled, source: str) -> str:
-    """Return what a track shows of a parent's profiles; "" where it shows none or none was taken."""
-    return notes(track, profiled.profiles, profiled.twin, source, profiled.render)
 
 
 def _score(measurement: Measurement | None) -> float:

@@ -90,3 +90,11 @@ def test_shipped_programs_have_the_promised_size(name):
     assert any(rung.decoy for rung in task.ladder)
     assert any(not rung.structural and not rung.decoy for rung in task.ladder)
     assert any(workload.twin_of for workload in task.workloads)
+
+
+@pytest.mark.parametrize(
+    ("name", "stratum"),
+    [("record_scan", "cpu"), ("bounded_handoff", "confirmatory"), ("bin_select", "noise_free")],
+)
+def test_a_task_that_names_no_stratum_has_that_of_its_kind(name, stratum):
+    assert loader.load(Path(__file__).parents[2] / "tasks", name).stratum == stratum
