@@ -21,8 +21,9 @@ from pytest_aiopt.profiling.suite import groups, only
 from pytest_aiopt.study import design, mixing, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
-from pytest_aiopt.study.campaign import Campaign, Reserve, system_message
+from pytest_aiopt.study.campaign import Campaign, Reserve
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
+from pytest_aiopt.study.goals import system_message
 from pytest_aiopt.study.identity import VERSION, of_design
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.ledger import Ledger
