@@ -17,9 +17,10 @@ from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
 from pytest_aiopt import integrity, report_command, session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
-from pytest_aiopt.model import Hint, ProfileState
-from pytest_aiopt.study.design import ALL
+from pytest_aiopt.evaluation import cores
+from pytest_aiopt.model import Candidate, Hint, ProfileState
 from pytest_aiopt.study.events import AnyEvent, read
+from pytest_aiopt.study.study_file import ALL
 
 if TYPE_CHECKING:
     from pytest_aiopt.study.counterexamples import Counterexample
@@ -55,7 +56,8 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
 def _session(command: Callable[[pytest.Config], int]) -> Callable[[pytest.Config, pytest.Session], int]:
     def run(config: pytest.Config, _: pytest.Session) -> int:
         try:
-            return command(config)
+            with cores.off_the_timing_core():  # somebody else may be measuring
+                return command(config)
         except AioptError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -138,8 +140,6 @@ def _power(config: pytest.Config) -> int:
 
 def _check_tasks(config: pytest.Config) -> int:
     from pytest_aiopt import task_check
-    from pytest_aiopt.evaluation.machine import fingerprint
-    from pytest_aiopt.study import ladders
     from pytest_aiopt.study.checking import observe
     from pytest_aiopt.tasks import loader
 
@@ -148,10 +148,7 @@ def _check_tasks(config: pytest.Config) -> int:
     laboratory.prepare()
     found = []
     for task_name in [name] if name else loader.discover(here.settings.tasks_dir):
-        bench = laboratory.bench(task_name)
-        found.append(observe(bench))
-        machine = fingerprint(bench.machine)
-        ladders.store(laboratory.store.ladders, task_name, bench.task.digest, machine, found[-1].gains)
+        found.append(observe(laboratory.bench(task_name)))
         reporter.write_line(f"{task_name}: {'fit' if not found[-1].failures else 'not fit'}")
     reporter.write_line(task_check.table(found))
     for line in task_check.notes(found):
@@ -206,7 +203,9 @@ def _profile(config: pytest.Config) -> int:
     source = bench.task.source_of(rung)
     with bench.profiling() as opened:
         taken = opened.profile(source)
-    for line in profiles.lines(taken, source, laboratory.profilers.refused):
+    for line in profiles.lines(
+        (*taken, bench.costliest(Candidate(source))), source, laboratory.profilers.refused
+    ):
         reporter.write_line(line)
     return int(not any(profile.state is ProfileState.TAKEN for profile in taken))
 

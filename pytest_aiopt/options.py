@@ -18,6 +18,7 @@ class Settings:
     iterations: int | None
     tasks: tuple[str, ...]
     tracks: tuple[str, ...]
+    stage: int
     smoke: bool
     sanity: bool
     fresh: bool
@@ -28,6 +29,7 @@ class Settings:
     prices: Path
     models: tuple[str, ...]
     budgets: tuple[str, ...]
+    scheduler: str | None
 
     @classmethod
     def from_config(cls, config: pytest.Config) -> Settings:
@@ -35,6 +37,8 @@ class Settings:
         option = config.option
         if option.aiopt_smoke and option.aiopt_sanity:
             raise pytest.UsageError("--aiopt-smoke and --aiopt-sanity are two different runs; choose one")
+        if option.aiopt_scheduler and getattr(option, "dist", "no") != "no":
+            raise pytest.UsageError("--aiopt-scheduler and -n distribute cells in two ways; choose one")
         iterations = option.aiopt_iterations
         if iterations is not None and iterations < 1:
             raise pytest.UsageError(f"--aiopt-iterations {iterations}: at least 1")
@@ -45,6 +49,7 @@ class Settings:
             iterations=iterations,
             tasks=_names(option.aiopt_tasks),
             tracks=_names(option.aiopt_tracks),
+            stage=option.aiopt_stage,
             smoke=option.aiopt_smoke,
             sanity=option.aiopt_sanity,
             fresh=option.aiopt_fresh,
@@ -55,6 +60,7 @@ class Settings:
             prices=_path(config, option.aiopt_prices, "aiopt_prices"),
             models=tuple(option.aiopt_model or ()),
             budgets=tuple(option.aiopt_budget or ()),
+            scheduler=option.aiopt_scheduler,
         )
 
 
@@ -75,6 +81,7 @@ def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("aiopt", "LLM-driven optimisation of C++ programs")
     _add_paths(parser, group)
     _add_runs(group)
+    _add_cluster(group)
     _add_models(group)
     _add_commands(group)
 
@@ -101,6 +108,13 @@ def _add_runs(group: pytest.OptionGroup) -> None:
         metavar="A,C",
         help="These tracks of the study instead of its default_tracks; all: every one it defines",
     )
+    group.addoption(
+        "--aiopt-stage",
+        type=int,
+        default=1,
+        metavar="N",
+        help="The study's seeds up to its N-th declared stage: 2 adds those of second_stage (default: 1)",
+    )
     for name, text in (
         (
             "smoke",
@@ -124,6 +138,14 @@ def _add_runs(group: pytest.OptionGroup) -> None:
         "--aiopt-replay-measurements",
         metavar="DIR",
         help="Answer measurements and profiles from the journals under DIR; models are called",
+    )
+
+
+def _add_cluster(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--aiopt-scheduler",
+        metavar="ADDRESS",
+        help="Run cells on the workers of this Dask.distributed scheduler (tcp://HOST:8786); docs/cluster.md",
     )
 
 

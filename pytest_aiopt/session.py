@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,19 +16,29 @@ from pytest_aiopt.study import design
 from pytest_aiopt.study.store import Store
 
 if TYPE_CHECKING:
+    from pytest_aiopt.study.cluster import Cluster
     from pytest_aiopt.study.laboratory import Laboratory
 
 KEY = pytest.StashKey["AioptSession"]()
 
 
-@dataclass(slots=True)
+@dataclass
 class AioptSession:
     """``fault``: why the grid could not be made; raised as a usage error once collection is over."""
 
     settings: Settings
     fault: AioptError | None = None
     cells: list[Cell] = field(default_factory=list)
+    cluster: Cluster | None = None
     _laboratory: Laboratory | None = None
+
+    @cached_property
+    def known(self) -> dict[str, Cell]:
+        """The cells of the study by their ids; none where the study file is at fault."""
+        try:
+            return {cell.id: cell for cell in self.laboratory.study.grid()}
+        except AioptError:
+            return {}
 
     @property
     def laboratory(self) -> Laboratory:
@@ -59,7 +70,7 @@ def of(config: pytest.Config) -> AioptSession:
 def study(settings: Settings) -> design.Study:
     """Return the study as the options shape it."""
     chosen = design.load(settings.study).restricted(settings.tasks).with_tracks(settings.tracks)
-    chosen = chosen.with_models(settings.models)
+    chosen = chosen.with_stage(settings.stage).with_models(settings.models)
     for assignment in settings.budgets:
         chosen = replace(chosen, budget=chosen.budget.changed(assignment))
     if settings.smoke:

@@ -37,11 +37,17 @@ def _row(seen: Evidence) -> list[str]:
         " ".join(f"{gain:.2f}" for _, gain in step_gains(seen.steps)),
         _headroom(seen),
         " ".join(f"{gain.speedup:.2f}" for gain in idle),
-        " ".join(f"{name}:{'-' if line is None else line}" for name, line in seen.tops.items()),
+        " ".join(_top(seen, name) for name in seen.tops),
         f"{seen.evaluation_s:.1f}",
         f"{seen.mutants - len(seen.accepted)}/{seen.mutants}",
         "fit" if not seen.failures else "not fit",
     ]
+
+
+def _top(seen: Evidence, name: str) -> str:
+    """Return the top line of a workload, with that of CPU time in brackets where it is another."""
+    line, on_cpu = seen.tops[name], seen.tops_on_cpu.get(name)
+    return f"{name}:{line or '-'}" + (f"({on_cpu})" if on_cpu not in (None, line) else "")
 
 
 def _headroom(seen: Evidence) -> str:
@@ -94,6 +100,7 @@ def _object(seen: Evidence) -> dict[str, object]:
             for gain in seen.gains
         },
         "tops": dict(seen.tops),
+        "tops_on_cpu": dict(seen.tops_on_cpu),
         "evaluation_s": round(seen.evaluation_s, 2),
         "mutants": seen.mutants,
         "mutants_accepted": list(seen.accepted),

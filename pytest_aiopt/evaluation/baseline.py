@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import statistics
@@ -10,6 +11,7 @@ from math import log2
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock
 
 from pytest_aiopt.errors import InfrastructureError, StoreError
 from pytest_aiopt.evaluation.machine import fingerprint
@@ -62,6 +64,23 @@ def floor_of(
         seconds=sum(one.seconds for one in found),
         notes=tuple(notes),
     )
+
+
+@contextlib.contextmanager
+def only_once(folder: Path, task: str) -> Iterator[None]:
+    """Let one process at a time look for the floor of ``task`` and measure it; raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{task}.lock")
+        lock.acquire()
+    except OSError as error:
+        raise StoreError(
+            f"cannot write {folder}: {error.strerror}", "choose another --aiopt-results"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def stored(folder: Path, task: str, digest: str, machine: Mapping[str, str]) -> NoiseFloor | None:

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, wire
+from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, sharing, wire
+from pytest_aiopt.evaluation.cores import timing_cpu
 from pytest_aiopt.evaluation.cost_meter import CostMeter
 from pytest_aiopt.evaluation.estimate import over_layouts
 from pytest_aiopt.evaluation.examiner import Examiner
 from pytest_aiopt.evaluation.gate import Gate
 from pytest_aiopt.evaluation.layout import LAYOUTS
-from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
+from pytest_aiopt.evaluation.lock import MachineLock
 from pytest_aiopt.evaluation.meter import Meter
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
@@ -34,13 +35,15 @@ from pytest_aiopt.model import (
     Verdict,
     Workload,
 )
-from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.profiling.base import Profiler, Subject
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.callgrind import Callgrind
+from pytest_aiopt.profiling.cases import CostliestCase
+from pytest_aiopt.profiling.quiet import Quiet, measures_time
 from pytest_aiopt.profiling.suite import suited
-from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.profiler_session import ProfilerSession
 from pytest_aiopt.study.store import Store
+from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks.loader import Task
 
 
@@ -98,7 +101,7 @@ class Bench:
         self.machine = machine.describe(toolchain.identity, sandbox.level)
         self._profilers = tuple(profilers)
         self._spec = meter
-        self._store = store
+        self.store = store
         self._sanitize = sanitize
         self._least_s: dict[str, float | None] = {}
 
@@ -110,7 +113,7 @@ class Bench:
     @cached_property
     def examiner(self) -> Examiner:
         """Hidden corpus and checked builds."""
-        return Examiner(self.task, self.toolchain, self.sandbox, self._store.cache / "hidden")
+        return Examiner(self.task, self.toolchain, self.sandbox, self.store.cache / "hidden")
 
     @cached_property
     def meter(self) -> Meter | CostMeter:
@@ -142,10 +145,13 @@ class Bench:
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
-        verdict = self.gate.check(self.binary(candidate))
+        binary = self.binary(candidate)
+        with sharing.room_for(self.task.limits.threads):
+            verdict = self.gate.check(binary)
         if not self._sanitize or verdict.status is not Status.PASSED:
             return verdict
-        return self.examiner.sanitized(candidate, self.gate).verdict
+        with sharing.room_for(self.task.limits.threads):
+            return self.examiner.sanitized(candidate, self.gate).verdict
 
     def hidden(self, candidate: Candidate) -> Verdict:
         """Return the verdict on the hidden corpus."""
@@ -153,7 +159,9 @@ class Bench:
 
     def examine(self, candidate: Candidate) -> Examination:
         """Return what hidden corpus and checked builds say."""
-        return self.examiner.examine(candidate, self.binary(candidate), self.gate)
+        binary = self.binary(candidate)
+        with sharing.room_for(self.task.limits.threads):
+            return self.examiner.examine(candidate, binary, self.gate)
 
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Return the paired measurement on the scored workload."""
@@ -198,11 +206,12 @@ class Bench:
 
     def floor(self) -> NoiseFloor:
         """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
-        known = baseline.stored(self._store.floors, self.task.name, self.task.digest, self.machine)
-        evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
-        if known is not None and len(known.log2_ratios) >= evaluations:
-            return known
-        return self.keep_floor(self.equals(evaluations))
+        with baseline.only_once(self.store.floors, self.task.name):  # cells of other workers want it too
+            known = baseline.stored(self.store.floors, self.task.name, self.task.digest, self.machine)
+            evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
+            if known is not None and len(known.log2_ratios) >= evaluations:
+                return known
+            return self.keep_floor(self.equals(evaluations))
 
     def equals(self, evaluations: int) -> list[Measurement]:
         """Compare the baseline with itself, as candidates are compared with it."""
@@ -210,21 +219,46 @@ class Bench:
 
     def keep_floor(self, found: Sequence[Measurement]) -> NoiseFloor:
         """Store and return the noise floor that A/A comparisons show."""
-        where = self._store.floors, self.task.name, self.task.digest
+        where = self.store.floors, self.task.name, self.task.digest
         floor = baseline.floor_of(self.task.name, self.machine, found, baseline.refused(*where, self.machine))
-        baseline.store(self._store.floors, self.task.digest, floor, self.machine)
+        baseline.store(self.store.floors, self.task.digest, floor, self.machine)
         return floor
 
-    def profile(self, candidate: Candidate, on: Workload | None = None) -> tuple[Profile, ...]:
+    @property
+    def waits(self) -> bool:
+        """Whether programs of the task may wait: for each other or for something else."""
+        return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
+
+    @property
+    def profilers(self) -> tuple[Profiler, ...]:
+        """The profilers that are worth running on programs of the task."""
+        return suited(self._profilers, waits=self.waits)
+
+    def profile(
+        self,
+        candidate: Candidate,
+        on: Workload | None = None,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> tuple[Profile, ...]:
         """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
-        waits = self.task.limits.threads > 1 or self.task.metric is Metric.WALL
-        profilers = suited(self._profilers, waits=waits)
-        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
+        used = self.profilers if profilers is None else profilers
+        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=used) as session:
             return session.profile(candidate.source)
 
     def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
         """Return one profile a profiler on a twin workload."""
         return self.profile(candidate, next(each for each in self.task.twins if each.name == workload))
+
+    def costliest(self, candidate: Candidate) -> Profile:
+        """Return which case of the gate's corpus costs the candidate most; in no prompt unless rendered."""
+        frozen = corpus.load(self.task)
+        profiler = CostliestCase(len(frozen.requests), lambda case: self.task.describe(frozen.requests[case]))
+        requests = wire.sealed_file(wire.encode_requests(frozen.requests))
+        try:
+            build = self.build(candidate)
+            return profiler.profile(Subject(build, requests, "corpus", self.task.limits, self.sandbox))
+        finally:
+            os.close(requests)
 
     @contextmanager
     def profiling(
@@ -234,7 +268,10 @@ class Bench:
         profilers: Sequence[Profiler] | None = None,
     ) -> Iterator[ProfilerSession]:
         """Profile programs on one input: of the scored workload and with all profilers, unless told."""
-        used = self._profilers if profilers is None else tuple(profilers)
+        used = tuple(
+            Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
+            for profiler in (self._profilers if profilers is None else profilers)
+        )
         chosen = workload or self.task.scored
         requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
         try:
@@ -246,7 +283,7 @@ class Bench:
 
     @property
     def _cache(self) -> ProfileCache:
-        return ProfileCache(self._store.cache / "profiles", machine.fingerprint(self.machine))
+        return ProfileCache(self.store.cache / "profiles", machine.fingerprint(self.machine))
 
     def _compare(
         self, candidate: Candidate, workload: Workload, budget_s: float, layout: int = 0

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.evaluation import baseline, jitter
-from pytest_aiopt.evaluation.lock import timing_cpu
+from pytest_aiopt.evaluation.cores import timing_cpu, usable
+from pytest_aiopt.evaluation.lock import MachineLock
 from pytest_aiopt.llm import base as llm
 from pytest_aiopt.study.laboratory import Laboratory
 
@@ -88,8 +89,9 @@ def _timing(_: Laboratory, area: str) -> Iterator[Finding]:
         told = "one core for timed runs, builds and this process"
         yield Finding(area, "cores", State.WORSE, told, "use a machine with two or more")
     else:
-        yield Finding(area, "cores", State.GOOD, f"{len(os.sched_getaffinity(0))}; timed runs on core {cpu}")
-    found = jitter.observe(cpu)
+        yield Finding(area, "cores", State.GOOD, f"{len(usable())}; timed runs on core {cpu}")
+    with MachineLock():
+        found = jitter.observe(cpu)
     taken = found.others + found.stolen
     told = f"a fixed loop scatters by {found.scatter:.1%}; others took {found.others:.1%} of the core, "
     told += f"the hypervisor {found.stolen:.1%}"

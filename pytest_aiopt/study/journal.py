@@ -11,6 +11,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -57,20 +58,38 @@ class Journal:
         Returns what was written: the event, without any key of the environment that was in it.
         """
         event = redacted(event)
-        number, last = len(self.events) + 1, self._reader.digest
-        line = encode(number, event, time.time(), self.ran, prev=last, schema=self._schema)
-        end = os.fstat(self._fd).st_size
-        try:
-            _write(self._fd, line, end)
-            os.fsync(self._fd)
-            self._reader.passed(line[:-1])
-            _write(self._head, Head(number, self._reader.digest).encode(), 0)
-        except OSError as error:
-            self._reader.lines, self._reader.digest = number - 1, last
-            os.ftruncate(self._fd, end)
-            raise unwritable(self.path, error) from error
+        digest = self._reader.digest
+        line = encode(len(self.events) + 1, event, time.time(), self.ran, prev=digest, schema=self._schema)
+        after = replace(self._reader)
+        after.passed(line[:-1])
+        self._commit(line, after)
         self.events.append(event)
         return event
+
+    def extend(self, lines: bytes) -> list[AnyEvent]:
+        """Append complete lines that another machine wrote, the next ones; return their events."""
+        after = replace(self._reader)
+        events = [next_event(after, line) for line in lines.split(b"\n")[:-1]]
+        self._commit(lines, after)
+        self.events += events
+        return events
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return os.fstat(self._fd).st_size
+
+    def _commit(self, lines: bytes, after: Reader) -> None:
+        """Write lines, with which the journal stands as ``after`` says, or leave it as it was."""
+        end = self.size
+        try:
+            _write(self._fd, lines, end)
+            os.fsync(self._fd)
+            _write(self._head, Head(after.lines, after.digest).encode(), 0)
+        except OSError as error:
+            os.ftruncate(self._fd, end)
+            raise unwritable(self.path, error) from error
+        self._reader = after
 
     def close(self) -> None:
         """Release the file and its lock."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log2
 from typing import TYPE_CHECKING
@@ -64,7 +64,8 @@ class Evidence:
     """What was observed of a task.
 
     ``base_cv``: relative standard deviation of one timed run, from pairs on the same input. ``tops``: the top
-    line of the program's profile by workload, the scored one first. ``accepted``: mutants that the gate let
+    line of the program's profile by workload, the scored one first; ``tops_on_cpu``: that of CPU time alone,
+    of tasks whose programs may wait. ``accepted``: mutants that the gate let
     pass. ``per_second``: units of work a second, program and best rung, where the task names a unit.
     ``counted``: what decisions cost, where that is the metric; then ``closed`` is the best rung's share of
     the way from the program to what is least possible, and ``tops`` says which step gains most, from 1 on.
@@ -75,6 +76,7 @@ class Evidence:
     base_cv: float
     gains: Sequence[Gain]
     tops: Mapping[str, int | None]
+    tops_on_cpu: Mapping[str, int | None] = field(default_factory=dict)
     words: Sequence[str]
     evaluation_s: float
     cases: int
@@ -198,6 +200,8 @@ def _of_profiles(seen: Evidence) -> Iterable[str]:
     still = [name for name in twins if seen.tops[name] is not None and seen.tops[name] == seen.tops[scored]]
     if still:
         yield f"the top line of {scored} stays the same on {', '.join(still)}"
+    if seen.tops_on_cpu and all(seen.tops_on_cpu[name] == line for name, line in seen.tops.items()):
+        yield "the top line is that of CPU time on every workload: waiting decides nowhere"
 
 
 def revealing(task: Task) -> list[str]:

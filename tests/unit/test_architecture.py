@@ -10,7 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pytest_aiopt"
 PYTEST_LAYER = {
+    "clustered",
     "commands",
+    "distribution",
     "fixtures",
     "grid",
     "hookspecs",
@@ -21,13 +23,15 @@ PYTEST_LAYER = {
     "progress",
     "report_command",
     "session",
+    "stopping",
     "report.terminal",
     "testing",
 }
 # Each layer may import itself, model, errors and these.
 LAYERS = {
+    "factors": set(),
     "observations": set(),
-    "model": {"observations"},
+    "model": {"factors", "observations"},
     "errors": set(),
     "tasks": set(),
     "evaluation": {"tasks"},

@@ -76,9 +76,9 @@ C           -        -         -       -  2/2 in 1.0    -    -    -      -
 no ladder is measured of alpha, beta on this machine; measure it: pytest --aiopt-check-tasks
 
 a call, token, second, unit of money: the area, mean of best-so-far over what was spent, as a share
-of the log2 speedup of the task's ladder (1.25 at most). floor, 25 %, 50 %, 75 %: cells whose best
-so far got past the noise floor and to these shares of the ladder, and the mean number of calls
-until then, a cell that did not get there counting with all its calls. rungs: steps of the ladder no
+of the log2 speedup of the task's ladder (1.25 at most). floor, 25%, 50%, 75%: cells whose best so
+far got past the noise floor and to these shares of the ladder, and the mean number of calls until
+then, a cell that did not get there counting with all its calls. rungs: steps of the ladder no
 faster than the best so far, median over cells. All of it is by the search's own measurements, whose
 best is biased upwards. -: not recorded.
 

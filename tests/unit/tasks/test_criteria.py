@@ -53,6 +53,7 @@ BROKEN = {
     "no twin": {"tops": {"w0": 3}},
     "no profile of w1": {"tops": {"w0": 3, "w1": None}},
     "the top line of w0 stays the same on w2": {"tops": {"w0": 3, "w1": 4, "w2": 3}},
+    "waiting decides nowhere": {"tops_on_cpu": {"w0": 3, "w1": 4}},
     "shown words name a bottleneck: cache": {"words": ["cache"]},
     "499 cases": {"cases": 499},
     "7 mutants": {"mutants": 7},
@@ -163,3 +164,10 @@ def test_what_was_not_measured_has_no_number():
     broken = Gain("05.cpp", True, False, Status.CRASH, nan, nan, nan)
     told = task_check.as_json([replace(FIT, gains=[*STEPS, broken, *IDLE])])
     assert json.loads(json.dumps(told))["tasks"]["fit"]["rungs"]["05.cpp"]["speedup"] is None
+
+
+def test_a_line_of_cpu_time_is_shown_where_it_is_another():
+    waiting = replace(FIT, tops_on_cpu={"w0": 9, "w1": 4})
+    assert waiting.failures == []
+    assert "w0:3(9) w1:4" in task_check.table([waiting])
+    assert task_check.as_json([waiting])["tasks"]["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}
