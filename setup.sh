@@ -15,6 +15,7 @@ want perf linux-perf
 want valgrind valgrind
 want bwrap bubblewrap
 want coz coz-profiler
+want chromium chromium
 
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "setup: installing$missing"

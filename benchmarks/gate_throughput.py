@@ -27,9 +27,10 @@ from typing import Any
 from tabulate import tabulate
 
 from pytest_aiopt.evaluation import corpus
+from pytest_aiopt.evaluation.cores import timing_cpu
 from pytest_aiopt.evaluation.estimate import estimate
 from pytest_aiopt.evaluation.gate import Gate
-from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
+from pytest_aiopt.evaluation.lock import MachineLock
 from pytest_aiopt.evaluation.sandbox import RunOutcome, Sandbox
 from pytest_aiopt.evaluation.series import Series
 from pytest_aiopt.evaluation.toolchain import Toolchain

@@ -35,7 +35,8 @@ from scipy import stats
 from tabulate import tabulate
 
 from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
+from pytest_aiopt.evaluation.cores import timing_cpu
+from pytest_aiopt.evaluation.lock import MachineLock
 from pytest_aiopt.evaluation.meter import Meter
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain

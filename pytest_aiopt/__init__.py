@@ -1,6 +1,7 @@
 """A laboratory for LLM-driven C++ optimisation, as a pytest plugin."""
 
 from pytest_aiopt.errors import AioptError
+from pytest_aiopt.loading import load
 from pytest_aiopt.model import (
     Build,
     Candidate,
@@ -36,5 +37,6 @@ __all__ = [
     "Track",
     "Verdict",
     "Workload",
+    "load",
 ]
 __version__ = "0.1.0"

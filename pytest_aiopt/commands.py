@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 
-from pytest_aiopt import session
+from pytest_aiopt import integrity, report_command, session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
+from pytest_aiopt.evaluation import cores
 from pytest_aiopt.model import Candidate, Hint, ProfileState
+from pytest_aiopt.study.design import ALL
 from pytest_aiopt.study.events import AnyEvent, read
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
     if option.help or option.version:
         return None
     commands: dict[Callable[[pytest.Config], int], bool] = {
-        _report: option.aiopt_report,
+        report_command.run: option.aiopt_report is not None,
         _audit: option.aiopt_audit,
+        integrity.verify: option.aiopt_verify,
+        integrity.register: option.aiopt_register or option.aiopt_register_again,
         _check_codebook: option.aiopt_check_codebook,
         _power: option.aiopt_power,
         _shrink: option.aiopt_shrink is not None,
@@ -40,6 +44,7 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
         _freeze: option.aiopt_freeze is not None,
         _profile: option.aiopt_profile is not None,
         _baseline: option.aiopt_baseline,
+        _doctor: option.aiopt_doctor,
         _export: option.aiopt_export is not None,
         _import: option.aiopt_import is not None,
         _serve: option.aiopt_serve_local is not None,
@@ -51,18 +56,12 @@ def main(config: pytest.Config) -> int | pytest.ExitCode | None:
 def _session(command: Callable[[pytest.Config], int]) -> Callable[[pytest.Config, pytest.Session], int]:
     def run(config: pytest.Config, _: pytest.Session) -> int:
         try:
-            return command(config)
+            with cores.off_the_timing_core():  # somebody else may be measuring
+                return command(config)
         except AioptError as error:
             raise pytest.UsageError(str(error)) from error
 
     return run
-
-
-def _reporter(config: pytest.Config) -> pytest.TerminalReporter:
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if not isinstance(reporter, pytest.TerminalReporter):
-        raise pytest.UsageError("this command writes to the terminal; run it without -p no:terminal")
-    return reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +97,10 @@ def _write_damaged(reporter: pytest.TerminalReporter, stored: _Stored) -> None:
         reporter.write_line(f"left out: {line}", red=True)
 
 
-def _report(config: pytest.Config) -> int:
-    from pytest_aiopt.analysis.classed import Classer
-    from pytest_aiopt.analysis.history import trajectory
-    from pytest_aiopt.report import terminal
-    from pytest_aiopt.report.document import build_report
-
-    stored, reporter = _stored(config), _reporter(config)
-    classer = Classer.kept(session.store(config).cache)
-    told = [trajectory(events, name, classer) for name, events in stored.journals.items()]
-    classer.save()
-    terminal.write(reporter, build_report(told, stored.root))
-    _write_damaged(reporter, stored)
-    return int(bool(stored.damaged))
-
-
 def _audit(config: pytest.Config) -> int:
     from pytest_aiopt.study.audit import audit
 
-    stored, reporter = _stored(config), _reporter(config)
+    stored, reporter = _stored(config), session.reporter(config)
     audits = [audit(events) for events in stored.journals.values()]
     for one in audits:
         verdict = "ok" if not one.problems else "; ".join(one.problems[:3])
@@ -131,7 +115,7 @@ def _audit(config: pytest.Config) -> int:
 def _check_codebook(config: pytest.Config) -> int:
     from pytest_aiopt import codebook_check
 
-    reporter = _reporter(config)
+    reporter = session.reporter(config)
     constructed, rewritten = codebook_check.check(session.of(config).settings.tasks_dir)
     for line in codebook_check.lines(constructed, rewritten):
         reporter.write_line(line)
@@ -144,7 +128,7 @@ def _power(config: pytest.Config) -> int:
     from pytest_aiopt.analysis import power
     from pytest_aiopt.analysis.history import trajectory
 
-    stored, reporter = _stored(config), _reporter(config)
+    stored, reporter = _stored(config), session.reporter(config)
     told = [trajectory(events, name) for name, events in stored.journals.items()]
     _write_damaged(reporter, stored)
     table = power.study_power(told)
@@ -159,7 +143,7 @@ def _check_tasks(config: pytest.Config) -> int:
     from pytest_aiopt.study.checking import observe
     from pytest_aiopt.tasks import loader
 
-    here, reporter = session.of(config), _reporter(config)
+    here, reporter = session.of(config), session.reporter(config)
     laboratory, name = here.laboratory, config.option.aiopt_check_tasks
     laboratory.prepare()
     found = []
@@ -176,20 +160,24 @@ def _check_tasks(config: pytest.Config) -> int:
 def _new_task(config: pytest.Config) -> int:
     from pytest_aiopt.tasks import scaffold
 
-    name = config.option.aiopt_new_task
-    folder = scaffold.create(session.of(config).settings.tasks_dir, name)
+    name, settings = config.option.aiopt_new_task, session.of(config).settings
+    folder = scaffold.create(settings.tasks_dir, name)
+    begun = scaffold.start_study(settings.study, config.rootpath, name)
+    study = ", ".join(os.path.relpath(path) for path in begun) or f'add "{name}" to its tasks'
     for line in (
         f"{os.path.relpath(folder)} holds a small task that works; put yours in its place, file by file.",
-        f"then: pytest --aiopt-freeze {name}, pytest --aiopt-check-tasks {name}",
+        f"study: {study}",
+        f"then: pytest --aiopt-freeze {name}; pytest experiments/ --aiopt-smoke; pytest --aiopt-report",
+        f"fit for conclusions? pytest --aiopt-check-tasks {name}",
     ):
-        _reporter(config).write_line(line)
+        session.reporter(config).write_line(line)
     return 0
 
 
 def _write_json(config: pytest.Config, told: dict[str, object]) -> None:
     """Write one JSON object after everything else, so that it is the last line."""
     if config.option.aiopt_json:
-        reporter = _reporter(config)
+        reporter = session.reporter(config)
         config.add_cleanup(lambda: reporter.write_line(json.dumps(told)))
 
 
@@ -200,7 +188,9 @@ def _freeze(config: pytest.Config) -> int:
     settings, name = session.of(config).settings, config.option.aiopt_freeze
     for task_name in [name] if name else loader.discover(settings.tasks_dir):
         manifest = corpus.freeze(loader.load(settings.tasks_dir, task_name))
-        _reporter(config).write_line(f"{task_name}: {manifest.cases} cases, {manifest.requests_sha256[:12]}")
+        session.reporter(config).write_line(
+            f"{task_name}: {manifest.cases} cases, {manifest.requests_sha256[:12]}"
+        )
     return 0
 
 
@@ -208,7 +198,7 @@ def _profile(config: pytest.Config) -> int:
     from pytest_aiopt.report import profiles
 
     name, _, rung = config.option.aiopt_profile.partition(":")
-    laboratory, reporter = session.of(config).laboratory, _reporter(config)
+    laboratory, reporter = session.of(config).laboratory, session.reporter(config)
     bench = laboratory.bench(name)
     source = bench.task.source_of(rung)
     with bench.profiling() as opened:
@@ -224,7 +214,7 @@ def _baseline(config: pytest.Config) -> int:
     from pytest_aiopt.report.floors import floors_table
     from pytest_aiopt.study.calibration import calibrate
 
-    laboratory, reporter = session.of(config).laboratory, _reporter(config)
+    laboratory, reporter = session.of(config).laboratory, session.reporter(config)
     laboratory.prepare()
     benches = [laboratory.bench(name) for name in laboratory.study.tasks]
     floors = calibrate(benches, tell=reporter.write_line)
@@ -232,11 +222,21 @@ def _baseline(config: pytest.Config) -> int:
     return 0
 
 
+def _doctor(config: pytest.Config) -> int:
+    from pytest_aiopt import doctor
+    from pytest_aiopt.study.doctor import State, examine
+
+    found = list(examine(session.of(config).laboratory))
+    session.reporter(config).write_line(doctor.table(found))
+    _write_json(config, doctor.as_json(found))
+    return int(any(finding.state is State.MISSING for finding in found))
+
+
 def _shrink(config: pytest.Config) -> int:
     from pytest_aiopt.evaluation.shrink import BUDGET_S
     from pytest_aiopt.study import counterexamples
 
-    stored, reporter, prefix = _stored(config), _reporter(config), config.option.aiopt_shrink
+    stored, reporter, prefix = _stored(config), session.reporter(config), config.option.aiopt_shrink
     laboratory = session.of(config).laboratory
     laboratory.prepare()
     chosen = counterexamples.refused(stored.journals.values(), prefix)
@@ -267,9 +267,10 @@ def _export(config: pytest.Config) -> int:
     here = session.of(config)
     target = config.invocation_params.dir / config.option.aiopt_export
     study = session.study(here.settings)
+    study = study if here.settings.tracks else study.with_tracks((ALL,))
     found = recording.export(study, session.store(config), here.settings.tasks_dir, target)
     where = os.path.relpath(target)
-    _reporter(config).write_line(
+    session.reporter(config).write_line(
         f"{found.study}: {found.cells} cells, {found.finished} finished, in {where}; "
         f"replay: cd {where} && pytest --aiopt-replay {recording.JOURNALS}"
     )
@@ -279,12 +280,18 @@ def _export(config: pytest.Config) -> int:
 def _import(config: pytest.Config) -> int:
     from pytest_aiopt.study import recording
 
-    store = session.store(config)
+    store, given, here = session.store(config), config.option.aiopt_import, config.invocation_params.dir
+    source = here / given
+    if source in store.root.parents and source not in (here, *here.parents):
+        # pytest takes a folder named after a space for one of tests, and its pytest.ini for the project's
+        raise pytest.UsageError(f"the records would stay in {given}; write --aiopt-import={given}")
     store.prepare()
-    found = recording.import_(config.invocation_params.dir / config.option.aiopt_import, store)
+    found = recording.import_(source, store)
     new = found.cells - found.known
     counts = f"{new} cells added, {found.known} there already, {found.finished} finished"
-    _reporter(config).write_line(f"{found.study}: {counts}; compare the tracks with: pytest --aiopt-report")
+    session.reporter(config).write_line(
+        f"{found.study}: {counts}; compare the tracks with: pytest --aiopt-report"
+    )
     return 0
 
 
@@ -292,7 +299,7 @@ def _serve(config: pytest.Config) -> int:
     from pytest_aiopt.llm import local
 
     port = config.option.aiopt_serve_local
-    command, reporter = local.command(port), _reporter(config)
+    command, reporter = local.command(port), session.reporter(config)
     reporter.write_line(f"serving {local.MODEL}; as a model: http://127.0.0.1:{port}/v1#{local.MODEL}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with subprocess.Popen(command) as server:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_aiopt import progress, session
+from pytest_aiopt import clustered, progress, session
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.model import Candidate, Cell, Track
 
 if TYPE_CHECKING:  # at run time these would load numpy and scipy into every pytest session
+    from pytest_aiopt.evaluation.cost_meter import CostMeter
     from pytest_aiopt.evaluation.gate import Gate
     from pytest_aiopt.evaluation.meter import Meter
     from pytest_aiopt.llm.base import LanguageModel
@@ -67,7 +68,7 @@ def gate(request: pytest.FixtureRequest, task: Task) -> Gate:
 
 
 @pytest.fixture
-def meter(request: pytest.FixtureRequest, task: Task) -> Meter:
+def meter(request: pytest.FixtureRequest, task: Task) -> Meter | CostMeter:
     """The paired meter: ``meter.compare(baseline, candidate, workload, budget_s) -> Measurement``."""
     return _laboratory(request).bench(task.name).meter
 
@@ -103,8 +104,12 @@ class CampaignRun:
     def run(self) -> Outcome:
         """Run the cell to its end; raises InfrastructureError where a prompt is not as its track says."""
         config = self.request.config
-        tell = progress.teller(config, self.cell, _laboratory(self.request).study.iterations)
-        outcome = _laboratory(self.request).run(self.cell, tell)
+        laboratory = session.of(config).laboratory
+        tell = progress.Teller(self.request.node, self.cell, laboratory.study.iterations)
+        try:
+            outcome = clustered.outcome(config, self.cell) or laboratory.run(self.cell, tell, tell.opened)
+        finally:
+            tell.close()
         self.request.node.user_properties.append(("aiopt_cached", outcome.cached))
         if outcome.audit.problems:
             problem = (
@@ -113,7 +118,15 @@ class CampaignRun:
             raise InfrastructureError(
                 problem, f"see {os.path.relpath(outcome.journal)}; this cell cannot be used"
             )
+        if not outcome.cached:
+            _keep_summary(self.request, outcome)
         return outcome
+
+
+def _keep_summary(request: pytest.FixtureRequest, outcome: Outcome) -> None:
+    from pytest_aiopt.analysis import told
+
+    told.keep(_laboratory(request).store, outcome.journal)
 
 
 @pytest.fixture
@@ -132,12 +145,16 @@ class Champion:
 
     def reconfirm(self) -> Reconfirmed:
         """Measure it on the held-out workloads, several layouts each; the record goes beside the journal."""
+        from pytest_aiopt.evaluation import cores
         from pytest_aiopt.study import champions
 
         laboratory = _laboratory(self.request)
         bench = laboratory.bench(self.cell.task)
         journal = laboratory.journal(self.cell)
-        return champions.reconfirm(journal, self.candidate, laboratory.instruments(self.cell), bench.machine)
+        with cores.off_the_timing_core():
+            return champions.reconfirm(
+                journal, self.candidate, laboratory.instruments(self.cell), bench.machine
+            )
 
 
 @pytest.fixture

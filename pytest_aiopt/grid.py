@@ -31,6 +31,8 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         cells = laboratory.study.grid()
     except AioptError as error:
         here.fault = error
+        if hasattr(metafunc.config, "workerinput"):  # whose controller collects nothing and must be told
+            raise pytest.Collector.CollectError(f"{type(error).__name__}: {error}") from None
         return
     metafunc.parametrize(AXES, [_param(cell) for cell in cells], indirect=True)
 
@@ -48,9 +50,14 @@ def cell_of(item: pytest.Item) -> Cell | None:
     return Cell(params["task"], params["track"], params["seed"])
 
 
-def plan(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
+def cells_of(items: Sequence[pytest.Item]) -> list[Cell]:
+    """Return the cells behind tests, each once, in their order."""
+    return list(dict.fromkeys(cell for item in items if (cell := cell_of(item))))
+
+
+def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
     """Return the lines shown after collection: cells and calls; with ``--co`` also what they will take."""
-    cells = sorted({cell for item in items if (cell := cell_of(item))})
+    cells = sorted(chosen)
     if not cells:
         return []
     laboratory = session.of(config).laboratory
@@ -69,7 +76,8 @@ def plan(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
 
 def _profilers(config: pytest.Config) -> list[str]:
     """Say what the parents will be profiled with, and why not with more; trying that out takes a moment."""
-    if session.of(config).settings.replay is not None:
+    settings = session.of(config).settings
+    if settings.replay is not None or settings.scheduler is not None:  # nothing is profiled here
         return []
     try:
         choice = session.of(config).laboratory.profilers
@@ -116,9 +124,13 @@ def _tokens(model: ModelPlan, prices: Prices | None) -> str:
 
 
 def _prefix_warning(config: pytest.Config, cells: Sequence[Cell]) -> list[str]:
-    """``-k`` matches substrings: say so where it picked seed 10 together with seed 1."""
-    if not config.option.keyword or len({len(str(cell.seed)) for cell in cells}) == 1:
+    """``-k`` matches substrings: say so where it picked seed 10 together with seed 1, or Cp with C."""
+    named = {f"track_{cell.track}" for cell in cells}, {f"seed_{cell.seed}" for cell in cells}
+    pairs = [(one, other) for names in named for one in names for other in names if other.startswith(one)]
+    picked = sorted((one, other) for one, other in pairs if one != other and one in config.option.keyword)
+    if not picked:
         return []
+    one, other = picked[0]
     return [
-        "aiopt: -k matches substrings (seed_1 also picks seed_10); exact: -m \"aiopt(track='C', seed=1)\""
+        f"aiopt: -k matches substrings ({one} also picks {other}); exact: -m \"aiopt(track='C', seed=1)\""
     ]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import log2
 
 from pytest_aiopt.observations import Effect as Effect
 from pytest_aiopt.observations import ItemKind as ItemKind
@@ -32,10 +33,14 @@ class Cell:
 
 
 class Feedback(StrEnum):
-    """What a track shows the model beyond the score."""
+    """What a track shows the model beyond the score.
+
+    PLACEBO: the profile of the same program on another workload, in the shape and length of the true one.
+    """
 
     NONE = "none"
     PROFILE = "profile"
+    PLACEBO = "placebo"
 
 
 class Strategy(StrEnum):
@@ -65,10 +70,14 @@ class Track:
 
 
 class Metric(StrEnum):
-    """The clock of the score: process CPU time (one thread) or wall time (many)."""
+    """What the score compares: process CPU time (one thread), wall time (many), or the cost of decisions.
+
+    COST is a number that the task's oracle finds by replaying the replies: no clock, so no noise.
+    """
 
     CPU = "cpu"
     WALL = "wall"
+    COST = "cost"
 
 
 class Split(StrEnum):
@@ -92,7 +101,8 @@ class Workload:
 class Limits:
     """What one run of a candidate may use: CPU seconds, MB of address space, MB written, threads.
 
-    ``wall_s``: seconds in all; None leaves them to the sandbox, which is generous.
+    ``wall_s``: seconds in all; None leaves them to the sandbox, which is generous. ``cpu_ratio``: CPU time of
+    measured runs over the original program's, at most; only where the metric is COST.
     """
 
     cpu_s: float = 10.0
@@ -100,6 +110,7 @@ class Limits:
     output_mb: int = 16
     threads: int = 1
     wall_s: float | None = None
+    cpu_ratio: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +240,10 @@ class Verdict:
     counterexample: str = ""
 
 
+ON_HIDDEN, UNDER_SANITIZER = "on the hidden corpus", "under the {} sanitizer"
+"""How the detail of a verdict begins that was not earned on the visible corpus."""
+
+
 @dataclass(frozen=True, slots=True)
 class Examination:
     """What was checked of a would-be champion beyond the gate, and what could not be checked here."""
@@ -257,16 +272,28 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One interleaved pair of runs on the same fresh input; seconds on the task's clock."""
+    """One pair of runs on the same fresh input; seconds on the task's clock (of CPU where that is COST).
+
+    ``costs``: of the baseline's and the candidate's decisions, where they are what is compared.
+    """
 
     baseline_s: float
     candidate_s: float
     baseline_first: bool
+    costs: tuple[float, float] | None = None
+
+    @property
+    def log2_ratio(self) -> float:
+        """Return log2 of baseline over candidate, of the costs where there are any."""
+        baseline, candidate = self.costs or (self.baseline_s, self.candidate_s)
+        return log2(baseline / candidate)
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Speedup over the baseline: trimmed mean of paired log2 ratios (> 0 is faster) with its interval.
+    """Speedup over the baseline: mean of paired log2 ratios (> 0 is faster) with its interval.
+
+    ``counted``: the name of the costs that were compared; empty where it was time (by a trimmed mean).
 
     ``p``: two-sided, of no difference. ``dropped``: pairs set aside because the machine was disturbed.
     ``layouts``: the estimate of each memory layout, where several were measured. ``instructions``: of
@@ -287,10 +314,11 @@ class Measurement:
     layouts: tuple[float, ...] = ()
     instructions: tuple[int, int] | None = None
     implausible: str = ""
+    counted: str = ""
 
     @property
     def speedup(self) -> float:
-        """Return baseline time over candidate time."""
+        """Return baseline time over candidate time, or baseline cost over candidate cost."""
         return float(2.0**self.log2_speedup)
 
 

@@ -17,6 +17,7 @@ class Settings:
     results: Path
     iterations: int | None
     tasks: tuple[str, ...]
+    tracks: tuple[str, ...]
     smoke: bool
     sanity: bool
     fresh: bool
@@ -27,6 +28,7 @@ class Settings:
     prices: Path
     models: tuple[str, ...]
     budgets: tuple[str, ...]
+    scheduler: str | None
 
     @classmethod
     def from_config(cls, config: pytest.Config) -> Settings:
@@ -34,6 +36,8 @@ class Settings:
         option = config.option
         if option.aiopt_smoke and option.aiopt_sanity:
             raise pytest.UsageError("--aiopt-smoke and --aiopt-sanity are two different runs; choose one")
+        if option.aiopt_scheduler and getattr(option, "dist", "no") != "no":
+            raise pytest.UsageError("--aiopt-scheduler and -n distribute cells in two ways; choose one")
         iterations = option.aiopt_iterations
         if iterations is not None and iterations < 1:
             raise pytest.UsageError(f"--aiopt-iterations {iterations}: at least 1")
@@ -42,7 +46,8 @@ class Settings:
             tasks_dir=_path(config, option.aiopt_tasks_dir, "aiopt_tasks_dir"),
             results=_path(config, option.aiopt_results, "aiopt_results"),
             iterations=iterations,
-            tasks=tuple(name for name in (option.aiopt_tasks or "").split(",") if name),
+            tasks=_names(option.aiopt_tasks),
+            tracks=_names(option.aiopt_tracks),
             smoke=option.aiopt_smoke,
             sanity=option.aiopt_sanity,
             fresh=option.aiopt_fresh,
@@ -53,7 +58,12 @@ class Settings:
             prices=_path(config, option.aiopt_prices, "aiopt_prices"),
             models=tuple(option.aiopt_model or ()),
             budgets=tuple(option.aiopt_budget or ()),
+            scheduler=option.aiopt_scheduler,
         )
+
+
+def _names(value: str | None) -> tuple[str, ...]:
+    return tuple(name for name in (value or "").split(",") if name)
 
 
 def _path(config: pytest.Config, value: str | None, ini: str) -> Path:
@@ -69,6 +79,7 @@ def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("aiopt", "LLM-driven optimisation of C++ programs")
     _add_paths(parser, group)
     _add_runs(group)
+    _add_cluster(group)
     _add_models(group)
     _add_commands(group)
 
@@ -89,9 +100,17 @@ def _add_runs(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--aiopt-iterations", type=int, metavar="N", help="Model calls a cell, instead of the study's"
     )
-    group.addoption("--aiopt-tasks", metavar="A,B", help="Only these tasks of the study")
+    group.addoption("--aiopt-tasks", metavar="A,B", help="Only these tasks of the study; all: every one")
+    group.addoption(
+        "--aiopt-tracks",
+        metavar="A,C",
+        help="These tracks of the study instead of its default_tracks; all: every one it defines",
+    )
     for name, text in (
-        ("smoke", "One task, one seed, two iterations, short measurements: for CI"),
+        (
+            "smoke",
+            "One task (or those of --aiopt-tasks), one seed, two iterations, short measurements: for CI",
+        ),
         (
             "sanity",
             "Before a costly study: five iterations a model; fails unless a valid mutation changes speed",
@@ -113,6 +132,14 @@ def _add_runs(group: pytest.OptionGroup) -> None:
     )
 
 
+def _add_cluster(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--aiopt-scheduler",
+        metavar="ADDRESS",
+        help="Run cells on the workers of this Dask.distributed scheduler (tcp://HOST:8786); docs/cluster.md",
+    )
+
+
 def _add_models(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--aiopt-model",
@@ -128,13 +155,40 @@ def _add_models(group: pytest.OptionGroup) -> None:
     )
 
 
+def _add_report(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--aiopt-report",
+        nargs="?",
+        const="terminal",
+        metavar="FORMATS",
+        help="Compare the stored cells and run no test: in the terminal, or as files "
+        "(html, md, json, csv, parquet; several separated by commas)",
+    )
+    group.addoption(
+        "--aiopt-report-dir",
+        metavar="DIR",
+        help="Where the report's files go (default: report/ in the study's results)",
+    )
+    group.addoption("--aiopt-run", metavar="GLOB", help="Report only studies whose folder matches")
+
+
 def _add_commands(group: pytest.OptionGroup) -> None:
-    group.addoption("--aiopt-report", action="store_true", help="Compare the stored cells and run no test")
+    _add_report(group)
     group.addoption(
         "--aiopt-audit",
         action="store_true",
         help="Prove from the journals what every prompt held; run no test",
     )
+    group.addoption(
+        "--aiopt-verify",
+        action="store_true",
+        help="Hold every stored record against its digest and run every campaign again from it; run no test",
+    )
+    for name, text in (
+        ("register", "Freeze design, tasks, thresholds and analysis into one file with a hash, run no test"),
+        ("register-again", "Replace a registration whose cells have begun; the report will say so"),
+    ):
+        group.addoption(f"--aiopt-{name}", action="store_true", help=text)
     group.addoption(
         "--aiopt-profile",
         metavar="TASK[:RUNG]",
@@ -170,6 +224,11 @@ def _add_commands(group: pytest.OptionGroup) -> None:
         "--aiopt-baseline",
         action="store_true",
         help="Measure and store the noise floor of every task on this machine, run no test",
+    )
+    group.addoption(
+        "--aiopt-doctor",
+        action="store_true",
+        help="Say what works on this machine, what does not and the remedy; run no test",
     )
     group.addoption(
         "--aiopt-shrink",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from pytest_aiopt import grid, session
+from pytest_aiopt import clustered, grid, progress, session, stopping
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Cell
 from pytest_aiopt.study.events import Measured, read
@@ -16,25 +17,41 @@ OVER_BUDGET = "aiopt_budget"
 
 
 def prepare(pytest_session: pytest.Session) -> None:
-    """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
+    """Make ready for the cells of a session; in a worker of pytest-xdist its controller has done so."""
     config = pytest_session.config
-    cells = [cell for item in pytest_session.items if (cell := grid.cell_of(item))]
+    cells = grid.cells_of(pytest_session.items)
     if not cells or config.option.collectonly:
         return
+    if hasattr(config, "workerinput"):
+        stopping.listen(config)
+    else:
+        begin(config, cells)
+        clustered.begin(config, pytest_session.items)
+
+
+def begin(config: pytest.Config, cells: Sequence[Cell]) -> None:
+    """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
     here = session.of(config)
     try:
-        here.laboratory.prepare(sorted(set(cells)))
+        here.laboratory.prepare(
+            sorted(cells), fresh=here.settings.fresh, here=here.settings.scheduler is None
+        )
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
-    here.cells = cells
-    if here.settings.fresh and not hasattr(config, "workerinput"):
+    here.cells = list(cells)
+    stopping.listen(config)
+    if here.settings.fresh:
         for cell in cells:
             here.laboratory.store.set_aside(here.laboratory.study.id, cell)
 
 
 def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
     """Return CACHED for a cell that was complete before, BUDGET for one that ended at a limit."""
-    if not isinstance(report, pytest.TestReport) or report.when != "call":
+    if not isinstance(report, pytest.TestReport):
+        return None
+    if progress.news(report) is not None:
+        return "", "", ""
+    if report.when != "call":
         return None
     if report.failed and (OVER_BUDGET, True) in report.user_properties:
         return "over budget", "b", ("BUDGET", {"yellow": True})
@@ -64,7 +81,7 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         for model, passed, text in _sanity(here):
             reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
     laboratory = here.laboratory
-    if laboratory.sandbox_warning:
+    if here.settings.scheduler is None and laboratory.sandbox_warning:
         reporter.write_line(f"aiopt: sandbox with {laboratory.sandbox_warning}", yellow=True)
     where = os.path.relpath(laboratory.store.root / laboratory.study.id)
     reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")
@@ -75,7 +92,7 @@ def _sanity(here: session.AioptSession) -> list[tuple[str, bool, str]]:
     laboratory = here.laboratory
     return [
         (laboratory.study.model_of(laboratory.study.track(cell.track)), *_speed_changes(here, cell))
-        for cell in here.cells
+        for cell in sorted(here.cells)
     ]
 
 

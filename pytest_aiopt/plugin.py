@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_aiopt import commands, grid, hookspecs, options, outcomes, session
+from pytest_aiopt import commands, distribution, grid, hookspecs, options, outcomes, session
 from pytest_aiopt.errors import AioptError, BudgetReached
 from pytest_aiopt.fixtures import (
     campaign,
@@ -48,8 +48,9 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers."""
+    """Declare the markers; under pytest-xdist, follow the workers."""
     config.addinivalue_line("markers", "aiopt(task, track, seed): set on every cell's test, for exact -m")
+    distribution.configure(config)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -68,13 +69,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Turn a fault of the study or a task into one line and exit code 4."""
     here = session.of(config)
-    if here.fault is not None:
+    if here.fault is not None and not hasattr(config, "workerinput"):
         raise pytest.UsageError(str(here.fault))
 
 
 def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
     """Show the plan."""
-    return grid.plan(config, items)
+    return grid.plan(config, grid.cells_of(items))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -95,6 +96,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             report.user_properties.append((outcomes.OVER_BUDGET, True))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> Any:
     """Report stored cells as CACHED."""
     return outcomes.status(report)

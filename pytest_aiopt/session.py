@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,19 +16,29 @@ from pytest_aiopt.study import design
 from pytest_aiopt.study.store import Store
 
 if TYPE_CHECKING:
+    from pytest_aiopt.study.cluster import Cluster
     from pytest_aiopt.study.laboratory import Laboratory
 
 KEY = pytest.StashKey["AioptSession"]()
 
 
-@dataclass(slots=True)
+@dataclass
 class AioptSession:
     """``fault``: why the grid could not be made; raised as a usage error once collection is over."""
 
     settings: Settings
     fault: AioptError | None = None
     cells: list[Cell] = field(default_factory=list)
+    cluster: Cluster | None = None
     _laboratory: Laboratory | None = None
+
+    @cached_property
+    def known(self) -> dict[str, Cell]:
+        """The cells of the study by their ids; none where the study file is at fault."""
+        try:
+            return {cell.id: cell for cell in self.laboratory.study.grid()}
+        except AioptError:
+            return {}
 
     @property
     def laboratory(self) -> Laboratory:
@@ -58,11 +69,12 @@ def of(config: pytest.Config) -> AioptSession:
 
 def study(settings: Settings) -> design.Study:
     """Return the study as the options shape it."""
-    chosen = design.load(settings.study).restricted(settings.tasks).with_models(settings.models)
+    chosen = design.load(settings.study).restricted(settings.tasks).with_tracks(settings.tracks)
+    chosen = chosen.with_models(settings.models)
     for assignment in settings.budgets:
         chosen = replace(chosen, budget=chosen.budget.changed(assignment))
     if settings.smoke:
-        chosen = chosen.smoke()
+        chosen = chosen.smoke(tasks=None if settings.tasks else 1)
     if settings.sanity:
         chosen = chosen.sanity()
     return replace(chosen, iterations=settings.iterations or chosen.iterations)
@@ -71,3 +83,11 @@ def study(settings: Settings) -> design.Study:
 def store(config: pytest.Config) -> Store:
     """Return the results directory of ``config``, which may not exist."""
     return Store(of(config).settings.results)
+
+
+def reporter(config: pytest.Config) -> pytest.TerminalReporter:
+    """Return what writes to the terminal; raises pytest.UsageError where there is none."""
+    found = config.pluginmanager.get_plugin("terminalreporter")
+    if not isinstance(found, pytest.TerminalReporter):
+        raise pytest.UsageError("this command writes to the terminal; run it without -p no:terminal")
+    return found

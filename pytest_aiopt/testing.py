@@ -90,17 +90,36 @@ class FakeInstruments:
         items = (ProfileItem(1, "main", 0.5, 0.4, 0.6),) if self.state is ProfileState.TAKEN else ()
         return (Profile("fake", "1", self.state, candidate.sha, "w0", "CPU time", 100, 0.1, 0.1, items),)
 
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Return a profile that names the last line as hot, in the configured state."""
+        self.log.append("profile_twin")
+        last = len(candidate.source.rstrip("\n").split("\n"))
+        items = (ProfileItem(last, "main", 0.7, 0.6, 0.8),) if self.state is ProfileState.TAKEN else ()
+        return (Profile("fake", "1", self.state, candidate.sha, workload, "CPU time", 100, 0.1, 0.1, items),)
+
     def floor(self) -> NoiseFloor:
         """Return a floor of 2 %."""
         self.log.append("floor")
         return NoiseFloor("fake", "machine", (0.0, 0.0), 0.0, log2(1.02))
 
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Refuse sources that say UNSOUND."""
+        self.log.append("hidden")
+        return self._sound(candidate)
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return the ratio of the configured speedups."""
+        self.log.append("against")
+        return measurement(self.speed(candidate.source) / self.speed(parent.source))
+
     def examine(self, candidate: Candidate) -> Examination:
         """Refuse sources that say UNSOUND."""
         self.log.append("examine")
+        return Examination(self._sound(candidate), ("1 hidden case",))
+
+    def _sound(self, candidate: Candidate) -> Verdict:
         unsound = "UNSOUND" in candidate.source
-        verdict = Verdict(Status.WRONG_ANSWER, "hidden case 0") if unsound else Verdict(Status.PASSED)
-        return Examination(verdict, ("1 hidden case",))
+        return Verdict(Status.WRONG_ANSWER, "hidden case 0") if unsound else Verdict(Status.PASSED)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return the configured speedup for one held-out workload."""

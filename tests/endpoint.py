@@ -65,6 +65,7 @@ class Endpoint:
     def __init__(self):
         self.answer = lambda number, body: reply("no block")
         self.requests, self.paid = [], []
+        self.models = []
         self.port = 0
         self._server = None
         self._lock = threading.Lock()
@@ -85,6 +86,9 @@ class Endpoint:
             def do_POST(self):
                 endpoint.handle(self)
 
+            def do_GET(self):
+                endpoint.list_models(self)
+
             def log_message(self, *args):
                 pass
 
@@ -100,6 +104,16 @@ class Endpoint:
             self._server.server_close()
             self._thread.join()
             self._server = None
+
+    def list_models(self, handler):
+        data = json.dumps(
+            {"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]}
+        )
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data.encode())
 
     def handle(self, handler):
         body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))

@@ -81,7 +81,7 @@ def answer(trajectories: Sequence[Trajectory]) -> Answer:
         primary=primary[0] if primary else NotEstimable(NO_PLACEBO),
         against_none=other[0] if other else NotEstimable(NO_PROFILE),
         interaction=_interaction(counted),
-        unclassed=tuple(sorted(o.trajectory.cell.id for o in outcomes if o not in counted)),
+        unclassed=tuple(sorted(o.trajectory.cell.id for o in outcomes if o.trajectory.journal not in known)),
         checked=all(rate.checked for rate in known.values()),
     )
 

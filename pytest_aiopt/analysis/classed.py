@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -36,7 +37,7 @@ class Classer:
     @classmethod
     def kept(cls, folder: Path) -> Classer:
         """Return one that remembers under ``folder``; what cannot be read there is made again."""
-        path = folder / f"classes-{CODEBOOK}-{_rules()}.json"
+        path = folder / f"classes-{CODEBOOK}-{rules()}.json"
         try:
             known = msgspec.json.decode(path.read_bytes(), type=dict[str, Classed])
         except (OSError, msgspec.DecodeError):
@@ -64,10 +65,12 @@ class Classer:
             return
 
 
-def _rules() -> str:
-    """Digest of the code that classes, so that nothing is remembered from other rules."""
-    folder, found = Path(__file__).parent, hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+@cache
+def rules() -> str:
+    """Return a digest of the code that reads and classes, so that nothing is remembered from other rules."""
+    package, found = Path(__file__).parents[1], hashlib.sha256()
+    readers = (package / "model.py", package / "study" / "events.py", package / "study" / "champions.py")
+    for path in (*sorted(Path(__file__).parent.glob("*.py")), *readers):
         found.update(path.read_bytes())
     return found.hexdigest()[:12]
 

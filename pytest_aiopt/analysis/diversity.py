@@ -8,10 +8,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.model import Status
+
+Codes = NDArray[np.intp]
 
 DRAWS = 200
 """Random subsets that a rarefied figure is the mean of."""
@@ -42,34 +45,18 @@ def valid(trajectory: Trajectory) -> list[Attempt]:
 
 def diversity(children: Sequence[Attempt]) -> Diversity | None:
     """Return the figures of some valid children; None without any."""
-    if not children:
-        return None
-    n = len(children)
-    best: dict[Hashable, float] = {}
-    for child in children:
-        speed = child.measurement.log2_speedup if child.measurement else 0.0
-        best[_cell(child)] = max(best.get(_cell(child), 0.0), speed)
-    return Diversity(
-        n=n,
-        programs=len({child.mutation.tokens for child in children if child.mutation}) / n,
-        binaries=len({child.binary for child in children}) / n,
-        coverage=float(len(best)),
-        quality=math.fsum(best.values()),
-        entropy=entropy([_labels(child) for child in children]),
-    )
+    return _figures(_Coded.of(children), slice(None)) if children else None
 
 
 def rarefied(children: Sequence[Attempt], n: int, seed: int = 0) -> Diversity | None:
     """Return the mean figures over random subsets of ``n`` children; None where there are fewer."""
     if n < 1 or len(children) < n:
         return None
+    coded = _Coded.of(children)
     if len(children) == n:
-        return diversity(children)
+        return _figures(coded, slice(None))
     rng = np.random.default_rng(seed)
-    drawn = [
-        diversity([children[i] for i in rng.choice(len(children), n, replace=False)]) for _ in range(DRAWS)
-    ]
-    found = [each for each in drawn if each is not None]
+    found = [_figures(coded, rng.choice(len(children), n, replace=False)) for _ in range(DRAWS)]
 
     def mean(name: str) -> float:
         return math.fsum(getattr(each, name) for each in found) / len(found)
@@ -77,9 +64,59 @@ def rarefied(children: Sequence[Attempt], n: int, seed: int = 0) -> Diversity | 
     return Diversity(n, *(mean(name) for name in ("programs", "binaries", "coverage", "quality", "entropy")))
 
 
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """Children as numbers: equal ones share a code from 0; ``speeds`` are log2, at least 0."""
+
+    programs: Codes
+    binaries: Codes
+    cells: Codes
+    labels: Codes
+    speeds: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, children: Sequence[Attempt]) -> _Coded:
+        speeds = [child.measurement.log2_speedup if child.measurement else 0.0 for child in children]
+        return cls(
+            _codes([child.mutation.tokens if child.mutation else "" for child in children]),
+            _codes([child.binary for child in children]),
+            _codes([_cell(child) for child in children]),
+            _codes([_labels(child) for child in children]),
+            np.maximum(np.array(speeds), 0.0),
+        )
+
+
+def _codes(values: Sequence[Hashable]) -> Codes:
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(value, len(known)) for value in values])
+
+
+def _figures(coded: _Coded, chosen: slice | Codes) -> Diversity:
+    cells, labels = coded.cells[chosen], coded.labels[chosen]
+    best = np.zeros(int(cells.max()) + 1)
+    np.maximum.at(best, cells, coded.speeds[chosen])
+    n = len(cells)
+    return Diversity(
+        n=n,
+        programs=_distinct(coded.programs[chosen]) / n,
+        binaries=_distinct(coded.binaries[chosen]) / n,
+        coverage=float(_distinct(cells)),
+        quality=math.fsum(best),
+        entropy=_entropy([int(count) for count in np.bincount(labels) if count]),
+    )
+
+
+def _distinct(codes: Codes) -> int:
+    return int(np.count_nonzero(np.bincount(codes)))
+
+
 def entropy(values: Sequence[Hashable]) -> float:
     """Return Shannon's entropy in nats, Miller and Madow's (classes - 1) / 2n added; 0 without values."""
-    counts, n = Counter(values).values(), len(values)
+    return _entropy(list(Counter(values).values()))
+
+
+def _entropy(counts: Sequence[int]) -> float:
+    n = sum(counts)
     if not n:
         return 0.0
     plain = -math.fsum(count / n * math.log(count / n) for count in counts)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pytest_aiopt.analysis.causal_fitness import causal_fitness
 from pytest_aiopt.analysis.claims import claimed
 from pytest_aiopt.analysis.classed import Classer
 from pytest_aiopt.analysis.mechanism import hot_lines, targeting, uptake
-from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Trajectory
+from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Reconfirmation, Trajectory
 from pytest_aiopt.model import Candidate, Measurement, Profile, Status
 from pytest_aiopt.study.events import (
     AnyEvent,
@@ -26,6 +26,8 @@ from pytest_aiopt.study.events import (
     Paused,
     Profiled,
     Proposed,
+    Rechecked,
+    Reconfirmed,
 )
 
 _UNPARSED = re.compile(
@@ -35,10 +37,16 @@ _UNPARSED = re.compile(
 """How edits.py and llm/replies.py begin where a reply holds no edit, unlike one that does not apply."""
 
 
-def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None = None) -> Trajectory:
+def trajectory(
+    events: Sequence[AnyEvent],
+    journal: str,
+    classer: Classer | None = None,
+    reconfirmed: Sequence[Reconfirmed] = (),
+) -> Trajectory:
     """Return what the journal at ``journal`` (relative to the results directory) tells of its cell.
 
-    ``classer`` classes the mutations; one that remembers saves their time.
+    ``classer`` classes the mutations; one that remembers saves their time. ``reconfirmed``: what later
+    sessions measured of the champion.
     """
     opened, last = events[0], events[-1]
     if not isinstance(opened, Opened):
@@ -61,6 +69,29 @@ def trajectory(events: Sequence[AnyEvent], journal: str, classer: Classer | None
         profiles_taken=parents.count(True),
         profiles_failed=parents.count(False),
         notes=(*_notes(opened, confirmed), *_replies(events), *_paused(last)),
+        strategy=opened.track.strategy,
+        hint=opened.track.hint,
+        description=opened.track.description,
+        identity=opened.identity,
+        machine=opened.machine,
+        answered=_answered(events),
+        reconfirmations=tuple(_reconfirmation(event) for event in reconfirmed),
+    )
+
+
+def _answered(events: Sequence[AnyEvent]) -> tuple[str, ...]:
+    """Name the models that replied, with the configuration that the endpoint says they had."""
+    said = {(e.completion.model, e.completion.fingerprint) for e in events if isinstance(e, Proposed)}
+    return tuple(sorted(f"{model} ({mark})" if mark else model for model, mark in said if model))
+
+
+def _reconfirmation(event: Reconfirmed) -> Reconfirmation:
+    return Reconfirmation(
+        candidate=event.candidate,
+        visible=event.visible,
+        measurements=event.measurements,
+        machine=event.machine,
+        refused=event.refused.status.value if event.refused else "",
     )
 
 
@@ -141,7 +172,50 @@ def _attempts(events: Sequence[AnyEvent], program: str, classer: Classer) -> tup
             reading.all_profiles[event.candidate] = event.profiles
     steps = [event for event in events if isinstance(event, Proposed | Edited | Built | Judged | Measured)]
     found = (_attempt(list(group), reading) for _, group in groupby(steps, key=lambda event: event.step))
-    return tuple(attempt for attempt in found if attempt is not None)
+    checks = _Checks.of(events, reading.binaries)
+    return tuple(checks.of_attempt(attempt) for attempt in found if attempt is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """What was found beyond the gate, by machine code; ``sanitized``: every passed candidate was."""
+
+    rechecked: dict[str, Rechecked]
+    hidden: dict[str, bool]
+    clean: dict[str, bool]
+    sanitized: bool
+
+    @classmethod
+    def of(cls, events: Sequence[AnyEvent], binaries: dict[str, str | None]) -> _Checks:
+        """Collect rechecks and the examinations of would-be champions."""
+        opened = events[0]
+        found = cls({}, {}, {}, isinstance(opened, Opened) and "gate" in opened.identity)
+        for event in events:
+            binary = binaries.get(event.candidate) if isinstance(event, Rechecked | Confirmed) else None
+            if binary is None:
+                continue
+            if isinstance(event, Rechecked):
+                found.rechecked[binary] = event
+                found.hidden[binary] = event.verdict.status is Status.PASSED
+            elif isinstance(event, Confirmed):
+                if event.hidden_correct is not None:
+                    found.hidden.setdefault(binary, event.hidden_correct)
+                if event.sanitizer_clean is not None:
+                    found.clean[binary] = event.sanitizer_clean
+        return found
+
+    def of_attempt(self, attempt: Attempt) -> Attempt:
+        """Return the attempt with what is known of its machine code; a child is rechecked once."""
+        if attempt.status is not Status.PASSED or attempt.binary is None:
+            return attempt
+        again = self.rechecked.get(attempt.binary)
+        return replace(
+            attempt,
+            hidden_correct=self.hidden.get(attempt.binary),
+            sanitizer_clean=True if self.sanitized else self.clean.get(attempt.binary),
+            rechecked=again is not None,
+            again=again.measurement if again is not None and again.step == attempt.step else None,
+        )
 
 
 def _by_binary(events: Iterable[AnyEvent]) -> dict[str, Measurement | None]:

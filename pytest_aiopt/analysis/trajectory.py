@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pytest_aiopt.analysis.character import Class
-from pytest_aiopt.model import Cell, Feedback, Measurement, NoiseFloor, Status, Usage
+from pytest_aiopt.model import Cell, Feedback, Hint, Measurement, NoiseFloor, Status, Strategy, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,8 @@ class Attempt:
 
     ``responded``: the reply holds text; ``parsed``: and an edit. ``hidden_correct`` and ``sanitizer_clean``
     are None where nobody looked. ``mutation`` is None where there is no changed program, ``causal_fitness``
-    where no causal profile was taken of the candidate.
+    where no causal profile was taken of the candidate. ``rechecked``: looked at again after
+    the search; ``again`` is then its fresh measurement against the parent, None where there was no gain.
     """
 
     step: int
@@ -52,6 +53,22 @@ class Attempt:
     hidden_correct: bool | None = None
     sanitizer_clean: bool | None = None
     causal_fitness: float | None = None
+    rechecked: bool = False
+    again: Measurement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconfirmation:
+    """A champion measured once more, in a later session. ``refused``: the verdict that it earned instead.
+
+    ``visible``: the measurement by which the search chose it; ``machine``: what it was measured on now.
+    """
+
+    candidate: str
+    visible: Measurement | None
+    measurements: tuple[Measurement, ...]
+    machine: Mapping[str, str]
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +76,7 @@ class Trajectory:
     """A cell as its journal tells it. ``journal`` is relative to the results directory.
 
     ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
+    ``answered``: the models that endpoints say they are. ``identity``, ``machine``: as the journal opens.
     """
 
     cell: Cell
@@ -75,6 +93,13 @@ class Trajectory:
     profiles_taken: int
     profiles_failed: int
     notes: tuple[str, ...]
+    strategy: Strategy = Strategy.EVOLUTION
+    hint: Hint = Hint.NONE
+    description: str = ""
+    identity: Mapping[str, str] = field(default_factory=dict)
+    machine: Mapping[str, str] = field(default_factory=dict)
+    answered: tuple[str, ...] = ()
+    reconfirmations: tuple[Reconfirmation, ...] = ()
 
     @property
     def baseline(self) -> str | None:

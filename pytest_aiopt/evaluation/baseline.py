@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,19 +11,22 @@ from math import log2
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock
 
 from pytest_aiopt.errors import InfrastructureError, StoreError
 from pytest_aiopt.evaluation.machine import fingerprint
 from pytest_aiopt.model import Measurement, NoiseFloor, Verdict
 
 MINIMUM_DELTA = log2(1.02)  # code layout alone moves a binary by up to this much
+LEAST_COST_DELTA = log2(1.005)  # costs have no noise; less than this is not worth a claim
 
 
 class StoredFloor(msgspec.Struct, frozen=True):
-    """A floor file: the floor and the machine it was measured on."""
+    """A floor file: the floor, the machine it was measured on, and their digest; "" in older files."""
 
     floor: NoiseFloor
     machine: dict[str, str]
+    sha256: str = ""
 
 
 def measure(task: str, compare: Callable[[], Measurement | Verdict], evaluations: int) -> list[Measurement]:
@@ -39,7 +44,11 @@ def _agreeing(task: str, found: Measurement | Verdict) -> Measurement:
 def floor_of(
     task: str, machine: Mapping[str, str], found: Sequence[Measurement], notes: Sequence[str] = ()
 ) -> NoiseFloor:
-    """Return the floor that A/A comparisons show: delta = max(log2 1.02, 3 sd)."""
+    """Return the floor that A/A comparisons show: delta = max(log2 1.02, 3 sd), log2 1.005 for costs.
+
+    Of costs each ratio is 1 on every input, and there is no machine to drift.
+    """
+    costs = any(one.counted for one in found)
     ratios = tuple(one.log2_speedup for one in found)
     # Around zero, not around their mean: the truth of an A/A comparison is known.
     sd = statistics.fmean(ratio**2 for ratio in ratios) ** 0.5
@@ -49,12 +58,29 @@ def floor_of(
         fingerprint=fingerprint(dict(machine)),
         log2_ratios=ratios,
         sd=sd,
-        delta=max(MINIMUM_DELTA, 3 * sd),
-        drift=log2(max(times) / min(times)),
+        delta=max(LEAST_COST_DELTA if costs else MINIMUM_DELTA, 3 * sd),
+        drift=None if costs else log2(max(times) / min(times)),
         pairs=sum(len(one.pairs) for one in found),
         seconds=sum(one.seconds for one in found),
         notes=tuple(notes),
     )
+
+
+@contextlib.contextmanager
+def only_once(folder: Path, task: str) -> Iterator[None]:
+    """Let one process at a time look for the floor of ``task`` and measure it; raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{task}.lock")
+        lock.acquire()
+    except OSError as error:
+        raise StoreError(
+            f"cannot write {folder}: {error.strerror}", "choose another --aiopt-results"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def stored(folder: Path, task: str, digest: str, machine: Mapping[str, str]) -> NoiseFloor | None:
@@ -92,11 +118,26 @@ def _read(path: Path) -> StoredFloor:
         raise StoreError(f"{path}: {error}", "delete it; the floor is then measured again") from error
 
 
+def spoilt(path: Path) -> str:
+    """Return what is wrong with a stored floor, or ""; raises StoreError for one that cannot be read."""
+    found = _read(path)
+    if found.sha256 and found.sha256 != _digest(found.floor, found.machine):
+        return "differs from its digest"
+    if found.floor.fingerprint != fingerprint(found.machine):
+        return "is not of the machine that it describes"
+    return ""
+
+
+def _digest(floor: NoiseFloor, machine: Mapping[str, str]) -> str:
+    return hashlib.sha256(msgspec.json.encode([floor, dict(machine)], order="sorted")).hexdigest()
+
+
 def store(folder: Path, digest: str, floor: NoiseFloor, machine: Mapping[str, str]) -> Path:
     """Keep ``floor`` for later campaigns on this machine; return where."""
     path = _path(folder, floor.task, digest, floor.fingerprint)
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    data = msgspec.json.format(msgspec.json.encode(StoredFloor(floor, dict(machine))))
+    kept = StoredFloor(floor, dict(machine), _digest(floor, machine))
+    data = msgspec.json.format(msgspec.json.encode(kept))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(data + b"\n")

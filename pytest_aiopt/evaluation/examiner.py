@@ -11,7 +11,7 @@ from pytest_aiopt.evaluation.gate import Gate
 from pytest_aiopt.evaluation.recipe import Sanitizer
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
-from pytest_aiopt.model import Build, Candidate, Examination, Status, Verdict
+from pytest_aiopt.model import ON_HIDDEN, UNDER_SANITIZER, Build, Candidate, Examination, Status, Verdict
 from pytest_aiopt.tasks.loader import Task
 
 PASSED = Verdict(Status.PASSED)
@@ -39,11 +39,16 @@ class Examiner:
     def examine(self, candidate: Candidate, binary: Path, gate: Gate) -> Examination:
         """Return the first refusal, or PASSED, with what was checked. ``gate``: that of the frozen corpus."""
         name = f"{len(self._hidden.requests)} hidden cases {self._hidden.digest[:12]}"
-        verdict = self.hidden_gate.check(binary)
+        verdict = self.hidden(binary)
         if verdict.status is not Status.PASSED:
-            return Examination(_of("on the hidden corpus", verdict), (name,))
+            return Examination(verdict, (name,))
         found = self.sanitized(candidate, gate, self.hidden_gate)
         return replace(found, done=(name, *found.done))
+
+    def hidden(self, binary: Path) -> Verdict:
+        """Return the verdict on the hidden corpus, which a refusal names."""
+        verdict = self.hidden_gate.check(binary)
+        return verdict if verdict.status is Status.PASSED else _of(ON_HIDDEN, verdict)
 
     def sanitized(self, candidate: Candidate, *gates: Gate) -> Examination:
         """Return what the sanitizers say of ``candidate`` on the corpora of ``gates``.
@@ -61,9 +66,8 @@ class Examiner:
                 continue
             done.append(f"{sanitizer} sanitizer")
             if verdict.status is not Status.PASSED:
-                return Examination(
-                    _of(f"under the {sanitizer} sanitizer", verdict), tuple(done), tuple(skipped)
-                )
+                refusal = _of(UNDER_SANITIZER.format(sanitizer), verdict)
+                return Examination(refusal, tuple(done), tuple(skipped))
         return Examination(PASSED, tuple(done), tuple(skipped))
 
     def _fault(self, sanitizer: Sanitizer, gate: Gate) -> str:

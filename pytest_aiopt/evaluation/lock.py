@@ -11,33 +11,47 @@ import fcntl
 import os
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_aiopt.errors import InfrastructureError
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+TIMING = "pytest-aiopt-timing.lock"
 
 
 class MachineLock:
     """A context manager around one lock file that every user of the machine shares. Not re-entrant."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path or Path(tempfile.gettempdir()) / "pytest-aiopt-timing.lock"
+        self._path = path or Path(tempfile.gettempdir()) / TIMING
         self._held = threading.local()
 
     def __enter__(self) -> None:
         """Wait for the machine; raises InfrastructureError where the lock file cannot be opened."""
-        fd = self._open()
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-        except BaseException:
-            os.close(fd)
-            raise
-        self._held.fd = fd
+        self._held.fd = self._locked(fcntl.LOCK_EX)
 
     def __exit__(self, *_: object) -> None:
         """Let the next one time."""
         os.close(self._held.fd)
+
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[None]:
+        """Hold the lock beside others who hold it in this way."""
+        fd = self._locked(fcntl.LOCK_SH)
+        try:
+            yield
+        finally:
+            os.close(fd)
+
+    def _locked(self, how: int) -> int:
+        fd = self._open()
+        try:
+            fcntl.flock(fd, how)
+        except BaseException:
+            os.close(fd)
+            raise
+        return fd
 
     def _open(self) -> int:
         try:
@@ -49,9 +63,3 @@ class MachineLock:
                 f"cannot open the timing lock {self._path}: {error.strerror}",
                 "remove what is there, or set TMPDIR to a folder that all sessions share",
             ) from error
-
-
-def timing_cpu() -> int | None:
-    """Return the core for timed runs: the last one we may use, or None where there is only one."""
-    cores = sorted(os.sched_getaffinity(0))
-    return cores[-1] if len(cores) > 1 else None

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 from pathlib import Path
 
 import msgspec
+
+from pytest_aiopt.evaluation import cores
 
 
 def describe(compiler: str, sandbox_level: int) -> dict[str, str]:
     """Return what decides timings here: CPU, cores, kernel, compiler and sandbox level."""
     return {
         "cpu": _cpu_model(),
-        "cores": str(len(os.sched_getaffinity(0))),
+        "cores": str(len(cores.usable())),
         "kernel": platform.release(),
         "compiler": compiler,
         "sandbox_level": str(sandbox_level),

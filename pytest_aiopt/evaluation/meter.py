@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation import wire
+from pytest_aiopt.evaluation import cores, sharing, wire
 from pytest_aiopt.evaluation.estimate import FIRST_LOOK, Looks, estimate, ratios
 from pytest_aiopt.evaluation.lock import MachineLock
 from pytest_aiopt.evaluation.processes import Ended
@@ -74,7 +74,7 @@ class Meter:
 
         Raise InfrastructureError where the machine, or the baseline, fails again and again.
         """
-        with self._lock:
+        with self._lock, self._elsewhere_idle():
             comparison = _Comparison(self._task, workload, self._cpu, budget_s)
             for _ in range(ATTEMPTS):
                 with self._series(baseline, candidate) as series:
@@ -86,6 +86,10 @@ class Meter:
             "see that the machine is not stalled or out of memory, then run the same command again",
         )
 
+    def _elsewhere_idle(self) -> contextlib.AbstractContextManager[None]:
+        """Runs on all cores share them with nobody; those on the timing core have it alone anyway."""
+        return sharing.nobody_works() if self._cpu is None else contextlib.nullcontext()
+
     @contextlib.contextmanager
     def _series(self, *binaries: Path) -> Iterator[Series]:
         """Open a series whose supervisor lives on the timing core, idle while that is used; keep us off it.
@@ -93,7 +97,7 @@ class Meter:
         Anywhere else the supervisor would have to wait for us before it could start the next run.
         """
         usual = os.sched_getaffinity(0)
-        timing = usual if self._cpu is None else {self._cpu}
+        timing = cores.usable() if self._cpu is None else {self._cpu}
         with contextlib.ExitStack() as stack:
             stack.callback(os.sched_setaffinity, 0, usual)
             os.sched_setaffinity(0, timing)

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pytest_aiopt.errors import ToolMissing
-from pytest_aiopt.evaluation import layers, processes
+from pytest_aiopt.evaluation import layers, processes, sharing
 from pytest_aiopt.evaluation.layers import Layers
 from pytest_aiopt.evaluation.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.series import Series
@@ -190,6 +190,7 @@ class Sandbox:
         self, job: _Job, stdin: int, stdout: int, outer: Sequence[str], stderr_bytes: int
     ) -> RunOutcome:
         with contextlib.ExitStack() as stack:
+            stack.enter_context(sharing.work())
             user = stack.enter_context(self._users.one()) if self._layers.drop else None
             if user is not None and job.folder is not None:
                 stack.enter_context(owned(job.folder, user))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 
+from pytest_aiopt.evaluation import cores
 from pytest_aiopt.evaluation.estimate import FIRST_LOOK, quality
 from pytest_aiopt.evaluation.load import LoadGuard
 from pytest_aiopt.model import Pair, Quality
@@ -20,7 +20,7 @@ class Stretches:
     """The pairs of one comparison, on the processor ``cpu`` or on all."""
 
     def __init__(self, cpu: int | None) -> None:
-        cpus = frozenset(os.sched_getaffinity(0)) if cpu is None else frozenset({cpu})
+        cpus = cores.usable() if cpu is None else frozenset({cpu})
         self._guard = LoadGuard(cpus, FOREIGN_WALL if cpu is None else FOREIGN_CPU)
         self._counts_ours = cpu is None  # pinned runs have their processor without us
         self._own_s = -self._ours_s()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pytest_aiopt.feedback import render_v1, sections
-from pytest_aiopt.feedback.sections import STATES, Section
+from pytest_aiopt.feedback.sections import STATES, Section, Style
 from pytest_aiopt.feedback.text import name
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
 
@@ -18,7 +19,9 @@ MAX_ROWS = 5
 MAX_BYTES = 1200
 _TITLE = "measured on the current program"
 
-PARTS: Mapping[ItemKind, Callable[[Profile, Sequence[str]], Section]] = {
+Maker = Callable[[Profile, Style], Section]
+
+PARTS: Mapping[ItemKind, Maker] = {
     ItemKind.CAUSAL: sections.causal,
     ItemKind.D1_MISSES: sections.simulated,
     ItemKind.ALLOCATIONS: sections.heap,
@@ -28,52 +31,80 @@ PARTS: Mapping[ItemKind, Callable[[Profile, Sequence[str]], Section]] = {
 """The part made from a profile that holds items of a kind, in the order of the text, after that on time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the text: the profile it tells of and ``make``, which writes it in a style."""
+
+    profile: Profile
+    make: Maker
+
+    def section(self, style: Style) -> Section:
+        """Return the part as rows."""
+        return self.make(self.profile, style)
+
+
 def render(profiles: Sequence[Profile], source: str, version: int = RENDER_VERSION) -> str:
     """Return the profiles of ``source`` as text; raises ValueError if none was taken.
 
     The first profile with shares of time makes the table of time; other ones of its kind are left out. Parts
     take turns in adding a row, time and causal effects two, until each has MAX_ROWS or MAX_BYTES are used up.
     """
-    known = [profile for profile in profiles if profile.state is ProfileState.TAKEN]
-    if not known:
-        raise ValueError(f"nothing was taken: {'; '.join(profile.detail for profile in profiles)}")
+    known = taken(profiles)
     if version == 1:
         return render_v1.render(known[0], source)
     if version != RENDER_VERSION:
         raise ValueError(f"no text of version {version} is known")
-    return _composed(_parts(known, source.split("\n")))  # lines as the compiler counts them
+    style = Style(lines_of(source))
+    found = parts(known, style)
+    return document(found, style, rows(found, style))
 
 
-def _parts(profiles: Sequence[Profile], source: Sequence[str]) -> list[tuple[Profile, Section]]:
+def taken(profiles: Sequence[Profile]) -> list[Profile]:
+    """Return the profiles with data; raises ValueError if there is none."""
+    known = [profile for profile in profiles if profile.state is ProfileState.TAKEN]
+    if not known:
+        raise ValueError(f"nothing was taken: {'; '.join(profile.detail for profile in profiles)}")
+    return known
+
+
+def lines_of(source: str) -> list[str]:
+    """Return the lines as the compiler counts them."""
+    return source.split("\n")
+
+
+def parts(profiles: Sequence[Profile], style: Style) -> list[Part]:
+    """Return the parts of the text, in its order, that have rows."""
     timed = [profile for profile in profiles if any(item.kind in STATES for item in profile.items)][:1]
-    parts = [(profile, sections.time_table(profile, source)) for profile in timed]
+    found = [Part(profile, sections.time_table) for profile in timed]
     for kind, make in PARTS.items():
-        found = [profile for profile in profiles if any(item.kind is kind for item in profile.items)][:1]
-        parts += [(profile, make(profile, source)) for profile in found]
-    return [(profile, part) for profile, part in parts if part.size]
+        of_kind = [profile for profile in profiles if any(item.kind is kind for item in profile.items)][:1]
+        found += [Part(profile, make) for profile in of_kind]
+    return [part for part in found if part.section(style).size]
 
 
-def _composed(parts: Sequence[tuple[Profile, Section]]) -> str:
-    counts = [0] * len(parts)
-    for index in _turns([part for _, part in parts]):
+def rows(found: Sequence[Part], style: Style) -> list[int]:
+    """Return how many rows each part has."""
+    made = [part.section(style) for part in found]
+    counts = [0] * len(made)
+    for index in _turns(made):
         more = [count + (at == index) for at, count in enumerate(counts)]
-        if more[index] <= MAX_ROWS and len(_document(parts, more).encode()) <= MAX_BYTES:
+        if more[index] <= MAX_ROWS and len(document(found, style, more).encode()) <= MAX_BYTES:
             counts = more
-    return _document(parts, counts)
+    return counts
 
 
-def _turns(parts: Sequence[Section]) -> Iterator[int]:
+def _turns(made: Sequence[Section]) -> Iterator[int]:
     """Yield which part may add a row next."""
     for turn in range(MAX_ROWS):
-        for index, part in enumerate(parts):
-            times = 2 if part.first else 1
-            yield from [index] * min(times, max(0, part.size - times * turn))
+        for index, section in enumerate(made):
+            times = 2 if section.first else 1
+            yield from [index] * min(times, max(0, section.size - times * turn))
 
 
-def _document(parts: Sequence[tuple[Profile, Section]], counts: Sequence[int]) -> str:
-    shown = [
-        (profile, part.lines(count)) for (profile, part), count in zip(parts, counts, strict=True) if count
-    ]
-    tools = dict.fromkeys(f"{name(p.profiler)} {name(p.version)}".rstrip() for p, _ in shown)
+def document(found: Sequence[Part], style: Style, counts: Sequence[int]) -> str:
+    """Return the text of some parts with so many rows each; a part without any is left out."""
+    shown = [(part, count) for part, count in zip(found, counts, strict=True) if count]
+    tools = dict.fromkeys(f"{name(p.profile.profiler)} {name(p.profile.version)}".rstrip() for p, _ in shown)
     by = [f"by {', '.join(tools)}"] if tools else []
-    return "\n".join([_TITLE, *(line for _, lines in shown for line in lines), *by])
+    lines = [line for part, count in shown for line in part.section(style).lines(count)]
+    return "\n".join([_TITLE, *lines, *by])

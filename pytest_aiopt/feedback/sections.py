@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pytest_aiopt.feedback.text import name, percent, plain, quote, tenths
 from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem
-
-Source = Sequence[str]
 
 LETTERS, FEWER_LETTERS = 56, 28
 """Letters of a line that are quoted, in the table of time and in the other parts."""
@@ -36,6 +34,24 @@ _SIMULATED = {
 
 
 @dataclass(frozen=True, slots=True)
+class Style:
+    """How parts are written: the lines they quote, and what a text made to the shape of another changes.
+
+    ``more``: letters that quotations of a line are longer (shorter where negative). ``waits``: whether there
+    is a column for the state of threads; None where the profile decides. ``notable``: see NOTABLE.
+    """
+
+    source: Sequence[str]
+    more: Mapping[int, int] = field(default_factory=dict)
+    waits: bool | None = None
+    notable: float = NOTABLE
+
+    def quote(self, line: int, letters: int) -> str:
+        """Return the quotation of a line (1-based)."""
+        return quote(self.source, line, letters, self.more.get(line, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the text with up to ``size`` rows; ``lines(n)`` is the part with n of them.
 
@@ -47,10 +63,10 @@ class Section:
     first: bool = False
 
 
-def time_table(profile: Profile, source: Source) -> Section:
+def time_table(profile: Profile, style: Style) -> Section:
     """Where time (or instructions) went, by line; with the state of the thread where threads wait."""
     items = sorted((i for i in profile.items if i.kind in STATES), key=lambda i: (-i.value, i.line, i.kind))
-    waits = any(item.kind.off_cpu for item in items)
+    waits = any(item.kind.off_cpu for item in items) if style.waits is None else style.waits
     columns = ["line", "function", "share", "95 % interval", *(["state"] if waits else []), "source"]
     outside = tenths(profile.outside)
 
@@ -64,7 +80,7 @@ def time_table(profile: Profile, source: Source) -> Section:
             interval,
             *state,
         ]
-        return " | ".join([*cells, quote(source, item.line, LETTERS)]).rstrip()
+        return " | ".join([*cells, style.quote(item.line, LETTERS)]).rstrip()
 
     def lines(count: int) -> list[str]:
         shown = items[:count]
@@ -85,7 +101,7 @@ def _state(item: ProfileItem) -> str:
     )
 
 
-def causal(profile: Profile, source: Source) -> Section:
+def causal(profile: Profile, style: Style) -> Section:
     """What the whole run would gain if one line took less time."""
     items = [item for item in profile.items if item.kind is ItemKind.CAUSAL and item.curve]
     items.sort(key=lambda item: (-max(point.value for point in item.curve), item.line))
@@ -93,7 +109,7 @@ def causal(profile: Profile, source: Source) -> Section:
     def row(item: ProfileItem) -> str:
         effects = "; ".join(map(_effect, item.curve))
         where = name(item.site) if item.site and not item.line else name(item.function)
-        return f"{item.line}, {where}: {effects} | {quote(source, item.line, FEWER_LETTERS)}".rstrip(" |")
+        return f"{item.line}, {where}: {effects} | {style.quote(item.line, FEWER_LETTERS)}".rstrip(" |")
 
     def lines(count: int) -> list[str]:
         return [
@@ -109,7 +125,7 @@ def _effect(point: Effect) -> str:
     return f"-{round(100 * point.at)} % -> {saved:+d} % ({low:+d} to {high:+d})"
 
 
-def simulated(profile: Profile, source: Source) -> Section:
+def simulated(profile: Profile, style: Style) -> Section:
     """Cache misses and mispredictions on the reference machine: in all, and by line."""
     totals = {item.kind: item for item in profile.items if not item.line}
     thousands = max(profile.samples, 1) / 1000
@@ -117,28 +133,28 @@ def simulated(profile: Profile, source: Source) -> Section:
     rows = _by_line(
         (item.line, item.value, f"{percent(tenths(item.value))} % of {_SIMULATED[item.kind]}")
         for item in profile.items
-        if item.line and item.kind in _SIMULATED and item.value >= NOTABLE
+        if item.line and item.kind in _SIMULATED and item.value >= style.notable
     )
 
     def lines(count: int) -> list[str]:
         head = f"per 1000 instructions ({name(profile.detail.partition(':')[0])}): {', '.join(whole)}"
-        return [head, *(_named(line, text, source) for line, text in rows[:count])]
+        return [head, *(_named(line, text, style) for line, text in rows[:count])]
 
     return Section(len(rows) if whole else 0, lines)
 
 
-def heap(profile: Profile, source: Source) -> Section:
+def heap(profile: Profile, style: Style) -> Section:
     """Blocks and bytes allocated, and bytes at the peak: in all, and by line."""
     totals = {item.unit: item for item in profile.items if not item.line}
     rows = _by_line(
         (item.line, item.value, f"{percent(tenths(item.value))} % of {_SHORT.get(item.unit, item.unit)}")
         for item in profile.items
-        if item.line and item.kind is ItemKind.ALLOCATIONS and item.value >= NOTABLE
+        if item.line and item.kind is ItemKind.ALLOCATIONS and item.value >= style.notable
     )
 
     def lines(count: int) -> list[str]:
         whole = "; ".join(f"{item.samples} {_SHORT.get(unit, unit)}" for unit, item in totals.items())
-        return [f"heap: {whole}", *(_named(line, text, source) for line, text in rows[:count])]
+        return [f"heap: {whole}", *(_named(line, text, style) for line, text in rows[:count])]
 
     return Section(len(rows) if totals else 0, lines)
 
@@ -155,11 +171,11 @@ def _by_line(facts: Iterable[tuple[int, float, str]]) -> list[tuple[int, str]]:
     return [(line, ", ".join(text for _, text in texts)) for line, texts in ranked]
 
 
-def _named(line: int, text: str, source: Source) -> str:
-    return f"{line}: {text} | {quote(source, line, FEWER_LETTERS)}".rstrip(" |")
+def _named(line: int, text: str, style: Style) -> str:
+    return f"{line}: {text} | {style.quote(line, FEWER_LETTERS)}".rstrip(" |")
 
 
-def counters(profile: Profile, source: Source) -> Section:
+def counters(profile: Profile, style: Style) -> Section:
     """What the kernel counted of a whole run, each with its range over the runs."""
     known = {item.site: item for item in profile.items if item.kind is ItemKind.COUNTER}
     shown = [
@@ -172,7 +188,7 @@ def counters(profile: Profile, source: Source) -> Section:
     return Section(1 if shown else 0, lambda count: [f"a whole run: {', '.join(shown)}"] * count)
 
 
-def costliest(profile: Profile, source: Source) -> Section:
+def costliest(profile: Profile, style: Style) -> Section:
     """The case of the corpus that takes most instructions: its share, the median case, and its text."""
     item = next(item for item in profile.items if item.kind is ItemKind.CASE)
     share = percent(tenths(item.value / max(profile.samples, 1)))

@@ -28,6 +28,16 @@ def plain(text: str) -> str:
     return "".join(letter for letter in words if letter.isprintable())
 
 
-def quote(source: Sequence[str], line: int, letters: int) -> str:
-    """Return the text of a line (1-based), blanks joined and cut to ``letters``; "" where there is none."""
-    return plain(source[line - 1])[:letters].rstrip() if 0 < line <= len(source) else ""
+def quote(source: Sequence[str], line: int, letters: int, more: int = 0) -> str:
+    """Return the text of a line (1-based), blanks joined and cut to ``letters``; "" where there is none.
+
+    ``more`` letters are added from where that ends, also from the lines that follow (the first one after the
+    last), or taken off its end.
+    """
+    if not 0 < line <= len(source):
+        return ""
+    found = plain(source[line - 1])[:letters].rstrip()
+    if more > 0:
+        following = [*source[line - 1 :], *source[: line - 1]]
+        return plain(" ".join(following))[: len(found) + more].rstrip()
+    return found[: max(0, len(found) + more)].rstrip()

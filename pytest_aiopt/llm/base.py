@@ -13,7 +13,8 @@ from pytest_aiopt.errors import ModelError
 from pytest_aiopt.llm import keys
 from pytest_aiopt.model import Completion, Prompt
 
-EMBEDDED = ("rewriter-local", "rewriter-strong")
+MUTATOR = "mutator"
+EMBEDDED = ("rewriter-local", "rewriter-strong", MUTATOR)
 HOSTED = "openai:"
 CHARS_PER_TOKEN = 3.0
 """Of C++ in a prompt, where no call has been counted yet; today's tokenizers take 3 to 3.5."""
@@ -60,13 +61,6 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
         return {name: value for name, value in values.items() if value is not None}
 
-    def identity(self) -> str | dict[str, str | int | float]:
-        """Return what tells this model from another in a study's digest; transport is left out."""
-        names = ("temperature", "top_p", "max_tokens", "reasoning_effort")
-        shipped = ModelSpec(self.spec)
-        set_ = {n: getattr(self, n) for n in names if getattr(self, n) != getattr(shipped, n)}
-        return {"spec": self.spec, **set_} if set_ else self.spec
-
     def problem(self) -> str | None:
         """Return what is wrong with the values, if anything."""
         parts = urlsplit(self.base_url or "")
@@ -80,8 +74,7 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "context must be larger than max_tokens": self.context and self.context <= self.max_tokens,
             f"key_env must be a name like {keys.DEFAULT_NAMES[0]}": self.key_env is not None
             and not keys.NAME.fullmatch(self.key_env),
-            "the embedded rewriter takes no settings": is_embedded(self.spec)
-            and self != ModelSpec(self.spec),
+            "the embedded models take no settings": is_embedded(self.spec) and self != ModelSpec(self.spec),
             "reasoning_effort must not be empty": effort == "",
         }
         return next((text for text, wrong in checks.items() if wrong), None)
@@ -99,7 +92,7 @@ class LanguageModel(Protocol):
 
 
 def is_embedded(spec: str) -> bool:
-    """Whether ``spec`` is the embedded rewriter: it validates the laboratory, it answers no question."""
+    """Whether ``spec`` is the embedded rewriter or mutator: no language model, it answers no question."""
     return spec in EMBEDDED
 
 
@@ -115,8 +108,12 @@ def estimated_tokens(text: str, chars_per_token: float = CHARS_PER_TOKEN) -> int
 
 
 def make(spec: str | ModelSpec) -> LanguageModel:
-    """Return the model of a spec: ``rewriter-*``, ``openai:NAME`` or ``http(s)://HOST/v1#NAME``."""
+    """Return the model of a spec: ``rewriter-*``, ``mutator``, ``openai:NAME`` or ``http(s)://HOST/v1#NAME``."""
     chosen = ModelSpec(spec) if isinstance(spec, str) else spec
+    if chosen.spec == MUTATOR:
+        from pytest_aiopt.llm.mutator import Mutator
+
+        return Mutator()
     if is_embedded(chosen.spec):
         from pytest_aiopt.llm import rewriter
 

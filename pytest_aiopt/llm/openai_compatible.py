@@ -21,6 +21,8 @@ from pytest_aiopt.llm.retry import Retry
 from pytest_aiopt.model import Completion, Prompt, Usage
 
 RETRY = Retry()
+LOOK_S = 10.0
+_NO_LIST = (404, 405, 501)
 
 
 class OpenAICompatible:
@@ -57,6 +59,20 @@ class OpenAICompatible:
                 if not fault.passing or self._retry.gives_up(failed, fault.retry_after_s):
                     raise self._gone(fault, failed) from None
                 self._retry.sleep(self._retry.wait(failed, fault.retry_after_s, seed))
+
+    def look(self) -> str:
+        """Return one line on the endpoint, not for a completion; raises ModelError where there is none."""
+        import openai
+
+        try:
+            served = {model.id for model in self._client.with_options(timeout=LOOK_S).models.list()}
+        except (openai.OpenAIError, ValueError) as error:
+            if getattr(error, "status_code", None) in _NO_LIST:
+                return "answers; it lists no models"
+            raise self._gone(fault_of(error), 1) from None
+        if self.name in served or not served:
+            return "answers"
+        return f"answers; {self.name} is not among the {len(served)} models that it lists"
 
     def _ask(self, prompt: Prompt, seed: int) -> Completion:
         import openai

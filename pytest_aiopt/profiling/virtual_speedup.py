@@ -66,6 +66,7 @@ def widened(limits: Limits, slowdown: float) -> Limits:
     return replace(
         limits,
         cpu_s=limits.cpu_s * slowdown,
+        wall_s=limits.wall_s and limits.wall_s * slowdown,
         memory_mb=limits.memory_mb and limits.memory_mb + EXTRA_MEMORY_MB,
         output_mb=limits.output_mb + EXTRA_OUTPUT_MB,
         threads=limits.threads + 1,

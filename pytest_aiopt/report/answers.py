@@ -8,7 +8,6 @@ from pytest_aiopt.analysis.answer import Answer, RateTest
 from pytest_aiopt.analysis.effective import UNRECORDED
 from pytest_aiopt.analysis.statistics import Interval, NotEstimable, Shift
 from pytest_aiopt.report.caveats import LABORATORY_MODELS, listed
-from pytest_aiopt.report.layout import wrapped
 from pytest_aiopt.report.mutations import MutationRow
 
 QUESTION = "does profile beat placebo on effective structural mutations a model call?"
@@ -18,14 +17,9 @@ REWRITER = (
 )
 
 
-def lines(answer: Answer, tracks: Sequence[MutationRow], width: int) -> list[str]:
-    """Lay the answer out in lines of at most ``width`` columns."""
-    return [*_wrapped(_sentences(answer, tracks), width), ""]
-
-
-def _wrapped(sentences: Iterator[str], width: int) -> Iterator[str]:
-    for sentence in sentences:
-        yield from wrapped(sentence, width)
+def sentences(answer: Answer, tracks: Sequence[MutationRow]) -> tuple[str, ...]:
+    """Return the question, the answer and what stands beside it, a sentence each."""
+    return tuple(_sentences(answer, tracks))
 
 
 def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:

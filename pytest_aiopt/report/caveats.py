@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pytest_aiopt.analysis.trajectory import Trajectory, confirm
 from pytest_aiopt.model import Feedback, Measurement, Quality
 
-LABORATORY_MODELS = ("rewriter", "scripted")
+LABORATORY_MODELS = ("rewriter", "mutator", "scripted")
 """First words of the names of models that are no language models."""
 
 MOST_NAMED = 3

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import median
 from typing import Literal
@@ -11,10 +11,25 @@ from typing import Literal
 from pytest_aiopt.analysis.answer import Answer, answer
 from pytest_aiopt.analysis.compare import Contrast, Exclusion, compare
 from pytest_aiopt.analysis.funnel import Funnel, funnel
+from pytest_aiopt.analysis.ladder import Ladder
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
+from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Feedback
 from pytest_aiopt.report.caveats import Caveat, caveats
 from pytest_aiopt.report.mutations import MutationRow, mutation_row, rarefy
+from pytest_aiopt.report.pace import PaceRow, pace_row
+from pytest_aiopt.report.surroundings import (
+    AgainRow,
+    DesignRow,
+    FloorRow,
+    MachineRow,
+    ModelRow,
+    design,
+    floors,
+    machines,
+    models,
+    reconfirmed,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +89,19 @@ class TrackRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskTable:
-    """The tracks of one task."""
+    """The tracks of one task. ``counted``: the costs its speedups are ratios of; empty where that is time."""
 
     task: str
     rows: tuple[TrackRow, ...]
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyReport:
-    """One study. ``journals``: patterns under the results directory, ``*`` standing for a cell's id."""
+    """One study. ``journals``: patterns under the results directory, ``*`` standing for what differs.
+
+    ``registration``: what is known of the study's registration, a line each.
+    """
 
     study: str
     cells: int
@@ -92,7 +111,14 @@ class StudyReport:
     tables: tuple[TaskTable, ...]
     contrasts: tuple[Contrast, ...]
     excluded: tuple[Exclusion, ...]
+    pace: tuple[PaceRow, ...]
+    reconfirmed: tuple[AgainRow, ...]
+    design: tuple[DesignRow, ...]
+    models: tuple[ModelRow, ...]
+    machines: tuple[MachineRow, ...]
+    floors: tuple[FloorRow, ...]
     journals: tuple[str, ...]
+    registration: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +130,65 @@ class Report:
     studies: tuple[StudyReport, ...]
 
 
-def build_report(trajectories: Iterable[Trajectory], results: str = "results") -> Report:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the journals: measured ladders, prices, and each study's registration."""
+
+    ladders: Sequence[Ladder] = ()
+    prices: Prices | None = None
+    registration: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+NOTHING_BESIDE = Beside()
+
+
+def build_report(
+    trajectories: Iterable[Trajectory], results: str = "results", beside: Beside = NOTHING_BESIDE
+) -> Report:
     """Arrange what the cells' journals say; empty where there are no cells."""
-    groups = _grouped(trajectories, lambda t: t.study)
+    groups = grouped(trajectories, lambda t: t.study)
     return Report(
         results=results,
         caveats=tuple(caveat for group in groups for caveat in caveats(group)),
-        studies=tuple(_study(group) for group in groups),
+        studies=tuple(_study(group, beside) for group in groups),
     )
 
 
-def _study(trajectories: Sequence[Trajectory]) -> StudyReport:
+def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
     comparison = compare(trajectories)
+    by_track = grouped(trajectories, lambda t: t.cell.track)
+    by_task_and_track = grouped(trajectories, lambda t: (t.cell.task, t.cell.track))
     return StudyReport(
         study=trajectories[0].study,
         cells=len(trajectories),
         finished=sum(t.finished for t in trajectories),
         answer=answer(trajectories),
-        tracks=rarefy([mutation_row(group) for group in _grouped(trajectories, lambda t: t.cell.track)]),
-        tables=tuple(_table(group) for group in _grouped(trajectories, lambda t: t.cell.task)),
+        tracks=rarefy([mutation_row(group) for group in by_track]),
+        tables=tuple(_table(group) for group in grouped(trajectories, lambda t: t.cell.task)),
         contrasts=comparison.contrasts,
         excluded=comparison.excluded,
-        journals=tuple(sorted({t.journal.replace(t.cell.id, "*") for t in trajectories})),
+        pace=tuple(pace_row(group, beside.ladders, beside.prices) for group in by_task_and_track),
+        reconfirmed=reconfirmed(trajectories),
+        design=design(trajectories),
+        models=models(trajectories, beside.prices),
+        machines=machines(trajectories),
+        floors=floors(trajectories),
+        journals=tuple(sorted({_pattern(t.journal) for t in trajectories})),
+        registration=beside.registration.get(trajectories[0].study, ()),
     )
 
 
+def _pattern(journal: str) -> str:
+    """``study/task/track/seed/journal.jsonl`` with a star for every folder below the study's."""
+    study, *folders, name = journal.split("/")
+    return "/".join([study, *("*" for _ in folders), name])
+
+
 def _table(trajectories: Sequence[Trajectory]) -> TaskTable:
-    groups = _grouped(trajectories, lambda t: (t.cell.track, t.model, t.feedback))
-    return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups))
+    groups = grouped(trajectories, lambda t: (t.cell.track, t.model, t.feedback))
+    measured = (a.measurement for t in trajectories for a in t.attempts if a.measurement)
+    counted = next((one.counted for one in measured), "")
+    return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups), counted)
 
 
 def _track(trajectories: Sequence[Trajectory]) -> TrackRow:
@@ -182,8 +239,9 @@ def spread(confirmed: Sequence[Confirmed]) -> Spread | None:
     return Spread(2.0 ** median(values), 2.0 ** min(values), 2.0 ** max(values), "range", identities)
 
 
-def _grouped(
+def grouped(
     trajectories: Iterable[Trajectory], key: Callable[[Trajectory], str | tuple[str, ...]]
 ) -> list[list[Trajectory]]:
+    """Return the cells by a key, in its order and that of the cells."""
     ordered = sorted(trajectories, key=lambda t: (key(t), t.cell, t.journal))
     return [list(group) for _, group in groupby(ordered, key)]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 
 from tabulate import SEPARATING_LINE, tabulate
 
-MISSING = "-"
-"""What stands where there is no number."""
-MODEL_WIDTH = 20
+from pytest_aiopt.report.tables.base import Table
 
 
-def tabulated(rows: Sequence[Sequence[str]], header: Sequence[str], align: Sequence[str]) -> list[str]:
+def tabulated(table: Table) -> list[str]:
     """Return a table's lines; the header is a row, as headers proper are padded by two columns each."""
-    widest = [MODEL_WIDTH if name == "model" else None for name in header]
-    table = [header, SEPARATING_LINE, *rows]
-    text = tabulate(table, tablefmt="simple", disable_numparse=True, colalign=align, maxcolwidths=widest)
+    header = [column.title for column in table.columns]
+    rows = [[entry.shown for entry in row] for row in table.rows]
+    text = tabulate(
+        [header, SEPARATING_LINE, *rows],
+        tablefmt="simple",
+        disable_numparse=True,
+        colalign=["left" if column.text else "right" for column in table.columns],
+        maxcolwidths=[column.widest for column in table.columns],
+    )
     return text.splitlines()[1:-1]
 
 

@@ -2,54 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 
-from pytest_aiopt.analysis.compare import ALL_TASKS, Contrast, Exclusion
-from pytest_aiopt.analysis.statistics import NotEstimable, Shift
-from pytest_aiopt.analysis.verdict import NOT_ENOUGH, missing, verdict
-from pytest_aiopt.report import answers, mutations
-from pytest_aiopt.report.caveats import listed
-from pytest_aiopt.report.document import Report, Spread, StudyReport, TaskTable, TrackRow
-from pytest_aiopt.report.layout import MISSING, tabulated, wrapped
+from pytest_aiopt.report import answers
+from pytest_aiopt.report.document import Report, StudyReport
+from pytest_aiopt.report.layout import tabulated, wrapped
+from pytest_aiopt.report.sections import sections
+from pytest_aiopt.report.tables.base import Section
 
 NOTHING_TO_REPORT = (
     'no cell has been run under {results}; run one first: pytest experiments/ -k "track_C and seed_1"'
 )
 """Sentence for an empty results directory; ``.format(results=...)``."""
 
-TASK_HEADER = (
-    "track",
-    "model",
-    "feedback",
-    "seeds",
-    "calls",
-    "valid",
-    "speedup",
-    "spread",
-    "faster",
-    "floor",
-)
-TASK_ALIGN = ("left", "left", "left", *["right"] * 7)
-CONTRAST_HEADER = ("contrast", "over", "n", "ratio", "interval", "A12", "delta", "p", "adj")
-CONTRAST_ALIGN = ("left", "left", *["right"] * 7)
-TASK_LEGEND = (
-    "seeds: finished/started. valid: programs of other tokens and machine code that passed the gate, of "
-    "all calls. speedup: time of the starting program over time of the champion, confirmed on held-out "
-    "workloads; the median over seeds. spread: a-b the 95 % interval of one seed, a..b the range over "
-    "several. faster: cells whose interval lies above the floor, of those where both are known. floor: "
-    "the noise of the starting program against itself."
-)
-IDENTITY_LEGEND = "=: a champion is the starting program itself, 1 by identity and not measured."
-CONTRAST_LEGEND = (
-    "ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; above 1 "
-    "the first is faster. A12: chance that a cell of the first beats one of the second on the same "
-    "task; delta = 2 A12 - 1. p: exact, two-sided, blocked by task. adj: p adjusted over the planned "
-    "contrasts by Holm, marked * over the others by Benjamini and Hochberg. equal: within 10 %, by two "
-    "one-sided tests. undecided is no claim of equality. Only the rows over all tasks confirm; those of "
-    "one task describe."
-)
+NO_STUDY = "no study under {results} matches --aiopt-run {pattern}; there are {names}"
+"""Sentence for a pattern that chooses nothing."""
 
 
 def write(reporter: pytest.TerminalReporter, report: Report, width: int = 100) -> None:
@@ -67,13 +36,14 @@ def render(report: Report, width: int = 100) -> list[str]:
 def _parts(report: Report, width: int) -> Iterator[list[str]]:
     yield from _caveats(report, width)
     for study in report.studies:
-        yield [f"study {study.study}: {study.finished} of {study.cells} cells finished", ""]
-        yield answers.lines(study.answer, study.tracks, width)
-        for table in study.tables:
-            yield _task(table)
-        yield _task_legend(study, width)
-        yield mutations.lines(study.tracks, width)
-        yield _contrasts(study, width)
+        yield [f"study {study.study}: {study.finished} of {study.cells} cells finished"]
+        yield [line for told in study.registration for line in wrapped(told, width)]
+        yield [""]
+        for sentence in answers.sentences(study.answer, study.tracks):
+            yield wrapped(sentence, width)
+        yield [""]
+        for section in sections(study):
+            yield _section(section, width)
         yield _sources(report, study, width)
 
 
@@ -86,108 +56,13 @@ def _caveats(report: Report, width: int) -> Iterator[list[str]]:
         yield [""]
 
 
-def _task(table: TaskTable) -> list[str]:
-    rows = [_track_cells(row) for row in table.rows]
-    return [f"task {table.task}", *tabulated(rows, TASK_HEADER, TASK_ALIGN), ""]
-
-
-def _track_cells(row: TrackRow) -> list[str]:
-    return [
-        row.track,
-        row.model,
-        row.feedback,
-        f"{row.seeds_done}/{len(row.cells)}",
-        str(row.calls),
-        MISSING if row.valid is None else f"{row.valid:.1%}",
-        *_spread(row.speedup),
-        f"{row.faster}/{row.decided}" if row.decided else MISSING,
-        "-".join(f"{floor:.3f}" for floor in sorted({*row.floors[:1], *row.floors[-1:]})) or MISSING,
-    ]
-
-
-def _spread(spread: Spread | None) -> tuple[str, str]:
-    if spread is None:
-        return MISSING, MISSING
-    if spread.by_identity and spread.kind == "interval":
-        return f"= {spread.speedup:.3f}", MISSING
-    mark = "= " if spread.by_identity else ""
-    dash = "-" if spread.kind == "interval" else ".."
-    return f"{mark}{spread.speedup:.3f}", f"{spread.low:.3f}{dash}{spread.high:.3f}"
-
-
-def _task_legend(study: StudyReport, width: int) -> list[str]:
-    spreads = [row.speedup for table in study.tables for row in table.rows if row.speedup]
-    identity = any(spread.by_identity for spread in spreads)
-    legend = f"{TASK_LEGEND} {IDENTITY_LEGEND}" if identity else TASK_LEGEND
-    return [*wrapped(legend, width, indent=""), ""]
-
-
-def _contrasts(study: StudyReport, width: int) -> list[str]:
-    shown = [c for c in study.contrasts if not isinstance(c.differs, NotEstimable)]
-    lines = ["contrasts of the confirmed speedup"]
-    if shown:
-        lines += tabulated([_contrast_cells(c) for c in shown], CONTRAST_HEADER, CONTRAST_ALIGN)
-    for contrast in study.contrasts:
-        if contrast.scope == ALL_TASKS:
-            lines += wrapped(f"{_name(contrast)}: {contrast.differs}{_verdict(contrast)}", width)
-    lines += _exclusions(study.excluded, width)
-    return [*lines, "", *(wrapped(CONTRAST_LEGEND, width, indent="") if shown else []), ""]
-
-
-def _name(contrast: Contrast) -> str:
-    return f"{contrast.treated} - {contrast.control}"
-
-
-def _mark(contrast: Contrast) -> str:
-    return "" if contrast.confirms else "*"
-
-
-def _verdict(contrast: Contrast) -> str:
-    """The verdict after the factor that is contrasted; nothing where nothing can be compared."""
-    if isinstance(contrast.differs, NotEstimable):
-        return ""
-    word = verdict(contrast.p_holm, contrast.shift, contrast.p_equal, ("faster", "slower"))
-    needed = f" ({missing(contrast.sizes)})" if word == NOT_ENOUGH else ""
-    return f": {word}{needed}{_ranks(contrast)}"
-
-
-def _ranks(contrast: Contrast) -> str:
-    """The sensitivity analysis beside a verdict that a test gave."""
-    if isinstance(contrast.p, NotEstimable) or isinstance(contrast.ranks, NotEstimable):
-        return ""
-    return f" (rank model p {contrast.ranks.p:.4f})"
-
-
-def _contrast_cells(contrast: Contrast) -> list[str]:
-    return [
-        _name(contrast),
-        contrast.scope,
-        f"{contrast.n_treated} v {contrast.n_control}",
-        *_shift(contrast.shift),
-        MISSING if isinstance(contrast.a12, NotEstimable) else f"{contrast.a12:.2f}",
-        MISSING if isinstance(contrast.delta, NotEstimable) else f"{contrast.delta:+.2f}",
-        contrast.p.reason if isinstance(contrast.p, NotEstimable) else f"{contrast.p:.4f}",
-        MISSING if isinstance(contrast.p_holm, NotEstimable) else f"{contrast.p_holm:.4f}{_mark(contrast)}",
-    ]
-
-
-def _shift(shift: Shift | NotEstimable) -> tuple[str, str]:
-    """Ratio and interval: a shift of log2 speedups is a factor between speedups."""
-    if isinstance(shift, NotEstimable):
-        return MISSING, MISSING
-    ratio = f"{2.0**shift.estimate:.3f}"
-    if isinstance(shift.interval, NotEstimable):
-        return ratio, MISSING
-    low, high = 2.0**shift.interval.low, 2.0**shift.interval.high
-    return ratio, f"{low:.3f}-{high:.3f} ({shift.interval.coverage:.1%})"
-
-
-def _exclusions(excluded: Sequence[Exclusion], width: int) -> list[str]:
-    lines = []
-    for reason in sorted({e.reason for e in excluded}):
-        cells = [e.cell for e in excluded if e.reason == reason]
-        lines += wrapped(f"left out ({reason}): {listed(cells)}", width)
-    return lines
+def _section(section: Section, width: int) -> list[str]:
+    lines: list[str] = []
+    for table in section.tables:
+        lines += [table.title, *(tabulated(table) if table.rows else []), ""]
+    if section.notes:
+        lines = [*lines[:-1], *(line for note in section.notes for line in wrapped(note, width)), ""]
+    return [*lines, *wrapped(section.legend, width, indent=""), *([""] if section.legend else [])]
 
 
 def _sources(report: Report, study: StudyReport, width: int) -> list[str]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pytest_aiopt.feedback.render import render
-from pytest_aiopt.model import Feedback, Hint
-from pytest_aiopt.study.campaign import HINT, NOTES
+from pytest_aiopt.feedback import tokens
+from pytest_aiopt.model import Feedback, Hint, Track
+from pytest_aiopt.study.campaign import HINT, NOTES, shown_notes
 from pytest_aiopt.study.events import AnyEvent, Edited, Opened, Profiled, Proposed
+
+Texts = Mapping[Feedback, Mapping[str, str]]
+"""By level of feedback: the text that a track of that level shows, by the sha256 of the parent."""
+
+TREATMENTS = tuple(level for level in Feedback if level is not Feedback.NONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What the prompts of one cell held. ``problems`` is empty where every prompt is as its track says.
 
-    ``treated`` counts the prompts with a profile, ``hinted`` those with the oracle's hint.
+    ``treated`` counts the prompts with a text made from profiles, ``hinted`` those with the oracle's hint.
     """
 
     cell: str
@@ -32,25 +37,23 @@ def audit(events: Sequence[AnyEvent]) -> Audit:
     opened = events[0]
     if not isinstance(opened, Opened):
         raise ValueError("a journal starts with an opened event")
-    texts = _rendered(events, opened.program)
+    texts = _texts(events, opened)
     treated, hinted, problems = 0, 0, []
     proposals = [event for event in events if isinstance(event, Proposed)]
     for proposal in proposals:
-        shows = holds(proposal.prompt.user + proposal.prompt.system, [opened.oracle])
+        where = f"{opened.cell.id}, step {proposal.step}: the prompt"
+        shows = holds(_whole(proposal), [opened.oracle])
         hinted += bool(shows)
         leak = _hint_problem(proposal, opened, bool(shows))
-        if leak:
-            problems.append(f"{opened.cell.id}, step {proposal.step}: the prompt {leak}")
-        held = holds(proposal.prompt.user + proposal.prompt.system, texts.values())
-        if opened.track.feedback is Feedback.PROFILE:
-            problem = _undelivered(proposal, texts.get(proposal.parent))
-        else:
-            problem = f"holds profile text {held!r}" if held else _titled(proposal)
-        treated += bool(held)
-        if problem:
-            problems.append(f"{opened.cell.id}, step {proposal.step}: the prompt {problem}")
+        treated += any(holds(_whole(proposal), texts[level].values()) for level in TREATMENTS)
+        problems += [f"{where} {found}" for found in (leak, _problem(proposal, opened.track, texts)) if found]
+    problems += [f"{opened.cell.id}: {text}" for text in _unlike(opened.track, texts)]
     counted = (len(proposals), treated, tuple(problems))
     return Audit(opened.cell.id, opened.track.feedback, *counted, opened.track.hint, hinted)
+
+
+def _whole(proposal: Proposed) -> str:
+    return proposal.prompt.system + proposal.prompt.user
 
 
 def _hint_problem(proposal: Proposed, opened: Opened, shows: bool) -> str | None:
@@ -62,14 +65,49 @@ def _hint_problem(proposal: Proposed, opened: Opened, shows: bool) -> str | None
     return f"names {HINT}" if named else None
 
 
-def _undelivered(proposal: Proposed, text: str | None) -> str | None:
+def _problem(proposal: Proposed, track: Track, texts: Texts) -> str | None:
+    """Return what is wrong with the treatment of one prompt, if anything.
+
+    Beside its own text, which a model may repeat in its comments, no prompt holds a line of another level's.
+    """
+    whole, own = _whole(proposal), texts[track.feedback]
+    if track.feedback is Feedback.NONE:
+        named = NOTES in proposal.prompt.user or NOTES in proposal.artifacts
+        held = _held(whole, texts, own)
+        return held or (f"names {NOTES}" if named else None)
+    text = own.get(proposal.parent)
     if text is None:
-        return "is treated, but its parent has no profile"
-    return None if text in proposal.prompt.user else "lacks the profile of its parent"
+        return f"is treated, but its parent has no {track.feedback.value}"
+    if text not in proposal.prompt.user:
+        return f"lacks the {track.feedback.value} of its parent"
+    return _held(whole.replace(text, ""), texts, own)
 
 
-def _titled(proposal: Proposed) -> str | None:
-    return f"names {NOTES}" if NOTES in proposal.prompt.user or NOTES in proposal.artifacts else None
+def _held(rest: str, texts: Texts, own: Mapping[str, str]) -> str | None:
+    """Return which line of another treatment ``rest`` holds, but for those its own texts hold too."""
+    mine = "\n".join(own.values())
+    for level in TREATMENTS:
+        if texts[level] is not own:
+            lines = [line for text in texts[level].values() for line in text.splitlines() if line not in mine]
+            held = holds(rest, lines)
+            if held:
+                return f"holds {level.value} text {held!r}"
+    return None
+
+
+def _unlike(track: Track, texts: Texts) -> list[str]:
+    """Say where a placebo is the true text, or not as long as it."""
+    if track.feedback is not Feedback.PLACEBO:
+        return []
+    found = []
+    for parent, text in texts[Feedback.PLACEBO].items():
+        true = texts[Feedback.PROFILE][parent]
+        counts = f"{tokens.count(text)} tokens, the profile {tokens.count(true)}"
+        if text == true:
+            found.append(f"the placebo of {parent[:12]} is its true profile")
+        elif not tokens.alike(true, text):
+            found.append(f"the placebo of {parent[:12]} has {counts}")
+    return found
 
 
 def holds(prompt: str, texts: Iterable[str]) -> str:
@@ -78,11 +116,15 @@ def holds(prompt: str, texts: Iterable[str]) -> str:
     return next((line for line in sorted(lines) if line in prompt), "")
 
 
-def _rendered(events: Sequence[AnyEvent], program: str) -> dict[str, str]:
-    """The text of every profile on record, by the sha256 of its candidate."""
+def _texts(events: Sequence[AnyEvent], opened: Opened) -> Texts:
+    """Every text that could be shown of the profiles on record."""
     sources = {e.candidate: e.source for e in events if isinstance(e, Edited) and e.candidate}
-    return {
-        e.candidate: render(e.profiles, sources.get(e.candidate) or program, e.render)
-        for e in events
-        if isinstance(e, Profiled) and e.any_taken
-    }
+    profiled = [event for event in events if isinstance(event, Profiled)]
+    found: dict[Feedback, dict[str, str]] = {level: {} for level in Feedback}
+    for level in TREATMENTS:
+        track = Track("", "", level)
+        for event in profiled:
+            text = shown_notes(track, event, sources.get(event.candidate) or opened.program)
+            if text:
+                found[level][event.candidate] = text
+    return found

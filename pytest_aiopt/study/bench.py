@@ -10,13 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, wire
+from pytest_aiopt.errors import InfrastructureError, TaskError
+from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, sharing, wire
+from pytest_aiopt.evaluation.cores import timing_cpu
+from pytest_aiopt.evaluation.cost_meter import CostMeter
 from pytest_aiopt.evaluation.estimate import over_layouts
 from pytest_aiopt.evaluation.examiner import Examiner
 from pytest_aiopt.evaluation.gate import Gate
 from pytest_aiopt.evaluation.layout import LAYOUTS
-from pytest_aiopt.evaluation.lock import MachineLock, timing_cpu
+from pytest_aiopt.evaluation.lock import MachineLock
 from pytest_aiopt.evaluation.meter import Meter
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
@@ -37,6 +39,7 @@ from pytest_aiopt.profiling.base import Profiler, Subject
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.callgrind import Callgrind
 from pytest_aiopt.profiling.cases import CostliestCase
+from pytest_aiopt.profiling.quiet import Quiet, measures_time
 from pytest_aiopt.profiling.suite import suited
 from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.profiler_session import ProfilerSession
@@ -59,8 +62,17 @@ class Instruments(Protocol):
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Take a profile with every profiler on the scored workload; a failure is a state of it."""
 
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Take the same profiles on the twin workload of this name."""
+
     def floor(self) -> NoiseFloor:
         """Return this machine's noise floor of the task, measuring it when it is missing."""
+
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Run the gate on the hidden corpus."""
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Measure against another candidate on the scored workload."""
 
     def examine(self, candidate: Candidate) -> Examination:
         """Check a would-be champion on inputs and in ways that the search never saw."""
@@ -89,7 +101,7 @@ class Bench:
         self.machine = machine.describe(toolchain.identity, sandbox.level)
         self._profilers = tuple(profilers)
         self._spec = meter
-        self._store = store
+        self.store = store
         self._sanitize = sanitize
         self._least_s: dict[str, float | None] = {}
 
@@ -101,11 +113,13 @@ class Bench:
     @cached_property
     def examiner(self) -> Examiner:
         """Hidden corpus and checked builds."""
-        return Examiner(self.task, self.toolchain, self.sandbox, self._store.cache / "hidden")
+        return Examiner(self.task, self.toolchain, self.sandbox, self.store.cache / "hidden")
 
     @cached_property
-    def meter(self) -> Meter:
-        """The paired meter on the timing core."""
+    def meter(self) -> Meter | CostMeter:
+        """The paired meter: on the timing core, or of what decisions cost."""
+        if self.task.metric is Metric.COST:
+            return CostMeter(self.task, self.sandbox)
         return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
 
     def build(self, candidate: Candidate, layout: int = 0, *, static: bool = True) -> Build:
@@ -131,14 +145,23 @@ class Bench:
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
-        verdict = self.gate.check(self.binary(candidate))
+        binary = self.binary(candidate)
+        with sharing.room_for(self.task.limits.threads):
+            verdict = self.gate.check(binary)
         if not self._sanitize or verdict.status is not Status.PASSED:
             return verdict
-        return self.examiner.sanitized(candidate, self.gate).verdict
+        with sharing.room_for(self.task.limits.threads):
+            return self.examiner.sanitized(candidate, self.gate).verdict
+
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Return the verdict on the hidden corpus."""
+        return self.examiner.hidden(self.binary(candidate))
 
     def examine(self, candidate: Candidate) -> Examination:
         """Return what hidden corpus and checked builds say."""
-        return self.examiner.examine(candidate, self.binary(candidate), self.gate)
+        binary = self.binary(candidate)
+        with sharing.room_for(self.task.limits.threads):
+            return self.examiner.examine(candidate, binary, self.gate)
 
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Return the paired measurement on the scored workload."""
@@ -148,6 +171,11 @@ class Bench:
         if self._spec.instructions:
             found = replace(found, instructions=self._instructions(candidate))
         return self._flagged(found, self.task.scored)
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return the paired measurement of a candidate and its parent on the scored workload."""
+        binaries = self.binary(parent), self.binary(candidate)
+        return self.meter.compare(*binaries, self.task.scored, self._spec.budget_s)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return one measurement a held-out workload, or the verdict a wrong answer there earned."""
@@ -162,7 +190,12 @@ class Bench:
     def over_layouts(
         self, candidate: Candidate, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
-        """Measure in every layout, ``budget_s`` seconds in all, so that where code lies cannot decide."""
+        """Measure in every layout, ``budget_s`` seconds in all, so that where code lies cannot decide.
+
+        What decisions cost does not depend on it, and is measured in one.
+        """
+        if self.task.metric is Metric.COST:
+            return self._compare(candidate, workload, budget_s)
         found = []
         for layout in LAYOUTS:
             one = self._compare(candidate, workload, budget_s / len(LAYOUTS), layout)
@@ -173,10 +206,12 @@ class Bench:
 
     def floor(self) -> NoiseFloor:
         """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
-        known = baseline.stored(self._store.floors, self.task.name, self.task.digest, self.machine)
-        if known is not None and len(known.log2_ratios) >= self._spec.floor_evaluations:
-            return known
-        return self.keep_floor(self.equals(self._spec.floor_evaluations))
+        with baseline.only_once(self.store.floors, self.task.name):  # cells of other workers want it too
+            known = baseline.stored(self.store.floors, self.task.name, self.task.digest, self.machine)
+            evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
+            if known is not None and len(known.log2_ratios) >= evaluations:
+                return known
+            return self.keep_floor(self.equals(evaluations))
 
     def equals(self, evaluations: int) -> list[Measurement]:
         """Compare the baseline with itself, as candidates are compared with it."""
@@ -184,21 +219,49 @@ class Bench:
 
     def keep_floor(self, found: Sequence[Measurement]) -> NoiseFloor:
         """Store and return the noise floor that A/A comparisons show."""
-        where = self._store.floors, self.task.name, self.task.digest
+        where = self.store.floors, self.task.name, self.task.digest
         floor = baseline.floor_of(self.task.name, self.machine, found, baseline.refused(*where, self.machine))
-        baseline.store(self._store.floors, self.task.digest, floor, self.machine)
+        baseline.store(self.store.floors, self.task.digest, floor, self.machine)
         return floor
 
-    def profile(self, candidate: Candidate, on: Workload | None = None) -> tuple[Profile, ...]:
+    @property
+    def waits(self) -> bool:
+        """Whether programs of the task may wait: for each other or for something else."""
+        return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
+
+    @property
+    def profilers(self) -> tuple[Profiler, ...]:
+        """The profilers that are worth running on programs of the task."""
+        return suited(self._profilers, waits=self.waits)
+
+    def profile(
+        self,
+        candidate: Candidate,
+        on: Workload | None = None,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> tuple[Profile, ...]:
         """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
-        waits = self.task.limits.threads > 1 or self.task.metric is Metric.WALL
-        profilers = suited(self._profilers, waits=waits)
-        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
+        used = self.profilers if profilers is None else profilers
+        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=used) as session:
             return session.profile(candidate.source)
+
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Return one profile a profiler on a twin workload."""
+        return self.profile(candidate, next(each for each in self.task.twins if each.name == workload))
 
     def costliest(self, candidate: Candidate) -> Profile:
         """Return which case of the gate's corpus costs the candidate most; in no prompt unless rendered."""
-        frozen = corpus.load(self.task)
+        try:
+            frozen = corpus.load(self.task)
+        except TaskError as error:
+            return Profile(
+                CostliestCase.name,
+                "",
+                ProfileState.UNAVAILABLE,
+                "",
+                "corpus",
+                detail=str(error).split("\n")[0],
+            )
         profiler = CostliestCase(len(frozen.requests), lambda case: self.task.describe(frozen.requests[case]))
         requests = wire.sealed_file(wire.encode_requests(frozen.requests))
         try:
@@ -215,7 +278,10 @@ class Bench:
         profilers: Sequence[Profiler] | None = None,
     ) -> Iterator[ProfilerSession]:
         """Profile programs on one input: of the scored workload and with all profilers, unless told."""
-        used = self._profilers if profilers is None else tuple(profilers)
+        used = tuple(
+            Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
+            for profiler in (self._profilers if profilers is None else profilers)
+        )
         chosen = workload or self.task.scored
         requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
         try:
@@ -227,7 +293,7 @@ class Bench:
 
     @property
     def _cache(self) -> ProfileCache:
-        return ProfileCache(self._store.cache / "profiles", machine.fingerprint(self.machine))
+        return ProfileCache(self.store.cache / "profiles", machine.fingerprint(self.machine))
 
     def _compare(
         self, candidate: Candidate, workload: Workload, budget_s: float, layout: int = 0

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pytest_aiopt.errors import BudgetReached, ModelError, TaskError
 from pytest_aiopt.feedback import failures
-from pytest_aiopt.feedback.render import RENDER_VERSION, render
+from pytest_aiopt.feedback.notes import notes
+from pytest_aiopt.feedback.render import RENDER_VERSION
 from pytest_aiopt.llm.base import LanguageModel, call_seed
 from pytest_aiopt.llm.replies import unusable
 from pytest_aiopt.model import (
@@ -21,6 +22,7 @@ from pytest_aiopt.model import (
     Feedback,
     Hint,
     Measurement,
+    Metric,
     Prompt,
     Status,
     Strategy,
@@ -42,11 +44,13 @@ from pytest_aiopt.study.events import (
     Paused,
     Profiled,
     Proposed,
+    Rechecked,
 )
 from pytest_aiopt.study.journal import E_, Recorder
 
 if TYPE_CHECKING:
     from pytest_aiopt.search.openevolve import Search, Selection
+    from pytest_aiopt.tasks.loader import Task
 
 HINT = "known_change"
 NOTES = "runtime_notes"
@@ -63,6 +67,29 @@ It implements this header, task.hpp, which cannot be changed:
 ```cpp
 {header}
 ```"""
+
+
+DECISIONS = """\
+You improve the decisions of a self-contained C++17 program. Its fitness (combined_score) is the {counted} of
+the original program over its own, on fresh inputs; a program with an output that is not allowed has none, and
+neither has one that takes over {ratio:.0f} times the original's CPU time. Only the standard library is
+available.
+
+The program:
+{prompt}
+
+It implements this header, task.hpp, which cannot be changed:
+```cpp
+{header}
+```"""
+
+
+def system_message(task: Task) -> str:
+    """Return what the model is told of its goal and of a task, the same in every prompt."""
+    told = {"prompt": task.prompt, "header": task.header.strip()}
+    if task.metric is Metric.COST:
+        return DECISIONS.format(counted=task.counted, ratio=task.limits.cpu_ratio, **told)
+    return SYSTEM.format(**told)
 
 
 Reserve = Callable[[int, Prompt, int], Note | None]
@@ -88,15 +115,18 @@ class Campaign:
     _failures: dict[str, str] = field(default_factory=dict)
     _measured: dict[str, Measurement | None] = field(default_factory=dict)
     _admitted: dict[str, tuple[Candidate, str]] = field(default_factory=dict)
+    _children: dict[str, tuple[int, Candidate, Candidate]] = field(default_factory=dict)
 
     def run(self) -> Finished:
         """Return the last event of the cell's journal, writing whatever it still lacks."""
-        expected = {name: getattr(self.opened, name) for name in ("cell", "track", "identity")}
+        expected = {name: getattr(self.opened, name) for name in ("cell", "identity")}
         self.opened = self._take(Opened, lambda: self.opened, **expected)
-        self._take(Floored, lambda: Floored(self.instruments.floor()))
+        delta = self._take(Floored, lambda: Floored(self.instruments.floor())).floor.delta
         self._begin()
         for step in range(1, self.iterations + 1):
             self._step(step)
+        for binary in self._children:
+            self._recheck(binary, delta)
         champion = self._champion()
         return self._take(Finished, lambda: Finished(self.iterations, champion))
 
@@ -134,6 +164,7 @@ class Campaign:
             if self.track.strategy is Strategy.EVOLUTION:
                 self.search.admit(step, selection, child, _score(self._measured[binary]))
             self._admitted.setdefault(child.sha, (child, binary))
+            self._children.setdefault(binary, (step, child, selection.parent.candidate))
 
     def _propose(self, step: int, selection: Selection) -> Proposed:
         parent = selection.parent.candidate
@@ -147,6 +178,8 @@ class Campaign:
             step=step,
             parent=parent.sha,
             prompt=prompt,
+            artifacts=artifacts,
+            call_seed=seed,
         )
 
     def _call(
@@ -171,7 +204,8 @@ class Campaign:
     def _profile(self, candidate: Candidate) -> Profiled:
         def make() -> Profiled:
             first, *more = self.instruments.profile(candidate)
-            return Profiled(candidate.sha, first, tuple(more), RENDER_VERSION)
+            twin = self.opened.twin and self.instruments.profile_twin(candidate, self.opened.twin)
+            return Profiled(candidate.sha, first, tuple(more), RENDER_VERSION, twin or ())
 
         if candidate.sha not in self._profiles:
             self._profiles[candidate.sha] = self._take(Profiled, make, candidate=candidate.sha)
@@ -179,8 +213,9 @@ class Campaign:
 
     def _artifacts(self, parent: Candidate, profiled: Profiled) -> dict[str, str]:
         artifacts = {}
-        if self.track.feedback is Feedback.PROFILE and profiled.any_taken:
-            artifacts[NOTES] = render(profiled.profiles, parent.source, profiled.render)
+        shown = shown_notes(self.track, profiled, parent.source)
+        if shown:
+            artifacts[NOTES] = shown
         if self.track.hint is Hint.ORACLE:
             artifacts[HINT] = self.opened.oracle
         if parent.sha in self._failures:
@@ -236,6 +271,26 @@ class Campaign:
 
         return self._take(Built, make, step=step, candidate=candidate.sha)
 
+    def _recheck(self, binary: str, delta: float) -> None:
+        """Check the first child of a machine code again, now that nothing of it can reach a prompt.
+
+        On hidden inputs, and where the search saw a gain above the floor: freshly against its parent, so that
+        the luck by which it stood out among many does not count.
+        """
+        step, child, parent = self._children[binary]
+        gain = _log2(self._measured[binary]) - _log2(self._measured[self._admitted[parent.sha][1]])
+
+        def make() -> Rechecked:
+            verdict = self.instruments.hidden(child)
+            if verdict.status is not Status.PASSED or gain <= delta:
+                return Rechecked(step, child.sha, parent.sha, verdict)
+            found = self.instruments.against(child, parent)
+            if isinstance(found, Verdict):
+                return Rechecked(step, child.sha, parent.sha, found)
+            return Rechecked(step, child.sha, parent.sha, verdict, found)
+
+        self._take(Rechecked, make, step=step, candidate=child.sha)
+
     def _champion(self) -> str:
         """Return the best supported candidate (highest lower bound) that is right on held-out inputs too.
 
@@ -275,9 +330,21 @@ class Campaign:
         return event
 
 
+def shown_notes(track: Track, profiled: Profiled, source: str) -> str:
+    """Return what a track shows of a parent's profiles; "" where it shows none or none was taken."""
+    if not profiled.any_taken or (track.feedback is Feedback.PLACEBO and not profiled.twin_taken):
+        return ""
+    return notes(track.feedback, profiled.profiles, profiled.twin, source, profiled.render)
+
+
 def _score(measurement: Measurement | None) -> float:
     """The score of every track: the measured speedup; exactly 1 for the original program's machine code."""
     return 1.0 if measurement is None else measurement.speedup
+
+
+def _log2(measurement: Measurement | None) -> float:
+    """The measured log2 speedup; exactly 0 for the original program's machine code."""
+    return 0.0 if measurement is None else measurement.log2_speedup
 
 
 def _bound(measurement: Measurement | None) -> float:

@@ -11,6 +11,7 @@ from pytest_aiopt.model import Candidate, Cell, Measurement, Verdict
 from pytest_aiopt.study.bench import Instruments
 from pytest_aiopt.study.events import AnyEvent, Built, Edited, Finished, Measured, Opened, Reconfirmed, read
 from pytest_aiopt.study.journal import Journal
+from pytest_aiopt.study.schema import SCHEMA
 
 CONFIRMATIONS = "confirmations.jsonl"
 
@@ -45,6 +46,7 @@ def reconfirm(
         measurements=() if isinstance(found, Verdict) else found,
         machine=dict(machine),
         refused=found if isinstance(found, Verdict) else None,
+        schema=SCHEMA,
     )
     record = Journal(journal.with_name(CONFIRMATIONS))
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from pytest_aiopt.model import Cell, Feedback, Hint, Strategy, Track
 from pytest_aiopt.search.settings import SearchSettings
 
 NO_BUDGET = Budget()
-IDENTITY_VERSION = 3  # raise when campaigns recorded by older code must not be continued
+ALL = "all"
+NAME = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
+"""What names of studies, tasks and tracks are made of: they stand in folders, node ids, -k and -m."""
 
 
 class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +51,8 @@ class _StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: dict[str, str | ModelSpec]
     tracks: dict[str, _TrackSpec]
     iterations: int = 20
+    default_tracks: tuple[str, ...] = ()
+    order_seed: int = 0
     search: dict[str, int | float] = {}
     meter: MeterSpec = MeterSpec()
     profilers: tuple[str, ...] = ()
@@ -56,7 +61,11 @@ class _StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A validated design. ``models``: by role. ``profilers``: names of those to use; () is all."""
+    """A validated design. ``models``: by role. ``profilers``: names of those to use; () is all.
+
+    ``tracks`` are those that have cells, ``defined`` all that the file defines. ``order_seed`` orders the
+    tracks of a block and draws the twin whose profile is the placebo.
+    """
 
     name: str
     tasks: tuple[str, ...]
@@ -68,31 +77,43 @@ class Study:
     meter: MeterSpec
     profilers: tuple[str, ...] = ()
     budget: Budget = NO_BUDGET
+    defined: tuple[Track, ...] = ()
+    order_seed: int = 0
 
     @property
     def id(self) -> str:
-        """Return the folder name of this study's records: its name and a digest of what it fixes.
+        """Return the folder name of this study's records, which is its name.
 
-        Tasks and seeds only say which cells exist, so adding some keeps the study, and so does a budget.
+        What its cells are run under is on record in each of them (see identity.py), so tasks, tracks and
+        seeds can be added; a cell under other settings is refused.
         """
-        tracks = [_identity(track) for track in self.tracks]
-        models = {role: model.identity() for role, model in self.models.items()}
-        run = [self.iterations, self.search, self.meter, self.profilers]
-        fixed = [IDENTITY_VERSION, tracks, models, *run]
-        return f"{self.name}-{hashlib.sha256(msgspec.json.encode(fixed, order='sorted')).hexdigest()[:8]}"
+        return self.name
 
     def grid(self) -> list[Cell]:
-        """Return the cells, seed outermost, so that an interrupted study stays balanced over tracks."""
+        """Return the cells, seed outermost, so that an interrupted study stays balanced over tracks.
+
+        The order of the tracks within a (seed, task) block is random but fixed; that of two tracks does not
+        depend on which others there are.
+        """
         return [
             Cell(task, track.name, seed)
             for seed in self.seeds
             for task in self.tasks
-            for track in self.tracks
+            for track in sorted(self.tracks, key=lambda track: self._draw(task, seed, track.name))
         ]
 
+    def twin(self, task: str, seed: int, twins: Sequence[str]) -> str:
+        """Return which twin of a task the cells of a block are profiled on; "" where no track needs any."""
+        if not twins or not any(track.feedback is Feedback.PLACEBO for track in self.tracks):
+            return ""
+        return min(twins, key=lambda name: self._draw(task, seed, f"twin {name}"))
+
+    def _draw(self, *what: str | int) -> bytes:
+        return hashlib.sha256("\0".join(map(str, (self.order_seed, *what))).encode()).digest()
+
     def track(self, name: str) -> Track:
-        """Return the track called ``name``."""
-        return next(track for track in self.tracks if track.name == name)
+        """Return the track called ``name``, whether it has cells or not; raises StopIteration without."""
+        return next(track for track in (*self.tracks, *self.defined) if track.name == name)
 
     def model_of(self, track: Track) -> str:
         """Return the spec of the model behind a track's role."""
@@ -114,6 +135,8 @@ class Study:
 
     def restricted(self, tasks: tuple[str, ...]) -> Study:
         """Return the study with only some of its tasks; all where none is named."""
+        if ALL in tasks:
+            return self
         unknown = [name for name in tasks if name not in self.tasks]
         if unknown:
             problem = f"unknown task {unknown[0]!r} in --aiopt-tasks"
@@ -121,11 +144,30 @@ class Study:
         kept = tuple(name for name in self.tasks if not tasks or name in tasks)
         return replace(self, tasks=kept)
 
-    def smoke(self) -> Study:
-        """Return the CI smoke version: one task, one seed, two iterations, short measurements."""
+    def with_tracks(self, names: tuple[str, ...]) -> Study:
+        """Return the study with cells of these tracks, in the order of the file; of the default ones without.
+
+        ``all`` stands for every track defined. Raises DesignError for an unknown one.
+        """
+        if not names:
+            return self
+        known = {track.name: track for track in self.defined or self.tracks}
+        unknown = [name for name in names if name not in (*known, ALL)]
+        if unknown:
+            raise DesignError(
+                f"unknown track {unknown[0]!r} in --aiopt-tracks",
+                f"study {self.name!r} has {', '.join(known)}",
+            )
+        kept = tuple(track for name, track in known.items() if name in names or ALL in names)
+        return replace(self, tracks=kept)
+
+    def smoke(self, tasks: int | None = 1) -> Study:
+        """Return the CI smoke version: the first task (None: all), one seed, two iterations, short runs."""
         meter = MeterSpec(budget_s=0.5, confirm_s=0.5, floor_evaluations=3)
         name = f"{self.name}-smoke"
-        return replace(self, name=name, tasks=self.tasks[:1], seeds=self.seeds[:1], iterations=2, meter=meter)
+        return replace(
+            self, name=name, tasks=self.tasks[:tasks], seeds=self.seeds[:1], iterations=2, meter=meter
+        )
 
     def sanity(self) -> Study:
         """Return the check before a costly study: five iterations of one cell for every model."""
@@ -163,14 +205,9 @@ def load(path: Path) -> Study:
         spec.meter,
         spec.profilers,
         spec.budget.checked(),
-    )
-
-
-def _identity(track: Track) -> dict[str, str]:
-    """What tells a track from another; factors that came later count only where they are used."""
-    values = msgspec.to_builtins(track)
-    later = {"strategy": Strategy.EVOLUTION, "hint": Hint.NONE}
-    return {name: value for name, value in values.items() if later.get(name) != value}
+        tracks,
+        spec.order_seed,
+    ).with_tracks(spec.default_tracks)
 
 
 def _check_model(model: ModelSpec, where: str) -> None:
@@ -206,6 +243,12 @@ def _check(spec: _StudySpec, path: Path) -> None:
         if track.model not in spec.models:
             known = ", ".join(spec.models)
             raise DesignError(f"{path}: track {name} uses unknown model {track.model!r}", f"one of {known}")
-    odd = [t for t in (spec.name, *spec.tracks) if not re.fullmatch(r"[A-Za-z0-9_'+.-]+", t)]
+    odd = [t for t in (spec.name, *spec.tracks) if not re.fullmatch(NAME, t)]
     if odd:
         raise DesignError(f"{path}: name {odd[0]!r} cannot be part of a test id", "use letters and digits")
+    unknown = [name for name in spec.default_tracks if name not in spec.tracks]
+    if unknown:
+        known = ", ".join(spec.tracks)
+        raise DesignError(f"{path}: default_tracks names unknown track {unknown[0]!r}", f"one of {known}")
+    if ALL in spec.tracks:
+        raise DesignError(f"{path}: a track is called {ALL!r}, which means every track", "call it otherwise")

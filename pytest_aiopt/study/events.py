@@ -1,20 +1,15 @@
-"""What a journal holds: typed events and their line format.
-
-Line format (version 1): ``{"n": line number from 1, "time": unix seconds, "ran": seconds the cell had run,
-over all sessions, "crc": crc32 of the event's bytes, "event": {...}}``. Lines of older journals lack ``ran``.
-"""
+"""What a journal holds: typed events. Their lines, and the versions of both, are in schema.py."""
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from pytest_aiopt.errors import JournalError
 from pytest_aiopt.llm import keys
 from pytest_aiopt.model import (
+    UNDER_SANITIZER,
     Cell,
     Completion,
     Diagnostic,
@@ -26,8 +21,7 @@ from pytest_aiopt.model import (
     Track,
     Verdict,
 )
-
-SCHEMA = 1
+from pytest_aiopt.study.schema import SCHEMA, Line, Reader, complete_lines, crc
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
@@ -37,7 +31,9 @@ class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
 class Opened(Event, frozen=True):
     """First line of every journal: what runs here, what it starts from, and everything that identifies it.
 
-    ``sampling`` goes with every request. ``oracle`` is the task's hint, for the tracks that show it.
+    ``sampling`` goes with every request. ``oracle`` is the task's hint, for the tracks that show it. ``twin``
+    is the workload on which parents are profiled a second time, for the placebo; "" where none is needed.
+    ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
     """
 
     cell: Cell
@@ -51,6 +47,9 @@ class Opened(Event, frozen=True):
     schema: int = SCHEMA
     sampling: dict[str, str | int | float] = {}
     oracle: str = ""
+    twin: str = ""
+    search: dict[str, int | float] = {}
+    rules: int = 0
 
 
 class Floored(Event, frozen=True):
@@ -60,12 +59,16 @@ class Floored(Event, frozen=True):
 
 
 class Profiled(Event, frozen=True):
-    """A parent's profiles, taken alike in every track. ``render``: version of the text made from them."""
+    """A parent's profiles, taken alike in every track. ``render``: version of the text made from them.
+
+    ``twin``: of the same binary on the cell's twin workload, by the same profilers; for the placebo alone.
+    """
 
     candidate: str
     profile: Profile
     more: tuple[Profile, ...] = ()
     render: int = 1
+    twin: tuple[Profile, ...] = ()
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -81,8 +84,17 @@ class Profiled(Event, frozen=True):
     @property
     def any_taken(self) -> bool:
         """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
-        taken = (profile for profile in self.profiles if profile.state is ProfileState.TAKEN)
-        return any(item.line or item.function for profile in taken for item in profile.items)
+        return _locates(self.profiles)
+
+    @property
+    def twin_taken(self) -> bool:
+        """Whether the twin's profiles say where, too."""
+        return _locates(self.twin)
+
+
+def _locates(profiles: tuple[Profile, ...]) -> bool:
+    taken = (profile for profile in profiles if profile.state is ProfileState.TAKEN)
+    return any(item.line or item.function for profile in taken for item in profile.items)
 
 
 class Proposed(Event, frozen=True):
@@ -135,6 +147,20 @@ class Measured(Event, frozen=True):
     verdict: Verdict | None = None
 
 
+class Rechecked(Event, frozen=True):
+    """A child that passed the gate, checked again when the search was over; one a distinct machine code.
+
+    ``verdict``: on the hidden corpus, or what a wrong answer in the timed runs earned. ``measurement``:
+    fresh, and against its own parent; None where the search's measurements gave it no gain to look at.
+    """
+
+    step: int
+    candidate: str
+    parent: str
+    verdict: Verdict
+    measurement: Measurement | None = None
+
+
 class Confirmed(Event, frozen=True):
     """A would-be champion re-measured on held-out workloads; ``refused`` where it was wrong there or before.
 
@@ -146,6 +172,26 @@ class Confirmed(Event, frozen=True):
     refused: Verdict | None = None
     examined: tuple[str, ...] = ()
     unexamined: tuple[str, ...] = ()
+
+    @property
+    def hidden_correct(self) -> bool | None:
+        """Whether all hidden and held-out answers were right; None where nobody looked."""
+        if not self.examined:
+            return None
+        return self.refused is None or self._unclean
+
+    @property
+    def sanitizer_clean(self) -> bool | None:
+        """Whether the sanitizers that work here found nothing; None where none was asked."""
+        if not any(check.endswith("sanitizer") for check in self.examined):
+            return None
+        return not self._unclean
+
+    @property
+    def _unclean(self) -> bool:
+        before, after = UNDER_SANITIZER.split("{}")
+        detail = self.refused.detail if self.refused is not None else ""
+        return detail.startswith(before) and after in detail
 
 
 class Reconfirmed(Event, frozen=True):
@@ -160,6 +206,7 @@ class Reconfirmed(Event, frozen=True):
     measurements: tuple[Measurement, ...]
     machine: dict[str, str]
     refused: Verdict | None = None
+    schema: int = 1
 
 
 class Finished(Event, frozen=True):
@@ -203,6 +250,7 @@ AnyEvent = (
     | Built
     | Judged
     | Measured
+    | Rechecked
     | Confirmed
     | Reconfirmed
     | Finished
@@ -211,18 +259,12 @@ AnyEvent = (
 )
 
 
-class _Line(msgspec.Struct):
-    n: int
-    time: float
-    crc: int
-    event: msgspec.Raw
-    ran: float = 0.0
-
-
-def encode(number: int, event: Event, now: float, ran: float = 0.0) -> bytes:
-    """Return the journal line for ``event``."""
+def encode(
+    number: int, event: Event, now: float, ran: float = 0.0, *, prev: str = "", schema: int = 0
+) -> bytes:
+    """Return the journal line for ``event``; ``prev``: the digest of the line before."""
     raw = msgspec.json.encode(event)
-    return msgspec.json.encode(_Line(number, now, zlib.crc32(raw), msgspec.Raw(raw), ran)) + b"\n"
+    return msgspec.json.encode(Line(number, now, crc(raw), msgspec.Raw(raw), ran, prev, schema)) + b"\n"
 
 
 def redacted(event: AnyEvent) -> AnyEvent:
@@ -235,30 +277,17 @@ def redacted(event: AnyEvent) -> AnyEvent:
     return clean
 
 
-def ran(line: bytes) -> float:
-    """Return the seconds the cell had run when an undamaged line was written; 0 where it does not say."""
-    return msgspec.json.decode(line, type=_Line).ran
-
-
-def decode(line: bytes, number: int, where: Path | str) -> AnyEvent:
-    """Return the event of one line; raises JournalError where it is damaged."""
+def next_event(reader: Reader, line: bytes) -> AnyEvent:
+    """Return the event of the next line of a journal; raises JournalError where it is not as written."""
+    raw = reader.raw(line)
     try:
-        outer = msgspec.json.decode(line, type=_Line)
-        raw = bytes(outer.event)
-        if outer.n != number:
-            raise ValueError(f"it carries number {outer.n}")
-        if zlib.crc32(raw) != outer.crc:
-            raise ValueError("its checksum does not match")
         event: AnyEvent = msgspec.json.decode(raw, type=AnyEvent)
-        return event
     except (msgspec.DecodeError, ValueError) as error:
-        raise JournalError(
-            f"{where}, line {number} is damaged ({error})",
-            "restore the file from a copy, or set this cell aside and start it again with --aiopt-fresh",
-        ) from error
+        raise reader.damaged(reader.lines, error) from error
+    return event
 
 
 def read(path: Path) -> list[AnyEvent]:
-    """Return every complete event of a journal file; an unterminated last line is not an event."""
-    lines = path.read_bytes().split(b"\n")[:-1]
-    return [decode(line, number, path) for number, line in enumerate(lines, 1)]
+    """Return every event of a journal file; raises JournalError where a line is not as it was written."""
+    reader = Reader(path)
+    return [next_event(reader, line) for line in complete_lines(path)]

@@ -1,8 +1,8 @@
 """A cell's append-only record, and the recorder that replays it.
 
-One JSON line an event (events.py), fsynced before anything builds on it. A line without its newline was in
-flight when the process died; it is dropped on opening. Any other damage is an error that names the line, and
-the file is left as it is.
+One JSON line an event (schema.py), fsynced before anything builds on it. A line without its newline was in
+flight when the process died; it is dropped on opening. Any other damage, also lines missing at the end, is an
+error that names the line, and the file is left as it is.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import fcntl
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from pytest_aiopt.errors import JournalError, StoreError
-from pytest_aiopt.study.events import AnyEvent, Event, Note, encode, ran, read, redacted
+from pytest_aiopt.study.events import AnyEvent, Event, Note, encode, next_event, redacted
+from pytest_aiopt.study.schema import REMEDY, SCHEMA, Head, Reader, complete_lines, head_path, ran
 
 E_ = TypeVar("E_", bound=Event)
 
@@ -26,16 +28,21 @@ class Journal:
     def __init__(self, path: Path) -> None:
         """Open or create ``path``; raises StoreError where it cannot be written or is in use."""
         self.path = path
+        self._head = -1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._fd = _opened(path)
         except OSError as error:
             raise unwritable(path, error) from error
         self._lock()
         try:
-            self.events = read(path)
+            self.events = self._read()
             self._drop_torn_tail()
             self._ran_before, self._opened = last_ran(path), time.monotonic()
+            self._head = _opened(head_path(path))
+        except OSError as error:
+            self.close()
+            raise unwritable(path, error) from error
         except BaseException:
             self.close()
             raise
@@ -51,21 +58,56 @@ class Journal:
         Returns what was written: the event, without any key of the environment that was in it.
         """
         event = redacted(event)
-        line = encode(len(self.events) + 1, event, time.time(), self.ran)
-        end = os.fstat(self._fd).st_size
-        try:
-            if os.pwrite(self._fd, line, end) != len(line):
-                raise OSError("short write, is the disk full?")
-            os.fsync(self._fd)
-        except OSError as error:
-            os.ftruncate(self._fd, end)
-            raise unwritable(self.path, error) from error
+        digest = self._reader.digest
+        line = encode(len(self.events) + 1, event, time.time(), self.ran, prev=digest, schema=self._schema)
+        after = replace(self._reader)
+        after.passed(line[:-1])
+        self._commit(line, after)
         self.events.append(event)
         return event
 
+    def extend(self, lines: bytes) -> list[AnyEvent]:
+        """Append complete lines that another machine wrote, the next ones; return their events."""
+        after = replace(self._reader)
+        events = [next_event(after, line) for line in lines.split(b"\n")[:-1]]
+        self._commit(lines, after)
+        self.events += events
+        return events
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return os.fstat(self._fd).st_size
+
+    def _commit(self, lines: bytes, after: Reader) -> None:
+        """Write lines, with which the journal stands as ``after`` says, or leave it as it was."""
+        end = self.size
+        try:
+            _write(self._fd, lines, end)
+            os.fsync(self._fd)
+            _write(self._head, Head(after.lines, after.digest).encode(), 0)
+        except OSError as error:
+            os.ftruncate(self._fd, end)
+            raise unwritable(self.path, error) from error
+        self._reader = after
+
     def close(self) -> None:
         """Release the file and its lock."""
+        if self._head >= 0:
+            os.fsync(self._head)
+            os.close(self._head)
         os.close(self._fd)
+
+    def _read(self) -> list[AnyEvent]:
+        """Return the events on record; raises JournalError where one was changed or removed."""
+        self._reader = Reader(self.path)
+        lines = complete_lines(self.path)
+        events = [next_event(self._reader, line) for line in lines]
+        head = Head.beside(self.path)
+        if head is not None and (problem := head.problem(lines)):
+            raise JournalError(f"{self.path}: {problem}", REMEDY)
+        self._schema = SCHEMA if events and self._reader.schema != SCHEMA else 0
+        return events
 
     def _lock(self) -> None:
         try:
@@ -77,6 +119,15 @@ class Journal:
     def _drop_torn_tail(self) -> None:
         data = self.path.read_bytes()
         os.ftruncate(self._fd, data.rfind(b"\n") + 1)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _write(fd: int, data: bytes, at: int) -> None:
+    if os.pwrite(fd, data, at) != len(data):
+        raise OSError("short write, is the disk full?")
 
 
 def last_ran(path: Path) -> float:
@@ -93,10 +144,25 @@ def unwritable(path: Path, error: OSError) -> StoreError:
     )
 
 
+class Records(Protocol):
+    """What a recorder needs of a journal."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+
+    @property
+    def events(self) -> list[AnyEvent]:
+        """What is on record, in order."""
+
+    def append(self, event: AnyEvent) -> AnyEvent:
+        """Put ``event`` on record and return it as it was written."""
+
+
 class Recorder:
     """Runs a campaign against its journal: what is recorded is replayed, what is not is made and appended."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Records) -> None:
         self.journal = journal
         self._next = -1
         self._advance()

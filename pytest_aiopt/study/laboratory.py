@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
-from pytest_aiopt.evaluation import machine
+from pytest_aiopt.evaluation import cores, machine
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.feedback import hint
@@ -18,11 +18,13 @@ from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Cell, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
 from pytest_aiopt.profiling.suite import groups, only
-from pytest_aiopt.study import design, plan, preflight, replayed, store
+from pytest_aiopt.study import design, mixing, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
-from pytest_aiopt.study.campaign import SYSTEM, Campaign, Reserve
+from pytest_aiopt.study.campaign import Campaign, Reserve, system_message
+from pytest_aiopt.study.embedded import OnThisMachine
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
+from pytest_aiopt.study.identity import VERSION, of_design
 from pytest_aiopt.study.journal import Journal, Recorder
 from pytest_aiopt.study.ledger import Ledger
 from pytest_aiopt.tasks import loader
@@ -45,6 +47,10 @@ class Outcome:
     def finished(self) -> bool:
         """Whether the journal ends as a completed cell's does."""
         return isinstance(self.events[-1], Finished)
+
+
+PLACE = ("machine", "profilers", "gate")
+"""What identifies where a cell is run; cells of a study that differ in it are not mixed."""
 
 
 class Laboratory:
@@ -89,11 +95,16 @@ class Laboratory:
         """The profilers of this session, so that every prompt's profiles are of the same kinds."""
         return choose(only(groups(), self.study.profilers))
 
-    def prepare(self, cells: Sequence[Cell] = ()) -> None:
-        """Check what the run needs: writable results, a compiler, a sandbox, models; raises AioptError."""
+    def prepare(self, cells: Sequence[Cell] = (), *, fresh: bool = False, here: bool = True) -> None:
+        """Check what the run needs: writable results, a compiler, a sandbox, models; raises AioptError.
+
+        ``fresh``: stored records of ``cells`` will be set aside. ``here``: whether this process runs them.
+        """
         self.store.prepare()
+        self._refuse_mixing(cells, fresh, here)
         if self._replay is None:
-            _ = self.toolchain
+            if here:
+                _ = self.toolchain
             open_ = [c for c in cells if preflight.concerns(self.study, c) and not self.is_done(c)]
             preflight.check(self.study, open_, self.task, self.prices, self._prompt_chars)
 
@@ -137,7 +148,9 @@ class Laboratory:
         """Return the model of a cell's track, or its recording under ``--aiopt-replay``."""
         if self._replay is not None:
             return replayed.ReplayedModel(store.recorded(self._replay, cell))
-        return llm.make(preflight.llm_argument(self.study.models[self.study.track(cell.track).model]))
+        spec = self.study.models[self.study.track(cell.track).model]
+        model = llm.make(preflight.llm_argument(spec))
+        return model if llm.is_endpoint(spec.spec) else OnThisMachine(model)
 
     def instruments(self, cell: Cell) -> Instruments:
         """Return the bench of a cell's task, with recorded measurements where the session replays them."""
@@ -164,30 +177,68 @@ class Laboratory:
         except AioptError:
             return False
 
-    def run(self, cell: Cell, on_event: Callable[[Event], None] = lambda event: None) -> Outcome:
-        """Run what a cell still lacks; a complete one is only read and audited."""
+    def run(
+        self,
+        cell: Cell,
+        on_event: Callable[[Event], None] = lambda event: None,
+        on_open: Callable[[Sequence[AnyEvent]], None] = lambda events: None,
+    ) -> Outcome:
+        """Run what a cell still lacks; a complete one is only read and audited.
+
+        ``on_open`` is told once, before the first event, what the journal holds.
+        """
         path, cached = self.journal(cell), self.is_cached(cell)
         if not cached:
             self._require_profiler(cell)
             journal = Journal(path)
             try:
-                self.campaign(cell, journal, on_event).run()
+                on_open(tuple(journal.events))
+                with cores.off_the_timing_core():
+                    self.campaign(cell, journal, on_event).run()
             finally:
                 journal.close()
+        return self.outcome(cell, cached=cached)
+
+    def outcome(self, cell: Cell, *, cached: bool) -> Outcome:
+        """Return what the journal of a cell holds, audited."""
+        path = self.journal(cell)
         events = read(path)
         return Outcome(path, events, cached, audit(events))
 
+    def begun_on(self) -> dict[str, str] | None:
+        """Return machine, profilers and gate of the study's stored cells; None where none was begun."""
+        for first in filter(None, map(mixing.first_event, self._stored())):
+            return {name: first.identity[name] for name in PLACE if name in first.identity}
+        return None
+
+    def _stored(self) -> list[Path]:
+        begun = store.begun(self.store.study(self.study.id))
+        return [path for path in begun if store.ASIDE not in path.parent.name]
+
+    def _refuse_mixing(self, cells: Sequence[Cell], fresh: bool, here: bool) -> None:
+        """Raise where stored cells are of another design; of another machine only if any is added here."""
+        stored = self._stored()
+        if not cells or not stored:
+            return
+        adds = here and self._replay is None and (fresh or not all(map(self.is_done, cells)))
+        mixing.refuse(
+            self.study,
+            stored,
+            surroundings=self._surroundings(cells[0])[0] if adds else {},
+            tasks={cell.task: self.task(cell.task).digest for cell in cells},
+            aside=cells if fresh else (),
+        )
+
     def _require_profiler(self, cell: Cell) -> None:
         """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
-        treated = self.study.track(cell.track).feedback is Feedback.PROFILE
+        treated = self.study.track(cell.track).feedback in (Feedback.PROFILE, Feedback.PLACEBO)
         if treated and self._replay_measurements is None and not self.profilers.locates:
             reasons = "; ".join(self.profilers.refused.values())
             raise ToolMissing(f"track {cell.track} shows profiles, but no profiler works here", reasons)
 
     def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
         """Return the campaign of ``cell`` on ``journal``; raises JournalError where that is another's."""
-        task, opened = self.task(cell.task), self._opened(cell)
-        _refuse_foreign(journal, opened)
+        task, opened = self.task(cell.task), _continued(journal, self._opened(cell))
         return Campaign(
             cell=cell,
             track=opened.track,
@@ -207,14 +258,18 @@ class Laboratory:
         model = self.study.models[self.study.track(cell.track).model]
         if self._replay is not None or not llm.is_endpoint(model.spec):
             return lambda step, prompt, seed: None
-        return Ledger(journal, model, self.study.budget, self.prices).reserve
+        folder = self.store.study(self.study.id)
+        return Ledger(journal, folder, model, self.study.budget, self.prices).reserve
+
+    def system_message(self, task: str) -> str:
+        """Return what every prompt of a task says first."""
+        return system_message(self.task(task))
 
     def _search(self, cell: Cell) -> Search:
         from pytest_aiopt.search.openevolve import Search
 
-        task = self.task(cell.task)
         return Search(
-            system_message=SYSTEM.format(prompt=task.prompt, header=task.header.strip()),
+            system_message=self.system_message(cell.task),
             settings=self.study.search,
             seed=llm.call_seed(cell.id, cell.seed, 0),
             iterations=self.study.iterations,
@@ -230,23 +285,30 @@ class Laboratory:
             self._chars[cell.task] = len(first.system) + len(first.user)
         return preflight.prompt_chars(self.study, cell, self._chars[cell.task], len(program.source))
 
+    def surroundings(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return what of this machine and its profilers identifies a cell's journal, and a description."""
+        described = machine.describe(self.toolchain.identity, self.sandbox.level)
+        part = {"machine": machine.fingerprint(described), "profilers": self.profilers.described}
+        part["gate"] = "with sanitizers" if self._sanitize else "plain"
+        return part, described
+
     def _surroundings(self, cell: Cell) -> tuple[dict[str, str], dict[str, str]]:
         """Return what identifies machine and profilers, and a description; a recording names its own."""
         if self._replay is not None:
             opened = store.opened(store.recorded(self._replay_measurements or self._replay, cell))
-            part = {key: opened.identity.get(key, "") for key in ("machine", "profilers")}
+            part = {key: opened.identity.get(key, "") for key in PLACE}
             return part, opened.machine | {"replayed": "true"}
-        described = machine.describe(self.toolchain.identity, self.sandbox.level)
-        part = {"machine": machine.fingerprint(described), "profilers": self.profilers.described}
+        part, described = self.surroundings()
         missing = {f"no {name}": reason for name, reason in self.profilers.refused.items()}
         return part, described | {"sandbox_missing": self.sandbox.warning} | missing
 
     def _opened(self, cell: Cell) -> Opened:
         task, track = self.task(cell.task), self.study.track(cell.track)
         part, described = self._surroundings(cell)
-        identity = {"study": self.study.id, "task": task.digest, **part}
-        if self._sanitize:
-            identity["gate"] = "with sanitizers"
+        twin = self._twin(cell)
+        identity = {**of_design(self.study, track), "task": task.digest, **part}
+        if track.feedback is Feedback.PLACEBO:
+            identity["twin"] = twin
         return Opened(
             cell=cell,
             track=track,
@@ -258,17 +320,24 @@ class Laboratory:
             machine=described,
             sampling=self.study.models[track.model].sampling,
             oracle=hint.oracle(task.ladder),
+            twin=twin,
+            search=asdict(self.study.search),
+            rules=VERSION,
         )
 
+    def _twin(self, cell: Cell) -> str:
+        """Return the workload of a cell's second profiles, in a replay the recorded one; "" for none."""
+        if self._replay_measurements is not None:
+            return store.opened(store.recorded(self._replay_measurements, cell)).twin
+        return self.study.twin(cell.task, cell.seed, [each.name for each in self.task(cell.task).twins])
 
-def _refuse_foreign(journal: Journal, opened: Opened) -> None:
-    """Raise where a journal to be continued was begun under another task, design or machine."""
-    first = journal.events[0] if journal.events else opened
+
+def _continued(journal: Journal, opened: Opened) -> Opened:
+    """Return the event that a journal begins with; raises JournalError where it is another cell's."""
+    if not journal.events:
+        return opened
+    first = journal.events[0]
     if not isinstance(first, Opened):
         raise JournalError(f"{journal.path} does not start with an opened event", "use --aiopt-fresh")
-    changed = sorted(key for key, value in opened.identity.items() if first.identity.get(key) != value)
-    if changed:
-        raise JournalError(
-            f"{journal.path} was begun with another {' and another '.join(changed)}",
-            "continue it there, or set it aside and start again with --aiopt-fresh",
-        )
+    mixing.refuse_foreign(journal.path, first, opened)
+    return first

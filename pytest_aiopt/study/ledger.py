@@ -14,9 +14,10 @@ from pytest_aiopt.llm.base import ModelSpec, estimated_tokens, is_endpoint
 from pytest_aiopt.llm.budget import Budget, Spending, shortage
 from pytest_aiopt.llm.prices import Price, Prices
 from pytest_aiopt.model import Prompt
-from pytest_aiopt.study.events import AnyEvent, Asked, Opened, Paused, Proposed, decode, ran
+from pytest_aiopt.study.events import AnyEvent, Asked, Opened, Paused, Proposed, next_event
 from pytest_aiopt.study.journal import Journal
-from pytest_aiopt.study.store import JOURNAL
+from pytest_aiopt.study.schema import Reader, ran
+from pytest_aiopt.study.store import begun
 
 LOCK = "budget.lock"
 NOTHING = Spending()
@@ -65,18 +66,16 @@ class Account:
 class _Followed:
     """A journal that another process may be writing; only what is new is read."""
 
-    path: Path
+    reader: Reader
     account: Account
     offset: int = 0
-    lines: int = 0
 
     def spending(self) -> Spending:
-        with self.path.open("rb") as file:
+        with Path(self.reader.where).open("rb") as file:
             file.seek(self.offset)
             complete, newline, _ = file.read().rpartition(b"\n")
         for line in complete.split(b"\n") if newline else ():
-            self.lines += 1
-            self.account.book(decode(line, self.lines, self.path))
+            self.account.book(next_event(self.reader, line))
             self.account.spent = replace(self.account.spent, wall_s=ran(line))
         self.offset += len(complete) + len(newline)
         return self.account.spent
@@ -84,9 +83,13 @@ class _Followed:
 
 @dataclass(slots=True)
 class Ledger:
-    """Lets a cell's calls be made as long as they fit into the budgets of the cell and of its study."""
+    """Lets a cell's calls be made as long as they fit into the budgets of the cell and of its study.
+
+    ``folder`` holds the records of the study.
+    """
 
     journal: Journal
+    folder: Path
     model: ModelSpec
     budget: Budget
     prices: Prices | None
@@ -131,16 +134,17 @@ class Ledger:
 
     def _study(self) -> Spending:
         """Return the spending of all cells, also of those set aside, as they were paid for too."""
-        folder = self.journal.path.parents[1]
-        paths = set(folder.glob(f"*/{JOURNAL}")) - {self.journal.path}
+        paths = set(begun(self.folder)) - {self.journal.path}
         known = self._others
-        self._others = {path: known.get(path) or _Followed(path, Account(self.prices)) for path in paths}
+        self._others = {
+            path: known.get(path) or _Followed(Reader(path), Account(self.prices)) for path in paths
+        }
         return total([self.spending(), *(other.spending() for other in self._others.values())])
 
     def _locked(self) -> AbstractContextManager[object]:
         if not self.budget.study.limits():
             return nullcontext()
-        return FileLock(self.journal.path.parents[1] / LOCK)
+        return FileLock(self.folder / LOCK)
 
 
 def total(parts: Iterable[Spending]) -> Spending:

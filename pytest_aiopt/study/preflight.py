@@ -15,9 +15,10 @@ from pytest_aiopt.tasks.loader import Task
 
 
 def concerns(study: Study, cell: Cell) -> bool:
-    """Whether there is something to check: the embedded models without a hint need nothing."""
+    """Whether there is something to check: the embedded models without a hint or placebo need nothing."""
     track = study.track(cell.track)
-    return track.hint is not Hint.NONE or not llm.is_embedded(study.model_of(track))
+    shows = track.hint is not Hint.NONE or track.feedback is Feedback.PLACEBO
+    return shows or not llm.is_embedded(study.model_of(track))
 
 
 def check(
@@ -27,7 +28,7 @@ def check(
     prices: Prices | None,
     prompt_chars: Callable[[Cell], int],
 ) -> None:
-    """Raise DesignError or ModelError where a model, its key, price or context, or a hint is missing."""
+    """Raise DesignError or ModelError where a model, a key, price or context, a hint or a twin lacks."""
     for model in dict.fromkeys(study.models[study.track(cell.track).model] for cell in cells):
         llm.make(llm_argument(model))
         if llm.is_endpoint(model.spec) and study.budget.needs_prices:
@@ -37,6 +38,9 @@ def check(
         if track.hint is Hint.ORACLE and not hint.oracle(task(cell.task).ladder):
             problem = f"track {track.name} shows the oracle's hint, but task {cell.task} has none"
             raise DesignError(problem, "give a structural rung of its ladder a note")
+        if track.feedback is Feedback.PLACEBO and not task(cell.task).twins:
+            problem = f"track {track.name} shows the placebo, but task {cell.task} has no twin workload"
+            raise DesignError(problem, "give its task.toml a workload with twin_of, or leave the task out")
         _require_context(study.models[track.model], cell, prompt_chars)
 
 
@@ -53,7 +57,7 @@ def prompt_chars(study: Study, cell: Cell, first: int, program: int) -> int:
     """
     search, track = study.search, study.track(cell.track)
     further = search.num_top_programs + 2 * search.num_diverse_programs - 1
-    added = MAX_BYTES * (1 + (track.feedback is Feedback.PROFILE))
+    added = MAX_BYTES * (1 + (track.feedback is not Feedback.NONE))
     return first + added + further * program
 
 

@@ -1,13 +1,14 @@
 """A published study: one directory with everything needed to replay it offline, and a checksum of each file.
 
 ``recording.json`` names format, version, study and the sha256 of every file; ``study.toml``, ``tasks/``,
-``journals/<study>/<cell>/journal.jsonl``, ``test_recording.py`` and ``pytest.ini`` make it a project.
+``journals/`` (laid out as a results directory), ``test_recording.py`` and ``pytest.ini`` make it a project.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -20,14 +21,16 @@ from pytest_aiopt.model import Cell
 from pytest_aiopt.search.settings import SearchSettings
 from pytest_aiopt.study import design
 from pytest_aiopt.study.champions import CONFIRMATIONS
-from pytest_aiopt.study.events import Finished, Opened, read
+from pytest_aiopt.study.events import AnyEvent, Finished, Opened, read
+from pytest_aiopt.study.identity import of_design
 from pytest_aiopt.study.journal import unwritable
-from pytest_aiopt.study.store import JOURNAL, Store
+from pytest_aiopt.study.schema import head_path
+from pytest_aiopt.study.store import Store, places
 
-FORMAT = 1
+FORMAT = 2  # 1 had its journals in folders named by the cell's id
+FORMATS = (1, 2)
 MANIFEST = "recording.json"
 JOURNALS = "journals"
-RECORDS = (JOURNAL, CONFIRMATIONS)
 TEST = "def test_cell(campaign):\n    assert campaign.run().finished\n"
 INI = "[pytest]\naiopt_study = study.toml\naiopt_tasks_dir = tasks\n"
 README = """\
@@ -80,8 +83,7 @@ def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> 
         for cell in cells:
             journal = store.journal(study.id, cell)
             finished += isinstance(read(journal)[-1], Finished)
-            for name in RECORDS:
-                _copy(journal.with_name(name), target / JOURNALS / study.id / cell.id / name)
+            _copy(journal, Store(target / JOURNALS).journal(study.id, cell))
         for task in dict.fromkeys(cell.task for cell in cells):
             clutter = shutil.ignore_patterns("__pycache__", ".*")
             shutil.copytree(tasks_dir / task, target / "tasks" / task, ignore=clutter)
@@ -99,13 +101,12 @@ def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> 
 def import_(source: Path, store: Store) -> Summary:
     """Copy the journals of a published directory into ``store``; raises StoreError where they do not fit."""
     manifest = verify(source)
-    journals = sorted(source.glob(f"{JOURNALS}/*/*/{JOURNAL}"))
+    recorded = Store(source / JOURNALS)
     finished = known = 0
-    targets = {path: store.root / path.relative_to(source / JOURNALS) for path in journals}
-    for path, target in targets.items():
+    targets: dict[Path, Path] = {}
+    for path in recorded.journals():
         events = read(path)
-        if not events or not isinstance(events[0], Opened):
-            raise StoreError(f"{path} holds no opened cell", "ask for another copy of the recording")
+        targets[path] = target = _target(path, events, recorded, store)
         finished += isinstance(events[-1], Finished)
         if target.exists() and target.read_bytes() != path.read_bytes():
             raise StoreError(
@@ -114,11 +115,10 @@ def import_(source: Path, store: Store) -> Summary:
     for path, target in targets.items():
         known += target.exists()
         try:
-            for name in RECORDS:
-                _copy(path.with_name(name), target.with_name(name))
+            _copy(path, target)
         except OSError as error:
             raise unwritable(target, error) from error
-    return Summary(manifest.study, len(journals), finished, known)
+    return Summary(manifest.study, len(targets), finished, known)
 
 
 def verify(source: Path) -> Manifest:
@@ -130,8 +130,8 @@ def verify(source: Path) -> Manifest:
         raise StoreError(f"{source} holds no {MANIFEST}", "name a directory made by --aiopt-export") from None
     except msgspec.DecodeError as error:
         raise StoreError(f"{source / MANIFEST} is damaged ({error})", remedy) from error
-    if manifest.format != FORMAT:
-        problem = f"{source} has format {manifest.format}, this version reads {FORMAT}"
+    if manifest.format not in FORMATS:
+        problem = f"{source} has format {manifest.format}, this version reads up to {FORMAT}"
         raise StoreError(problem, f"use pytest-aiopt {manifest.version}")
     found = _sums(source)
     for name, sha in sorted(manifest.files.items()):
@@ -148,18 +148,33 @@ def _begun(path: Path) -> bool:
     return path.is_file() and bool(read(path))
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file that exists to a place where there is none."""
-    if source.is_file() and not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+def _target(path: Path, events: Sequence[AnyEvent], recorded: Store, store: Store) -> Path:
+    """Return where a recorded journal goes; raises StoreError where it lies elsewhere than its cell's do."""
+    remedy = "ask for another copy of the recording"
+    if not events or not isinstance(events[0], Opened):
+        raise StoreError(f"{path} holds no opened cell", remedy)
+    study, cell = path.relative_to(recorded.root).parts[0], events[0].cell
+    if path not in places(recorded.study(study), cell):
+        raise StoreError(f"{path} holds {cell.id}, which belongs elsewhere", remedy)
+    return store.journal(study, cell)
+
+
+def _copy(journal: Path, target: Path) -> None:
+    """Copy a journal and what lies beside it to places where there is none."""
+    later = journal.with_name(CONFIRMATIONS)
+    for source in (journal, head_path(journal), later, head_path(later)):
+        place = target.with_name(source.name)
+        if source.is_file() and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place)
 
 
 def _seal(study: design.Study, target: Path) -> None:
     """Prove that the directory is the same study and holds no key, then write the manifest."""
     again = design.load(target / "study.toml")
-    if again.id != study.id:
-        raise AssertionError(f"study.toml reads as {again.id}, not {study.id}")
+    for track in again.tracks:
+        if of_design(again, track) != of_design(study, study.track(track.name)):
+            raise AssertionError(f"study.toml reads as another study of track {track.name}")
     for path in _files(target):
         data = path.read_bytes()
         if keys.hide_bytes(data) != data:
@@ -181,14 +196,17 @@ def _toml(study: design.Study, cells: list[Cell]) -> str:
     """Return the study file of ``study`` as it was run, for the tasks and seeds of ``cells``."""
     import tomli_w
 
+    used = {cell.track for cell in cells}
     document = msgspec.to_builtins(
         {
             "name": study.name,
             "tasks": list(dict.fromkeys(cell.task for cell in cells)),
             "seeds": list(dict.fromkeys(cell.seed for cell in cells)),
             "iterations": study.iterations,
+            "order_seed": study.order_seed,
+            "profilers": study.profilers,
             "models": study.models,
-            "tracks": {track.name: track for track in study.tracks},
+            "tracks": {track.name: track for track in study.tracks if track.name in used},
             "meter": study.meter,
             "search": {f.name: getattr(study.search, f.name) for f in fields(SearchSettings)},
         }

@@ -30,9 +30,10 @@ from pytest_aiopt.study.events import (
     Measured,
     Profiled,
     Proposed,
+    Rechecked,
 )
 
-T = TypeVar("T", Built, Judged, Measured, Profiled, Confirmed)
+T = TypeVar("T", Built, Judged, Measured, Profiled, Rechecked, Confirmed)
 REMEDY = "replay the recording with the design, tasks and version that made it"
 
 
@@ -63,6 +64,8 @@ class Recording:
         self._judged = _by_candidate(events, Judged)
         self._measured = _by_candidate(events, Measured)
         self._profiles = _by_candidate(events, Profiled)
+        self._last_profiled: dict[str, Profiled] = {}
+        self._rechecked = _by_candidate(events, Rechecked)
         self._confirmed = _by_candidate(events, Confirmed)
         self._floors = [e.floor for e in events if isinstance(e, Floored)]
 
@@ -83,13 +86,30 @@ class Recording:
 
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
         """Return the profiles taken of this very source."""
-        return _next(self._profiles, candidate, "profile").profiles
+        self._last_profiled[candidate.sha] = _next(self._profiles, candidate, "profile")
+        return self._last_profiled[candidate.sha].profiles
+
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Return the twin's profiles taken of this very source; ``profile`` was asked before."""
+        found = self._last_profiled.get(candidate.sha)
+        if found is None or not found.twin or any(each.workload != workload for each in found.twin):
+            raise ReplayMiss(f"no recorded profile of {candidate.sha[:12]} on {workload}", REMEDY)
+        return found.twin
 
     def floor(self) -> NoiseFloor:
         """Return the recorded noise floor."""
         if not self._floors:
             raise ReplayMiss("the recording holds no noise floor", REMEDY)
         return self._floors[0]
+
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Return the recorded verdict of the recheck of this very source."""
+        return _known(self._rechecked, candidate, "recheck")[0].verdict  # against takes what was measured
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return what was measured of this very source against its parent."""
+        found = _next(self._rechecked, candidate, "recheck")
+        return found.measurement or _given(found.verdict)
 
     def examine(self, candidate: Candidate) -> Examination:
         """Return what the recording says of this very source, as its confirmation hangs on it."""

@@ -78,7 +78,7 @@ def finish(process):
 
 def story(folder, results):
     """The journal without what a clock wrote into it."""
-    (path,) = (folder / results).glob("*/*/journal.jsonl")
+    (path,) = (folder / results).rglob("journal.jsonl")
     return [timeless(json.loads(line)["event"]) for line in path.read_text().splitlines()]
 
 

@@ -101,5 +101,5 @@ def test_two_iterations_of_a_real_model_end_in_the_funnel_and_replay_without_it(
 
 
 def journal(results):
-    (path,) = results.glob("*/*/journal.jsonl")
+    (path,) = results.rglob("journal.jsonl")
     return read(path)

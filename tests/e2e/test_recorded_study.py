@@ -62,7 +62,7 @@ def run(folder, *args):
 
 
 def cells(results):
-    return {path.parent.name: read(path) for path in results.glob("*/*/journal.jsonl")}
+    return {path.parent.relative_to(results): read(path) for path in results.rglob("journal.jsonl")}
 
 
 def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoint, monkeypatch):
@@ -81,7 +81,7 @@ def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoi
     for cell, events in live.items():
         assert len(prompts(events)) == ITERATIONS
         assert prompts(again[cell]) == prompts(events)
-        assert funnel(trajectory(again[cell], cell)) == funnel(trajectory(events, cell))
+        assert funnel(trajectory(again[cell], str(cell))) == funnel(trajectory(events, str(cell)))
         assert again[cell][-1] == events[-1]
     audits = run(folder, "--aiopt-audit").stdout
     audits.fnmatch_lines(["*track_N*: feedback none, 3 prompts, 0 treated, hint oracle, 3 hinted: ok"])

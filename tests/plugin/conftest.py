@@ -1,6 +1,8 @@
 """A small project for pytester: two tasks, four tracks, fake instruments and a scripted model."""
 
+import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +10,10 @@ import pytest
 import pytest_aiopt.llm.openai_compatible
 import pytest_aiopt.report.terminal
 import pytest_aiopt.search.openevolve
-import pytest_aiopt.study.laboratory  # noqa: F401
+import pytest_aiopt.study.laboratory
+import pytest_aiopt.study.verification  # noqa: F401
+
+sys.path.append(str(Path(__file__).parent))  # for tampering.py
 
 STUDY = """
 name = "mini"
@@ -121,7 +126,7 @@ class Project:
         return self.pytester.runpytest_inprocess(*quick, *([where] if where else []), *args)
 
     def journals(self, results="results"):
-        return sorted((self.path / results).glob("*/*/journal.jsonl"))
+        return sorted((self.path / results).rglob("journal.jsonl"))
 
 
 @pytest.fixture

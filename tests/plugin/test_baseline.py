@@ -20,7 +20,7 @@ class FakeBench(Bench):
     """A bench whose comparisons cost nothing; the rest of it is real."""
 
     def __init__(self, task, results):
-        self.task, self._store, self._spec, self.machine = task, Store(results), MeterSpec(), HERE
+        self.task, self.store, self._spec, self.machine = task, Store(results), MeterSpec(), HERE
         self.compared = 0
 
     def measure(self, candidate):
@@ -44,7 +44,7 @@ def benches(project, monkeypatch):
     return made
 
 
-def test_baseline_measures_and_stores_every_task(project, benches):
+def test_baseline_measures_andstores_every_task(project, benches):
     result = project.run("--aiopt-baseline", where=None)
     assert result.ret == 0
     result.stdout.fnmatch_lines(
@@ -62,7 +62,7 @@ def test_baseline_of_some_tasks(project, benches):
     assert list(benches) == ["two"]
 
 
-def test_a_stored_floor_is_used_on_its_machine(project, benches):
+def test_astored_floor_is_used_on_its_machine(project, benches):
     project.run("--aiopt-baseline", where=None)
     before = benches["one"].compared
     assert len(benches["one"].floor().log2_ratios) == 30

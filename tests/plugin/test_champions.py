@@ -38,7 +38,7 @@ def test_a_champion_is_measured_again_and_recorded(project):
     result = run(project, "experiments/test_champions.py", *CELL, "--benchmark-json", "champions.json")
     result.assert_outcomes(passed=1)
     (shown,) = json.loads((project.path / "champions.json").read_text())["benchmarks"]
-    (record,) = (project.path / "results").glob("*/*/confirmations.jsonl")
+    (record,) = (project.path / "results").rglob("confirmations.jsonl")
     event = json.loads(record.read_text())["event"]
     (held_out,) = event["measurements"]
     seconds = [pair["candidate_s"] for pair in held_out["pairs"]]
@@ -56,7 +56,7 @@ def test_each_session_adds_a_record(project):
     project.run(*CELL, where="experiments/test_tracks.py")
     for _ in range(2):
         run(project, "experiments/test_champions.py", *CELL)
-    (record,) = (project.path / "results").glob("*/*/confirmations.jsonl")
+    (record,) = (project.path / "results").rglob("confirmations.jsonl")
     assert len(record.read_text().splitlines()) == 2
 
 

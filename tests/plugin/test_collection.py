@@ -8,7 +8,7 @@ def ids(result):
 def test_one_test_a_cell_seed_outermost(project):
     found = ids(project.run("--co", "-q"))
     assert len(found) == 16
-    assert found[0] == "test_cell[one-track_A-seed_1]"
+    assert all(name.startswith("test_cell[one-track_") for name in found[:4])
     assert [name.endswith("seed_1]") for name in found] == [True] * 8 + [False] * 8
 
 
@@ -31,7 +31,7 @@ def test_the_marker_is_exact_where_the_keyword_is_not(project):
 
 def test_the_plan_is_shown(project):
     project.run("--co").stdout.fnmatch_lines(
-        ["aiopt: study mini-*, 16 cells, 0 stored, at most 48 model calls"]
+        ["aiopt: study mini, 16 cells, 0 stored, at most 48 model calls"]
     )
 
 
@@ -50,3 +50,69 @@ def test_other_peoples_tests_do_not_notice_the_plugin(project):
     result = project.run(where="other")
     result.assert_outcomes(passed=1)
     assert "aiopt:" not in result.stdout.str()
+
+
+CONTROLS = """
+[tracks.Cp]
+model = "local"
+feedback = "placebo"
+[tracks.M]
+model = "random"
+feedback = "none"
+"""
+TWIN = """
+[[workloads]]
+name = "w1"
+split = "visible"
+twin_of = "w0"
+"""
+
+
+def with_controls(project, twins=("one", "two")):
+    path = project.path / "experiments/tracks.toml"
+    text = path.read_text().replace("[models]", '[models]\nrandom = "mutator"')
+    path.write_text(f'default_tracks = ["A", "C"]\n{text}{CONTROLS}')
+    for name in twins:
+        task = project.path / "tasks" / name / "task.toml"
+        task.write_text(task.read_text().replace("[criteria]", f"{TWIN}[criteria]"))
+
+
+def test_tracks_are_selected(project):
+    with_controls(project)
+    assert len(ids(project.run("--co", "-q"))) == 8, "the default tracks"
+    chosen = ids(project.run("--co", "-q", "--aiopt-tracks", "A,Cp,M", "-m", "aiopt(task='one', seed=1)"))
+    assert sorted(chosen) == [f"test_cell[one-track_{name}-seed_1]" for name in ("A", "Cp", "M")]
+    assert len(ids(project.run("--co", "-q", "--aiopt-tracks", "all"))) == 24
+    result = project.run("--co", "--aiopt-tracks", "A,E")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: unknown track 'E' in --aiopt-tracks; *A, B, C, D, Cp, M"])
+
+
+def test_a_track_that_another_ones_name_begins_with_is_told(project):
+    with_controls(project)
+    result = project.run("--co", "--aiopt-tracks", "C,Cp", "-k", "track_C and seed_1")
+    result.stdout.fnmatch_lines(["aiopt: -k matches substrings (track_C also picks track_Cp); exact: *"])
+
+
+def test_a_placebo_without_a_twin_is_refused_before_any_call(project):
+    with_controls(project, twins=("one",))
+    result = project.run("--aiopt-tracks", "A,Cp")
+    assert result.ret == 4
+    assert not project.journals()
+    result.stderr.fnmatch_lines(
+        ["ERROR: track Cp shows the placebo, but task two has no twin workload; give its task.toml *"]
+    )
+
+
+def test_a_study_with_a_placebo_runs_is_audited_and_answered(project):
+    with_controls(project)
+    project.run("-k", "seed_1").assert_outcomes(passed=4)
+    result = project.run("--aiopt-tracks", "A,C,Cp,M", "-k", "seed_1")
+    outcomes = result.parseoutcomes()
+    assert (outcomes["passed"], outcomes["cached"]) == (4, 4), "cells of other tracks are kept"
+    told = project.run("--aiopt-audit", where=None)
+    assert told.ret == 0
+    told.stdout.fnmatch_lines(["*track_Cp-seed_1: feedback placebo, 3 prompts, 3 treated: ok"])
+    report = project.run("--aiopt-report", where=None)
+    report.stdout.fnmatch_lines(["*C - Cp*"])
+    assert "no track shows a placebo" not in report.stdout.str()

@@ -88,7 +88,7 @@ def test_a_study_survives_the_death_of_its_endpoint(served, endpoint):
     result = served.run("-k", "one and seed_1 and (track_A or track_B)")
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        ["*one-track_B-seed_1 2/3 paused: model 'tiny'*", "ModelError: *run the same command again to resume"]
+        ["*one-track_?-seed_1 2/3 paused: model 'tiny'*", "ModelError: *run the same command again to resume"]
     )
     assert len(endpoint.paid) == 4
     endpoint.answer = alive
@@ -152,7 +152,7 @@ def test_co_plans_calls_tokens_money_and_time(served):
     before = served.run("--co").stdout
     before.fnmatch_lines(
         [
-            "aiopt: study mini-*, 16 cells, 0 stored, at most 48 model calls",
+            "aiopt: study mini*, 16 cells, 0 stored, at most 48 model calls",
             "aiopt: http://*#tiny: 48 calls, about * of prompts, replies unknown (at most 393216), *",
             "aiopt: expected time unknown*",
         ]
@@ -161,7 +161,7 @@ def test_co_plans_calls_tokens_money_and_time(served):
     after = served.run("--co", "--aiopt-budget", "study.money=9").stdout
     after.fnmatch_lines(
         [
-            "aiopt: study mini-*, 16 cells, 4 stored, at most 36 model calls",
+            "aiopt: study mini*, 16 cells, 4 stored, at most 36 model calls",
             "aiopt: http://*: 36 calls, about 252 tokens of prompts, 108 of replies, by 12 *; 0.47 USD *-24",
             "aiopt: about 0 h 0? min one cell after another, by 12 recorded calls",
             "aiopt: budget a study: money 9",
@@ -203,11 +203,11 @@ def test_a_missing_key_is_told_before_the_first_cell(project, monkeypatch, serve
 
 def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back(served, endpoint):
     served.run("-k", "seed_1 and one").assert_outcomes(passed=4)
-    recorded = {path.parent.name: events(path) for path in served.journals()}
+    recorded = {path.parts[-4:]: events(path) for path in served.journals()}
     served.journals()[0].with_name("confirmations.jsonl").touch()  # of a later session
     result = served.run("--aiopt-export", "published", where=None)
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["mini-*: 4 cells, 4 finished, in published; replay: cd published && *"])
+    result.stdout.fnmatch_lines(["mini*: 4 cells, 4 finished, in published; replay: cd published && *"])
     endpoint.stop()
     for unneeded in ("tasks", "experiments"):
         (served.path / unneeded).rename(served.path / f"{unneeded}-moved")
@@ -216,18 +216,18 @@ def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back
     )
     replayed.assert_outcomes(passed=4)
     for path in served.journals("again"):
-        again, first = events(path), recorded[path.parent.name]
+        again, first = events(path), recorded[path.parts[-4:]]
         assert asked(again) == asked(first)
         assert [e for e in again if e["kind"] in ("edited", "judged", "measured")] == [
             e for e in first if e["kind"] in ("edited", "judged", "measured")
         ]
         assert again[0]["machine"]["replayed"] == "true"
     imported = served.run("--aiopt-import", "published", "--aiopt-results", "third", where=None)
-    imported.stdout.fnmatch_lines(["mini-*: 4 cells added, 0 there already, 4 finished; *"])
+    imported.stdout.fnmatch_lines(["mini*: 4 cells added, 0 there already, 4 finished; *"])
     assert [p.read_bytes() for p in served.journals("third")] == [p.read_bytes() for p in served.journals()]
     assert served.journals("third")[0].with_name("confirmations.jsonl").is_file()
     twice = served.run("--aiopt-import", "published", "--aiopt-results", "third", where=None)
-    twice.stdout.fnmatch_lines(["mini-*: 0 cells added, 4 there already, *"])
+    twice.stdout.fnmatch_lines(["mini*: 0 cells added, 4 there already, *"])
 
 
 def asked(told):
@@ -237,7 +237,7 @@ def asked(told):
 def test_a_recording_that_was_changed_is_refused(served):
     served.run(*CELL)
     served.run("--aiopt-export", "published", where=None)
-    (journal,) = (served.path / "published/journals").glob("*/*/journal.jsonl")
+    (journal,) = (served.path / "published/journals").rglob("journal.jsonl")
     journal.write_bytes(journal.read_bytes().replace(b'"proposed"', b'"proposal"'))
     result = served.run("--aiopt-import", "published", "--aiopt-results", "new", where=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -248,7 +248,7 @@ def test_a_recording_that_was_changed_is_refused(served):
 
 def test_nothing_is_exported_over_something_or_from_nothing(served):
     empty = served.run("--aiopt-export", "published", where=None)
-    empty.stderr.fnmatch_lines(["ERROR: study mini-* has no records under *; run some of its cells first"])
+    empty.stderr.fnmatch_lines(["ERROR: study mini* has no records under *; run some of its cells first"])
     served.run(*CELL)
     result = served.run("--aiopt-export", "tasks", where=None)
     result.stderr.fnmatch_lines(["ERROR: *tasks is not empty; name a new directory for --aiopt-export"])

@@ -35,14 +35,20 @@ def test_results_by_ini(project):
 
 def test_tasks(project):
     project.run("--aiopt-tasks", "two", "-k", "seed_1").assert_outcomes(passed=4)
-    assert all("/two-track_" in str(path) for path in project.journals())
+    assert {path.parts[-4] for path in project.journals()} == {"two"}
 
 
 def test_smoke(project):
     result = project.run("--aiopt-smoke")
     result.assert_outcomes(passed=4)
     assert all(len(proposals(journal)) == 2 for journal in project.journals())
-    assert {path.parts[-3].rsplit("-", 1)[0] for path in project.journals()} == {"mini-smoke"}
+    assert {path.parts[-5] for path in project.journals()} == {"mini-smoke"}
+
+
+def test_smoke_takes_the_tasks_that_are_named(project):
+    project.run("--aiopt-smoke", "--aiopt-tasks", "all").assert_outcomes(passed=8)
+    assert {path.parts[-4] for path in project.journals()} == {"one", "two"}
+    project.run("--aiopt-smoke", "--aiopt-tasks", "two", "--aiopt-results", "other").assert_outcomes(passed=4)
 
 
 def test_sanity_passes_where_a_mutation_changes_the_speed(project):
@@ -228,4 +234,4 @@ def test_report_answers_the_question(project):
     result.stdout.fnmatch_lines(
         ["rewriter-local, rewriter-strong (track A, B, C, D) is a program that rewrites *"]
     )
-    assert list((project.path / "results/cache").glob("classes-*.json"))
+    assert list((project.path / "results/cache").glob("told-*"))

@@ -17,9 +17,12 @@ def test_a_cell_runs_and_is_then_cached(project):
 
 
 def test_progress_is_shown_while_a_cell_runs(project):
-    shown = project.run(*CELL)
+    shown = project.run(*CELL, "-v")
     shown.stdout.fnmatch_lines(["*one-track_C-seed_1 noise floor 2.0 %*", "*one-track_C-seed_1 1/3 1.001x*"])
-    assert "noise floor" not in project.run("-q", "-k", "two and track_C and seed_1").stdout.str()
+    shown = project.run("-k", "two and track_C and seed_1")
+    shown.stdout.fnmatch_lines(["  two-track_C-seed_1  3/3  best 1.001x  valid 100 %  ~*k tokens  finished"])
+    assert "noise floor" not in shown.stdout.str()
+    assert "track_C" not in project.run("-q", "-k", "two and track_C and seed_2").stdout.str()
 
 
 def test_xdist_runs_and_caches_the_same_cells(project):

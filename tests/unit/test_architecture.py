@@ -10,15 +10,20 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pytest_aiopt"
 PYTEST_LAYER = {
+    "clustered",
     "commands",
+    "distribution",
     "fixtures",
     "grid",
     "hookspecs",
+    "integrity",
     "options",
     "outcomes",
     "plugin",
     "progress",
+    "report_command",
     "session",
+    "stopping",
     "report.terminal",
     "testing",
 }

@@ -17,6 +17,7 @@ from pytest_aiopt.analysis.statistics import Interval, NotEstimable, Shift
 from pytest_aiopt.model import Status
 from pytest_aiopt.report.document import build_report
 from pytest_aiopt.report.terminal import render
+from pytest_aiopt.testing import measurement
 
 from .studies import attempt, cell, study
 
@@ -124,7 +125,7 @@ def test_the_report_says_when_the_model_is_a_rewriter() -> None:
 def test_report_shows_the_verdict_with_interval_and_what_was_not_recorded() -> None:
     said = text(planted(5, 2))
     assert "answer: better: C 0.560 v Cp 0.260 (30 v 30 cells, 6 tasks), shift +0.300 (+0." in said
-    assert "hidden-correct, sanitizer-clean and re-confirmed are not recorded" in said
+    assert "that checked no mutation again on hidden inputs" in said
 
 
 # --- what counts --------------------------------------------------------------------------------
@@ -145,6 +146,18 @@ def test_known_to_be_wrong_where_hidden_is_not_effective() -> None:
     one = cell("t", "C", 1, 3, 0.5, model="m", feedback="profile")
     hidden = tuple(replace(a, hidden_correct=a.step != 1, sanitizer_clean=a.step != 2) for a in one.attempts)
     rate = effective_rate(replace(one, attempts=hidden))
+    assert rate is not None
+    assert (rate.structural, rate.effective, rate.checked) == (3, 1, False)
+
+
+def test_a_fresh_measurement_against_the_parent_replaces_the_one_that_was_picked() -> None:
+    one = cell("t", "C", 1, 3, 0.5, model="m", feedback="profile")
+    faster, slower = measurement(2**0.4), measurement(2**0.001)
+    again = {1: faster, 2: slower, 3: None}
+    checked = tuple(
+        replace(a, hidden_correct=True, rechecked=True, again=again.get(a.step)) for a in one.attempts
+    )
+    rate = effective_rate(replace(one, attempts=checked))
     assert rate is not None
     assert (rate.structural, rate.effective, rate.checked) == (3, 1, True)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pytest_aiopt import testing
 from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.model import (
+    ON_HIDDEN,
+    UNDER_SANITIZER,
     Candidate,
     Cell,
     Completion,
@@ -23,6 +28,7 @@ from pytest_aiopt.model import (
 from pytest_aiopt.study.events import (
     AnyEvent,
     Built,
+    Confirmed,
     Edited,
     Floored,
     Judged,
@@ -30,6 +36,7 @@ from pytest_aiopt.study.events import (
     Opened,
     Profiled,
     Proposed,
+    Rechecked,
 )
 
 START = "int cold() {\n    return 1;\n}\n\n\n\n\n\nint hot(int n) {\n    int x = n;\n    return x;\n}\n"
@@ -83,6 +90,43 @@ def test_mutations_are_classed_with_what_the_reply_said() -> None:
     assert (second.mutation.kind, second.mutation.uptake) == (Class.NULL, False)
     assert (third.mutation, third.responded, third.parsed) == (None, False, False)
     assert (fourth.mutation, fourth.responded, fourth.parsed) == (None, True, True)
+
+
+def test_what_was_checked_again_goes_with_the_machine_code() -> None:
+    fresh = testing.measurement(1.3)
+    checks: list[AnyEvent] = [
+        Rechecked(1, Candidate(DEEPER).sha, Candidate(START).sha, Verdict(Status.PASSED), fresh),
+        Confirmed(Candidate(DEEPER).sha, (), Verdict(Status.CRASH, "in a timed run"), ("9 hidden cases",)),
+    ]
+    first, second, *_ = trajectory([*events(), *checks], "j").attempts
+    assert (first.rechecked, first.hidden_correct, first.again) == (True, True, fresh)
+    assert (second.rechecked, second.hidden_correct) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("event", "hidden", "clean"),
+    [
+        (Confirmed("c", ()), None, None),
+        (Confirmed("c", (), Verdict(Status.CRASH, f"{ON_HIDDEN}: case 3"), ("9 hidden cases",)), False, None),
+        (Confirmed("c", (), Verdict(Status.CRASH, "in a timed run"), ("9 hidden cases",)), False, None),
+        (
+            Confirmed(
+                "c",
+                (),
+                Verdict(Status.CRASH, f"{UNDER_SANITIZER.format('address')}: case 3"),
+                ("9 hidden cases", "address sanitizer"),
+            ),
+            True,
+            False,
+        ),
+        (Confirmed("c", (), None, ("9 hidden cases", "address sanitizer")), True, True),
+        (Confirmed("c", (), None, ("9 hidden cases",), ("address sanitizer: none",)), True, None),
+    ],
+)
+def test_a_confirmation_says_what_was_right(
+    event: Confirmed, hidden: bool | None, clean: bool | None
+) -> None:
+    assert (event.hidden_correct, event.sanitizer_clean) == (hidden, clean)
 
 
 def test_nothing_is_claimed_that_the_journal_does_not_hold() -> None:

@@ -191,7 +191,7 @@ def test_a_hosted_model_needs_a_key(monkeypatch):
 
 @pytest.mark.parametrize("spec", ["gpt-x", "openai:", "http://host/v1", "http://host/v1#", "ftp://h#m"])
 def test_an_unknown_spec_lists_the_known_ones(spec):
-    with pytest.raises(ModelError, match="rewriter-local, rewriter-strong, openai:NAME"):
+    with pytest.raises(ModelError, match="rewriter-local, rewriter-strong, mutator, openai:NAME"):
         base.make(spec)
 
 

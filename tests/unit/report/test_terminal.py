@@ -62,6 +62,54 @@ by Holm, marked * over the others by Benjamini and Hochberg. equal: within 10 %,
 tests. undecided is no claim of equality. Only the rows over all tasks confirm; those of one task
 describe.
 
+pace on alpha
+track  a call  a token  a second  a unit       floor  25%  50%  75%  rungs
+-----  ------  -------  --------  ------  ----------  ---  ---  ---  -----
+A           -        -         -       -  5/5 in 1.0    -    -    -      -
+C           -        -         -       -  5/5 in 1.0    -    -    -      -
+
+pace on beta
+track  a call  a token  a second  a unit       floor  25%  50%  75%  rungs
+-----  ------  -------  --------  ------  ----------  ---  ---  ---  -----
+A           -        -         -       -  1/1 in 1.0    -    -    -      -
+C           -        -         -       -  2/2 in 1.0    -    -    -      -
+no ladder is measured of alpha, beta on this machine; measure it: pytest --aiopt-check-tasks
+
+a call, token, second, unit of money: the area, mean of best-so-far over what was spent, as a share
+of the log2 speedup of the task's ladder (1.25 at most). floor, 25%, 50%, 75%: cells whose best so
+far got past the noise floor and to these shares of the ladder, and the mean number of calls until
+then, a cell that did not get there counting with all its calls. rungs: steps of the ladder no
+faster than the best so far, median over cells. All of it is by the search's own measurements, whose
+best is biased upwards. -: not recorded.
+
+tracks
+track  model  feedback  strategy   hint  cells  description
+-----  -----  --------  ---------  ----  -----  -----------
+A      small  none      evolution  none      6  -
+C      small  profile   evolution  none      7  -
+
+models and costs
+model  answered as  calls  prompt tokens  reply tokens  seconds  cost
+-----  -----------  -----  -------------  ------------  -------  ----
+small  -               26              -             -     26.0     -
+
+Tokens as the endpoint counts them, - where some call was not counted; seconds of answered requests;
+cost by the price table, - without a price.
+
+machines
+machine  cells  facts
+-------  -----  -----
+unknown     13  -
+
+noise floors
+task   machine  cells  evaluations     sd  faster from  drift
+-----  -------  -----  -----------  -----  -----------  -----
+alpha  machine     10            0  0.70%        1.021      -
+beta   machine      3            0  0.70%        1.021      -
+
+The starting program against itself: evaluations of it, their sd, the speedup from which on a
+program is called faster, and how far the slowest evaluation lies from the fastest.
+
 every number above comes from results/four/*/journal.jsonl
 """
 

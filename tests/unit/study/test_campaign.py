@@ -30,9 +30,20 @@ from pytest_aiopt.model import (
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 from pytest_aiopt.study.audit import audit
 from pytest_aiopt.study.campaign import FAILED_EDIT, NOTES, Campaign
-from pytest_aiopt.study.events import Confirmed, Finished, Opened, Paused, Profiled, Proposed, decode, read
+from pytest_aiopt.study.events import (
+    Confirmed,
+    Finished,
+    Opened,
+    Paused,
+    Profiled,
+    Proposed,
+    Rechecked,
+    next_event,
+    read,
+)
 from pytest_aiopt.study.journal import Journal, Recorder
-from pytest_aiopt.study.replayed import ReplayedMeasurements, ReplayedModel
+from pytest_aiopt.study.replayed import Recording, ReplayedMeasurements, ReplayedModel
+from pytest_aiopt.study.schema import Reader
 
 PROGRAM = "int first() { return 1; }\nint second() { return 2; }\nint third() { return 3; }\n"
 CELL = Cell("fake", "C", 1)
@@ -65,6 +76,7 @@ def campaign(
     strategy=Strategy.EVOLUTION,
     hint=Hint.NONE,
     oracle="",
+    twin="",
 ):
     track = Track("C", "local", feedback, strategy=strategy, hint=hint)
     search = Search(
@@ -82,7 +94,16 @@ def campaign(
         instruments=instruments or testing.FakeInstruments(),
         recorder=Recorder(Journal(path)),
         opened=Opened(
-            CELL, track, "scripted", "study", ITERATIONS, PROGRAM, {"study": "study"}, {}, oracle=oracle
+            CELL,
+            track,
+            "scripted",
+            "study",
+            ITERATIONS,
+            PROGRAM,
+            {"study": "study"},
+            {},
+            oracle=oracle,
+            twin=twin,
         ),
         iterations=ITERATIONS,
     )
@@ -145,6 +166,7 @@ def test_another_models_replies_do_not_fit_the_journal(tmp_path):
     data = (tmp_path / "j").read_bytes().splitlines(keepends=True)
     third = next(i for i, e in enumerate(events) if isinstance(e, Proposed) and e.step == 3)
     (tmp_path / "j").write_bytes(b"".join(data[:third]))
+    (tmp_path / "j.head").unlink()
     made = campaign(tmp_path / "j")
     made.search.admit = lambda *args: None  # as if an older search had written it
     with pytest.raises(JournalError):
@@ -175,6 +197,86 @@ def fields(event):
 def test_a_profiler_that_fails_is_recorded_and_found_by_the_audit(tmp_path):
     events = run(tmp_path / "j", instruments=testing.FakeInstruments(state=ProfileState.FAILED))
     assert trajectory(events, "j").profiles_taken == 0
+    assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
+    assert len(audit(events).problems) == ITERATIONS
+
+
+def test_a_placebo_prompt_holds_the_twins_profile_and_nothing_of_the_true_one(tmp_path):
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1")
+    found = audit(events)
+    assert (found.treated, found.problems) == (ITERATIONS, ())
+    for proposal in (e for e in events if isinstance(e, Proposed)):
+        assert " | main | 70.0 % | 60.0-80.0 % | " in proposal.prompt.user
+        assert "50.0 %" not in proposal.prompt.user
+    assert {each.workload for e in events if isinstance(e, Profiled) for each in e.twin} == {"w1"}
+
+
+def test_the_twin_is_profiled_in_every_track_and_steers_none_but_the_placebo(tmp_path):
+    for level in (Feedback.NONE, Feedback.PROFILE):
+        alone, beside = run(tmp_path / f"a{level}", feedback=level), tmp_path / f"b{level}"
+        instruments = testing.FakeInstruments()
+        events = run(beside, feedback=level, twin="w1", instruments=instruments)
+        assert prompts(events) == prompts(alone)
+        assert instruments.log.count("profile_twin") == instruments.log.count("profile") > 1
+        assert audit(events).problems == ()
+
+
+def prompts(events):
+    return [e.prompt for e in events if isinstance(e, Proposed)]
+
+
+def test_a_placebo_cell_is_replayed_from_its_recording(tmp_path):
+    whole = run(tmp_path / "a", feedback=Feedback.PLACEBO, twin="w1")
+    parts = {"model": ReplayedModel(whole), "instruments": Recording(whole)}
+    again = run(tmp_path / "b", feedback=Feedback.PLACEBO, twin="w1", **parts)
+    assert prompts(again) == prompts(whole)
+    with pytest.raises(ReplayMiss, match="on w2"):
+        run(tmp_path / "c", feedback=Feedback.PLACEBO, twin="w2", **parts)
+
+
+@pytest.mark.parametrize(
+    ("shown", "planned", "problem"),
+    [
+        (Feedback.PROFILE, Feedback.PLACEBO, "lacks the placebo of its parent"),
+        (Feedback.PLACEBO, Feedback.PROFILE, "lacks the profile of its parent"),
+        (Feedback.PLACEBO, Feedback.NONE, "the prompt holds p"),
+        (Feedback.NONE, Feedback.PLACEBO, "lacks the placebo of its parent"),
+    ],
+)
+def test_the_audit_tells_profile_placebo_and_none_apart(tmp_path, shown, planned, problem):
+    events = run(tmp_path / "j", feedback=shown, twin="w1")
+    found = audit([with_track(events[0], replace(events[0].track, feedback=planned)), *events[1:]])
+    assert len(found.problems) == ITERATIONS
+    assert all(problem in each for each in found.problems)
+
+
+def test_the_audit_finds_true_profile_text_beside_a_placebo(tmp_path):
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1")
+    at, victim = next((n, e) for n, e in enumerate(events) if isinstance(e, Proposed) and e.step == 3)
+    planted = "1 | main | 50.0 % | 40.0-60.0 % | int first() { return 1; }"
+    spoilt = replace(victim.prompt, user=f"{planted}\n{victim.prompt.user}")
+    events[at] = victim.__class__(**{**fields(victim), "prompt": spoilt})
+    (problem,) = audit(events).problems
+    assert "step 3: the prompt holds profile text" in problem
+
+
+def test_the_audit_finds_a_placebo_that_is_the_true_profile(tmp_path):
+    class Same(testing.FakeInstruments):
+        def profile_twin(self, candidate, workload):
+            return self.profile(candidate)
+
+    found = audit(run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Same()))
+    assert found.problems
+    assert all("is its true profile" in each for each in found.problems)
+
+
+def test_a_twin_that_cannot_be_profiled_leaves_no_text_and_is_found(tmp_path):
+    class Blind(testing.FakeInstruments):
+        def profile_twin(self, candidate, workload):
+            (one,) = super().profile_twin(candidate, workload)
+            return (replace(one, state=ProfileState.FAILED, items=(), detail="it broke"),)
+
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Blind())
     assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
     assert len(audit(events).problems) == ITERATIONS
 
@@ -233,7 +335,7 @@ def test_journals_of_one_profiler_and_version_1_of_the_text_are_still_read():
         b'"state":"taken","binary_sha":"b","workload":"w0","unit":"CPU time","samples":9,"seconds":0.5,'
         b'"outside":0.1,"items":[{"line":2,"function":"f","value":0.5,"low":0.4,"high":0.6}],"detail":""}}'
     )
-    found = decode(old % (zlib.crc32(event), event), 1, "journal")
+    found = next_event(Reader("journal"), old % (zlib.crc32(event), event))
     assert isinstance(found, Profiled)
     assert (found.render, found.any_taken, len(found.profiles)) == (1, True, 1)
     assert found.profile.items[0].kind is ItemKind.CPU
@@ -349,6 +451,39 @@ def test_a_champion_that_fails_its_examination_is_not_measured_and_gives_way(tmp
     assert "champions not checked with the thread sanitizer: none here" in told.notes
 
 
+def test_children_are_checked_again_when_the_search_is_over(tmp_path):
+    instruments = testing.FakeInstruments(speed=by_hash)
+    events = run(tmp_path / "j", instruments=instruments)
+    again = {e.candidate: e for e in events if isinstance(e, Rechecked)}
+    last_call = max(i for i, e in enumerate(events) if isinstance(e, Proposed))
+    assert min(i for i, e in enumerate(events) if isinstance(e, Rechecked)) > last_call
+    told = trajectory(events, "j")
+    passed = [a for a in told.attempts if a.status is Status.PASSED]
+    assert all(a.rechecked and a.hidden_correct for a in passed)
+    speeds = {a.candidate: a.measurement.log2_speedup for a in passed if a.measurement}
+    gained = {
+        a.candidate
+        for a in passed
+        if a.candidate in again and a.measurement and speeds[a.candidate] - speeds.get(a.parent, 0) > 0.03
+    }
+    assert gained
+    assert {sha for sha, e in again.items() if e.measurement is not None} == gained
+    assert instruments.log.count("against") == len(gained)
+
+
+def test_a_child_wrong_on_hidden_inputs_is_not_measured_again(tmp_path):
+    class Unsound(testing.FakeInstruments):
+        def hidden(self, candidate):
+            return Verdict(Status.WRONG_ANSWER, "hidden case 0")
+
+    instruments = Unsound(speed=by_hash)
+    events = run(tmp_path / "j", instruments=instruments)
+    assert "against" not in instruments.log
+    passed = [a for a in trajectory(events, "j").attempts if a.status is Status.PASSED]
+    assert passed
+    assert all(a.hidden_correct is False for a in passed)
+
+
 def test_best_of_n_draws_every_proposal_from_the_same_prompt(tmp_path):
     events = run(
         tmp_path / "j", strategy=Strategy.BEST_OF_N, instruments=testing.FakeInstruments(speed=by_hash)
@@ -378,9 +513,9 @@ HINTED = "A version of this program that is known to be faster: sort once"
 
 @pytest.mark.parametrize("feedback", Feedback)
 def test_the_oracles_hint_is_a_treatment_of_its_own(tmp_path, feedback):
-    hinted = run(tmp_path / "h", feedback=feedback, hint=Hint.ORACLE, oracle=HINTED)
-    plain = run(tmp_path / "p", feedback=feedback, oracle=HINTED)
-    treated = ITERATIONS if feedback is Feedback.PROFILE else 0
+    hinted = run(tmp_path / "h", feedback=feedback, hint=Hint.ORACLE, oracle=HINTED, twin="w1")
+    plain = run(tmp_path / "p", feedback=feedback, oracle=HINTED, twin="w1")
+    treated = 0 if feedback is Feedback.NONE else ITERATIONS
     for events, shown in ((hinted, ITERATIONS), (plain, 0)):
         found = audit(events)
         assert (found.hinted, found.treated, found.problems) == (shown, treated, ())

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from pytest_aiopt.errors import DesignError
@@ -37,7 +39,7 @@ def write(tmp_path):
 def test_the_grid_has_seeds_outermost(write):
     ids = [cell.id for cell in load(write(GOOD)).grid()]
     assert len(ids) == 12
-    assert ids[0] == "one-track_A-seed_1"
+    assert {i.split("-")[0] for i in ids[:3]} == {"one"}
     assert [i.endswith("seed_1") for i in ids] == [True] * 6 + [False] * 6
 
 
@@ -76,35 +78,8 @@ def test_a_missing_file_is_named(tmp_path):
         load(tmp_path / "none.toml")
 
 
-def test_the_id_follows_what_is_fixed_and_not_which_cells_exist(write):
-    study = load(write(GOOD))
-    assert load(write(GOOD.replace("seeds = [1, 2]", "seeds = [1, 2, 3]"))).id == study.id
-    assert load(write(GOOD.replace("iterations = 3", "iterations = 4"))).id != study.id
-    assert load(write(GOOD.replace("rewriter-strong", "openai:x"))).id != study.id
-
-
-def test_factors_that_came_later_leave_the_id_of_older_studies_alone(write):
-    meter = "[meter]\nbudget_s = 2.0\nconfirm_s = 4.0\nfloor_evaluations = 8\n[models]"
-    assert load(write(GOOD.replace("[models]", meter))).id == "mini-0a1dbc45", "as before they came"
-    study = load(write(GOOD))
-    for key in ('strategy = "best_of_n"', 'hint = "oracle"'):
-        changed = load(write(f"{GOOD}{key}\n"))
-        assert changed.id != study.id
-    default = load(write(f'{GOOD}strategy = "evolution"\nhint = "none"\n'))
-    assert default.id == study.id
-    assert load(write(f"{GOOD}[budget.cell]\ntokens = 5\n")).id == study.id
-
-
 def model(text, spec="openai:x"):
     return GOOD.replace('local = "rewriter-local"\n', "") + f'[models.local]\nspec = "{spec}"\n{text}\n'
-
-
-def test_what_changes_a_models_replies_changes_the_id_and_transport_does_not(write):
-    plain = load(write(GOOD.replace("rewriter-local", "openai:x"))).id
-    for transport in ("", "timeout_s = 5", "context = 100000", 'key_env = "MY_KEY"'):
-        assert load(write(model(transport))).id == plain
-    for setting in ("temperature = 0.1", "top_p = 0.5", "max_tokens = 9", 'reasoning_effort = "low"'):
-        assert load(write(model(setting))).id != plain
 
 
 @pytest.mark.parametrize(
@@ -116,7 +91,7 @@ def test_what_changes_a_models_replies_changes_the_id_and_transport_does_not(wri
         ("context = 100", "openai:x", "context must be larger"),
         ('key_env = "sk-12345678"', "openai:x", "key_env must be a name"),
         ("", "http://me:sk-1@host/v1#m", "no key may stand in a URL"),
-        ("temperature = 1", "rewriter-local", "takes no settings"),
+        ("temperature = 1", "rewriter-local", "take no settings"),
         ("[budget.cell]\ntokens = 0", "openai:x", "positive"),
         ("[budget.cel]\ntokens = 1", "openai:x", "did you mean 'cell'"),
     ],
@@ -139,3 +114,75 @@ def test_smoke_and_sanity_shrink_the_study(write):
 def test_an_unknown_task_is_refused(write):
     with pytest.raises(DesignError, match=r"unknown task 'three'.*one, two"):
         load(write(GOOD)).restricted(("three",))
+
+
+CONTROLS = f"""default_tracks = ["A", "C"]
+{GOOD}
+[tracks.Cp]
+model = "local"
+feedback = "placebo"
+[tracks.A1]
+model = "local"
+feedback = "none"
+"""
+
+
+def test_tracks_are_selected_by_the_file_and_by_name(write):
+    study = load(write(CONTROLS))
+    assert [track.name for track in study.tracks] == ["A", "C"]
+    assert [track.name for track in study.with_tracks(("Cp", "A")).tracks] == ["A", "Cp"]
+    assert [track.name for track in study.with_tracks(("all",)).tracks] == ["A", "B", "C", "Cp", "A1"]
+    assert study.track("Cp").feedback is Feedback.PLACEBO, "defined, though it has no cells"
+    with pytest.raises(DesignError, match=r"unknown track 'E'.*A, B, C, Cp, A1"):
+        study.with_tracks(("E",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('["A", "C"]', '["A", "E"]', "unknown track 'E'"),
+        ("[tracks.A1]", '[tracks."A\'"]', "cannot be part of a test id"),
+        ("[tracks.A1]", "[tracks.all]", "means every track"),
+    ],
+)
+def test_a_bad_track_is_named(write, old, new, message):
+    with pytest.raises(DesignError, match=message):
+        load(write(CONTROLS.replace(old, new)))
+
+
+def blocks(study):
+    """The tracks of each (seed, task) block, in the order of the grid."""
+    found = {}
+    for cell in study.grid():
+        found.setdefault((cell.seed, cell.task), []).append(cell.track)
+    return found
+
+
+def test_tracks_are_shuffled_within_blocks_alike_whatever_is_selected(write):
+    seeds = "seeds = [1, 2, 3, 4, 5, 6, 7, 8]"
+    study = load(write(CONTROLS.replace("seeds = [1, 2]", seeds))).with_tracks(("all",))
+    every = blocks(study)
+    assert list(every) == [(seed, task) for seed in study.seeds for task in study.tasks], "seeds outermost"
+    assert all(sorted(order) == ["A", "A1", "B", "C", "Cp"] for order in every.values())
+    assert len({tuple(order) for order in every.values()}) > 8, "another order in most blocks"
+    some = blocks(study.with_tracks(("A", "Cp", "B")))
+    assert some == {
+        block: [name for name in order if name in ("A", "Cp", "B")] for block, order in every.items()
+    }
+    assert blocks(replace(study, order_seed=1)) != every
+
+
+def test_a_twin_is_drawn_for_a_block_only_where_a_track_shows_the_placebo(write):
+    study = load(write(CONTROLS))
+    assert study.twin("one", 1, ["w1", "w2"]) == ""
+    placebo = study.with_tracks(("A", "Cp"))
+    drawn = {placebo.twin(task, seed, ["w1", "w2"]) for task in ("one", "two") for seed in range(8)}
+    assert drawn == {"w1", "w2"}
+    assert placebo.twin("one", 1, []) == ""
+
+
+def test_smoke_takes_the_first_task_or_all(write):
+    study = load(write(GOOD))
+    assert study.smoke().tasks == ("one",)
+    assert study.smoke(tasks=None).tasks == ("one", "two")
+    assert study.restricted(("all",)).tasks == ("one", "two")

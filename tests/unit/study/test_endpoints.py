@@ -43,7 +43,7 @@ def run(
         recorder=Recorder(journal),
         opened=Opened(cell, track, spec.spec, "study", iterations, PROGRAM, {"study": "study"}, {}),
         iterations=iterations,
-        reserve=Ledger(journal, spec, Budget(), None).reserve,
+        reserve=Ledger(journal, path.parent, spec, Budget(), None).reserve,
     )
     try:
         made.run()

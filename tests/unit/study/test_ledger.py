@@ -41,7 +41,7 @@ def cell(tmp_path):
         made.append(journal)
         if not journal.events:
             journal.append(opened())
-        return Ledger(journal, SPEC, budget, prices)
+        return Ledger(journal, tmp_path / "study", SPEC, budget, prices)
 
     yield cell
     for journal in made:

@@ -60,7 +60,8 @@ def outcome(folder, feedback, profile):
     instruments = Profiled()
     instruments.given = profile
     path = folder / "journal"
-    path.unlink(missing_ok=True)
+    for old in folder.glob("journal*"):
+        old.unlink()
     with scored() as told:
         events = run(path, feedback=feedback, instruments=instruments)
     measured = [(e.candidate, e.measurement) for e in events if isinstance(e, Measured)]

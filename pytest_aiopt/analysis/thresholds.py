@@ -1,0 +1,51 @@
+"""What decides a verdict, and which contrasts a design has, as plain values that can be registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from pytest_aiopt.analysis.character import CODEBOOK
+from pytest_aiopt.analysis.effective import effective_rate
+from pytest_aiopt.analysis.equivalence import MARGIN
+from pytest_aiopt.analysis.plan import plan, profile_against_none, profile_against_placebo
+from pytest_aiopt.analysis.statistics import ALPHA
+from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.model import Cell, Feedback
+
+DELTA_RULE = "max(log2 1.02, 3 sd of the program against itself)"
+
+
+def thresholds(tracks: Iterable[tuple[str, str, Feedback]]) -> dict[str, object]:
+    """Return the thresholds, and the contrasts of tracks (name, model, feedback)."""
+    cells = [_begun(*track) for track in tracks]
+    return {
+        "alpha": ALPHA,
+        "equivalence_margin_log2": MARGIN,
+        "codebook": CODEBOOK,
+        "delta_rule": DELTA_RULE,
+        "effective_structural": " ".join((effective_rate.__doc__ or "").split()),
+        "primary": [asdict(planned) for planned in profile_against_placebo(cells)],
+        "secondary": [asdict(planned) for planned in profile_against_none(cells)],
+        "contrasts": [asdict(planned) for planned in plan(cells)],
+    }
+
+
+def _begun(name: str, model: str, feedback: Feedback) -> Trajectory:
+    """A cell of a track of which nothing is known yet; contrasts come from the factors alone."""
+    return Trajectory(
+        cell=Cell("", name, 0),
+        model=model,
+        feedback=feedback,
+        study="",
+        journal="",
+        iterations=0,
+        finished=False,
+        attempts=(),
+        floor=None,
+        champion=None,
+        confirmations=(),
+        profiles_taken=0,
+        profiles_failed=0,
+        notes=(),
+    )

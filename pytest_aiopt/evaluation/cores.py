@@ -1,0 +1,62 @@
+"""Which cores belong to what: timed runs have the last one to themselves, everything else keeps off it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+
+_ours = threading.local()
+_process: list[frozenset[int]] = []  # the cores of a process that keeps off the timing core for good
+
+
+def usable() -> frozenset[int]:
+    """Return the cores of this thread, those it keeps off at the moment included."""
+    found: frozenset[int] | None = getattr(_ours, "usable", None)
+    if found is None and _process:
+        return _process[0]
+    return frozenset(os.sched_getaffinity(0)) if found is None else found
+
+
+def timing_cpu() -> int | None:
+    """Return the core for timed runs: the last one we may use, or None where there is only one."""
+    cores = usable()
+    return max(cores) if len(cores) > 1 else None
+
+
+def others() -> frozenset[int]:
+    """Return the cores that are not for timed runs; the only one where there is one."""
+    return usable() - {timing_cpu()}
+
+
+@contextlib.contextmanager
+def off_the_timing_core() -> Iterator[None]:
+    """Keep this thread, and what it starts meanwhile, where it disturbs nobody's timed runs."""
+    before = getattr(_ours, "usable", None)
+    _ours.usable = usable()
+    try:
+        with on(others()):
+            yield
+    finally:
+        _ours.usable = before
+
+
+def process_off_the_timing_core() -> None:
+    """Keep every thread of this process off it from now on; for servers that have threads of their own."""
+    if not _process:
+        _process.append(usable())
+    for thread in os.listdir("/proc/self/task"):
+        with contextlib.suppress(ProcessLookupError):
+            os.sched_setaffinity(int(thread), others())
+
+
+@contextlib.contextmanager
+def on(cores: frozenset[int]) -> Iterator[None]:
+    """Keep this thread, and what it starts meanwhile, on ``cores``."""
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usual)

@@ -1,0 +1,115 @@
+"""Best-so-far against model calls: the median over seeds with the band of all of them, one panel a task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from pytest_aiopt.analysis.trajectory import Trajectory, best_so_far
+from pytest_aiopt.report.document import grouped
+from pytest_aiopt.report.figures.scales import Scale, call_ticks, factor_ticks, spanning
+from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, drawing, line, marker, path, rect, text
+from pytest_aiopt.report.tables.base import Entry, Table, column, count, word
+
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 340.0, 220.0, 40.0, 34.0, 12.0, 14.0
+COLUMNS = (
+    column("task", text=True),
+    column("track", text=True),
+    column("call"),
+    column("cells"),
+    column("median", "median_log2"),
+    column("lowest", "lowest_log2"),
+    column("highest", "highest_log2"),
+)
+Point = tuple[int, int, float, float, float]
+"""Call, cells that made it, and median, lowest and highest best-so-far (log2)."""
+
+
+def curves(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure:
+    """Draw the cells of one study."""
+    panels, rows = [], []
+    for cells in grouped(trajectories, lambda t: t.cell.task):
+        task = cells[0].cell.task
+        tracks = {group[0].cell.track: points(group) for group in grouped(cells, lambda t: t.cell.track)}
+        delta = max((t.floor.delta for t in cells if t.floor), default=None)
+        panels.append(_panel(task, tracks, delta, styles))
+        rows += [_row(task, track, point) for track, found in tracks.items() for point in found]
+    return Figure(
+        "curves",
+        "Best speedup so far, by model calls",
+        "Line: median over seeds of the best measured speedup up to each call; band: lowest to highest seed. "
+        "Grey band: noise floor. The search's own single measurements, whose best is biased upwards; "
+        "confirmed speedups are above.",
+        tuple(panels),
+        Table("figure_curves", "best so far", COLUMNS, tuple(rows)),
+        tuple(styles),
+    )
+
+
+def points(cells: Sequence[Trajectory]) -> list[Point]:
+    """Return the curve of a track, from the start (0 calls, log2 0) on; a cell counts as far as it got."""
+    found = [(0.0, *best_so_far(cell)) for cell in cells]
+    longest = max(map(len, found), default=0)
+    at = [[curve[call] for curve in found if len(curve) > call] for call in range(longest)]
+    return [(call, len(values), median(values), min(values), max(values)) for call, values in enumerate(at)]
+
+
+def _row(task: str, track: str, point: Point) -> tuple[Entry, ...]:
+    call, cells, middle, low, high = point
+    return (
+        word(task),
+        word(track),
+        count(call),
+        count(cells),
+        *(Entry(f"{2.0**value:.3f}", (value,)) for value in (middle, low, high)),
+    )
+
+
+def _panel(task: str, tracks: dict[str, list[Point]], delta: float | None, styles: dict[str, int]) -> Panel:
+    low, high = spanning([value for found in tracks.values() for point in found for value in point[2:]])
+    high, calls = max(high, 2 * (delta or 0.0)), max(len(found) for found in tracks.values()) - 1
+    x = Scale(0, max(calls, 1), LEFT, WIDTH - RIGHT)
+    y = Scale(low, high, HEIGHT - BOTTOM, TOP)
+    parts = [_floor(delta, x, y)] if delta else []
+    for value, name in factor_ticks(low, high):
+        parts += [line(LEFT, y(value), WIDTH - RIGHT, y(value), "grid")]
+        parts += [text(LEFT - 6, y(value) + 4, name, "tick", "end")]
+    parts += [text(x(call), HEIGHT - BOTTOM + 16, str(call), "tick", "middle") for call in call_ticks(calls)]
+    parts += [text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 3, "model calls", "tick", "middle")]
+    for track, found in tracks.items():
+        parts += _band(found, x, y, styles[track])
+    for track, found in tracks.items():
+        parts += _line(track, found, x, y, styles[track])
+    told = "; ".join(f"track {track} ends at {2.0 ** found[-1][2]:.2f}" for track, found in tracks.items())
+    return Panel(
+        task, f"Median best speedup after {calls} calls on {task}: {told}.", drawing(WIDTH, HEIGHT, *parts)
+    )
+
+
+def _floor(delta: float, x: Scale, y: Scale) -> str:
+    top, bottom = y(min(delta, y.high)), y(max(-delta, y.low))
+    return rect(x.start, top, x.end - x.start, bottom - top, "floor", f"noise floor, {2.0**delta:.3f}")
+
+
+def _band(found: Sequence[Point], x: Scale, y: Scale, style: int) -> list[str]:
+    if all(point[3] == point[4] for point in found):
+        return []
+    upper, lower = _steps([(p[0], p[4]) for p in found], x, y), _steps([(p[0], p[3]) for p in found], x, y)
+    return [path([*upper, *reversed(lower)], f"band k{style % COLOURS}", closed=True)]
+
+
+def _line(track: str, found: Sequence[Point], x: Scale, y: Scale, style: int) -> list[str]:
+    steps = _steps([(p[0], p[2]) for p in found], x, y)
+    end = f"track {track}: {2.0 ** found[-1][2]:.3f} after {found[-1][0]} calls"
+    return [path(steps, f"curve k{style % COLOURS}"), marker(*steps[-1], style, title=end)]
+
+
+def _steps(values: Sequence[tuple[int, float]], x: Scale, y: Scale) -> list[tuple[float, float]]:
+    """A staircase: the best stays until a call changes it."""
+    places: list[tuple[float, float]] = []
+    for call, value in values:
+        if places and y(value) != places[-1][1]:
+            places.append((x(call), places[-1][1]))
+        if not places or y(value) != places[-1][1] or call == values[-1][0]:
+            places.append((x(call), y(value)))
+    return places

@@ -1,0 +1,163 @@
+"""A dot a cell along one axis, tracks below each other: rates of the answer, and champions on the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import fmean
+
+from pytest_aiopt.analysis.effective import effective_rate
+from pytest_aiopt.analysis.ladder import Ladder, ladder_of, steps
+from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
+from pytest_aiopt.report.document import grouped
+from pytest_aiopt.report.figures.scales import Scale, factor_ticks, share_ticks, spanning
+from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, drawing, line, marker, rect, text
+from pytest_aiopt.report.tables.base import Entry, Table, column, count, number, word
+
+WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 640.0, 34.0, 12.0, 26.0, 8.0, 36.0
+RATES = (
+    column("cell", text=True),
+    column("track", text=True),
+    column("calls"),
+    column("effective"),
+    column("rate"),
+)
+CHAMPIONS = (
+    column("task", text=True),
+    column("what", text=True),
+    column("name", text=True),
+    column("speedup", "log2_speedup"),
+    column("low", "log2_low"),
+    column("high", "log2_high"),
+)
+
+
+def rates(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure | None:
+    """Draw each cell's rate of effective structural mutations a call; None where no cell has one."""
+    found = [(t, rate) for t in trajectories if (rate := effective_rate(t)) is not None]
+    if not found:
+        return None
+    by_track = {track: [r.value for t, r in found if t.cell.track == track] for track in styles}
+    top = max(value for values in by_track.values() for value in values) or 0.1
+    x = Scale(0, top * 1.05, LEFT, WIDTH - RIGHT)
+    height = TOP + ROW * len(styles) + BOTTOM
+    parts = [part for value, name in share_ticks(top) for part in _tick(x(value), name, height)]
+    parts += [
+        text(
+            (LEFT + WIDTH - RIGHT) / 2, height - 3, "effective structural mutations a call", "tick", "middle"
+        )
+    ]
+    for at, (track, values) in enumerate(by_track.items()):
+        y = TOP + ROW * (at + 0.5)
+        parts += [text(LEFT - 10, y + 4, track, "label", "end")]
+        parts += _dots(values, x, y, styles[track])
+        if values:
+            mean = fmean(values)
+            parts += [line(x(mean), y - 10, x(mean), y + 10, f"mean k{styles[track] % COLOURS}")]
+    told = "; ".join(f"track {track} {fmean(v):.3f}" for track, v in by_track.items() if v)
+    rows = tuple(
+        (word(t.cell.id), word(t.cell.track), count(r.calls), count(r.effective), number(r.value, "{:.3f}"))
+        for t, r in found
+    )
+    return Figure(
+        "rates",
+        "Effective structural mutations a model call",
+        "A dot a cell, a bar the mean of a track. Effective: right, and faster than its parent beyond the "
+        "noise floor when measured afresh; each distinct program counts once.",
+        (Panel("", f"Mean rate by track: {told}.", drawing(WIDTH, height, *parts)),),
+        Table("figure_rates", "rates", RATES, rows),
+        tuple(styles),
+    )
+
+
+def _tick(place: float, name: str, height: float) -> list[str]:
+    bottom = height - BOTTOM
+    return [line(place, TOP, place, bottom, "grid"), text(place, bottom + 16, name, "tick", "middle")]
+
+
+def _dots(values: Sequence[float], x: Scale, y: float, style: int) -> list[str]:
+    """Equal values are spread a little, so that each stays to be seen."""
+    seen: dict[float, int] = {}
+    found = []
+    for value in sorted(values):
+        at = seen[value] = seen.get(value, -1) + 1
+        shift = (at + 1) // 2 * (3.0 if at % 2 else -3.0)
+        found.append(marker(x(value), y + max(-10.0, min(10.0, shift)), style, "dot", f"{value:.3f}"))
+    return found
+
+
+def champions(
+    trajectories: Sequence[Trajectory], ladders: Sequence[Ladder], styles: dict[str, int]
+) -> Figure | None:
+    """Draw each cell's confirmed champion against noise floor and ladder; None where none is confirmed."""
+    panels: list[Panel] = []
+    rows: list[tuple[Entry, ...]] = []
+    for cells in grouped(trajectories, lambda t: t.cell.task):
+        found = [(t, c) for t in cells if (c := confirm(t)) is not None]
+        if not found:
+            continue
+        ladder = next((one for t in cells if (one := ladder_of(t, ladders))), None)
+        panels.append(_champions(cells[0].cell.task, found, ladder, styles))
+        rows += _rows(cells[0].cell.task, found, ladder)
+    if not panels:
+        return None
+    return Figure(
+        "champions",
+        "Confirmed champions on the ladder",
+        "A dot a cell: the champion's speedup on held-out workloads with its 95 % interval. Grey band: noise "
+        "floor. Ticks above: the steps of the task's ladder of known improvements, where it was measured on "
+        "this machine (on the visible workload).",
+        tuple(panels),
+        Table("figure_champions", "champions", CHAMPIONS, tuple(rows)),
+        tuple(styles),
+    )
+
+
+def _rows(
+    task: str, found: Sequence[tuple[Trajectory, Confirmed]], ladder: Ladder | None
+) -> list[tuple[Entry, ...]]:
+    told = [("champion", t.cell.id, c.log2_speedup, c.low, c.high) for t, c in found]
+    told += [("rung", r.file, r.log2_speedup, r.low, r.high) for r in (steps(ladder) if ladder else ())]
+    return [
+        (word(task), word(what), word(name), *(Entry(f"{2.0**v:.3f}", (v,)) for v in values))
+        for what, name, *values in told
+    ]
+
+
+def _champions(
+    task: str, found: Sequence[tuple[Trajectory, Confirmed]], ladder: Ladder | None, styles: dict[str, int]
+) -> Panel:
+    tracks = [track for track in styles if any(t.cell.track == track for t, _ in found)]
+    rungs = [rung.log2_speedup for rung in steps(ladder)] if ladder else []
+    low, high = spanning([v for _, c in found for v in (c.low, c.high)] + rungs)
+    top = TOP + (14.0 if rungs else 0.0)
+    height = top + ROW * len(tracks) + BOTTOM
+    x = Scale(low, high, LEFT, WIDTH - RIGHT)
+    delta = max((t.floor.delta for t, _ in found if t.floor), default=None)
+    parts = []
+    if delta:
+        band = x(min(delta, high)) - x(max(-delta, low))
+        parts.append(rect(x(max(-delta, low)), top, band, height - BOTTOM - top, "floor", "noise floor"))
+    parts += [part for value, name in factor_ticks(low, high) for part in _tick(x(value), name, height)]
+    for number_, rung in enumerate(sorted(rungs), 1):
+        parts += [line(x(rung), top - 5, x(rung), height - BOTTOM, "rung")]
+        parts += [text(x(rung), top - 8, str(number_), "tick", "middle")]
+    for at, track in enumerate(tracks):
+        y = top + ROW * (at + 0.5)
+        own = [(t, c) for t, c in found if t.cell.track == track]
+        parts += [text(LEFT - 10, y + 4, track, "label", "end"), *_intervals(own, x, y, styles[track])]
+    parts += [text((LEFT + WIDTH - RIGHT) / 2, height - 3, "speedup (log scale)", "tick", "middle")]
+    best = max(found, key=lambda each: each[1].log2_speedup)
+    reached = f"{best[0].cell.id}, reaches {2.0 ** best[1].log2_speedup:.2f}"
+    told = f"{len(found)} champions on {task}; the fastest, {reached}."
+    return Panel(task, told, drawing(WIDTH, height, *parts))
+
+
+def _intervals(own: Sequence[tuple[Trajectory, Confirmed]], x: Scale, y: float, style: int) -> list[str]:
+    parts = []
+    step = min(6.0, (ROW - 8) / max(len(own), 1))
+    for at, (t, c) in enumerate(own):
+        place = y + (at - (len(own) - 1) / 2) * step
+        parts.append(line(x(c.low), place, x(c.high), place, f"interval k{style % COLOURS}"))
+        told = f"{t.cell.id}: {2.0**c.log2_speedup:.3f} ({2.0**c.low:.3f} to {2.0**c.high:.3f})"
+        parts.append(marker(x(c.log2_speedup), place, style, "dot", told))
+    return parts

@@ -1,0 +1,136 @@
+"""The report of one study as files: HTML, Markdown, JSON, and tables as CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pytest_aiopt.analysis.told import Reader
+from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.errors import StoreError, ToolMissing
+from pytest_aiopt.report import answers, markdown
+from pytest_aiopt.report.document import Beside, Report, build_report
+from pytest_aiopt.report.sections import sections
+from pytest_aiopt.report.tables.base import Scalar, Section, Table
+from pytest_aiopt.report.tidy import Row, tidy
+
+JSON_SCHEMA = 1
+"""Version of the JSON document; raised when a name changes its place or its meaning."""
+
+
+def write(
+    folder: Path, trajectories: Sequence[Trajectory], formats: Sequence[str], reader: Reader, beside: Beside
+) -> list[Path]:
+    """Write a study's report in some formats; return the files to open. Raises StoreError, ToolMissing."""
+    report = build_report(trajectories, os.path.relpath(reader.store.root), beside)
+    writers: dict[str, Callable[[], Iterator[tuple[str, bytes]]]] = {
+        "html": lambda: _html(report, trajectories, reader, beside),
+        "md": lambda: iter([("report.md", markdown.render(report).encode())]),
+        "json": lambda: iter([("report.json", msgspec.json.format(msgspec.json.encode(as_json(report))))]),
+        "csv": lambda: _csv(report, trajectories),
+        "parquet": lambda: _parquet(trajectories),
+    }
+    try:
+        return [_put(folder / name, data) for each in formats for name, data in writers[each]()]
+    except OSError as error:
+        raise StoreError(
+            f"cannot write {error.filename or folder}: {error.strerror or error}",
+            "free space or choose another place with --aiopt-report-dir",
+        ) from error
+
+
+def _put(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def _html(
+    report: Report, trajectories: Sequence[Trajectory], reader: Reader, beside: Beside
+) -> Iterator[tuple[str, bytes]]:
+    from pytest_aiopt.report import html
+
+    yield "report.html", html.render(report, trajectories, reader=reader, ladders=beside.ladders)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return the report as plain data: each table with its values, and as they are shown."""
+    return {
+        "schema": JSON_SCHEMA,
+        "results": report.results,
+        "warnings": [{"study": c.study, "text": c.text, "sources": c.sources} for c in report.caveats],
+        "studies": [
+            {
+                "study": study.study,
+                "cells": study.cells,
+                "finished": study.finished,
+                "registration": study.registration,
+                "answer": answers.sentences(study.answer, study.tracks),
+                "sections": [_section(section) for section in sections(study)],
+                "journals": study.journals,
+            }
+            for study in report.studies
+        ],
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    tables = [
+        {
+            "name": table.name,
+            "title": table.title,
+            "rows": table.records(),
+            "columns": [column.title for column in table.columns],
+            "shown": [[entry.shown for entry in row] for row in table.rows],
+        }
+        for table in section.tables
+    ]
+    names = {"key": section.key, "heading": section.heading, "legend": section.legend}
+    return {**names, "notes": section.notes, "tables": tables}
+
+
+def _csv(report: Report, trajectories: Sequence[Trajectory]) -> Iterator[tuple[str, bytes]]:
+    for name, rows in tidy(trajectories).named().items():
+        yield f"{name}.csv", as_csv(rows)
+    for table in tables_of(report):
+        yield f"tables/{table.name}.csv", as_csv(table.records(), table.keys)
+
+
+def tables_of(report: Report) -> Iterator[Table]:
+    """Yield every table of a report."""
+    for study in report.studies:
+        for section in sections(study):
+            yield from section.tables
+
+
+def as_csv(rows: Sequence[Row], header: Iterable[str] | None = None) -> bytes:
+    """Return rows as CSV with a header; None is empty, truth values are True and False."""
+    names = list(header or (rows[0] if rows else ()))
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_plain(row[name]) for name in names] for row in rows)
+    return written.getvalue().encode()
+
+
+def _plain(value: Scalar) -> str | int | float:
+    return "" if value is None else value
+
+
+def _parquet(trajectories: Sequence[Trajectory]) -> Iterator[tuple[str, bytes]]:
+    if find_spec("pyarrow") is None:
+        raise ToolMissing("Parquet files need pyarrow", "pip install 'pytest-aiopt[parquet]', or choose csv")
+    import pyarrow
+    from pyarrow import parquet
+
+    for name, rows in tidy(trajectories).named().items():
+        sink = pyarrow.BufferOutputStream()
+        parquet.write_table(pyarrow.Table.from_pylist(rows), sink)
+        yield f"{name}.parquet", sink.getvalue().to_pybytes()

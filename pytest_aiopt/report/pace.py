@@ -1,0 +1,110 @@
+"""How fast the cells of a track improve: areas under best-so-far, milestones, rungs of the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import fsum
+from statistics import median
+
+from pytest_aiopt.analysis.curves import Reached, area, calls, money, seconds, time_to, tokens
+from pytest_aiopt.analysis.ladder import Ladder, headroom, ladder_of, rungs_reached, steps
+from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
+from pytest_aiopt.llm.prices import Prices
+
+QUARTERS = (0.25, 0.5, 0.75)
+"""Shares of the ladder's log2 speedup that are milestones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """How many of the cells got there, and the mean of the calls until then, a cell's last where it did not.
+
+    ``calls`` is None where the cells had unequal numbers of calls and not all got there.
+    """
+
+    name: str
+    reached: int
+    cells: int
+    calls: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceRow:
+    """One track on one task. ``areas``: mean over cells by cost, as a share of the ladder's log2 speedup.
+
+    None where a cost or the ladder is not on record. ``rungs``: median over cells, of ``of_rungs`` steps.
+    """
+
+    task: str
+    track: str
+    cells: int
+    areas: dict[str, float | None]
+    milestones: tuple[Milestone, ...]
+    rungs: float | None
+    of_rungs: int | None
+    sources: tuple[str, ...]
+
+
+def pace_row(trajectories: Sequence[Trajectory], ladders: Sequence[Ladder], prices: Prices | None) -> PaceRow:
+    """Sum up the cells of one track on one task."""
+    held = [(t, ladder_of(t, ladders)) for t in trajectories if t.attempts]
+    tops = [(t, headroom(ladder) if ladder else None) for t, ladder in held]
+    counts = [rungs_reached(t, ladder) for t, ladder in held if ladder]
+    known = [ladder for _, ladder in held if ladder]
+    return PaceRow(
+        task=trajectories[0].cell.task,
+        track=trajectories[0].cell.track,
+        cells=len(held),
+        areas={name: _mean(_areas(tops, cost)) for name, cost in _costs(trajectories, prices).items()},
+        milestones=(
+            _milestone("floor", [(t, t.floor.delta if t.floor else None) for t, _ in held]),
+            *(
+                _milestone(f"{share:.0%}", [(t, None if top is None else share * top) for t, top in tops])
+                for share in QUARTERS
+            ),
+        ),
+        rungs=median(counts) if counts and len(counts) == len(held) else None,
+        of_rungs=len(steps(known[0])) if known else None,
+        sources=tuple(t.journal for t in trajectories),
+    )
+
+
+_Cost = Callable[[Attempt], float | None]
+
+
+def _costs(trajectories: Sequence[Trajectory], prices: Prices | None) -> dict[str, _Cost]:
+    price = prices.find(trajectories[0].model) if prices else None
+    paid: _Cost = partial(_nothing) if price is None else money(price.prompt / 1e6, price.completion / 1e6)
+    return {"calls": calls, "tokens": tokens, "seconds": seconds, "money": paid}
+
+
+def _nothing(_: Attempt) -> float | None:
+    return None
+
+
+def _areas(tops: Sequence[tuple[Trajectory, float | None]], cost: _Cost) -> list[float | None]:
+    return [None if top is None else area(trajectory, top, cost) for trajectory, top in tops]
+
+
+def _milestone(name: str, targets: Iterable[tuple[Trajectory, float | None]]) -> Milestone:
+    """Censored cells count with the calls they had: comparable where all had as many (restricted mean)."""
+    found: list[Reached | None] = [
+        None if target is None else time_to(trajectory, target) for trajectory, target in targets
+    ]
+    known = [each for each in found if each is not None]
+    if len(known) < len(found):
+        return Milestone(name, 0, 0, None)
+    unequal = len({each.at for each in known if each.censored}) > 1
+    return Milestone(
+        name,
+        reached=sum(not each.censored for each in known),
+        cells=len(known),
+        calls=None if unequal or not known else fsum(each.at for each in known) / len(known),
+    )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fsum(known) / len(known) if known and len(known) == len(values) else None

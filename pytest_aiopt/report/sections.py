@@ -1,0 +1,21 @@
+"""The order of a study's report; every rendering follows it."""
+
+from __future__ import annotations
+
+from pytest_aiopt.report.document import StudyReport
+from pytest_aiopt.report.tables import mutations, outcomes, pace, surroundings
+from pytest_aiopt.report.tables.base import Section
+
+
+def sections(study: StudyReport) -> tuple[Section, ...]:
+    """Return the parts of one study's report, in the order in which they are read."""
+    return (
+        outcomes.speedups(study),
+        outcomes.contrasts(study),
+        *pace.sections(study.pace),
+        *mutations.sections(study.tracks),
+        *surroundings.again(study.reconfirmed),
+        surroundings.design(study.design),
+        surroundings.models(study.models),
+        surroundings.machines(study.machines, study.floors),
+    )

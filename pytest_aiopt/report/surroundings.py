@@ -1,0 +1,157 @@
+"""What a study ran on and with: its tracks, machines, noise floors, models and what they cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from pytest_aiopt.analysis.trajectory import Confirmed, Reconfirmation, Trajectory, pool
+from pytest_aiopt.llm.prices import Prices
+from pytest_aiopt.model import NoiseFloor
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DesignRow:
+    """The factor levels of one track, and how many of its cells are on record."""
+
+    track: str
+    model: str
+    feedback: str
+    strategy: str
+    hint: str
+    cells: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRow:
+    """A machine by the fingerprint of what decides timings, with the facts behind it."""
+
+    fingerprint: str
+    facts: tuple[tuple[str, str], ...]
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloorRow:
+    """The noise floor that a task's cells were held against."""
+
+    floor: NoiseFloor
+    cells: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRow:
+    """What one model was asked. Tokens are None where any call was not counted; seconds are the model's."""
+
+    model: str
+    answered: tuple[str, ...]
+    calls: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    seconds: float
+    money: float | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainRow:
+    """A champion measured in a later session: log2 speedups then and now, and log2 visible over held-out."""
+
+    cell: str
+    then: Confirmed | None
+    now: Confirmed | None
+    gap: float | None
+    same_machine: bool
+    refused: str
+    source: str
+
+
+def design(trajectories: Sequence[Trajectory]) -> tuple[DesignRow, ...]:
+    """Return one row a track and its factor levels."""
+    found = Counter(
+        (t.cell.track, t.model, str(t.feedback), t.strategy.value, t.hint.value, t.description)
+        for t in trajectories
+    )
+    return tuple(
+        DesignRow(track, model, feedback, strategy, hint, cells, description)
+        for (track, model, feedback, strategy, hint, description), cells in sorted(found.items())
+    )
+
+
+def machines(trajectories: Sequence[Trajectory]) -> tuple[MachineRow, ...]:
+    """Return one row a machine; what is not there (profilers, sandbox layers) is left to the notes."""
+    found: dict[str, list[Trajectory]] = {}
+    for t in trajectories:
+        found.setdefault(t.identity.get("machine", UNKNOWN), []).append(t)
+    return tuple(
+        MachineRow(name, _facts(cells[0].machine), len(cells)) for name, cells in sorted(found.items())
+    )
+
+
+def _facts(machine: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, value) for key, value in machine.items() if value and not key.startswith("no "))
+
+
+def floors(trajectories: Sequence[Trajectory]) -> tuple[FloorRow, ...]:
+    """Return the distinct noise floors, by task."""
+    found: dict[tuple[str, str, float], list[NoiseFloor]] = {}
+    for t in trajectories:
+        if t.floor is not None:
+            found.setdefault((t.floor.task, t.floor.fingerprint, t.floor.sd), []).append(t.floor)
+    return tuple(FloorRow(same[0], len(same)) for _, same in sorted(found.items()))
+
+
+def models(trajectories: Sequence[Trajectory], prices: Prices | None) -> tuple[ModelRow, ...]:
+    """Return one row a model."""
+    found: dict[str, list[Trajectory]] = {}
+    for t in trajectories:
+        found.setdefault(t.model, []).append(t)
+    return tuple(_model(name, cells, prices) for name, cells in sorted(found.items()))
+
+
+def _model(name: str, cells: Sequence[Trajectory], prices: Prices | None) -> ModelRow:
+    attempts = [attempt for t in cells for attempt in t.attempts]
+    prompt = _sum(attempt.usage.prompt_tokens for attempt in attempts)
+    completion = _sum(attempt.usage.completion_tokens for attempt in attempts)
+    price = prices.find(name) if prices else None
+    paid = None if price is None or prompt is None or completion is None else price.of(prompt, completion)
+    return ModelRow(
+        model=name,
+        answered=tuple(sorted({said for t in cells for said in t.answered})),
+        calls=len(attempts),
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        seconds=fsum(attempt.seconds for attempt in attempts),
+        money=paid,
+        currency=prices.currency if prices else "",
+    )
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    listed = list(counts)
+    known = [count for count in listed if count is not None]
+    return sum(known) if known and len(known) == len(listed) else None
+
+
+def reconfirmed(trajectories: Iterable[Trajectory]) -> tuple[AgainRow, ...]:
+    """Return one row a champion measured again, oldest first within a cell."""
+    return tuple(_again(t, each) for t in trajectories for each in t.reconfirmations)
+
+
+def _again(t: Trajectory, again: Reconfirmation) -> AgainRow:
+    now = pool(again.measurements) if again.measurements else None
+    same = again.candidate == t.champion and t.confirmations
+    return AgainRow(
+        cell=t.cell.id,
+        then=pool(t.confirmations) if same else None,
+        now=now,
+        gap=again.visible.log2_speedup - now.log2_speedup if again.visible and now else None,
+        same_machine=all(t.machine.get(key) == value for key, value in again.machine.items()),
+        refused=again.refused,
+        source=t.journal,
+    )

@@ -1,0 +1,1 @@
+"""The report's facts as tables that every rendering shares."""

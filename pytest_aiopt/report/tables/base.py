@@ -1,0 +1,88 @@
+"""One form of table for all renderings: what is shown is made once, from the values that are exported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MISSING = "-"
+"""What stands where there is no number."""
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: heading, names of the values behind it, whether it is text, and where a terminal wraps it."""
+
+    title: str
+    keys: tuple[str, ...]
+    text: bool = False
+    widest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a table shows in one place, and the values it was made of; (): all of them are missing."""
+
+    shown: str
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``name``: unique within a study, for files. ``rows``: an entry a column."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of all values, in order."""
+        return tuple(key for column in self.columns for key in column.keys)
+
+    def records(self) -> list[dict[str, Scalar]]:
+        """Return the values of each row by name."""
+        return [dict(zip(self.keys, _values(self.columns, row), strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report: tables, notes on them, and a legend. ``heading`` is of the section as a whole."""
+
+    key: str
+    heading: str
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    legend: str = ""
+
+
+def _values(columns: Sequence[Column], row: Sequence[Entry]) -> list[Scalar]:
+    found: list[Scalar] = []
+    for column, entry in zip(columns, row, strict=True):
+        if entry.values and len(entry.values) != len(column.keys):
+            raise ValueError(f"column {column.title!r} has values {column.keys}, not {entry.values}")
+        found += entry.values or (None,) * len(column.keys)
+    return found
+
+
+def word(value: str) -> Entry:
+    """Return an entry of text."""
+    return Entry(value or MISSING, (value,))
+
+
+def count(value: int | None) -> Entry:
+    """Return an entry of a whole number."""
+    return Entry(MISSING if value is None else str(value), (value,))
+
+
+def number(value: float | None, form: str) -> Entry:
+    """Return an entry of a number in a format like ``{:.3f}``."""
+    return Entry(MISSING if value is None else form.format(value), (value,))
+
+
+def column(title: str, *keys: str, text: bool = False, widest: int | None = None) -> Column:
+    """Return a column whose values are named like its title unless told."""
+    return Column(title, keys or (title,), text, widest)

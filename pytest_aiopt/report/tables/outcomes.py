@@ -1,0 +1,173 @@
+"""Confirmed speedups by task and track, and the contrasts between tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_aiopt.analysis.compare import ALL_TASKS, Contrast, Exclusion
+from pytest_aiopt.analysis.statistics import NotEstimable, Shift
+from pytest_aiopt.analysis.verdict import NOT_ENOUGH, missing, verdict
+from pytest_aiopt.report.caveats import listed
+from pytest_aiopt.report.document import Spread, StudyReport, TaskTable, TrackRow
+from pytest_aiopt.report.tables.base import MISSING, Entry, Section, Table, column, count, number, word
+
+TASK = (
+    column("track", text=True),
+    column("model", text=True, widest=20),
+    column("feedback", text=True),
+    column("seeds", "seeds_done", "seeds_started"),
+    column("calls"),
+    column("valid"),
+    column("speedup", "speedup", "by_identity"),
+    column("spread", "spread_low", "spread_high", "spread_kind"),
+    column("faster", "faster", "decided"),
+    column("floor", "floor_low", "floor_high"),
+)
+CONTRAST = (
+    column("contrast", "treated", "control", text=True),
+    column("over", text=True),
+    column("n", "n_treated", "n_control"),
+    column("ratio"),
+    column("interval", "interval_low", "interval_high", "coverage"),
+    column("A12", "a12"),
+    column("delta"),
+    column("p", "p", "p_refused"),
+    column("adj", "p_adjusted", "confirms"),
+)
+TASK_LEGEND = (
+    "seeds: finished/started. valid: programs of other tokens and machine code that passed the gate, of "
+    "all calls. speedup: time of the starting program over time of the champion, confirmed on held-out "
+    "workloads; the median over seeds. spread: a-b the 95 % interval of one seed, a..b the range over "
+    "several. faster: cells whose interval lies above the floor, of those where both are known. floor: "
+    "the noise of the starting program against itself."
+)
+COST_LEGEND = "{counted} ratio: the same of {counted} in place of time; there is no clock in it."
+IDENTITY_LEGEND = "=: a champion is the starting program itself, 1 by identity and not measured."
+CONTRAST_LEGEND = (
+    "ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; above 1 "
+    "the first is faster. A12: chance that a cell of the first beats one of the second on the same "
+    "task; delta = 2 A12 - 1. p: exact, two-sided, blocked by task. adj: p adjusted over the planned "
+    "contrasts by Holm, marked * over the others by Benjamini and Hochberg. equal: within 10 %, by two "
+    "one-sided tests. undecided is no claim of equality. Only the rows over all tasks confirm; those of "
+    "one task describe."
+)
+
+
+def speedups(study: StudyReport) -> Section:
+    """Lay out one table a task."""
+    spreads = [row.speedup for table in study.tables for row in table.rows if row.speedup]
+    identity = any(spread.by_identity for spread in spreads)
+    counted = dict.fromkeys(table.counted for table in study.tables if table.counted)
+    legends = [TASK_LEGEND, *(COST_LEGEND.format(counted=each) for each in counted)]
+    legend = " ".join([*legends, IDENTITY_LEGEND] if identity else legends)
+    return Section("speedups", "Confirmed speedups", tuple(map(_task, study.tables)), legend=legend)
+
+
+def _task(table: TaskTable) -> Table:
+    ratio = column(f"{table.counted} ratio", "speedup", "by_identity")
+    columns = tuple(ratio if table.counted and each.title == "speedup" else each for each in TASK)
+    return Table(f"speedups_{table.task}", f"task {table.task}", columns, tuple(map(_track, table.rows)))
+
+
+def _track(row: TrackRow) -> tuple[Entry, ...]:
+    floors = sorted({*row.floors[:1], *row.floors[-1:]})
+    return (
+        word(row.track),
+        word(row.model),
+        word(str(row.feedback)),
+        Entry(f"{row.seeds_done}/{len(row.cells)}", (row.seeds_done, len(row.cells))),
+        count(row.calls),
+        number(row.valid, "{:.1%}"),
+        *_spread(row.speedup),
+        Entry(f"{row.faster}/{row.decided}" if row.decided else MISSING, (row.faster, row.decided)),
+        Entry("-".join(f"{floor:.3f}" for floor in floors) or MISSING, (floors[0], floors[-1]))
+        if floors
+        else Entry(MISSING, ()),
+    )
+
+
+def _spread(spread: Spread | None) -> tuple[Entry, Entry]:
+    if spread is None:
+        return Entry(MISSING, ()), Entry(MISSING, ())
+    mark, dash = "= " if spread.by_identity else "", "-" if spread.kind == "interval" else ".."
+    interval = f"{spread.low:.3f}{dash}{spread.high:.3f}"
+    alone = bool(spread.by_identity) and spread.kind == "interval"
+    return (
+        Entry(f"{mark}{spread.speedup:.3f}", (spread.speedup, spread.by_identity)),
+        Entry(MISSING, ()) if alone else Entry(interval, (spread.low, spread.high, spread.kind)),
+    )
+
+
+def contrasts(study: StudyReport) -> Section:
+    """Lay out the contrasts that can be made, a verdict a planned one, and what was left out."""
+    shown = [c for c in study.contrasts if not isinstance(c.differs, NotEstimable)]
+    title = "contrasts of the confirmed speedup"
+    return Section(
+        "contrasts",
+        "Contrasts",
+        (Table("contrasts", title, CONTRAST, tuple(map(_contrast, shown))),),
+        notes=(
+            *(
+                f"{_name(contrast)}: {contrast.differs}{_verdict(contrast)}"
+                for contrast in study.contrasts
+                if contrast.scope == ALL_TASKS
+            ),
+            *_exclusions(study.excluded),
+        ),
+        legend=CONTRAST_LEGEND if shown else "",
+    )
+
+
+def _name(contrast: Contrast) -> str:
+    return f"{contrast.treated} - {contrast.control}"
+
+
+def _verdict(contrast: Contrast) -> str:
+    """The verdict after the factor that is contrasted; nothing where nothing can be compared."""
+    if isinstance(contrast.differs, NotEstimable):
+        return ""
+    verdict_word = verdict(contrast.p_holm, contrast.shift, contrast.p_equal, ("faster", "slower"))
+    needed = f" ({missing(contrast.sizes)})" if verdict_word == NOT_ENOUGH else ""
+    return f": {verdict_word}{needed}{_ranks(contrast)}"
+
+
+def _ranks(contrast: Contrast) -> str:
+    """The sensitivity analysis beside a verdict that a test gave."""
+    if isinstance(contrast.p, NotEstimable) or isinstance(contrast.ranks, NotEstimable):
+        return ""
+    return f" (rank model p {contrast.ranks.p:.4f})"
+
+
+def _contrast(contrast: Contrast) -> tuple[Entry, ...]:
+    p, adjusted = contrast.p, contrast.p_holm
+    mark = "" if contrast.confirms else "*"
+    return (
+        Entry(_name(contrast), (contrast.treated, contrast.control)),
+        word(contrast.scope),
+        Entry(f"{contrast.n_treated} v {contrast.n_control}", (contrast.n_treated, contrast.n_control)),
+        *_shift(contrast.shift),
+        number(None if isinstance(contrast.a12, NotEstimable) else contrast.a12, "{:.2f}"),
+        number(None if isinstance(contrast.delta, NotEstimable) else contrast.delta, "{:+.2f}"),
+        Entry(p.reason, (None, p.reason)) if isinstance(p, NotEstimable) else Entry(f"{p:.4f}", (p, None)),
+        Entry(MISSING, (None, contrast.confirms))
+        if isinstance(adjusted, NotEstimable)
+        else Entry(f"{adjusted:.4f}{mark}", (adjusted, contrast.confirms)),
+    )
+
+
+def _shift(shift: Shift | NotEstimable) -> tuple[Entry, Entry]:
+    """Ratio and interval: a shift of log2 speedups is a factor between speedups."""
+    if isinstance(shift, NotEstimable):
+        return Entry(MISSING, ()), Entry(MISSING, ())
+    ratio = number(2.0**shift.estimate, "{:.3f}")
+    if isinstance(shift.interval, NotEstimable):
+        return ratio, Entry(MISSING, ())
+    low, high, coverage = 2.0**shift.interval.low, 2.0**shift.interval.high, shift.interval.coverage
+    return ratio, Entry(f"{low:.3f}-{high:.3f} ({coverage:.1%})", (low, high, coverage))
+
+
+def _exclusions(excluded: Sequence[Exclusion]) -> list[str]:
+    return [
+        f"left out ({reason}): {listed([e.cell for e in excluded if e.reason == reason])}"
+        for reason in sorted({e.reason for e in excluded})
+    ]

@@ -1,0 +1,48 @@
+"""Ctrl-C, SIGTERM and SIGHUP stop a session that runs cells in an orderly way: all of them as Ctrl-C does.
+
+The journal has everything up to the step under way; sandboxes are ended by whoever waits for them.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from types import FrameType
+from typing import Any
+
+import pytest
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE_S = 5.0
+"""For so long after a signal further ones change nothing: cleaning up must not be interrupted."""
+
+
+class Listening:
+    """Raises KeyboardInterrupt in the main thread on a signal, until ``restore``."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._usual: dict[int, Any] = {}
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
+                self._usual[number] = signal.signal(number, self._stop)
+
+    def restore(self) -> None:
+        """Give the signals back."""
+        while self._usual:
+            number, handler = self._usual.popitem()
+            signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if self._since is None or now - self._since > PATIENCE_S:
+            self._since = now
+            raise KeyboardInterrupt
+
+
+def listen(config: pytest.Config) -> None:
+    """Let signals stop this session, until its end."""
+    config.add_cleanup(Listening().restore)

@@ -1,0 +1,66 @@
+"""What the rungs of a task's ladder gain on a machine, kept by ``--aiopt-check-tasks`` for the report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from math import isnan, log2
+from pathlib import Path
+
+import msgspec
+
+from pytest_aiopt.errors import StoreError
+from pytest_aiopt.tasks.criteria import Gain
+
+
+class RungGain(msgspec.Struct, frozen=True):
+    """A rung's log2 speedup over the start on the scored workload, with its interval."""
+
+    file: str
+    structural: bool
+    decoy: bool
+    log2_speedup: float
+    low: float
+    high: float
+
+
+class Ladder(msgspec.Struct, frozen=True):
+    """The measured rungs of a task (by digest) on a machine (by fingerprint)."""
+
+    task: str
+    digest: str
+    machine: str
+    rungs: tuple[RungGain, ...]
+
+
+def store(folder: Path, task: str, digest: str, machine: str, gains: Sequence[Gain]) -> Path:
+    """Keep what was measured; rungs that were refused are left out. Raises StoreError."""
+    rungs = tuple(
+        RungGain(gain.file, gain.structural, gain.decoy, *map(log2, (gain.speedup, gain.low, gain.high)))
+        for gain in gains
+        if not isnan(gain.speedup)
+    )
+    path = folder / f"{task}-{digest[:8]}-{machine}.json"
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(msgspec.json.encode(Ladder(task, digest, machine, rungs)) + b"\n")
+        os.replace(temporary, path)
+    except OSError as error:
+        raise StoreError(
+            f"cannot write {path}: {error.strerror}", "choose another --aiopt-results"
+        ) from error
+    return path
+
+
+def stored(folder: Path) -> tuple[Ladder, ...]:
+    """Return every ladder measured; raises StoreError for a file that cannot be read."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found.append(msgspec.json.decode(path.read_bytes(), type=Ladder))
+        except (OSError, msgspec.DecodeError) as error:
+            raise StoreError(
+                f"{path}: {error}", "delete it and measure again: pytest --aiopt-check-tasks"
+            ) from error
+    return tuple(found)

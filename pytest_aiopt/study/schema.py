@@ -1,0 +1,218 @@
+"""The form of a journal's lines, its versions, and how older ones are read.
+
+A journal names its version in its first event. A field that came later stands for "not recorded" where it is
+absent. The versions:
+
+1. ``{"n": line number from 1, "time": unix seconds, "crc": crc32 of the event's bytes, "event": {...}}``. It
+   grew without a new number: ``ran`` (seconds the cell had run, over all sessions) in lines; several profiles
+   a parent, with kinds; ``sampling`` and ``oracle`` in the first event; ``asked``, ``paused``, ``rechecked``.
+   The earliest hold two fields that nothing ever filled.
+2. ``prev`` in every line but the first: sha256 of the line before, without its newline. A file ``*.head``
+   beside the journal names its last line, so that one removed from the end is missed too. The first event
+   holds the search's settings and the version of the campaign's rules, so that it can be replayed alone.
+
+A journal that a later version continues keeps its number; the lines added to it carry theirs (``schema``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pytest_aiopt.errors import JournalError
+
+SCHEMA = 2
+REMEDY = "restore the file from a copy, or set this cell aside and start it again with --aiopt-fresh"
+Document = dict[str, Any]
+
+
+def _of_1(event: Document) -> Document:
+    """Drop what was never filled; profiles that counted instructions had items without a kind."""
+    if (measurement := event.get("measurement")) is not None:
+        measurement.pop("discarded", None)
+    for measurement in event.get("measurements", ()):
+        measurement.pop("discarded", None)
+    for profile in (event.get("profile"), *event.get("more", ())):
+        for item in profile["items"] if profile else ():
+            item.pop("text", None)
+            item.setdefault("kind", "instructions" if "instruction" in profile["unit"] else "cpu")
+    return event
+
+
+UPGRADES: dict[int, Callable[[Document], Document]] = {1: _of_1}
+"""From each older version an event's way to the next."""
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of a journal; see the module for its fields. ``schema``: where it is not the journal's."""
+
+    n: int
+    time: float
+    crc: int
+    event: msgspec.Raw
+    ran: float = 0.0
+    prev: str = ""
+    schema: int = 0
+
+
+class _Versioned(msgspec.Struct, frozen=True):
+    schema: int = 1
+
+
+def crc(event: bytes) -> int:
+    """Return the checksum of an encoded event."""
+    return zlib.crc32(event)
+
+
+def digest(line: bytes) -> str:
+    """Return the sha256 of a line, without its newline, by which the next one names it."""
+    return hashlib.sha256(line).hexdigest()
+
+
+def ran(line: bytes) -> float:
+    """Return the seconds the cell had run when an undamaged line was written; 0 where it does not say."""
+    return msgspec.json.decode(line, type=Line).ran
+
+
+def began(path: Path) -> float:
+    """Return when the first line of an undamaged journal was written, in unix seconds."""
+    with path.open("rb") as file:
+        return msgspec.json.decode(file.readline(), type=Line).time
+
+
+def version(event: bytes, where: Path | str) -> int:
+    """Return the version that a journal's first event names; raises JournalError for one from the future."""
+    found = msgspec.json.decode(event, type=_Versioned).schema
+    refuse_newer(found, where)
+    return found
+
+
+def refuse_newer(schema: int, where: Path | str) -> None:
+    """Raise JournalError where this version does not know how to read ``schema``."""
+    if schema > SCHEMA:
+        raise JournalError(
+            f"{where} was written by a newer pytest-aiopt (schema {schema}, this one reads up to {SCHEMA})",
+            "install the version that wrote it, or a later one",
+        )
+
+
+def upgraded(event: bytes, schema: int) -> Document:
+    """Return an encoded event of an older version as one of this version."""
+    document: Document = msgspec.json.decode(event)
+    for older in range(schema, SCHEMA):
+        document = UPGRADES[older](document)
+    return document
+
+
+def decode_line(line: bytes) -> Line:
+    """Return a line whose checksum holds; raises ValueError."""
+    found = msgspec.json.decode(line, type=Line)
+    if crc(bytes(found.event)) != found.crc:
+        raise ValueError("its checksum does not match")
+    return found
+
+
+def complete_lines(path: Path) -> list[bytes]:
+    """Return the lines of a journal file; an unterminated last one is none, as it was never finished."""
+    return path.read_bytes().split(b"\n")[:-1]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the lines of one journal in order: number, checksum, digest of the line before, version."""
+
+    where: Path | str
+    lines: int = 0
+    schema: int = 0
+    digest: str = ""
+    chained: bool = False
+
+    def raw(self, line: bytes) -> bytes:
+        """Return the next line's event in this version's form; raises JournalError where it is damaged."""
+        try:
+            found = decode_line(line)
+            if found.n != self.lines + 1:
+                raise ValueError(f"it carries number {found.n}")
+            self.check_link(found)
+            raw = self.event(found)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise self.damaged(self.lines + 1, error) from error
+        self.passed(line)
+        return raw
+
+    def check_link(self, found: Line) -> None:
+        """Raise ValueError unless a line was written after the one before; older journals do not say."""
+        self.chained = self.chained or bool(found.prev) or (self.schema >= 2 and self.lines > 0)
+        if self.chained and found.prev != self.digest:
+            raise ValueError(f"it was not written after line {self.lines} as that is now")
+
+    def event(self, found: Line) -> bytes:
+        """Return the event of a line in this version's form; raises JournalError for a newer version."""
+        raw = bytes(found.event)
+        self.schema = self.schema or version(raw, self.where)
+        own = found.schema or self.schema
+        refuse_newer(own, self.where)
+        return raw if own == SCHEMA else msgspec.json.encode(upgraded(raw, own))
+
+    def passed(self, line: bytes) -> None:
+        """Take ``line`` for the one before the next."""
+        self.lines, self.digest = self.lines + 1, digest(line)
+
+    def damaged(self, number: int, error: Exception) -> JournalError:
+        """Return the error for a line that is not as it was written."""
+        return JournalError(f"{self.where}, line {number} is damaged ({error})", REMEDY)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What ``*.head`` says: how many lines its journal has, and the digest of the last."""
+
+    lines: int
+    digest: str
+
+    @classmethod
+    def beside(cls, journal: Path) -> Head | None:
+        """Return the head of a journal; None without one, as beside those of version 1.
+
+        Raises JournalError where it is damaged.
+        """
+        path = head_path(journal)
+        try:
+            words = path.read_text().split()
+        except FileNotFoundError:
+            return None
+        if not words:  # created, and the machine died
+            return None
+        try:
+            return cls(int(words[0]), words[1])
+        except (ValueError, IndexError):
+            raise JournalError(
+                f"{path} is damaged", f"restore it from a copy, or remove it if {journal.name} is whole"
+            ) from None
+
+    def encode(self) -> bytes:
+        """Return the content of the file; always of one length, so that it is written in place."""
+        return f"{self.lines:>12} {self.digest}\n".encode()
+
+    def problem(self, lines: list[bytes]) -> str:
+        """Return what of ``lines`` is not as written; "" where all is there. More than it names may be.
+
+        The head is written after its line, so a killed process may leave it behind.
+        """
+        if len(lines) < self.lines:
+            missing = self.lines - len(lines)
+            return f"its last {missing} {'lines are' if missing > 1 else 'line is'} missing"
+        if self.lines and digest(lines[self.lines - 1]) != self.digest:
+            return f"line {self.lines} is not the one that was written"
+        return ""
+
+
+def head_path(journal: Path) -> Path:
+    """Return where the head of a journal lies."""
+    return journal.with_suffix(".head")

@@ -1,0 +1,54 @@
+"""docs/tasks.md, "your own program": its commands and files, from an empty directory to a report."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "tasks.md"
+pytestmark = [pytest.mark.needs("g++"), pytest.mark.needs("perf")]
+
+
+def section() -> str:
+    return DOCUMENT.read_text().partition("## Your own program in ten minutes\n")[2]
+
+
+def commands() -> list[list[str]]:
+    block = re.search(r"^```\n(.*?)^```", section(), re.DOTALL | re.MULTILINE)
+    assert block is not None
+    return [shlex.split(line, comments=True) for line in block[1].splitlines()]
+
+
+def files() -> dict[str, str]:
+    blocks = re.finditer(r"^```\w+ (\S+)\n(.*?)^```", section(), re.DOTALL | re.MULTILINE)
+    return {found[1]: found[2] for found in blocks}
+
+
+def test_the_document_leads_from_an_empty_directory_to_a_report(pytester: pytest.Pytester) -> None:
+    install, new, *others = commands()
+    assert len(others) <= 3
+    assert install == ["pip", "install", "pytest-aiopt"]  # it is: this very plugin runs
+    assert all(command[0] == "pytest" for command in (new, *others))
+    assert pytester.runpytest_subprocess(*new[1:]).ret == 0
+    folder = pytester.path / "tasks" / "nearest"
+    own = files()
+    assert own.keys() == {path.name for path in folder.iterdir() if path.is_file()} - {"README.md"}
+    for name, text in own.items():
+        (folder / name).write_text(text)
+    results = [pytester.runpytest_subprocess(*command[1:]) for command in others]
+    assert [result.ret for result in results] == [0, 0, 0], results[-2].stdout.str()
+    results[-1].stdout.fnmatch_lines(["*study tracks-smoke-*: 2 of 2 cells finished", "task nearest"])
+
+
+def test_the_scaffold_runs_as_it_is_and_keeps_a_study_that_exists(pytester: pytest.Pytester) -> None:
+    first = pytester.runpytest_subprocess("--aiopt-new-task", "echo_count")
+    first.stdout.fnmatch_lines(["study: experiments/tracks.toml, experiments/test_tracks.py, pytest.ini"])
+    study = (pytester.path / "experiments" / "tracks.toml").read_text()
+    second = pytester.runpytest_subprocess("--aiopt-new-task", "other")
+    second.stdout.fnmatch_lines(['study: add "other" to its tasks'])
+    assert (pytester.path / "experiments" / "tracks.toml").read_text() == study
+    listed = pytester.runpytest_subprocess("experiments", "--co", "-q", "-k", "track_C and seed_1")
+    listed.stdout.fnmatch_lines(["*test_cell[[]echo_count-track_C-seed_1]"])

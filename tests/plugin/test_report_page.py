@@ -1,0 +1,150 @@
+"""The page in a real browser: no error, no request, nothing serious found by axe, no harm by replies."""
+
+import pytest
+
+# What a model might write: it ends elements, loads, runs, and asks for a name of its own.
+HOSTILE = (
+    "</script><script>document.title = 'harmed'</script>"
+    "<img src='http://example.invalid/x.png' onerror=\"document.title = 'harmed'\">"
+    "<!-- <style>body { display: none }</style> ]]> &lt; {{ 7 * 7 }} ${7 * 7}"
+)
+REPLY = """
+HOSTILE = {hostile!r}
+
+def reply(prompt, seed):
+    first = testing.current_program(prompt).splitlines()[0]
+    return HOSTILE + testing.replace_line(first, f"int f{{seed}}() {{{{ return {{seed}}; }}}} // " + HOSTILE)
+"""
+PROGRAM = "int first() { return 1; }\n" + "".join(f"int f{n}() {{ return {n}; }}\n" for n in range(12))
+FASTER = "testing.FakeInstruments(speed=lambda s: 1 + len(s) / 999)"
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    import shutil
+
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+MADE = {}
+
+
+@pytest.fixture
+def page_file(request, tmp_path_factory):
+    """The page of eight cells whose replies and programs hold what HOSTILE says; made once."""
+    if not MADE:
+        project = request.getfixturevalue("project")
+        path = project.path / "experiments/conftest.py"
+        text = path.read_text().replace("testing.FakeInstruments()", FASTER)
+        start, end = text.index("def reply("), text.index("PATCH = ")
+        path.write_text(text[:start] + REPLY.format(hostile=HOSTILE).strip() + "\n\n" + text[end:])
+        for task in ("one", "two"):
+            project.write(f"tasks/{task}/program.cpp", PROGRAM)
+        project.run("-k", "seed_1")
+        project.run("--aiopt-report=html", where=None)
+        (found,) = (project.path / "results").glob("*/report/report.html")
+        kept = tmp_path_factory.mktemp("page") / "report.html"
+        kept.write_bytes(found.read_bytes())
+        MADE["page"] = kept
+    return MADE["page"]
+
+
+class Watched:
+    """A page whose errors and requests are written down."""
+
+    def __init__(self, browser, page_file, **options):
+        self.context = browser.new_context(**options)
+        self.page, self.troubles = self.context.new_page(), []
+        self.page.on("console", lambda message: self.troubles.append(message.text))
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("request", self.requested)
+        self.address = page_file.as_uri()
+        self.page.goto(self.address)
+
+    def requested(self, request):
+        if request.url.split("#")[0] != self.address:
+            self.troubles.append(f"request of {request.url}")
+
+    def serious(self):
+        """What axe finds serious or critical."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [
+            (each["id"], each["nodes"][0]["html"])
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+
+    def overflow(self):
+        """By how many pixels the page is wider than the window."""
+        return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def opened(watched, selector):
+    watched.page.wait_for_selector(selector)
+    return watched.page
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 400)])
+def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
+    watched = Watched(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = watched.page
+    assert "No answer: no track shows a placebo" in page.inner_text("#answer")
+    assert page.locator("figure svg[role=img] title").count() >= 7
+    assert watched.serious() == []
+    assert watched.overflow() <= 0
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    link = page.locator(".evidence a").first
+    name = link.inner_text()
+    link.press("Enter")
+    opened(watched, "#opened h1")
+    assert page.inner_text("#opened h1") == name
+    assert not page.is_visible("#report")
+    assert "+int f" in page.inner_text("pre.diff")
+    texts = page.locator("#opened pre.wrap").all_inner_texts()
+    assert any("# Current Program" in text for text in texts)
+    assert HOSTILE in texts[-1]
+    assert page.locator("#opened img, #opened script").count() == 0
+    assert watched.serious() == []
+    assert watched.overflow() <= 0
+
+    page.locator(".crumbs a").nth(1).click()
+    opened(watched, ".lineage")
+    assert page.locator(".lineage a").count() == 3
+    assert watched.serious() == []
+    assert watched.overflow() <= 0
+    page.locator(".lineage a").first.click()
+    opened(watched, "pre.diff")
+    page.locator(".crumbs .up").click()
+    page.wait_for_selector("#report", state="visible")
+    assert page.title() != "harmed"
+    assert watched.troubles == []
+    watched.context.close()
+
+
+def test_without_script_the_report_is_there(browser, page_file):
+    watched = Watched(browser, page_file, java_script_enabled=False)
+    assert "needs JavaScript" in watched.page.inner_text("noscript")
+    assert watched.page.locator("#funnel table").last.is_visible()
+    watched.context.close()
+
+
+def test_the_policy_stops_what_would_get_in(browser, page_file, tmp_path):
+    """Were there a hole, the page's own policy would still let nothing run and nothing load."""
+    holed = tmp_path / "holed.html"
+    holed.write_text(page_file.read_text().replace("</main>", f"{HOSTILE}</main>", 1))
+    watched = Watched(browser, holed)
+    watched.page.wait_for_timeout(100)
+    assert watched.page.title() != "harmed"
+    assert any("Content Security Policy" in trouble for trouble in watched.troubles)
+    assert watched.page.is_visible("#answer")
+    watched.context.close()

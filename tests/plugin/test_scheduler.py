@@ -1,0 +1,36 @@
+"""--aiopt-scheduler: what is refused, in one line each, before anything runs."""
+
+import sys
+
+import pytest
+
+CELL = ("-k", "one and track_A and seed_1")
+
+
+def refused(project, *args):
+    shown = project.run(*args)
+    assert shown.ret == pytest.ExitCode.USAGE_ERROR
+    assert not project.journals()
+    return shown.stderr.str() + shown.stdout.str()
+
+
+def test_without_the_extra_the_line_says_what_to_install(project, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    told = refused(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1")
+    assert "needs Dask.distributed; pip install pytest-aiopt[cluster]" in told
+
+
+def test_workers_of_two_kinds_are_refused(project):
+    assert "choose one" in refused(project, *CELL, "-n2", "--aiopt-scheduler", "tcp://127.0.0.1:1")
+
+
+def test_a_recording_needs_no_workers(project):
+    told = refused(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1", "--aiopt-replay", "results")
+    assert "leave out --aiopt-scheduler" in told
+
+
+def test_a_budget_of_the_whole_study_is_refused(project):
+    told = refused(
+        *(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1", "--aiopt-budget", "study.tokens=9")
+    )
+    assert "set limits a cell in [budget.cell]" in told
