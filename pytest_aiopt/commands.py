@@ -19,8 +19,8 @@ from pytest_aiopt import integrity, report_command, session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.evaluation import cores
 from pytest_aiopt.model import Candidate, Hint, ProfileState
-from pytest_aiopt.study.design import ALL
 from pytest_aiopt.study.events import AnyEvent, read
+from pytest_aiopt.study.study_file import ALL
 
 if TYPE_CHECKING:
     from pytest_aiopt.study.counterexamples import Counterexample

@@ -1,4 +1,4 @@
-"""The vocabulary: frozen records and enums shared by every layer. No I/O; of ours, only observations."""
+"""The vocabulary: frozen records and enums shared by every layer. No I/O, only two modules of ours."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import log2
 
+from pytest_aiopt.factors import Declared as Declared
+from pytest_aiopt.factors import EditFormat as EditFormat
+from pytest_aiopt.factors import Feedback as Feedback
+from pytest_aiopt.factors import Guidance as Guidance
+from pytest_aiopt.factors import Hint as Hint
+from pytest_aiopt.factors import Strategy as Strategy
+from pytest_aiopt.factors import Track as Track
+from pytest_aiopt.factors import Verbosity as Verbosity
 from pytest_aiopt.observations import Effect as Effect
 from pytest_aiopt.observations import ItemKind as ItemKind
 from pytest_aiopt.observations import Profile as Profile
@@ -32,41 +40,12 @@ class Cell:
         return f"{self.task}-track_{self.track}-seed_{self.seed}"
 
 
-class Feedback(StrEnum):
-    """What a track shows the model beyond the score.
+class Stratum(StrEnum):
+    """What a task's bottleneck is made of, and so what a profile can tell of it."""
 
-    PLACEBO: the profile of the same program on another workload, in the shape and length of the true one.
-    """
-
-    NONE = "none"
-    PROFILE = "profile"
-    PLACEBO = "placebo"
-
-
-class Strategy(StrEnum):
-    """Where proposals start: from evolved parents, or each anew from the original program (best of N)."""
-
-    EVOLUTION = "evolution"
-    BEST_OF_N = "best_of_n"
-
-
-class Hint(StrEnum):
-    """What a track tells the model about the answer: nothing, or a rung of the task's ladder in words."""
-
-    NONE = "none"
-    ORACLE = "oracle"
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """One combination of factor levels: a model, a feedback policy, a strategy and a hint."""
-
-    name: str
-    model: str
-    feedback: Feedback
-    description: str = ""
-    strategy: Strategy = Strategy.EVOLUTION
-    hint: Hint = Hint.NONE
+    CONFIRMATORY = "confirmatory"
+    CPU = "cpu"
+    NOISE_FREE = "noise_free"
 
 
 class Metric(StrEnum):

@@ -41,9 +41,9 @@ from pytest_aiopt.profiling.callgrind import Callgrind
 from pytest_aiopt.profiling.cases import CostliestCase
 from pytest_aiopt.profiling.quiet import Quiet, measures_time
 from pytest_aiopt.profiling.suite import suited
-from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.profiler_session import ProfilerSession
 from pytest_aiopt.study.store import Store
+from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks.loader import Task
 
 

@@ -19,7 +19,7 @@ from pytest_aiopt.llm.replies import unusable
 from pytest_aiopt.model import (
     Candidate,
     Cell,
-    Feedback,
+    EditFormat,
     Hint,
     Measurement,
     Metric,
@@ -141,12 +141,13 @@ class Campaign:
         self.search.start(self.program, _score(None))
 
     def _step(self, step: int) -> None:
-        from pytest_aiopt.search.openevolve import EditError, apply_reply
+        from pytest_aiopt.search.openevolve import EditError, apply_reply, take_rewrite
 
         selection = self.search.next_parent(step)
         completion = self._propose(step, selection).completion
         refused = unusable(completion)
-        edit = EditError(refused) if refused else apply_reply(selection.parent_source, completion.text)
+        read = take_rewrite if self.track.edit_format is EditFormat.REWRITE else apply_reply
+        edit = EditError(refused) if refused else read(selection.parent_source, completion.text)
         if isinstance(edit, EditError):
             reason = edit.reason
             self._take(Edited, lambda: Edited(step, None, None, reason), step=step, candidate=None)
@@ -332,9 +333,7 @@ class Campaign:
 
 def shown_notes(track: Track, profiled: Profiled, source: str) -> str:
     """Return what a track shows of a parent's profiles; "" where it shows none or none was taken."""
-    if not profiled.any_taken or (track.feedback is Feedback.PLACEBO and not profiled.twin_taken):
-        return ""
-    return notes(track.feedback, profiled.profiles, profiled.twin, source, profiled.render)
+    return notes(track, profiled.profiles, profiled.twin, source, profiled.render)
 
 
 def _score(measurement: Measurement | None) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from pytest_aiopt.errors import TaskError
-from pytest_aiopt.model import Candidate, Limits, Metric, Plausible, Rung, Split, Workload
+from pytest_aiopt.model import Candidate, Limits, Metric, Plausible, Rung, Split, Stratum, Workload
 from pytest_aiopt.tasks.modules import load_module
 
 REQUIRED = ("task.toml", "program.cpp", "task.hpp", "driver.cpp", "inputs.py", "reference.py")
@@ -71,6 +71,7 @@ class _TaskSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plausible: _PlausibleSpec | None = None
     unit: str = ""
     counted: str = ""
+    stratum: Stratum | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ class Task:
     digest: str
     program: Candidate
     header: str
+    stratum: Stratum = Stratum.CPU
     plausible: Plausible | None = None
     modules: dict[str, ModuleType] = field(default_factory=dict, repr=False, compare=False)
 
@@ -236,6 +238,7 @@ def load(root: Path, name: str) -> Task:
         digest=_digest(folder),
         program=Candidate((folder / "program.cpp").read_text()),
         header=(folder / "task.hpp").read_text(),
+        stratum=spec.stratum or (Stratum.CONFIRMATORY if spec.limits.threads > 1 else Stratum.CPU),
         plausible=None if spec.plausible is None else Plausible(**msgspec.structs.asdict(spec.plausible)),
     )
 
