@@ -45,6 +45,7 @@ from pytest_aiopt.model import (
     Verdict,
 )
 from pytest_aiopt.study import events
+from pytest_aiopt.study.schema import digest
 from pytest_aiopt.study.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -95,7 +96,9 @@ class Writer:
 
     def add(self, event: events.AnyEvent) -> None:
         """Append an event."""
-        self.lines.append(events.encode(len(self.lines) + 1, event, 1.7e9, float(len(self.lines))))
+        number, last = len(self.lines) + 1, self.lines[-1][:-1] if self.lines else b""
+        prev = digest(last) if last else ""
+        self.lines.append(events.encode(number, event, 1.7e9, float(number), prev=prev))
 
     def close(self) -> None:
         """Put it on disk."""
