@@ -228,3 +228,17 @@ def test_the_documented_notebook_runs(done, monkeypatch, capsys):
     assert found["best"]["confirmed_log2"] == max(c["confirmed_log2"] for c in found["tables"].cells)
     assert set(found["shares"]) == set("ABCD")
     assert found["best"]["task"] in capsys.readouterr().out
+
+
+def test_a_study_that_has_only_begun_has_a_report_in_every_format(project):
+    project.run("-k", "one and track_A and seed_1")
+    (journal,) = project.journals()
+    journal.write_bytes(journal.read_bytes().split(b"\n")[0] + b"\n")
+    journal.with_suffix(".head").unlink()
+    result = project.run("--aiopt-report=terminal,html,md,json,csv", where=None)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["! not finished, *one-track_A-seed_1 (0 of 3 calls)*", "*0 of 1 cells finished"]
+    )
+    page = (journal.parents[3] / "report/report.html").read_text()
+    assert "one-track_A-seed_1 (0 of 3 calls)" in page

@@ -43,7 +43,7 @@ AGAIN = (
     column("cell", text=True, widest=34),
     column("confirmed", "then", "then_low", "then_high"),
     column("again", "now", "now_low", "now_high"),
-    column("visible over held-out", "gap"),
+    column("visible/held-out", "gap"),
     column("refused", text=True),
     column("machine", "same_machine", text=True),
 )
@@ -57,7 +57,8 @@ COST_LEGEND = (
 )
 AGAIN_LEGEND = (
     "Champions in a later session (experiments/test_champions.py), on held-out workloads: the speedup "
-    "confirmed then and found again, each with its 95 % interval."
+    "confirmed then and found again, each with its 95 % interval, and by how much the search's own "
+    "measurement exceeds it."
 )
 
 
