@@ -1,6 +1,6 @@
 """Blocked samples against programs that know their waits; the cost of profiling; whether twins move the top.
 
-usage: blocked_samples.py [--quick]
+usage: blocked_samples.py [--quick] [--part waits] [--part costs] [--part twins] [TASK ...]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -48,29 +48,59 @@ VARYING = {"io_barrier"}
 """The length of its runs is the disk's; two of them say nothing of the profiler's overhead."""
 
 
+QUICK_TASKS = 1
+"""Tasks that --quick looks at, the first ones."""
+
+PARTS = ("waits", "costs", "twins")
+
+
 def main() -> None:
     """Print the tables, then one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="3 captures of each program instead of 10")
-    captures = 2 if parser.parse_args().quick else 10
-    waits = [row for program, size in WAITS for row in _waits(program, size, captures)]
+    parser.add_argument("--quick", action="store_true", help="one capture instead of 10, and one task")
+    parser.add_argument("--part", choices=PARTS, action="append", help="do this part alone; may be repeated")
+    parser.add_argument("tasks", nargs="*", help="for costs and twins; default: all")
+    options = parser.parse_args()
+    captures = 1 if options.quick else 10
+    tasks = options.tasks or loader.discover(ROOT / "tasks")[: QUICK_TASKS if options.quick else None]
+    done = {
+        "waits": lambda: _tell_waits(captures),
+        "costs": lambda: _tell_costs(tasks),
+        "twins": lambda: _tell_twins(tasks, captures),
+    }
+    found: dict[str, float] = {}
+    for part in options.part or PARTS:
+        found |= done[part]()
+        print(flush=True)
+    print(json.dumps(found))
+
+
+def _tell_waits(captures: int) -> dict[str, float]:
+    rows = [row for program, size in WAITS for row in _waits(program, size, captures)]
     head = ("program", "wait", "capture", "truth s", "measured s", "error %", "class right", "overhead %")
-    print(tabulate(waits, head, floatfmt=".3f"))
-    costs = [(name, round(first, 2), round(again, 3)) for name, first, again in _costs()]
-    print(tabulate(costs, ("task", "profiling a parent, s", "cached, s")))
-    twins = list(_twins(captures))
-    print(tabulate(twins, ("task", "twin", "top line", "top line of the twin", "moved", "captures")))
-    errors = [row[5] for row in waits]
-    found = {
+    print(tabulate(rows, head, floatfmt=".3f"))
+    errors = [row[5] for row in rows]
+    return {
         "offcpu_error_pct": round(max(errors), 2),
         "offcpu_error_pct_median": round(median(errors), 2),
-        "class_right": sum(row[6] for row in waits) / len(waits),
-        "overhead_pct": round(median(row[7] for row in waits if row[0] not in VARYING), 2),
-        "seconds_per_profile": max(cost for _, cost, _ in costs),
-        "seconds_cached": max(cost for _, _, cost in costs),
-        "twins_moved": sum(row[4] for row in twins) / max(1, sum(row[5] for row in twins)),
+        "class_right": sum(row[6] for row in rows) / len(rows),
+        "overhead_pct": round(median(row[7] for row in rows if row[0] not in VARYING), 2),
     }
-    print(json.dumps(found))
+
+
+def _tell_costs(tasks: Sequence[str]) -> dict[str, float]:
+    rows = [(name, round(first, 2), round(again, 3)) for name, first, again in _costs(tasks)]
+    print(tabulate(rows, ("task", "profiling a parent, s", "cached, s")))
+    return {
+        "seconds_per_profile": max(cost for _, cost, _ in rows),
+        "seconds_cached": max(cost for _, _, cost in rows),
+    }
+
+
+def _tell_twins(tasks: Sequence[str], captures: int) -> dict[str, float]:
+    rows = list(_twins(tasks, captures))
+    print(tabulate(rows, ("task", "twin", "top line", "top line of the twin", "moved", "captures")))
+    return {"twins_moved": sum(row[4] for row in rows) / max(1, sum(row[5] for row in rows))}
 
 
 def _waits(
@@ -116,8 +146,8 @@ def _bench(name: str, folder: Path) -> Bench:
     )
 
 
-def _costs() -> Iterator[tuple[str, float, float]]:
-    for name in loader.discover(ROOT / "tasks"):
+def _costs(tasks: Sequence[str]) -> Iterator[tuple[str, float, float]]:
+    for name in tasks:
         with tempfile.TemporaryDirectory() as folder:
             bench = _bench(name, Path(folder))
             bench.build(bench.task.program)
@@ -129,10 +159,10 @@ def _costs() -> Iterator[tuple[str, float, float]]:
             yield name, seconds[0], seconds[1]
 
 
-def _twins(captures: int) -> Iterator[tuple[str, str, int, int, int, int]]:
+def _twins(tasks: Sequence[str], captures: int) -> Iterator[tuple[str, str, int, int, int, int]]:
     """For every twin: how often the line with most time differs from that on the workload it is twin of."""
     timed = choose([(HotLines(), Callgrind())]).profilers
-    for name in loader.discover(ROOT / "tasks"):
+    for name in tasks:
         with tempfile.TemporaryDirectory() as folder:
             bench = _bench(name, Path(folder))
             source, workloads = bench.task.program.source, {w.name: w for w in bench.task.workloads}

@@ -1,189 +1,92 @@
 """How right causal profiles are: Lull, Coz and a CPU profile against lines that are really made faster.
 
-The truth is measured in the same session: runs with a line doing less work, in turn with runs that are as
-they were. Usage: python benchmarks/profiler_accuracy.py [--quick] [--repeats N] [PROGRAM ...]
+A repetition of a program is one record: a round of runs with lines that do less work, and a profile by each
+tool. With --records they are appended to a file, which a later call goes on with until all are there; the
+table is of the whole file. A repetition that others disturbed too much is made again: what decides that is
+the load of the machine alone, never what was measured.
+
+Usage: python benchmarks/profiler_accuracy.py [--quick] [--records FILE] [--seconds N] [PROGRAM ...]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from causal_programs import ITEMS, Effects, Program, Quiet, compiled, medians, truth
+from causal_tools import by_coz, by_lull, by_perf, sampling_overhead
 from tabulate import tabulate
 
-from pytest_aiopt.evaluation.load import LoadGuard
-from pytest_aiopt.evaluation.recipe import PROFILED_FLAGS
-from pytest_aiopt.evaluation.trusted import NATIVE as SHIM
-from pytest_aiopt.profiling import coz, line_table, lull, perf_tool
-from pytest_aiopt.profiling.addresses import Image, resolve
-from pytest_aiopt.profiling.base import ProfilingFailed
-from pytest_aiopt.profiling.causal import Line
+from pytest_aiopt.profiling import coz, lull, perf_tool
 
-PROGRAMS = Path(__file__).parents[1] / "tests" / "data" / "causal"
-ITEMS = {"serial": 1500, "barrier": 300, "store": 150, "pipeline": 120, "queue": 1200, "convoy": 3000,
-         "crowd": 900, "loop": 2000}  # fmt: skip
 QUICK = ("barrier", "store", "pipeline")
+REPEATS, TRUTHS, COZ_REPEATS, QUICK_S = 10, 3, 1, 4.0
+"""Repetitions of each program; so many measure the truth, and run Coz; seconds of a quick profile."""
+
 NEAR, ZERO, NEAR_ZERO = 0.05, 0.015, 0.03
 """An effect is right within NEAR; where the true one is within ZERO of none, within NEAR_ZERO of none."""
 
 APART = 0.05
 """True effects that differ by more must come in the right order."""
 
-ALLOWED_LOAD = 0.08
-_MARK = re.compile(r"// ([A-Z_]+)$")
+MOST_DISTURBED = 0.35
+"""The share of Lull's runs that others may disturb in a repetition that counts."""
 
-Effects = dict[tuple[str, float], float]
-"""The fraction of time saved, by line and by how much less time that line takes."""
+LONGEST_S, WAIT_S = 35.0, 5.0
+"""With --seconds a repetition is begun while so much time is left. How long each run waits for quiet."""
+
+TOOLS = ("lull", "coz", "perf")
 
 
 @dataclass(frozen=True)
-class Program:
-    """A compiled ground-truth program and its lines by name."""
+class Record:
+    """One repetition. Effects by "LINE@LEVEL"; ``said``: by tool. ``overhead``: of Lull's samples."""
 
-    name: str
-    binary: Path
-    items: int
-    lines: Mapping[str, int]
+    program: str
+    repeat: int
+    version: str
+    true: dict[str, float]
+    said: dict[str, dict[str, float]]
+    seconds: float
+    disturbed: float
+    overhead: float | None = None
 
     @property
-    def source(self) -> str:
-        """The file name that line tables know it by."""
-        return f"{self.name}.cpp"
-
-    def run(self, *faster: str, environment: Mapping[str, str] | None = None) -> float:
-        """Run it; return the seconds that it took by its own clock."""
-        argv = [str(self.binary), str(self.items), *faster]
-        done = subprocess.run(
-            argv,
-            env={**os.environ, **(environment or {})},
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        return float(done.stdout.split()[1])
+    def counts(self) -> bool:
+        """Whether the machine was quiet enough."""
+        return self.disturbed <= MOST_DISTURBED
 
 
-def compiled(name: str, folder: Path) -> Program:
-    """Compile a program as candidates are for profilers in their process."""
-    source = PROGRAMS / f"{name}.cpp"
-    flags = ["-std=c++17", "-O2", "-g1", "-fno-pie", "-no-pie", *PROFILED_FLAGS, "-I", str(SHIM)]
-    subprocess.run(["g++", *flags, str(source), "-o", str(folder / name), "-lpthread"], check=True)
-    marks = ((number, _MARK.search(line)) for number, line in enumerate(source.read_text().splitlines(), 1))
-    return Program(name, folder / name, ITEMS[name], {mark[1]: number for number, mark in marks if mark})
+def _written(effects: Effects) -> dict[str, float]:
+    return {f"{line}@{level}": round(value, 4) for (line, level), value in effects.items()}
 
 
-class Quiet:
-    """Runs things again that others disturbed, as far as that helps."""
-
-    def __init__(self) -> None:
-        self._guard = LoadGuard(frozenset(os.sched_getaffinity(0)), ALLOWED_LOAD)
-        self.disturbed = 0
-
-    def __call__(self, action: Callable[[], float]) -> float:
-        """Return what ``action`` returns, of its first undisturbed or else its last of three calls."""
-        for _ in range(3):
-            self._guard.disturbed(0)
-            before = os.times()
-            result = action()
-            after = os.times()
-            used = sum(after[:4]) - sum(before[:4])
-            if not self._guard.disturbed(used):
-                break
-            self.disturbed += 1
-        return result
+def _read(effects: dict[str, float]) -> Effects:
+    pairs = ((key.split("@"), value) for key, value in effects.items())
+    return {(line, float(level)): value for (line, level), value in pairs}
 
 
-def truth(program: Program, rounds: int, quiet: Quiet) -> Effects:
-    """Return the true effects: medians over rounds, in each of which everything runs once."""
-    cells = [(line, level) for line in program.lines for level in lull.LEVELS]
-    ratios: dict[tuple[str, float], list[float]] = {cell: [] for cell in cells}
-    for _ in range(rounds):
-        base = quiet(program.run)
-        for line, level in cells:
-            faster = f"{line}={round(100 * (1 - level))}"
-            ratios[line, level].append(quiet(partial(program.run, faster)) / base)
-    return {cell: 1 - statistics.median(seen) for cell, seen in ratios.items()}
-
-
-# --- the profilers ---------------------------------------------------------------------------------
-
-
-def by_lull(program: Program, budget_s: float, folder: Path, seed: int) -> Effects:
-    """Return what Lull predicts."""
-    library = lull.library(folder)
-
-    def launch(plan: Path, output: Path) -> float:
-        before = os.times()
-        program.run(environment={"LD_PRELOAD": str(library), "LULL_PLAN": str(plan), "LULL_OUT": str(output)})
-        after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
-
-    rows = line_table.read(program.binary, program.source)
-    session = lull.Session(rows, program.source, launch, folder, seed)
-    return told(program, session.study(budget_s).lines)
-
-
-def by_coz(program: Program, budget_s: float, folder: Path) -> Effects:
-    """Return what Debian's Coz predicts."""
-    output = folder / "profile.coz"
-
-    def launch(settings: Mapping[str, str]) -> str:
-        output.unlink(missing_ok=True)
-        program.run(environment=coz.environment(output, program.source, settings))
-        return output.read_text()
-
-    try:
-        return told(program, coz.accumulate(launch, budget_s))
-    except ProfilingFailed:
-        return {}
-
-
-def by_perf(program: Program, folder: Path) -> Effects:
-    """Return what a CPU profile suggests: a line saves its share of the samples."""
-    data = folder / "perf.data"
-    argv = [
-        *perf_tool.record_argv(data, perf_tool.sampling(0.001), 1024),
-        str(program.binary),
-        str(program.items),
-    ]
-    subprocess.run(argv, check=True, capture_output=True)
-    done = subprocess.run(
-        [perf_tool.tool(), "script", "-i", str(data), "-G", "--no-inline", "-F", "ip"],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    image = Image(program.binary)
-    addresses = [image.address(int(word, 16)) for word in done.stdout.split()]
-    sites = resolve(program.binary, {each for each in addresses if each is not None}, program.source)
-    names = {number: name for name, number in program.lines.items()}
-    shares = dict.fromkeys(program.lines, 0.0)
-    for address in addresses:
-        site = sites.get(address) if address is not None else None
-        if site and site.line in names:
-            shares[names[site.line]] += 1 / len(addresses)
-    return {(name, level): level * share for name, share in shares.items() for level in lull.LEVELS}
-
-
-def told(program: Program, lines: Sequence[Line]) -> Effects:
-    """Return the effects of the named lines by name."""
-    names = {number: name for name, number in program.lines.items()}
-    return {
-        (names[number], each.at): each.value
-        for line in lines
-        if (number := int(line.name.rpartition(":")[2])) in names
-        for each in line.curve
-    }
+def repetition(program: Program, repeat: int, budget_s: float, folder: Path) -> Record:
+    """Measure the truth and take a profile by each tool."""
+    quiet = Quiet(WAIT_S)
+    true = truth(program, quiet) if repeat < TRUTHS else {}
+    effects, disturbed, seconds = by_lull(program, budget_s, folder, repeat, quiet)
+    said = {"lull": _written(effects)}
+    if repeat < COZ_REPEATS and coz.Coz().available() is None:
+        said["coz"] = _written(by_coz(program, budget_s, folder, quiet))
+    if perf_tool.probe().refusal is None:
+        said["perf"] = _written(by_perf(program, folder))
+    slower = sampling_overhead(program, folder, quiet, 1) if repeat < TRUTHS else None
+    version = lull.VERSION
+    return Record(program.name, repeat, version, _written(true), said, round(seconds, 2), disturbed, slower)
 
 
 # --- judging ---------------------------------------------------------------------------------------
@@ -212,9 +115,9 @@ def errors(true: Effects, said: Effects) -> Iterator[tuple[float, float]]:
 class Score:
     """How one profiler did over all programs and repeats."""
 
-    ranked: list[bool]
-    near: list[bool]
-    zero: list[bool]
+    ranked: list[bool] = field(default_factory=list)
+    near: list[bool] = field(default_factory=list)
+    zero: list[bool] = field(default_factory=list)
 
     def add(self, true: Effects, said: Effects) -> None:
         """Count one profile."""
@@ -230,17 +133,83 @@ class Score:
         return {key: round(statistics.fmean(seen), 3) if seen else None for key, seen in parts.items()}
 
 
-def overhead(program: Program, folder: Path, quiet: Quiet, pairs: int) -> float:
-    """Return by what fraction Lull slows a program down when it only samples."""
-    plan = folder / "sampling.plan"
-    plan.write_text(lull.plan_text(line_table.read(program.binary, program.source), program.source, []))
-    settings = {
-        "LD_PRELOAD": str(lull.library(folder)),
-        "LULL_PLAN": str(plan),
-        "LULL_OUT": str(folder / "sampling.out"),
+def summarised(records: list[Record]) -> dict[str, object]:
+    """Print the tables; return what the JSON object says of the records that count."""
+    kept = [record for record in records if record.counts]
+    scores = {tool: Score() for tool in TOOLS}
+    by_program = []
+    for name in dict.fromkeys(record.program for record in kept):
+        own = [record for record in kept if record.program == name]
+        true = medians([_read(record.true) for record in own if record.true])
+        alone = Score()
+        for record in own:
+            alone.add(true, _read(record.said["lull"]))
+            for tool, effects in record.said.items():
+                scores[tool].add(true, _read(effects))
+        print(
+            tabulate(rows(name, true, own), ["program", "line", "faster by", "true", *TOOLS, "lull within"])
+        )
+        print()
+        by_program.append([name, len(own), *alone.summary().values()])
+    print(tabulate(by_program, ["program", "profiles", *Score().summary()]))
+    slower = [record.overhead for record in kept if record.overhead is not None]
+    return scores["lull"].summary() | {
+        "seconds_per_profile": round(max(record.seconds for record in kept), 1),
+        "lull_overhead_pct": round(100 * statistics.median(slower), 1) if slower else None,
+        "profiles": len(kept),
+        "disturbed_repetitions": len(records) - len(kept),
+        "others": {tool: scores[tool].summary() for tool in TOOLS[1:]},
     }
-    ratios = [quiet(lambda: program.run(environment=settings)) / quiet(program.run) for _ in range(pairs)]
-    return statistics.median(ratios) - 1
+
+
+def rows(name: str, true: Effects, own: list[Record]) -> Iterator[list[str]]:
+    """Yield a row for each line and level: the truth, the median of each tool's profiles, Lull's extremes."""
+    for (line, level), effect in true.items():
+        cells = []
+        for tool in TOOLS:
+            said = [_read(record.said[tool]) for record in own if tool in record.said]
+            values = [effects[line, level] for effects in said if (line, level) in effects]
+            cells.append(f"{statistics.median(values):+.3f}" if values else "-")
+            if tool == "lull":
+                extremes = f"{min(values):+.3f} .. {max(values):+.3f}" if values else "-"
+        yield [name, line, f"{level:.0%}", f"{effect:+.3f}", *cells, extremes]
+
+
+# --- collecting ------------------------------------------------------------------------------------
+
+
+def stored(file: Path | None) -> list[Record]:
+    """Return the records of a file; a last line that was cut off is passed over."""
+    if file is None or not file.exists():
+        return []
+    lines = file.read_text().splitlines(keepends=True)
+    return [Record(**json.loads(line)) for line in lines if line.endswith("\n")]
+
+
+def missing(records: Iterable[Record], programs: Iterable[str], repeats: int) -> list[tuple[int, str]]:
+    """Return what is still to be made, in rounds over the programs."""
+    made = {(record.repeat, record.program) for record in records if record.counts}
+    return [each for repeat in range(repeats) for name in programs if (each := (repeat, name)) not in made]
+
+
+def collect(options: argparse.Namespace, repeats: int, budget_s: float) -> list[Record]:
+    """Return the stored records and those that could be made in time, each appended to the file at once."""
+    started = time.monotonic()
+    records = stored(options.records)
+    programs = options.programs or (QUICK if options.quick else ITEMS)
+    with tempfile.TemporaryDirectory(prefix="aiopt-accuracy-") as name:
+        binaries: dict[str, Program] = {}
+        for repeat, chosen in missing(records, programs, repeats):
+            left_s = options.seconds - (time.monotonic() - started) - LONGEST_S
+            idle = Quiet(max(left_s, 0.0) if options.seconds else WAIT_S).wait()
+            if options.seconds and (left_s <= 0 or not idle):
+                break
+            program = binaries.setdefault(chosen, binaries.get(chosen) or compiled(chosen, Path(name)))
+            records.append(repetition(program, repeat, budget_s, Path(name)))
+            if options.records:
+                with options.records.open("a") as file:
+                    file.write(json.dumps(asdict(records[-1])) + "\n")
+    return records
 
 
 def blocked(whole: bool) -> dict[str, float | None]:
@@ -250,7 +219,7 @@ def blocked(whole: bool) -> dict[str, float | None]:
         script = Path(__file__).with_name("blocked_samples.py")
         done = subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True)
         found = json.loads(done.stdout.splitlines()[-1])
-    return {key: found.get(key) for key in ("offcpu_error_pct", "class_right")}
+    return {key: found.get(key) for key in ("offcpu_error_pct", "class_right", "overhead_pct")}
 
 
 def main() -> None:
@@ -258,54 +227,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs", nargs="*", help=f"default: all of {', '.join(ITEMS)}")
     parser.add_argument("--quick", action="store_true", help="three programs, one short profile of each")
-    parser.add_argument("--repeats", type=int, default=0, help="profiles of each program (default 10)")
+    parser.add_argument(
+        "--repeats", type=int, default=0, help=f"profiles of each program (default {REPEATS})"
+    )
     parser.add_argument("--budget", type=float, default=0.0, help="seconds a profile")
+    parser.add_argument("--records", type=Path, help="file to go on with")
+    parser.add_argument("--seconds", type=float, default=0.0, help="stop in time to end within so many")
     options = parser.parse_args()
-    repeats = options.repeats or (1 if options.quick else 10)
-    budget_s = options.budget or (4.0 if options.quick else lull.BUDGET_S)
-    rounds = 1 if options.quick else 3
-    quiet = Quiet()
-    scores = {name: Score([], [], []) for name in ("lull", "coz", "perf")}
-    seconds: list[float] = []
-    slower: list[float] = []
-    with tempfile.TemporaryDirectory(prefix="aiopt-accuracy-") as name:
-        folder = Path(name)
-        for chosen in options.programs or (QUICK if options.quick else ITEMS):
-            program = compiled(chosen, folder)
-            true = truth(program, rounds, quiet)
-            said: dict[str, list[Effects]] = {tool: [] for tool in scores}
-            for seed in range(repeats):
-                started = time.monotonic()
-                said["lull"].append(by_lull(program, budget_s, folder, seed))
-                seconds.append(time.monotonic() - started)
-            if coz.Coz().available() is None:
-                said["coz"].append(by_coz(program, budget_s, folder))
-            if perf_tool.probe().refusal is None:
-                said["perf"].append(by_perf(program, folder))
-            slower.append(overhead(program, folder, quiet, rounds))
-            for tool, profiles in said.items():
-                for profile in profiles:
-                    scores[tool].add(true, profile)
-            print(tabulate(rows(chosen, true, said), ["program", "line", "faster by", "true", *scores]))
-            print(flush=True)
-    summary = scores["lull"].summary() | {
-        "seconds_per_profile": round(statistics.fmean(seconds), 1),
-        "overhead_pct": round(100 * statistics.median(slower), 1),
-        **blocked(whole=not (options.quick or options.programs)),
-        "disturbed_runs": quiet.disturbed,
-        "others": {tool: scores[tool].summary() for tool in ("coz", "perf")},
-    }
-    print(json.dumps(summary))
-
-
-def rows(chosen: str, true: Effects, said: Mapping[str, Sequence[Effects]]) -> Iterator[list[str]]:
-    """Yield a row for each line and level: the truth and the median of each tool's profiles."""
-    for (line, level), effect in true.items():
-        cells = []
-        for profiles in said.values():
-            values = [profile[line, level] for profile in profiles if (line, level) in profile]
-            cells.append(f"{statistics.median(values):+.3f}" if values else "-")
-        yield [chosen, line, f"{level:.0%}", f"{effect:+.3f}", *cells]
+    repeats = options.repeats or (1 if options.quick else REPEATS)
+    records = collect(options, repeats, options.budget or (QUICK_S if options.quick else lull.BUDGET_S))
+    whole = not (options.quick or options.programs or options.records)
+    print(json.dumps(summarised(records) | blocked(whole)) if records else "{}")
 
 
 if __name__ == "__main__":

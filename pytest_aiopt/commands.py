@@ -18,9 +18,9 @@ from _pytest.main import wrap_session  # used alike by pytest's own --cache-show
 from pytest_aiopt import integrity, report_command, session
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.evaluation import cores
-from pytest_aiopt.model import Hint, ProfileState
-from pytest_aiopt.study.design import ALL
+from pytest_aiopt.model import Candidate, Hint, ProfileState
 from pytest_aiopt.study.events import AnyEvent, read
+from pytest_aiopt.study.study_file import ALL
 
 if TYPE_CHECKING:
     from pytest_aiopt.study.counterexamples import Counterexample
@@ -203,7 +203,9 @@ def _profile(config: pytest.Config) -> int:
     source = bench.task.source_of(rung)
     with bench.profiling() as opened:
         taken = opened.profile(source)
-    for line in profiles.lines(taken, source, laboratory.profilers.refused):
+    for line in profiles.lines(
+        (*taken, bench.costliest(Candidate(source))), source, laboratory.profilers.refused
+    ):
         reporter.write_line(line)
     return int(not any(profile.state is ProfileState.TAKEN for profile in taken))
 

@@ -16,6 +16,7 @@ from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.model import Candidate, Cell, Track
 
 if TYPE_CHECKING:  # at run time these would load numpy and scipy into every pytest session
+    from pytest_aiopt.evaluation.cost_meter import CostMeter
     from pytest_aiopt.evaluation.gate import Gate
     from pytest_aiopt.evaluation.meter import Meter
     from pytest_aiopt.llm.base import LanguageModel
@@ -67,7 +68,7 @@ def gate(request: pytest.FixtureRequest, task: Task) -> Gate:
 
 
 @pytest.fixture
-def meter(request: pytest.FixtureRequest, task: Task) -> Meter:
+def meter(request: pytest.FixtureRequest, task: Task) -> Meter | CostMeter:
     """The paired meter: ``meter.compare(baseline, candidate, workload, budget_s) -> Measurement``."""
     return _laboratory(request).bench(task.name).meter
 

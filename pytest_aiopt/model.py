@@ -1,4 +1,4 @@
-"""The vocabulary: frozen records and enums shared by every layer. No I/O; of ours, only observations."""
+"""The vocabulary: frozen records and enums shared by every layer. No I/O, only two modules of ours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import log2
 
+from pytest_aiopt.factors import Declared as Declared
+from pytest_aiopt.factors import EditFormat as EditFormat
+from pytest_aiopt.factors import Feedback as Feedback
+from pytest_aiopt.factors import Guidance as Guidance
+from pytest_aiopt.factors import Hint as Hint
+from pytest_aiopt.factors import Strategy as Strategy
+from pytest_aiopt.factors import Track as Track
+from pytest_aiopt.factors import Verbosity as Verbosity
 from pytest_aiopt.observations import Effect as Effect
 from pytest_aiopt.observations import ItemKind as ItemKind
 from pytest_aiopt.observations import Profile as Profile
@@ -31,48 +40,23 @@ class Cell:
         return f"{self.task}-track_{self.track}-seed_{self.seed}"
 
 
-class Feedback(StrEnum):
-    """What a track shows the model beyond the score.
+class Stratum(StrEnum):
+    """What a task's bottleneck is made of, and so what a profile can tell of it."""
 
-    PLACEBO: the profile of the same program on another workload, in the shape and length of the true one.
-    """
-
-    NONE = "none"
-    PROFILE = "profile"
-    PLACEBO = "placebo"
-
-
-class Strategy(StrEnum):
-    """Where proposals start: from evolved parents, or each anew from the original program (best of N)."""
-
-    EVOLUTION = "evolution"
-    BEST_OF_N = "best_of_n"
-
-
-class Hint(StrEnum):
-    """What a track tells the model about the answer: nothing, or a rung of the task's ladder in words."""
-
-    NONE = "none"
-    ORACLE = "oracle"
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """One combination of factor levels: a model, a feedback policy, a strategy and a hint."""
-
-    name: str
-    model: str
-    feedback: Feedback
-    description: str = ""
-    strategy: Strategy = Strategy.EVOLUTION
-    hint: Hint = Hint.NONE
+    CONFIRMATORY = "confirmatory"
+    CPU = "cpu"
+    NOISE_FREE = "noise_free"
 
 
 class Metric(StrEnum):
-    """The clock of the score: process CPU time (one thread) or wall time (many)."""
+    """What the score compares: process CPU time (one thread), wall time (many), or the cost of decisions.
+
+    COST is a number that the task's oracle finds by replaying the replies: no clock, so no noise.
+    """
 
     CPU = "cpu"
     WALL = "wall"
+    COST = "cost"
 
 
 class Split(StrEnum):
@@ -96,7 +80,8 @@ class Workload:
 class Limits:
     """What one run of a candidate may use: CPU seconds, MB of address space, MB written, threads.
 
-    ``wall_s``: seconds in all; None leaves them to the sandbox, which is generous.
+    ``wall_s``: seconds in all; None leaves them to the sandbox, which is generous. ``cpu_ratio``: CPU time of
+    measured runs over the original program's, at most; only where the metric is COST.
     """
 
     cpu_s: float = 10.0
@@ -104,6 +89,7 @@ class Limits:
     output_mb: int = 16
     threads: int = 1
     wall_s: float | None = None
+    cpu_ratio: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,16 +251,28 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One interleaved pair of runs on the same fresh input; seconds on the task's clock."""
+    """One pair of runs on the same fresh input; seconds on the task's clock (of CPU where that is COST).
+
+    ``costs``: of the baseline's and the candidate's decisions, where they are what is compared.
+    """
 
     baseline_s: float
     candidate_s: float
     baseline_first: bool
+    costs: tuple[float, float] | None = None
+
+    @property
+    def log2_ratio(self) -> float:
+        """Return log2 of baseline over candidate, of the costs where there are any."""
+        baseline, candidate = self.costs or (self.baseline_s, self.candidate_s)
+        return log2(baseline / candidate)
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Speedup over the baseline: trimmed mean of paired log2 ratios (> 0 is faster) with its interval.
+    """Speedup over the baseline: mean of paired log2 ratios (> 0 is faster) with its interval.
+
+    ``counted``: the name of the costs that were compared; empty where it was time (by a trimmed mean).
 
     ``p``: two-sided, of no difference. ``dropped``: pairs set aside because the machine was disturbed.
     ``layouts``: the estimate of each memory layout, where several were measured. ``instructions``: of
@@ -295,10 +293,11 @@ class Measurement:
     layouts: tuple[float, ...] = ()
     instructions: tuple[int, int] | None = None
     implausible: str = ""
+    counted: str = ""
 
     @property
     def speedup(self) -> float:
-        """Return baseline time over candidate time."""
+        """Return baseline time over candidate time, or baseline cost over candidate cost."""
         return float(2.0**self.log2_speedup)
 
 

@@ -24,6 +24,7 @@ class ItemKind(StrEnum):
     OTHER = "other"
     OFF_CPU = "off_cpu"
     CAUSAL = "causal"
+    CASE = "case"
     INSTRUCTIONS = "instructions"
     D1_MISSES = "d1_misses"
     LL_MISSES = "ll_misses"

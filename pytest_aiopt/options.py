@@ -18,6 +18,7 @@ class Settings:
     iterations: int | None
     tasks: tuple[str, ...]
     tracks: tuple[str, ...]
+    stage: int
     smoke: bool
     sanity: bool
     fresh: bool
@@ -48,6 +49,7 @@ class Settings:
             iterations=iterations,
             tasks=_names(option.aiopt_tasks),
             tracks=_names(option.aiopt_tracks),
+            stage=option.aiopt_stage,
             smoke=option.aiopt_smoke,
             sanity=option.aiopt_sanity,
             fresh=option.aiopt_fresh,
@@ -105,6 +107,13 @@ def _add_runs(group: pytest.OptionGroup) -> None:
         "--aiopt-tracks",
         metavar="A,C",
         help="These tracks of the study instead of its default_tracks; all: every one it defines",
+    )
+    group.addoption(
+        "--aiopt-stage",
+        type=int,
+        default=1,
+        metavar="N",
+        help="The study's seeds up to its N-th declared stage: 2 adds those of second_stage (default: 1)",
     )
     for name, text in (
         (

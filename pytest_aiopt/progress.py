@@ -146,7 +146,7 @@ def describe(event: Event) -> str | None:
         case Judged(verdict=verdict) if verdict.status is not Status.PASSED:
             return f"{verdict.status.value}: {verdict.detail[:70]}"
         case Measured(measurement=measurement) if measurement is not None:
-            return f"{measurement.speedup:.3f}x"
+            return f"{measurement.speedup:.3f}x {measurement.counted}".rstrip()
         case Measured(verdict=verdict) if verdict is not None:
             return f"{verdict.status.value} {verdict.detail}"
         case Paused(detail=detail):

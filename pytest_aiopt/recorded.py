@@ -32,18 +32,25 @@ class RecordedClock:
 
 
 def times(found: Reconfirmed) -> list[float]:
-    """Return the champion's seconds in every timed run of its first held-out workload."""
+    """Return the champion's seconds in every run of its first held-out workload.
+
+    Where costs were compared these are seconds of CPU all the same: what decided is in the summary.
+    """
     return [pair.candidate_s for one in found.measurements[:1] for pair in one.pairs]
 
 
 def summary(found: Reconfirmed) -> dict[str, Any]:
-    """Return what ``extra_info`` should hold: speedups, intervals, layouts and the visible/held-out gap."""
+    """Return what ``extra_info`` should hold: speedups, intervals, layouts and the visible/held-out gap.
+
+    ``compared`` says what the speedups are ratios of: time, or what the task counts.
+    """
     from pytest_aiopt.study.champions import gap
 
     shrunk = gap(found)
     return {
         "cell": found.cell.id,
         "candidate": found.candidate,
+        "compared": next((one.counted for one in found.measurements if one.counted), "time"),
         "visible_speedup": found.visible.speedup if found.visible else None,
         "held_out": {
             one.workload: {

@@ -70,7 +70,7 @@ def of(config: pytest.Config) -> AioptSession:
 def study(settings: Settings) -> design.Study:
     """Return the study as the options shape it."""
     chosen = design.load(settings.study).restricted(settings.tasks).with_tracks(settings.tracks)
-    chosen = chosen.with_models(settings.models)
+    chosen = chosen.with_stage(settings.stage).with_models(settings.models)
     for assignment in settings.budgets:
         chosen = replace(chosen, budget=chosen.budget.changed(assignment))
     if settings.smoke:

@@ -33,30 +33,49 @@ def _row(seen: Evidence) -> list[str]:
     return [
         seen.task,
         f"{seen.base_ms:.0f}",
-        f"{seen.base_cv:.1%}",
+        "n/a" if seen.counted else f"{seen.base_cv:.1%}",
         " ".join(f"{gain:.2f}" for _, gain in step_gains(seen.steps)),
         _headroom(seen),
         " ".join(f"{gain.speedup:.2f}" for gain in idle),
-        " ".join(f"{name}:{line or '-'}" for name, line in seen.tops.items()),
+        " ".join(_top(seen, name) for name in seen.tops),
         f"{seen.evaluation_s:.1f}",
         f"{seen.mutants - len(seen.accepted)}/{seen.mutants}",
         "fit" if not seen.failures else "not fit",
     ]
 
 
+def _top(seen: Evidence, name: str) -> str:
+    """Return the top line of a workload, with that of CPU time in brackets where it is another."""
+    line, on_cpu = seen.tops[name], seen.tops_on_cpu.get(name)
+    return f"{name}:{line or '-'}" + (f"({on_cpu})" if on_cpu not in (None, line) else "")
+
+
 def _headroom(seen: Evidence) -> str:
     best = max(seen.gains, key=lambda gain: -1.0 if isnan(gain.speedup) else gain.speedup, default=None)
-    return "-" if best is None else f"{best.speedup:.1f} ({best.low:.1f}-{best.high:.1f})"
+    if best is None:
+        return "-"
+    digits = 2 if seen.counted else 1
+    return f"{best.speedup:.{digits}f} ({best.low:.{digits}f}-{best.high:.{digits}f})"
 
 
 def notes(found: Sequence[Evidence]) -> list[str]:
     """Return a line for each criterion that is not met and for each rate of work."""
     lines = [f"{seen.task}: {failure}" for seen in found for failure in seen.failures]
+    lines += [_of_costs(seen) for seen in found if seen.counted]
     return lines + [
         f"{seen.task}: {seen.per_second[0]:.0f} {seen.unit} a second, best rung {seen.per_second[1]:.0f}"
         for seen in found
         if seen.unit
     ]
+
+
+def _of_costs(seen: Evidence) -> str:
+    """What the row of a task whose decisions cost something means."""
+    return (
+        f"{seen.task}: ratios of {seen.counted}; spread n/a, as there is no clock; top lines n/a, as a "
+        f"profile of time says nothing of {seen.counted}: the step that gains most; the best rung goes "
+        f"{seen.closed:.0%} of the way to the least possible"
+    )
 
 
 def as_json(found: Sequence[Evidence]) -> dict[str, object]:
@@ -81,10 +100,13 @@ def _object(seen: Evidence) -> dict[str, object]:
             for gain in seen.gains
         },
         "tops": dict(seen.tops),
+        "tops_on_cpu": dict(seen.tops_on_cpu),
         "evaluation_s": round(seen.evaluation_s, 2),
         "mutants": seen.mutants,
         "mutants_accepted": list(seen.accepted),
     }
+    if seen.counted:
+        told |= {"counted": seen.counted, "closed": _number(seen.closed)}
     if seen.unit:
         told[f"{seen.unit}_per_s"] = [round(rate) for rate in seen.per_second]
     return told

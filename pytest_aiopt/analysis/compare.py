@@ -248,18 +248,22 @@ def difference(arms: Sequence[Outcome], planned: Planned) -> str | NotEstimable:
         return NotEstimable("no task has comparable cells of both tracks")
     several = len(planned.treated) > 1 or len(planned.control) > 1
     changed, same = [], []
-    for factor in ("model", "feedback"):
+    for factor in ("model", "feedback", "variant"):
         new, old = (_levels(arms, side, factor) for side in (planned.treated, planned.control))
         pooled = several and factor == "model" and new == old
         if not pooled and (len(new) > 1 or len(old) > 1):
             return NotEstimable(f"cells of one track differ in {factor}")
         if new == old:
-            same.append(f"{factor} {' and '.join(sorted(new))}")
+            same += [f"{factor} {' and '.join(sorted(new))}"] if factor != "variant" else []
+        elif factor == "variant":
+            changed.append(f"{min(new) or 'plain'} instead of {min(old) or 'plain'}")
         else:
             changed.append(f"{factor} {min(new)} instead of {min(old)}")
+    if not changed and planned.declared:
+        return f"nothing, replicates: both with {' and '.join(same)}"
     if len(changed) != 1:
         return NotEstimable(f"the tracks differ in {' and '.join(changed) or 'nothing'}")
-    return f"{changed[0]}, both with {same[0]}"
+    return f"{changed[0]}, both with {' and '.join(same)}"
 
 
 def _levels(arms: Sequence[Outcome], tracks: Sequence[str], factor: str) -> set[str]:

@@ -1,7 +1,8 @@
-"""Which tracks a study contrasts, derived from their factors: model and feedback."""
+"""Which tracks a study contrasts: as its file declares, else derived from the factors of its tracks."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,22 +20,32 @@ class Planned:
     """Tracks against tracks. ``confirms``: in the family of Holm's adjustment; the others explore (BH).
 
     ``across_models``: the tracks differ in the model, so a task is one block; else a task and a model.
+    ``name``: of a contrast that the study file declares.
     """
 
     treated: tuple[str, ...]
     control: tuple[str, ...]
     confirms: bool = True
     across_models: bool = False
+    name: str = ""
+
+    @property
+    def declared(self) -> bool:
+        """Whether the study file names this contrast."""
+        return bool(self.name)
 
 
 def plan(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
-    """Return the contrasts of a study: with A to D alone the three classical ones, else by factors.
+    """Return a study's contrasts: as declared, else with A to D alone the classical ones, else by factors.
 
     By factors, those confirm: profile against none for each model, and profile against placebo over all
     models (the content of the profile, not the presence of a text). The rest explores.
     """
+    found = declared(trajectories)
+    if found:
+        return found
     tracks = _tracks(trajectories)
-    if {name for names in tracks.values() for name in names} <= set("ABCD"):
+    if {t.cell.track for t in trajectories} <= set("ABCD"):
         return tuple(Planned((t,), (c,), across_models=(t, c) == ("B", "A")) for t, c in CLASSICAL)
     models = sorted({model for model, _ in tracks}, key=lambda m: min(_names_of(tracks, m)))
     return (
@@ -51,11 +62,37 @@ def plan(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
             for planned in _feedback(tracks, models, level, NONE, confirms=False)
         ),
         *_models(tracks, models),
+        *_variants(trajectories, tracks),
     )
+
+
+def declared(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
+    """Return the declared contrasts of which both sides have cells; () where none is declared.
+
+    A contrast within models counts only the models that both sides have. Where cells were begun under
+    different declarations, that of most cells holds.
+    """
+    said = Counter(t.declared for t in trajectories if t.declared)
+    models = {t.cell.track: t.model for t in trajectories}
+    found = []
+    for each in max(said, key=lambda contrasts: (said[contrasts], len(contrasts)), default=()):
+        sides = [[name for name in side if name in models] for side in (each.treated, each.control)]
+        shared = {models[name] for name in sides[0]} & {models[name] for name in sides[1]}
+        if shared:
+            sides = [[name for name in side if models[name] in shared] for side in sides]
+        if all(sides):
+            treated, control = map(tuple, sides)
+            found.append(Planned(treated, control, each.primary, across_models=not shared, name=each.name))
+    return tuple(found)
 
 
 def profile_against_placebo(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
     """Return the contrast that isolates what a profile says, pooled over models; none without placebo."""
+    levels = {t.cell.track: str(t.feedback) for t in trajectories}
+    for each in declared(trajectories):
+        sides = ({levels[n] for n in each.treated}, {levels[n] for n in each.control})
+        if sides == ({PROFILE}, {PLACEBO}):
+            return (each,)
     tracks = _tracks(trajectories)
     models = _with_both(tracks, sorted({model for model, _ in tracks}), PROFILE, PLACEBO)
     if not models:
@@ -78,9 +115,9 @@ _Tracks = dict[tuple[str, str], list[str]]
 
 
 def _tracks(trajectories: Sequence[Trajectory]) -> _Tracks:
-    """Names of the tracks by (model, feedback)."""
+    """Names of the tracks by (model, feedback), all other factors at their defaults."""
     found: _Tracks = {}
-    for t in trajectories:
+    for t in (t for t in trajectories if not t.variant):
         names = found.setdefault((t.model, str(t.feedback)), [])
         if t.cell.track not in names:
             names.append(t.cell.track)
@@ -112,4 +149,14 @@ def _models(tracks: _Tracks, models: Sequence[str]) -> list[Planned]:
         Planned((tracks[new, NONE][0],), (tracks[old, NONE][0],), confirms=False, across_models=True)
         for at, old in enumerate(plain)
         for new in plain[at + 1 :]
+    ]
+
+
+def _variants(trajectories: Sequence[Trajectory], tracks: _Tracks) -> list[Planned]:
+    """Tracks with another factor changed against the plain one of the same model and feedback."""
+    varied = {t.cell.track: (t.model, str(t.feedback)) for t in trajectories if t.variant}
+    return [
+        Planned((name,), (tracks[factors][0],), confirms=False)
+        for name, factors in sorted(varied.items())
+        if factors in tracks
     ]

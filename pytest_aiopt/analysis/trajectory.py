@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pytest_aiopt.analysis.character import Class
-from pytest_aiopt.model import Cell, Feedback, Hint, Measurement, NoiseFloor, Status, Strategy, Usage
+from pytest_aiopt.model import (
+    Cell,
+    Declared,
+    Feedback,
+    Hint,
+    Measurement,
+    NoiseFloor,
+    Status,
+    Strategy,
+    Usage,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +86,8 @@ class Trajectory:
     """A cell as its journal tells it. ``journal`` is relative to the results directory.
 
     ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
+    ``variant`` names the factors of its track beside model and feedback that are not at their defaults;
+    ``declared`` are the contrasts of the study file.
     ``answered``: the models that endpoints say they are. ``identity``, ``machine``: as the journal opens.
     """
 
@@ -93,6 +105,10 @@ class Trajectory:
     profiles_taken: int
     profiles_failed: int
     notes: tuple[str, ...]
+    variant: str = ""
+    declared: tuple[Declared, ...] = ()
+    stage: int = 1
+    stratum: str = ""
     strategy: Strategy = Strategy.EVOLUTION
     hint: Hint = Hint.NONE
     description: str = ""

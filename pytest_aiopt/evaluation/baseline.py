@@ -18,6 +18,7 @@ from pytest_aiopt.evaluation.machine import fingerprint
 from pytest_aiopt.model import Measurement, NoiseFloor, Verdict
 
 MINIMUM_DELTA = log2(1.02)  # code layout alone moves a binary by up to this much
+LEAST_COST_DELTA = log2(1.005)  # costs have no noise; less than this is not worth a claim
 
 
 class StoredFloor(msgspec.Struct, frozen=True):
@@ -43,7 +44,11 @@ def _agreeing(task: str, found: Measurement | Verdict) -> Measurement:
 def floor_of(
     task: str, machine: Mapping[str, str], found: Sequence[Measurement], notes: Sequence[str] = ()
 ) -> NoiseFloor:
-    """Return the floor that A/A comparisons show: delta = max(log2 1.02, 3 sd)."""
+    """Return the floor that A/A comparisons show: delta = max(log2 1.02, 3 sd), log2 1.005 for costs.
+
+    Of costs each ratio is 1 on every input, and there is no machine to drift.
+    """
+    costs = any(one.counted for one in found)
     ratios = tuple(one.log2_speedup for one in found)
     # Around zero, not around their mean: the truth of an A/A comparison is known.
     sd = statistics.fmean(ratio**2 for ratio in ratios) ** 0.5
@@ -53,8 +58,8 @@ def floor_of(
         fingerprint=fingerprint(dict(machine)),
         log2_ratios=ratios,
         sd=sd,
-        delta=max(MINIMUM_DELTA, 3 * sd),
-        drift=log2(max(times) / min(times)),
+        delta=max(LEAST_COST_DELTA if costs else MINIMUM_DELTA, 3 * sd),
+        drift=None if costs else log2(max(times) / min(times)),
         pairs=sum(len(one.pairs) for one in found),
         seconds=sum(one.seconds for one in found),
         notes=tuple(notes),

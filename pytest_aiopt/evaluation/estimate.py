@@ -8,7 +8,7 @@ of all cases, however the looks are correlated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log2, sqrt
 
@@ -62,28 +62,36 @@ def _plain_error(values: NDArray[np.float64]) -> float:
     return float(values.std(ddof=1)) / sqrt(len(values))
 
 
+def student(log_ratios: Sequence[float]) -> Estimate:
+    """Plain mean with Student's interval, of at least two values: where none is an accident of a clock."""
+    values = np.asarray(log_ratios, dtype=float)
+    mean, freedom, error = float(values.mean()), len(values) - 1, _plain_error(values)
+    half = float(stats.t.ppf(0.975, freedom)) * error
+    p = 2 * float(stats.t.sf(abs(mean) / error, freedom)) if error else float(mean == 0)
+    return Estimate(mean, mean - half, mean + half, p)
+
+
 def over_layouts(found: Sequence[Measurement]) -> Measurement:
     """Return the mean over measurements of one workload in several memory layouts (at least two).
 
     The interval is Student's over the layouts' estimates, so that it holds what the layout does to the speed.
     """
-    estimates = np.array([one.log2_speedup for one in found])
-    mean, freedom = float(estimates.mean()), len(found) - 1
-    error = float(estimates.std(ddof=1)) / sqrt(len(found))
-    half = float(stats.t.ppf(0.975, freedom)) * error
-    p = 2 * float(stats.t.sf(abs(mean) / error, freedom)) if error else float(mean == 0)
     pairs = tuple(pair for one in found for pair in one.pairs)
-    whole = Estimate(mean, mean - half, mean + half, p)
+    whole = student([one.log2_speedup for one in found])
     return Measurement(
         workload=found[0].workload,
-        log2_speedup=mean,
+        log2_speedup=whole.mean,
         low=whole.low,
         high=whole.high,
         pairs=pairs,
         quality=next((one.quality for one in found if one.quality is not Quality.QUIET), Quality.QUIET),
         seconds=sum(one.seconds for one in found),
-        decision=_direction(whole) if p < FAMILY else Decision.EQUAL if _equal(whole) else Decision.UNDECIDED,
-        p=p,
+        decision=_direction(whole)
+        if whole.p < FAMILY
+        else Decision.EQUAL
+        if _equal(whole)
+        else Decision.UNDECIDED,
+        p=whole.p,
         dropped=sum(one.dropped for one in found),
         layouts=tuple(one.log2_speedup for one in found),
     )
@@ -91,13 +99,14 @@ def over_layouts(found: Sequence[Measurement]) -> Measurement:
 
 def ratios(pairs: Sequence[Pair]) -> list[float]:
     """Return log2(baseline / candidate) of each pair."""
-    return [log2(pair.baseline_s / pair.candidate_s) for pair in pairs]
+    return [pair.log2_ratio for pair in pairs]
 
 
 class Looks:
     """The sequential rule over one comparison; asked after every pair, it looks where a look is due."""
 
-    def __init__(self) -> None:
+    def __init__(self, estimator: Callable[[Sequence[float]], Estimate] = estimate) -> None:
+        self._estimate = estimator
         self._taken = 0
         self._next = FIRST_LOOK
 
@@ -119,14 +128,14 @@ class Looks:
         self._taken += 1
         while self._next <= n:
             self._next = int(self._next * GROWTH) + 1
-        found = estimate(log_ratios)
+        found = self._estimate(log_ratios)
         if found.p < INTERIM:
             return _direction(found)
         return Decision.EQUAL if _equal(found) else None
 
     def conclude(self, log_ratios: Sequence[float]) -> Decision:
         """Return the decision at the end of the budget."""
-        found = estimate(log_ratios)
+        found = self._estimate(log_ratios)
         if found.p < FAMILY - INTERIM * self._taken:
             return _direction(found)
         return Decision.EQUAL if _equal(found) else Decision.UNDECIDED

@@ -2,18 +2,23 @@
 
 The second process is asked in reverse order and finds other bytes in fresh memory: an answer that depends
 on anything but its request differs there.
+
+Where replies are decisions (metric "cost") there is no one right answer: the oracle replays each and says
+whether it is valid, and both processes must decide alike. Where decisions must not depend on what comes
+later, a third process is asked requests that go on otherwise from somewhere on.
 """
 
 from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pytest_aiopt.evaluation import wire
 from pytest_aiopt.evaluation.corpus import Corpus
+from pytest_aiopt.evaluation.foresight import Branches
 from pytest_aiopt.evaluation.runner import Run, run
 from pytest_aiopt.evaluation.sandbox import Ended, Sandbox
 from pytest_aiopt.model import Limits, Status, Verdict
@@ -22,6 +27,11 @@ from pytest_aiopt.tasks.loader import Task
 SHOWN_BYTES = 48
 _PERTURBED = {"MALLOC_PERTURB_": "165"}
 """glibc fills fresh heap memory with the complement of this byte, and freed memory with it."""
+
+
+_BRANCH_SEED = 1
+_Right = Callable[[int, bytes], bool]
+"""Whether a reply to a case is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class Gate:
         self._sandbox = sandbox
         cases = range(len(corpus.requests))
         self._rounds = (self._round(cases, {}), self._round(cases[::-1], _PERTURBED))
+        self._branches = Branches.of(task, corpus.requests, _BRANCH_SEED) if task.online else None
 
     def check(self, binary: Path) -> Verdict:
         """Return PASSED, or the first kind of fault with its case and a size-bounded counterexample.
@@ -49,15 +60,18 @@ class Gate:
         A case answered rightly in one process and wrongly in the other is a wrong answer.
         """
         first, second = self._rounds
-        verdict = self._judge(self._ask(binary, first), first)
+        answered = self._ask(binary, first)
+        verdict = self._judge(answered, first)
         if verdict.status is Status.WRONG_ANSWER:
             return self._steadiness(verdict, binary)
         if verdict.status is not Status.PASSED:
             return verdict
-        verdict = self._judge(self._ask(binary, second), second)
-        if verdict.status is Status.PASSED:
-            return verdict
-        return replace(verdict, detail=f"{verdict.detail}, asked in reverse order though not before")
+        replies = answered.replies.payloads
+        same = (lambda case, have: have == replies[case]) if self._task.counted else None
+        verdict = self._judge(self._ask(binary, second), second, same)
+        if verdict.status is not Status.PASSED:
+            return replace(verdict, detail=f"{verdict.detail}, asked in reverse order though not before")
+        return verdict if self._branches is None else self._foresight(binary, self._branches, replies)
 
     def check_with(
         self, binary: Path, limits: Limits, *, tool: Sequence[str], environment: Mapping[str, str]
@@ -77,11 +91,23 @@ class Gate:
         """Return the requests that ``binary`` answers rightly, in one run."""
         plain = self._rounds[0]
         got = zip(plain.order, self._ask(binary, plain).replies.payloads, strict=False)
-        right = (case for case, have in got if self._task.same(self._corpus.expected[case], have))
-        return [self._corpus.requests[case] for case in right]
+        return [self._corpus.requests[case] for case, have in got if self._right(case, have)]
 
-    def _round(self, order: Sequence[int], environment: Mapping[str, str]) -> _Round:
-        encoded = wire.encode_requests([self._corpus.requests[case] for case in order])
+    def _foresight(self, binary: Path, branches: Branches, replies: Sequence[bytes]) -> Verdict:
+        """Ask requests that go on otherwise: what was decided before must stay as it was."""
+        asked = self._round(range(self._total), {}, branches.requests)
+        verdict = self._judge(
+            self._ask(binary, asked), asked, lambda case, have: branches.agree(case, replies[case], have)
+        )
+        if verdict.status is Status.PASSED:
+            return verdict
+        return replace(verdict, detail=f"{verdict.detail}, asked requests that only go on otherwise later")
+
+    def _round(
+        self, order: Sequence[int], environment: Mapping[str, str], asked: Sequence[bytes] = ()
+    ) -> _Round:
+        known = asked or self._corpus.requests
+        encoded = wire.encode_requests([known[case] for case in order])
         requests = wire.sealed_file(encoded)  # kept: writing it anew would be half of a fast check
         weakref.finalize(self, os.close, requests)
         return _Round(order, requests, environment)
@@ -101,18 +127,17 @@ class Gate:
     def _total(self) -> int:
         return len(self._corpus.requests)
 
-    def _judge(self, finished: Run, asked: _Round) -> Verdict:
-        passed = Verdict(Status.PASSED, cases=self._total)
-        return self._wrong(finished, asked) or self._broken(finished, asked) or passed
+    def _right(self, case: int, have: bytes) -> bool:
+        return self._task.accepts(self._corpus.requests[case], self._corpus.expected[case], have)
 
-    def _wrong(self, finished: Run, asked: _Round) -> Verdict | None:
+    def _judge(self, finished: Run, asked: _Round, right: _Right | None = None) -> Verdict:
+        passed = Verdict(Status.PASSED, cases=self._total)
+        return self._wrong(finished, asked, right or self._right) or self._broken(finished, asked) or passed
+
+    def _wrong(self, finished: Run, asked: _Round, right: _Right) -> Verdict | None:
         """The smallest failing member among the cases answered, regressions before others."""
         got = dict(zip(asked.order, finished.replies.payloads, strict=False))
-        wrong = [
-            case
-            for case, have in got.items()
-            if (want := self._corpus.expected[case]) != have and not self._task.same(want, have)
-        ]
+        wrong = [case for case, have in got.items() if not right(case, have)]
         if not wrong:
             return None
         known = self._corpus.regressions
@@ -135,7 +160,11 @@ class Gate:
 
     def _shown(self, case: int, got: bytes | None) -> str:
         request, want = self._corpus.requests[case], self._corpus.expected[case]
-        lines = [f"request: {self._task.describe(request)}", f"expected reply: {_hex(want)}"]
+        lines = [f"request: {self._task.describe(request)}"]
+        if self._task.counted:
+            why = [] if got is None else [f"got: {_hex(got)}", f"refused: {self._task.refusal(request, got)}"]
+            return "\n".join([*lines, *why])
+        lines.append(f"expected reply: {_hex(want)}")
         return "\n".join(lines if got is None else [*lines, f"got: {_hex(got)}", *_difference(want, got)])
 
 

@@ -10,7 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_aiopt.feedback import sections, tokens
-from pytest_aiopt.feedback.render import RENDER_VERSION, Maker, Part, document, lines_of, parts, rows, taken
+from pytest_aiopt.feedback.render import (
+    RENDER_VERSION,
+    STANDARD,
+    Maker,
+    Part,
+    Size,
+    document,
+    lines_of,
+    parts,
+    rows,
+    taken,
+)
 from pytest_aiopt.feedback.sections import NOTABLE, STATES, Style
 from pytest_aiopt.model import ItemKind, Profile, ProfileItem
 
@@ -26,7 +37,11 @@ _MOST_LETTERS = 4096
 
 
 def placebo(
-    profiles: Sequence[Profile], twin: Sequence[Profile], source: str, version: int = RENDER_VERSION
+    profiles: Sequence[Profile],
+    twin: Sequence[Profile],
+    source: str,
+    version: int = RENDER_VERSION,
+    size: Size = STANDARD,
 ) -> str:
     """Return ``twin``, profiles of ``source`` on another workload, as long as the text of ``profiles``.
 
@@ -36,7 +51,7 @@ def placebo(
         raise ValueError(f"no placebo of version {version} is known")
     style = Style(lines_of(source))
     true, other = parts(taken(profiles), style), taken(twin)
-    counts = rows(true, style)
+    counts = rows(true, style, size)
     wanted = tokens.count(document(true, style, counts))
     waits = any(
         item.kind.off_cpu for part in true if part.make is sections.time_table for item in part.profile.items

@@ -8,16 +8,29 @@ from dataclasses import dataclass
 from pytest_aiopt.feedback import render_v1, sections
 from pytest_aiopt.feedback.sections import STATES, Section, Style
 from pytest_aiopt.feedback.text import name
-from pytest_aiopt.model import ItemKind, Profile, ProfileState
+from pytest_aiopt.model import ItemKind, Profile, ProfileState, Verbosity
 
 RENDER_VERSION = 2
 """Raised whenever the same profiles would render to other bytes. 1: one profile; 2: several together."""
 
-MAX_ROWS = 5
-"""Rows of one part."""
-
-MAX_BYTES = 1200
 _TITLE = "measured on the current program"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long a text may become: rows of one part, bytes in all."""
+
+    rows: int
+    bytes: int
+
+
+SIZES: Mapping[Verbosity, Size] = {
+    Verbosity.BRIEF: Size(2, 600),
+    Verbosity.STANDARD: Size(5, 1200),
+    Verbosity.FULL: Size(12, 3600),
+}
+STANDARD = SIZES[Verbosity.STANDARD]
+MAX_ROWS, MAX_BYTES = STANDARD.rows, STANDARD.bytes
 
 Maker = Callable[[Profile, Style], Section]
 
@@ -26,6 +39,7 @@ PARTS: Mapping[ItemKind, Maker] = {
     ItemKind.D1_MISSES: sections.simulated,
     ItemKind.ALLOCATIONS: sections.heap,
     ItemKind.COUNTER: sections.counters,
+    ItemKind.CASE: sections.costliest,
 }
 """The part made from a profile that holds items of a kind, in the order of the text, after that on time."""
 
@@ -42,11 +56,13 @@ class Part:
         return self.make(self.profile, style)
 
 
-def render(profiles: Sequence[Profile], source: str, version: int = RENDER_VERSION) -> str:
+def render(
+    profiles: Sequence[Profile], source: str, version: int = RENDER_VERSION, size: Size = STANDARD
+) -> str:
     """Return the profiles of ``source`` as text; raises ValueError if none was taken.
 
     The first profile with shares of time makes the table of time; other ones of its kind are left out. Parts
-    take turns in adding a row, time and causal effects two, until each has MAX_ROWS or MAX_BYTES are used up.
+    take turns in adding a row, time and causal effects two, until each has all or the bytes are used up.
     """
     known = taken(profiles)
     if version == 1:
@@ -55,7 +71,7 @@ def render(profiles: Sequence[Profile], source: str, version: int = RENDER_VERSI
         raise ValueError(f"no text of version {version} is known")
     style = Style(lines_of(source))
     found = parts(known, style)
-    return document(found, style, rows(found, style))
+    return document(found, style, rows(found, style, size))
 
 
 def taken(profiles: Sequence[Profile]) -> list[Profile]:
@@ -81,20 +97,20 @@ def parts(profiles: Sequence[Profile], style: Style) -> list[Part]:
     return [part for part in found if part.section(style).size]
 
 
-def rows(found: Sequence[Part], style: Style) -> list[int]:
+def rows(found: Sequence[Part], style: Style, size: Size) -> list[int]:
     """Return how many rows each part has."""
     made = [part.section(style) for part in found]
     counts = [0] * len(made)
-    for index in _turns(made):
+    for index in _turns(made, size.rows):
         more = [count + (at == index) for at, count in enumerate(counts)]
-        if more[index] <= MAX_ROWS and len(document(found, style, more).encode()) <= MAX_BYTES:
+        if more[index] <= size.rows and len(document(found, style, more).encode()) <= size.bytes:
             counts = more
     return counts
 
 
-def _turns(made: Sequence[Section]) -> Iterator[int]:
+def _turns(made: Sequence[Section], most: int) -> Iterator[int]:
     """Yield which part may add a row next."""
-    for turn in range(MAX_ROWS):
+    for turn in range(most):
         for index, section in enumerate(made):
             times = 2 if section.first else 1
             yield from [index] * min(times, max(0, section.size - times * turn))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pytest_aiopt.feedback.text import name, percent, quote, tenths
+from pytest_aiopt.feedback.text import name, percent, plain, quote, tenths
 from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem
 
 LETTERS, FEWER_LETTERS = 56, 28
 """Letters of a line that are quoted, in the table of time and in the other parts."""
+
+CASE_LETTERS = 240
+"""Letters of a case that are told."""
 
 NOTABLE = 0.1
 """The least fraction of all misses, mispredictions or allocations that is told of a line."""
@@ -183,6 +186,18 @@ def counters(profile: Profile, style: Style) -> Section:
     calls = [i for i in known.values() if i.site.startswith(_CALL) and i.value >= _MANY_CALLS]
     shown += [f"{name(item.site)} {_amount(item.value)}" for item in calls[:_CALLS_SHOWN]]
     return Section(1 if shown else 0, lambda count: [f"a whole run: {', '.join(shown)}"] * count)
+
+
+def costliest(profile: Profile, style: Style) -> Section:
+    """The case of the corpus that takes most instructions: its share, the median case, and its text."""
+    item = next(item for item in profile.items if item.kind is ItemKind.CASE)
+    share = percent(tenths(item.value / max(profile.samples, 1)))
+
+    def lines(count: int) -> list[str]:
+        said = plain(f"the costliest case takes {share} % of the instructions of all ({profile.detail})")
+        return [said, plain(item.site)[:CASE_LETTERS]] * count
+
+    return Section(1, lines)
 
 
 _COUNTERS = {"wall time": "s", "page faults": "", "peak memory": "MB"}

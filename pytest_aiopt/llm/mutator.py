@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from tree_sitter import Node
 
 from pytest_aiopt.llm.rewriter.prompt_reader import read_prompt
-from pytest_aiopt.llm.rewriter.reply import blocks_between
+from pytest_aiopt.llm.rewriter.reply import blocks_between, written
 from pytest_aiopt.llm.rewriter.syntax import Edit, Program, inside, replace, text
 from pytest_aiopt.model import Completion, Prompt
 
@@ -36,11 +36,12 @@ class Mutator:
 
     def complete(self, prompt: Prompt, *, seed: int) -> Completion:
         """Name the edit and answer with SEARCH/REPLACE blocks; with none where there is nothing to change."""
-        source = read_prompt(prompt.system, prompt.user).program
-        return Completion(text=_reply(source, prompt, seed), finish_reason="stop", model=self.name)
+        return Completion(text=_reply(prompt, seed), finish_reason="stop", model=self.name)
 
 
-def _reply(source: str | None, prompt: Prompt, seed: int) -> str:
+def _reply(prompt: Prompt, seed: int) -> str:
+    parsed = read_prompt(prompt.system, prompt.user)
+    source = parsed.program
     if source is None:
         return _NOTHING
     digest = hashlib.sha256(f"{NAME}\0{prompt.sha}\0{seed}".encode()).digest()
@@ -48,7 +49,8 @@ def _reply(source: str | None, prompt: Prompt, seed: int) -> str:
     if found is None:
         return _SAME
     name, changed = found
-    return "\n\n".join([f"Random edit: {name}.", *map(str, blocks_between(source, changed))]) + "\n"
+    change = written(blocks_between(source, changed), source, rewrite=parsed.rewrite)
+    return "\n\n".join([f"Random edit: {name}.", *change]) + "\n"
 
 
 def mutated(source: str, rng: random.Random) -> tuple[str, str] | None:

@@ -49,13 +49,15 @@ class Experiment:
 class Run:
     """The experiments of one process, its length, and all its samples by line (empty where it was killed).
 
-    ``crowded``: pauses while more threads wanted to run than could, as Lull counts them.
+    ``paced``: threads that Lull could only sample when its own thread got to run; ``unseen``: those that it
+    could not follow at all.
     """
 
     experiments: tuple[Experiment, ...]
     runtime_ns: int | None = None
     samples: Mapping[str, int] = field(default_factory=dict)
-    crowded: int = 0
+    paced: int = 0
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

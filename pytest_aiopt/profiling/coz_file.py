@@ -27,11 +27,12 @@ class _OpenRun:
     experiments: list[Experiment] = field(default_factory=list)
     runtime_ns: int | None = None
     samples: dict[str, int] = field(default_factory=dict)
-    crowded: int = 0
+    paced: int = 0
+    unseen: int = 0
 
     def closed(self) -> Run:
         kept = [each for each in self.experiments if _OWN_HEADER not in each.selected]
-        return Run(tuple(kept), self.runtime_ns, self.samples, self.crowded)
+        return Run(tuple(kept), self.runtime_ns, self.samples, self.paced, self.unseen)
 
 
 def parse(text: str) -> list[Run]:
@@ -77,7 +78,7 @@ def _take(run: _OpenRun, kind: str, fields: Fields) -> None:
         run.experiments[-1] = replace(last, visits=visits)
     elif kind == "runtime":
         run.runtime_ns = _whole(fields, "time")
-        run.crowded = _whole(fields, "crowded") if "crowded" in fields else 0
+        run.paced, run.unseen = (_whole(fields, key) if key in fields else 0 for key in ("paced", "unseen"))
     elif kind == "samples":
         run.samples[_text(fields, "location")] = _whole(fields, "count")  # cumulative: the last one counts
     elif kind not in _UNUSED:

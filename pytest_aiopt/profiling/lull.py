@@ -24,14 +24,20 @@ from pytest_aiopt.profiling.base import ProfilingFailed
 from pytest_aiopt.profiling.causal import Line, Run
 from pytest_aiopt.profiling.line_table import Row
 
-VERSION = "1"
+VERSION = "2"
 NATIVE = Path(__file__).parent / "native" / "lull"
 END_TO_END = "end-to-end"
+
+CONFIRMED, CONFIRM_S = 0.9, 5.0
+"""Beyond causal.TRUSTED only whole runs tell the truth: the level at which they try the top line, and for how
+long."""
+
+LEAST_REPEATS, MOST_REPEATS = 3, 10
 
 LEVELS = (0.25, 0.5, 0.75)
 """Virtual speedups that every line is tried at."""
 
-PERIOD_NS = 500_000
+PERIOD_NS = 200_000
 WINDOW_NS = 50_000_000
 MOST_LINES, LEAST_SHARE = 5, 0.04
 """Lines that are tried: at most so many, each with at least this share of the samples."""
@@ -42,7 +48,7 @@ SHORT_RUN_WINDOWS = 4
 
 SAMPLING_RUNS = 5
 PLANNED_BLOCKS = 64
-BUDGET_S = 12.0
+BUDGET_S = 8.0
 
 _FLAGS = ("-std=c++17", "-O2", "-fPIC", "-shared", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls",
           "-ftls-model=initial-exec", "-fno-exceptions", "-fno-rtti", "-Wl,--as-needed")  # fmt: skip
@@ -82,11 +88,17 @@ class Step:
     permille: int
 
 
-def plan_text(rows: Sequence[Row], source: str, steps: Sequence[Step], *, end_to_end: bool = False) -> str:
-    """Return the plan as the library reads it: settings, line names by index, code rows, steps."""
+def plan_text(
+    rows: Sequence[Row], source: str, steps: Sequence[Step], *, end_to_end: bool = False, paced: bool = False
+) -> str:
+    """Return the plan as the library reads it: settings, line names by index, code rows, steps.
+
+    ``paced``: without performance counters, as where the process may not open any.
+    """
     numbers = sorted({row.site.line for row in rows if row.site} | {step.line for step in steps if step.line})
     index = {number: i for i, number in enumerate(numbers)} | {0: -1}
     text = [f"period {PERIOD_NS}", f"window {WINDOW_NS}", f"end-to-end {int(end_to_end)}"]
+    text += ["paced 1"] * paced
     text += [f"line {source}:{number}" for number in numbers]
     text += [f"address {row.address:x} {index[row.site.line] if row.site else -1}" for row in rows]
     text += [f"step {index[step.line]} {step.permille}" for step in steps]
@@ -111,7 +123,8 @@ def steps_for(lines: Sequence[int], blocks: int, seed: int, levels: Sequence[flo
 class Study:
     """What was found of a program: lines with their effects, the runs that count, samples by line (0: none).
 
-    ``disturbed``: runs in which others used the processors; they are left out where there are enough without.
+    ``disturbed``: of the runs ``made``, those in which others used the processors; they are left out where
+    there are enough without.
     """
 
     lines: tuple[Line, ...]
@@ -119,6 +132,7 @@ class Study:
     samples: dict[int, int]
     disturbed: int
     seconds: float
+    made: int = 0
 
 
 def _guard() -> LoadGuard:
@@ -127,13 +141,17 @@ def _guard() -> LoadGuard:
 
 @dataclass(slots=True)
 class Session:
-    """The runs of one program under Lull. ``folder`` holds plan and output; ``launch`` runs the program."""
+    """The runs of one program under Lull. ``folder`` holds plan and output; ``launch`` runs the program.
+
+    ``clock``: by which budgets are measured, in seconds.
+    """
 
     rows: Sequence[Row]
     source: str
     launch: Launch
     folder: Path
     seed: int = 0
+    clock: Callable[[], float] = time.monotonic
     _undisturbed: list[Run] = field(default_factory=list)
     _disturbed: list[Run] = field(default_factory=list)
     _guard: LoadGuard = field(default_factory=_guard)
@@ -143,34 +161,52 @@ class Session:
 
         Where a run is too short for several experiments, each run is one, from end to end.
         """
-        started = time.monotonic()
+        started = self.clock()
         samples = self._sample()
         runs = self._undisturbed + self._disturbed
         short = min(run.runtime_ns or 0 for run in runs) < SHORT_RUN_WINDOWS * WINDOW_NS
         chosen = list(lines) or costly(samples)
         steps = steps_for(chosen, PLANNED_BLOCKS, self.seed)
         offset = 0
-        while chosen and time.monotonic() - started < budget_s:
+        while chosen and self.clock() - started < budget_s:
             planned = steps[offset:] + steps[:offset]
             made = self._run(planned[:1] if short else planned, end_to_end=short)
             offset = (offset + max(1, len(made.experiments))) % len(steps)
         runs = self._runs_that_count()
         found = causal.lines(runs, END_TO_END if short else _point(runs), seed=self.seed)
-        spent = time.monotonic() - started
-        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent)
+        spent = self.clock() - started
+        count = len(self._undisturbed) + len(self._disturbed)
+        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent, count)
 
     def _runs_that_count(self) -> list[Run]:
         """Return the undisturbed runs, or all where most experiments were disturbed."""
         most = _experiments(self._undisturbed) >= _experiments(self._disturbed)
         return self._undisturbed if most else self._undisturbed + self._disturbed
 
-    def end_to_end(self, line: int, level: float, repeats: int) -> Effect | None:
-        """Measure one line at one level by whole runs, in turn with runs without a speedup."""
+    def end_to_end(
+        self, line: int, level: float = CONFIRMED, repeats: int = MOST_REPEATS, budget_s: float = CONFIRM_S
+    ) -> Effect | None:
+        """Measure one line at one level by whole runs, in turn with runs without a speedup.
+
+        None where fewer than LEAST_REPEATS of each fit into the budget, or the effect is not certain enough.
+        """
+        started = self.clock()
         steps = [Step(line, round(1000 * level)), Step(0, 0)]
-        runs = [self._run([step], end_to_end=True) for _ in range(repeats) for step in steps]
-        made = causal.merge(runs)
+        known, disturbed = len(self._undisturbed), len(self._disturbed)
+        for done in range(repeats):
+            spent = self.clock() - started
+            if done and spent * max(done + 1, LEAST_REPEATS) / done > budget_s:
+                break
+            for step in steps:
+                self._run([step], end_to_end=True)
+        made = causal.merge(self._undisturbed[known:])
+        if len(made) < 2 * LEAST_REPEATS:
+            made += causal.merge(self._disturbed[disturbed:])
         base, own = ([each for each in made if (each.speedup > 0) is faster] for faster in (False, True))
-        return causal.effect(base, own, END_TO_END, level, self.seed)
+        if min(len(base), len(own)) < LEAST_REPEATS:
+            return None
+        found = causal.effect(base, own, END_TO_END, level, self.seed, visits=LEAST_REPEATS)
+        return found if found and found.high - found.low <= causal.WIDEST else None
 
     def _sample(self) -> dict[int, int]:
         """Run without experiments until there are LEAST_SAMPLES; return the samples by line."""

@@ -20,6 +20,9 @@ from pytest_aiopt.profiling.virtual_speedup import VirtualSpeedup
 WAITING = {"blocked samples", "bperf", "bcoz", "lull", "coz"}
 """Profilers that tell more than others only of programs whose threads wait."""
 
+CAUSAL = {"bcoz", "lull", "coz"}
+"""Profilers that tell what a faster line would gain, not what time goes to."""
+
 
 def groups() -> Sequence[Sequence[Profiler]]:
     """Return all profilers, best first within a group; what is told first comes first."""

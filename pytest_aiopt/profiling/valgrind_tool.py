@@ -60,6 +60,7 @@ def _widened(limits: Limits) -> Limits:
     return replace(
         limits,
         cpu_s=min(limits.cpu_s * SLOWDOWN, LONGEST_S),
+        wall_s=limits.wall_s and limits.wall_s * SLOWDOWN,
         memory_mb=limits.memory_mb and limits.memory_mb + EXTRA_MEMORY_MB,
         output_mb=max(limits.output_mb, _OUTPUT_MB),
     )

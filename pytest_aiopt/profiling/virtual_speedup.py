@@ -18,6 +18,11 @@ SLOWDOWN = 5
 """How much longer than alone a program may take whose threads pause for each other."""
 
 EXTRA_MEMORY_MB, EXTRA_OUTPUT_MB = 256, 16
+PACED = (
+    "no performance counter may be opened here: lines are sampled when another thread gets to run,"
+    " which sees those too often that run while a processor is idle"
+)
+UNCONFIRMED = f"not confirmed beyond {causal.TRUSTED:.0%}: too few whole runs in the time, or too uncertain"
 ONE_THREAD = "one thread: what a faster line saves is its share of the time, which other profiles tell"
 
 
@@ -49,7 +54,9 @@ class VirtualSpeedup:
                 folder = Path(name)
                 shutil.copyfile(lull.library(binary.parent.parent), folder / "lull.so")
                 session = lull.Session(rows, PROGRAM, _launcher(subject, binary, folder), folder)
-                return _filled(blank(self, subject, ProfileState.TAKEN), session.study(self._budget_s), rows)
+                study = session.study(self._budget_s)
+                filled = _filled(blank(self, subject, ProfileState.TAKEN), study, rows)
+                return _confirmed(filled, session)
 
         return guarded(self, subject, take)
 
@@ -59,6 +66,7 @@ def widened(limits: Limits, slowdown: float) -> Limits:
     return replace(
         limits,
         cpu_s=limits.cpu_s * slowdown,
+        wall_s=limits.wall_s and limits.wall_s * slowdown,
         memory_mb=limits.memory_mb and limits.memory_mb + EXTRA_MEMORY_MB,
         output_mb=limits.output_mb + EXTRA_OUTPUT_MB,
         threads=limits.threads + 1,
@@ -85,8 +93,10 @@ def _filled(empty: Profile, study: lull.Study, rows: Sequence[Row]) -> Profile:
     lost = list(causal.refusals(study.lines))
     if study.disturbed:
         lost.append(f"the machine was busy with something else in {study.disturbed} runs")
-    if any(run.crowded for run in study.runs):
-        lost.append("at times more threads than processors wanted to run: effects are then told too small")
+    if any(run.paced for run in study.runs):
+        lost.append(PACED)
+    if any(run.unseen for run in study.runs):
+        lost.append("there were more threads than Lull can follow")
     total = sum(study.samples.values())
     return replace(
         empty,
@@ -96,3 +106,14 @@ def _filled(empty: Profile, study: lull.Study, rows: Sequence[Row]) -> Profile:
         items=made,
         lost=tuple(lost),
     )
+
+
+def _confirmed(profile: Profile, session: lull.Session) -> Profile:
+    """Try the top line beyond the speedups that experiments can be trusted with, by whole runs."""
+    top = profile.items[0]
+    effect = session.end_to_end(top.line)
+    if effect is None:
+        return replace(profile, lost=(*profile.lost, f"line {top.line}: {UNCONFIRMED}"))
+    detail = f"line {top.line} at {effect.at:.0%}: by {effect.samples} whole runs"
+    first = replace(top, curve=(*top.curve, effect))
+    return replace(profile, items=(first, *profile.items[1:]), detail=detail)

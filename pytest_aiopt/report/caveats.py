@@ -36,6 +36,7 @@ def caveats(trajectories: Sequence[Trajectory]) -> list[Caveat]:
         _unsteady,
         _without_floor,
         _unequal_seeds,
+        _second_stage,
         _notes,
     )
     return [
@@ -129,6 +130,12 @@ def _unequal_seeds(trajectories: Sequence[Trajectory]) -> Found:
     counts = [f"{task} ({_counts(done)})" for task, done in unequal.items()]
     about = [t for t in trajectories if t.cell.task in unequal]
     yield f"the tracks have unequal numbers of finished seeds: {listed(counts)}", about
+
+
+def _second_stage(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in trajectories if t.stage > 1]
+    seeds = ", ".join(map(str, sorted({t.cell.seed for t in about})))
+    yield f"seeds {seeds} are of the second stage, which the study file declared", about
 
 
 def _counts(done: dict[str, int]) -> str:

@@ -89,10 +89,11 @@ class TrackRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskTable:
-    """The tracks of one task."""
+    """The tracks of one task. ``counted``: the costs its speedups are ratios of; empty where that is time."""
 
     task: str
     rows: tuple[TrackRow, ...]
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,9 @@ def _pattern(journal: str) -> str:
 
 def _table(trajectories: Sequence[Trajectory]) -> TaskTable:
     groups = grouped(trajectories, lambda t: (t.cell.track, t.model, t.feedback))
-    return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups))
+    measured = (a.measurement for t in trajectories for a in t.attempts if a.measurement)
+    counted = next((one.counted for one in measured), "")
+    return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups), counted)
 
 
 def _track(trajectories: Sequence[Trajectory]) -> TrackRow:

@@ -63,14 +63,23 @@ _FIXED = (
 )
 
 
-def setting_changes(settings: SearchSettings, iterations: int) -> tuple[SettingChange, ...]:
-    """Return the fixed changes, then those that follow from the study's settings and length."""
+REWRITE = SettingChange("diff_based_evolution", False, "of the track: answers are whole programs")
+
+
+def setting_changes(
+    settings: SearchSettings, iterations: int, *, rewrite: bool = False
+) -> tuple[SettingChange, ...]:
+    """Return the fixed changes, then those that follow from the study's settings and length.
+
+    ``rewrite``: the model answers with whole programs, OpenEvolve's own mode beside diffs.
+    """
     sized = "of the study; the shipped value makes prompts of seven times the program"
     paced = "of the study; the shipped value is made for thousands of iterations"
     free = "of the study"
     capacity = (iterations + 1) * settings.num_islands + 1
     return (
         *_FIXED,
+        *([REWRITE] if rewrite else []),
         SettingChange("database.population_size", capacity, "nothing is evicted: room for all and migrants"),
         SettingChange("database.archive_size", settings.archive_size, paced + ": no selection below 100"),
         SettingChange("database.num_islands", settings.num_islands, paced),
@@ -170,3 +179,17 @@ TEXT_CHANGES = (
     ),
     TextChange("inspiration_program", "\nUnique approach: {unique_features}", "", _LABEL),
 )
+
+REWRITE_TEXT_CHANGES = (
+    *(
+        TextChange("full_rewrite_user", change.stock, change.ours, change.why)
+        for change in TEXT_CHANGES[:2]  # the two lines on coordinates and areas
+    ),
+    TextChange(
+        "full_rewrite_user",
+        "# Your rewritten program here",
+        "// Your rewritten program here",
+        "a Python comment",
+    ),
+)
+"""The same for the template that asks for whole programs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from openevolve.utils.code_utils import apply_diff_blocks, extract_diffs, format_diff_summary
@@ -11,6 +12,9 @@ from pytest_aiopt.model import Candidate
 MAX_GROWTH = 3
 """A child may be this many times as long as its parent, in characters."""
 
+
+_FENCED_CPP = re.compile(r"^```(?:cpp|c\+\+)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 MAX_WORK = 10**9
 """OpenEvolve's pattern takes (SEARCH markers) x (separators) x (characters) steps where blocks stay open."""
@@ -56,6 +60,24 @@ def apply_reply(parent_source: str, reply: str) -> Edit | EditError:
     if "\r\n" in parent_source:
         child = child.replace("\n", "\r\n")
     return Edit(child, changes=format_diff_summary(blocks), ambiguous="; ".join(ambiguous))
+
+
+def take_rewrite(parent_source: str, reply: str) -> Edit | EditError:
+    """Return the program that a reply holds as its first fenced block, or why there is none.
+
+    OpenEvolve takes a reply without any block as the program; we refuse it.
+    """
+    parent, text = _unix(parent_source), _unix(reply)
+    fenced = _FENCED_CPP.search(text) or _FENCED.search(text)
+    if fenced is None:
+        return EditError("the reply holds no complete fenced program")
+    child = fenced[1].strip() + "\n"
+    problem = _problem(parent, child)
+    if problem or child.strip() == parent.strip():
+        return EditError(problem or "the reply changes nothing")
+    if "\r\n" in parent_source:
+        child = child.replace("\n", "\r\n")
+    return Edit(child, changes="Full rewrite")
 
 
 def _unix(text: str) -> str:

@@ -16,11 +16,20 @@ from openevolve.database import Program, ProgramDatabase
 from pytest_aiopt.model import Candidate, Prompt
 from pytest_aiopt.search.changes import setting_changes
 from pytest_aiopt.search.determinism import OrderedIds, scope
-from pytest_aiopt.search.edits import Edit, EditError, apply_reply
+from pytest_aiopt.search.edits import Edit, EditError, apply_reply, take_rewrite
 from pytest_aiopt.search.prompts import SCORE, Prompter, make_config
 from pytest_aiopt.search.settings import SearchSettings
 
-__all__ = ["Edit", "EditError", "Member", "Search", "SearchSettings", "Selection", "apply_reply"]
+__all__ = [
+    "Edit",
+    "EditError",
+    "Member",
+    "Search",
+    "SearchSettings",
+    "Selection",
+    "apply_reply",
+    "take_rewrite",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class Search:
 
     Call ``start`` once, then per step ``next_parent``, ``prompt`` and, for a child that passed the gate and
     was measured, ``admit``. Steps count from 1; ``iterations`` is their number and bounds the population.
+    ``rewrite``: prompts ask for whole programs instead of SEARCH/REPLACE blocks.
     """
 
     def __init__(
@@ -64,11 +74,13 @@ class Search:
         seed: int,
         iterations: int,
         language: str = "cpp",
+        rewrite: bool = False,
     ) -> None:
         self._seed = seed
         self._iterations = iterations
+        changes = setting_changes(settings, iterations, rewrite=rewrite)
         with scope(seed, "init"):
-            self._config = make_config(system_message, language, setting_changes(settings, iterations))
+            self._config = make_config(system_message, language, changes)
             self._database = _ordered_database(self._config, iterations)
             self._prompter = Prompter(self._config)
 

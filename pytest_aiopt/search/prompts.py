@@ -13,7 +13,7 @@ from openevolve.prompt.templates import TemplateManager
 
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Prompt
-from pytest_aiopt.search.changes import TEXT_CHANGES, SettingChange, TextChange
+from pytest_aiopt.search.changes import REWRITE_TEXT_CHANGES, TEXT_CHANGES, SettingChange, TextChange
 
 SCORE = "combined_score"
 """The only metric a program has; OpenEvolve prints every metric it knows of into the prompts."""
@@ -48,7 +48,7 @@ class Prompter:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._sampler = PromptSampler(config.prompt)
-        change_texts(self._sampler.template_manager)
+        change_texts(self._sampler.template_manager, (*TEXT_CHANGES, *REWRITE_TEXT_CHANGES))
 
     def build(
         self,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_aiopt.feedback import tokens
-from pytest_aiopt.model import Feedback, Hint, Track
+from pytest_aiopt.model import Feedback, Guidance, Hint, Track
 from pytest_aiopt.study.campaign import HINT, NOTES, shown_notes
 from pytest_aiopt.study.events import AnyEvent, Edited, Opened, Profiled, Proposed
 
@@ -44,9 +44,13 @@ def audit(events: Sequence[AnyEvent]) -> Audit:
         where = f"{opened.cell.id}, step {proposal.step}: the prompt"
         shows = holds(_whole(proposal), [opened.oracle])
         hinted += bool(shows)
-        leak = _hint_problem(proposal, opened, bool(shows))
+        found: tuple[str | None, ...] = (
+            _hint_problem(proposal, opened, bool(shows)),
+            _guidance_problem(proposal, opened),
+        )
         treated += any(holds(_whole(proposal), texts[level].values()) for level in TREATMENTS)
-        problems += [f"{where} {found}" for found in (leak, _problem(proposal, opened.track, texts)) if found]
+        found = (*found, _problem(proposal, opened.track, texts))
+        problems += [f"{where} {problem}" for problem in found if problem]
     problems += [f"{opened.cell.id}: {text}" for text in _unlike(opened.track, texts)]
     counted = (len(proposals), treated, tuple(problems))
     return Audit(opened.cell.id, opened.track.feedback, *counted, opened.track.hint, hinted)
@@ -63,6 +67,14 @@ def _hint_problem(proposal: Proposed, opened: Opened, shows: bool) -> str | None
         return f"holds the oracle's hint {opened.oracle!r}"
     named = f"### {HINT}\n" in proposal.prompt.user or HINT in proposal.artifacts
     return f"names {HINT}" if named else None
+
+
+def _guidance_problem(proposal: Proposed, opened: Opened) -> str | None:
+    if opened.track.guidance is Guidance.SYSGPT:
+        shown = bool(opened.guidance) and opened.guidance in proposal.prompt.system
+        return None if shown else "lacks the guidance on methods"
+    held = holds(_whole(proposal), [opened.guidance])
+    return f"holds guidance {held!r}" if held else None
 
 
 def _problem(proposal: Proposed, track: Track, texts: Texts) -> str | None:
@@ -96,17 +108,16 @@ def _held(rest: str, texts: Texts, own: Mapping[str, str]) -> str | None:
 
 
 def _unlike(track: Track, texts: Texts) -> list[str]:
-    """Say where a placebo is the true text, or not as long as it."""
-    if track.feedback is not Feedback.PLACEBO:
+    """Say where what stands in a profile's place is the true text, or not as long as it."""
+    if track.feedback not in (Feedback.PLACEBO, Feedback.ADVICE):
         return []
     found = []
-    for parent, text in texts[Feedback.PLACEBO].items():
-        true = texts[Feedback.PROFILE][parent]
-        counts = f"{tokens.count(text)} tokens, the profile {tokens.count(true)}"
+    for parent, text in texts[track.feedback].items():
+        true, what = texts[Feedback.PROFILE][parent], f"the {track.feedback.value} of {parent[:12]}"
         if text == true:
-            found.append(f"the placebo of {parent[:12]} is its true profile")
+            found.append(f"{what} is its true profile")
         elif not tokens.alike(true, text):
-            found.append(f"the placebo of {parent[:12]} has {counts}")
+            found.append(f"{what} has {tokens.count(text)} tokens, the profile {tokens.count(true)}")
     return found
 
 
@@ -122,7 +133,7 @@ def _texts(events: Sequence[AnyEvent], opened: Opened) -> Texts:
     profiled = [event for event in events if isinstance(event, Profiled)]
     found: dict[Feedback, dict[str, str]] = {level: {} for level in Feedback}
     for level in TREATMENTS:
-        track = Track("", "", level)
+        track = replace(opened.track, feedback=level)
         for event in profiled:
             text = shown_notes(track, event, sources.get(event.candidate) or opened.program)
             if text:

@@ -13,6 +13,7 @@ from typing import Protocol
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, sharing, wire
 from pytest_aiopt.evaluation.cores import timing_cpu
+from pytest_aiopt.evaluation.cost_meter import CostMeter
 from pytest_aiopt.evaluation.estimate import over_layouts
 from pytest_aiopt.evaluation.examiner import Examiner
 from pytest_aiopt.evaluation.gate import Gate
@@ -34,14 +35,15 @@ from pytest_aiopt.model import (
     Verdict,
     Workload,
 )
-from pytest_aiopt.profiling.base import Profiler
+from pytest_aiopt.profiling.base import Profiler, Subject
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.callgrind import Callgrind
+from pytest_aiopt.profiling.cases import CostliestCase
 from pytest_aiopt.profiling.quiet import Quiet, measures_time
 from pytest_aiopt.profiling.suite import suited
-from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.profiler_session import ProfilerSession
 from pytest_aiopt.study.store import Store
+from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks.loader import Task
 
 
@@ -114,8 +116,10 @@ class Bench:
         return Examiner(self.task, self.toolchain, self.sandbox, self.store.cache / "hidden")
 
     @cached_property
-    def meter(self) -> Meter:
-        """The paired meter on the timing core."""
+    def meter(self) -> Meter | CostMeter:
+        """The paired meter: on the timing core, or of what decisions cost."""
+        if self.task.metric is Metric.COST:
+            return CostMeter(self.task, self.sandbox)
         return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
 
     def build(self, candidate: Candidate, layout: int = 0, *, static: bool = True) -> Build:
@@ -186,7 +190,12 @@ class Bench:
     def over_layouts(
         self, candidate: Candidate, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
-        """Measure in every layout, ``budget_s`` seconds in all, so that where code lies cannot decide."""
+        """Measure in every layout, ``budget_s`` seconds in all, so that where code lies cannot decide.
+
+        What decisions cost does not depend on it, and is measured in one.
+        """
+        if self.task.metric is Metric.COST:
+            return self._compare(candidate, workload, budget_s)
         found = []
         for layout in LAYOUTS:
             one = self._compare(candidate, workload, budget_s / len(LAYOUTS), layout)
@@ -199,9 +208,10 @@ class Bench:
         """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
         with baseline.only_once(self.store.floors, self.task.name):  # cells of other workers want it too
             known = baseline.stored(self.store.floors, self.task.name, self.task.digest, self.machine)
-            if known is not None and len(known.log2_ratios) >= self._spec.floor_evaluations:
+            evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
+            if known is not None and len(known.log2_ratios) >= evaluations:
                 return known
-            return self.keep_floor(self.equals(self._spec.floor_evaluations))
+            return self.keep_floor(self.equals(evaluations))
 
     def equals(self, evaluations: int) -> list[Measurement]:
         """Compare the baseline with itself, as candidates are compared with it."""
@@ -214,15 +224,41 @@ class Bench:
         baseline.store(self.store.floors, self.task.digest, floor, self.machine)
         return floor
 
-    def profile(self, candidate: Candidate, on: Workload | None = None) -> tuple[Profile, ...]:
+    @property
+    def waits(self) -> bool:
+        """Whether programs of the task may wait: for each other or for something else."""
+        return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
+
+    @property
+    def profilers(self) -> tuple[Profiler, ...]:
+        """The profilers that are worth running on programs of the task."""
+        return suited(self._profilers, waits=self.waits)
+
+    def profile(
+        self,
+        candidate: Candidate,
+        on: Workload | None = None,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> tuple[Profile, ...]:
         """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
-        profilers = suited(self._profilers, waits=self._waits)
-        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=profilers) as session:
+        used = self.profilers if profilers is None else profilers
+        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=used) as session:
             return session.profile(candidate.source)
 
     def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
         """Return one profile a profiler on a twin workload."""
         return self.profile(candidate, next(each for each in self.task.twins if each.name == workload))
+
+    def costliest(self, candidate: Candidate) -> Profile:
+        """Return which case of the gate's corpus costs the candidate most; in no prompt unless rendered."""
+        frozen = corpus.load(self.task)
+        profiler = CostliestCase(len(frozen.requests), lambda case: self.task.describe(frozen.requests[case]))
+        requests = wire.sealed_file(wire.encode_requests(frozen.requests))
+        try:
+            build = self.build(candidate)
+            return profiler.profile(Subject(build, requests, "corpus", self.task.limits, self.sandbox))
+        finally:
+            os.close(requests)
 
     @contextmanager
     def profiling(
@@ -233,7 +269,7 @@ class Bench:
     ) -> Iterator[ProfilerSession]:
         """Profile programs on one input: of the scored workload and with all profilers, unless told."""
         used = tuple(
-            Quiet(profiler) if measures_time(profiler, waits=self._waits) else profiler
+            Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
             for profiler in (self._profilers if profilers is None else profilers)
         )
         chosen = workload or self.task.scored
@@ -244,11 +280,6 @@ class Bench:
             )
         finally:
             os.close(requests)
-
-    @property
-    def _waits(self) -> bool:
-        """Whether threads of the task's programs can wait for something."""
-        return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
 
     @property
     def _cache(self) -> ProfileCache:

@@ -19,9 +19,10 @@ from pytest_aiopt.llm.replies import unusable
 from pytest_aiopt.model import (
     Candidate,
     Cell,
-    Feedback,
+    EditFormat,
     Hint,
     Measurement,
+    Metric,
     Prompt,
     Status,
     Strategy,
@@ -49,6 +50,7 @@ from pytest_aiopt.study.journal import E_, Recorder
 
 if TYPE_CHECKING:
     from pytest_aiopt.search.openevolve import Search, Selection
+    from pytest_aiopt.tasks.loader import Task
 
 HINT = "known_change"
 NOTES = "runtime_notes"
@@ -65,6 +67,29 @@ It implements this header, task.hpp, which cannot be changed:
 ```cpp
 {header}
 ```"""
+
+
+DECISIONS = """\
+You improve the decisions of a self-contained C++17 program. Its fitness (combined_score) is the {counted} of
+the original program over its own, on fresh inputs; a program with an output that is not allowed has none, and
+neither has one that takes over {ratio:.0f} times the original's CPU time. Only the standard library is
+available.
+
+The program:
+{prompt}
+
+It implements this header, task.hpp, which cannot be changed:
+```cpp
+{header}
+```"""
+
+
+def system_message(task: Task) -> str:
+    """Return what the model is told of its goal and of a task, the same in every prompt."""
+    told = {"prompt": task.prompt, "header": task.header.strip()}
+    if task.metric is Metric.COST:
+        return DECISIONS.format(counted=task.counted, ratio=task.limits.cpu_ratio, **told)
+    return SYSTEM.format(**told)
 
 
 Reserve = Callable[[int, Prompt, int], Note | None]
@@ -116,12 +141,13 @@ class Campaign:
         self.search.start(self.program, _score(None))
 
     def _step(self, step: int) -> None:
-        from pytest_aiopt.search.openevolve import EditError, apply_reply
+        from pytest_aiopt.search.openevolve import EditError, apply_reply, take_rewrite
 
         selection = self.search.next_parent(step)
         completion = self._propose(step, selection).completion
         refused = unusable(completion)
-        edit = EditError(refused) if refused else apply_reply(selection.parent_source, completion.text)
+        read = take_rewrite if self.track.edit_format is EditFormat.REWRITE else apply_reply
+        edit = EditError(refused) if refused else read(selection.parent_source, completion.text)
         if isinstance(edit, EditError):
             reason = edit.reason
             self._take(Edited, lambda: Edited(step, None, None, reason), step=step, candidate=None)
@@ -307,9 +333,7 @@ class Campaign:
 
 def shown_notes(track: Track, profiled: Profiled, source: str) -> str:
     """Return what a track shows of a parent's profiles; "" where it shows none or none was taken."""
-    if not profiled.any_taken or (track.feedback is Feedback.PLACEBO and not profiled.twin_taken):
-        return ""
-    return notes(track.feedback, profiled.profiles, profiled.twin, source, profiled.render)
+    return notes(track, profiled.profiles, profiled.twin, source, profiled.render)
 
 
 def _score(measurement: Measurement | None) -> float:

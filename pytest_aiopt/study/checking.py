@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Sequence
 from math import log, nan, sqrt
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation import corpus
 from pytest_aiopt.evaluation.machine import fingerprint
 from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdict, Workload
-from pytest_aiopt.profiling.base import dearest_line
-from pytest_aiopt.study import ladders
+from pytest_aiopt.profiling.base import Profiler, dearest_line
+from pytest_aiopt.profiling.suite import CAUSAL, WAITING
+from pytest_aiopt.study import decided, ladders
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.tasks import criteria
 from pytest_aiopt.tasks.criteria import Evidence, Gain
@@ -34,18 +36,23 @@ def observe(bench: Bench) -> Evidence:
     ladders.store(bench.store.ladders, task.name, task.digest, fingerprint(bench.machine), gains)
     mutants = sorted((task.root / "mutants").glob("*.cpp"))
     accepted = [path.name for path in mutants if _judge(bench, path).status is Status.PASSED]
+    timing = [profiler for profiler in bench.profilers if profiler.name not in CAUSAL]
+    on_cpu = [profiler for profiler in timing if profiler.name not in WAITING]
     seen = Evidence(
         task=task.name,
         base_ms=1e3 * base_s,
         base_cv=_spread(pairs),
         gains=gains,
-        tops={each.name: _top(bench, each) for each in _visible(bench)},
+        tops=_steps(bench) if task.counted else _tops(bench, timing),
+        tops_on_cpu=_tops(bench, on_cpu) if bench.waits else {},
         words=criteria.revealing(task),
         evaluation_s=_evaluation_s(bench),
         cases=len(corpus.load(task).requests),
         mutants=len(mutants),
         accepted=accepted,
         unit=task.unit,
+        counted=task.counted,
+        closed=decided.closed(bench, gains) if task.counted else nan,
     )
     return seen if not task.unit else _with_rate(seen, task.scored, base_s)
 
@@ -68,8 +75,10 @@ def _measured(bench: Bench, found: Measurement | Verdict) -> Measurement:
 
 
 def _spread(pairs: tuple[Pair, ...]) -> float:
-    """Relative standard deviation of one run, from the ratios of runs on the same input."""
-    ratios = [log(pair.baseline_s / pair.candidate_s) for pair in pairs]
+    """Relative standard deviation of a run, from ratios on the same input; of costs the largest."""
+    ratios = [pair.log2_ratio * log(2) for pair in pairs]
+    if pairs[0].costs:
+        return max(map(abs, ratios))
     middle = statistics.median(ratios)
     return TO_SIGMA * statistics.median(abs(ratio - middle) for ratio in ratios) / sqrt(2)
 
@@ -95,8 +104,19 @@ def _gain(bench: Bench, rung: Rung) -> Gain:
     return Gain(rung.file, rung.structural, rung.decoy, Status.PASSED, found.speedup, *interval)
 
 
-def _top(bench: Bench, workload: Workload) -> int | None:
-    return dearest_line(bench.profile(bench.task.program, workload))
+def _steps(bench: Bench) -> dict[str, int | None]:
+    """Return the greatest step of the ladder on each visible workload, where decisions are what counts."""
+    return {each.name: decided.greatest_step(bench, each) for each in _visible(bench)}
+
+
+def _tops(bench: Bench, profilers: Sequence[Profiler]) -> dict[str, int | None]:
+    """Return the top line of the program on each visible workload, in the first profile that knows of any."""
+    return {each.name: _top(bench, each, profilers) for each in _visible(bench)}
+
+
+def _top(bench: Bench, workload: Workload, profilers: Sequence[Profiler]) -> int | None:
+    lines = (dearest_line(bench.profile(bench.task.program, workload, (each,))) for each in profilers)
+    return next((line for line in lines if line is not None), None)
 
 
 def _evaluation_s(bench: Bench) -> float:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -14,49 +12,13 @@ import msgspec
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.llm import keys
 from pytest_aiopt.llm.base import ModelSpec
-from pytest_aiopt.llm.budget import Allowance, Budget
-from pytest_aiopt.model import Cell, Feedback, Hint, Strategy, Track
+from pytest_aiopt.llm.budget import Budget
+from pytest_aiopt.model import Cell, Declared, Feedback, Track
 from pytest_aiopt.search.settings import SearchSettings
+from pytest_aiopt.study import study_file
+from pytest_aiopt.study.study_file import ALL, MeterSpec
 
 NO_BUDGET = Budget()
-ALL = "all"
-NAME = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
-"""What names of studies, tasks and tracks are made of: they stand in folders, node ids, -k and -m."""
-
-
-class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Seconds of timed runs spent on a candidate, on each A/A evaluation and on each confirmation.
-
-    ``instructions``: also count the instructions of both programs, for machines too noisy to time.
-    """
-
-    budget_s: float = 2.0
-    confirm_s: float = 4.0
-    floor_evaluations: int = 30
-    instructions: bool = False
-
-
-class _TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    model: str
-    feedback: Feedback
-    description: str = ""
-    strategy: Strategy = Strategy.EVOLUTION
-    hint: Hint = Hint.NONE
-
-
-class _StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: str
-    tasks: tuple[str, ...]
-    seeds: tuple[int, ...]
-    models: dict[str, str | ModelSpec]
-    tracks: dict[str, _TrackSpec]
-    iterations: int = 20
-    default_tracks: tuple[str, ...] = ()
-    order_seed: int = 0
-    search: dict[str, int | float] = {}
-    meter: MeterSpec = MeterSpec()
-    profilers: tuple[str, ...] = ()
-    budget: Budget = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +26,8 @@ class Study:
     """A validated design. ``models``: by role. ``profilers``: names of those to use; () is all.
 
     ``tracks`` are those that have cells, ``defined`` all that the file defines. ``order_seed`` orders the
-    tracks of a block and draws the twin whose profile is the placebo.
+    tracks of a block and draws the twin whose profile is the placebo. ``stages``: the seeds of the first and
+    of the declared second stage; ``seeds`` are those that have cells.
     """
 
     name: str
@@ -79,6 +42,8 @@ class Study:
     budget: Budget = NO_BUDGET
     defined: tuple[Track, ...] = ()
     order_seed: int = 0
+    contrasts: tuple[Declared, ...] = ()
+    stages: tuple[tuple[int, ...], ...] = ()
 
     @property
     def id(self) -> str:
@@ -161,6 +126,20 @@ class Study:
         kept = tuple(track for name, track in known.items() if name in names or ALL in names)
         return replace(self, tracks=kept)
 
+    def with_stage(self, stage: int) -> Study:
+        """Return the study with the seeds of all stages up to ``stage`` (from 1); raises DesignError."""
+        known = [seeds for seeds in self.stages if seeds]
+        if not 1 <= stage <= len(known):
+            raise DesignError(
+                f"--aiopt-stage {stage}: study {self.name!r} declares {len(known)}",
+                "declare further seeds as second_stage in the study file",
+            )
+        return replace(self, seeds=tuple(seed for seeds in known[:stage] for seed in seeds))
+
+    def stage_of(self, seed: int) -> int:
+        """Return the stage that a seed is of, from 1."""
+        return next((number for number, seeds in enumerate(self.stages, 1) if seed in seeds), 1)
+
     def smoke(self, tasks: int | None = 1) -> Study:
         """Return the CI smoke version: the first task (None: all), one seed, two iterations, short runs."""
         meter = MeterSpec(budget_s=0.5, confirm_s=0.5, floor_evaluations=3)
@@ -181,32 +160,26 @@ class Study:
 
 def load(path: Path) -> Study:
     """Read and validate a study file; raises DesignError naming the file, the key and the remedy."""
-    try:
-        spec = msgspec.toml.decode(path.read_bytes(), type=_StudySpec)
-    except FileNotFoundError as error:
-        raise DesignError(f"no study file {path}", "name one with --aiopt-study") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DesignError(f"{path}: {error}", _hint(str(error))) from error
-    _check(spec, path)
-    tracks = tuple(
-        Track(name, t.model, t.feedback, t.description, t.strategy, t.hint) for name, t in spec.tracks.items()
-    )
+    spec = study_file.read(path)
+    tracks = tuple(Track(name, **msgspec.structs.asdict(track)) for name, track in spec.tracks.items())
     models = {role: ModelSpec(m) if isinstance(m, str) else m for role, m in spec.models.items()}
     for role, model in models.items():
         _check_model(model, f"{path}: model {role}")
     return Study(
-        spec.name,
-        spec.tasks,
-        tracks,
-        spec.seeds,
-        models,
-        spec.iterations,
-        _search(spec.search, path),
-        spec.meter,
-        spec.profilers,
-        spec.budget.checked(),
-        tracks,
-        spec.order_seed,
+        name=spec.name,
+        tasks=spec.tasks,
+        tracks=tracks,
+        seeds=spec.seeds,
+        models=models,
+        iterations=spec.iterations,
+        search=study_file.search_settings(spec.search, path),
+        meter=spec.meter,
+        profilers=spec.profilers,
+        budget=spec.budget.checked(),
+        defined=tracks,
+        order_seed=spec.order_seed,
+        contrasts=tuple(Declared(n, c.treated, c.control, c.primary) for n, c in spec.contrasts.items()),
+        stages=(spec.seeds, spec.second_stage),
     ).with_tracks(spec.default_tracks)
 
 
@@ -214,41 +187,3 @@ def _check_model(model: ModelSpec, where: str) -> None:
     """Raise DesignError for values out of range. An unknown spec is ModelError's, when the model is made."""
     if problem := model.problem():
         raise DesignError(f"{where}: {problem}", "see docs/models.md")
-
-
-def _search(values: dict[str, int | float], path: Path) -> SearchSettings:
-    unknown = values.keys() - {field.name for field in fields(SearchSettings)}
-    if unknown:
-        name = min(unknown)
-        raise DesignError(f"{path}: unknown field `{name}` in [search]", _hint(f"unknown field `{name}`"))
-    return SearchSettings(**values)  # type: ignore[arg-type]
-
-
-def _hint(message: str) -> str:
-    found = re.search(r"unknown field `(\w+)`", message)
-    specs = (_StudySpec, _TrackSpec, MeterSpec, ModelSpec, Budget, Allowance)
-    known = {name for spec in specs for name in spec.__struct_fields__}
-    known |= {field.name for field in fields(SearchSettings)}
-    close = difflib.get_close_matches(found[1], sorted(known - {found[1]}), 1) if found else []
-    return f"did you mean {close[0]!r}?" if close else "see docs/studies.md for the keys"
-
-
-def _check(spec: _StudySpec, path: Path) -> None:
-    for name, values in (("tasks", spec.tasks), ("seeds", spec.seeds), ("tracks", tuple(spec.tracks))):
-        if not values or len(set(values)) != len(values):
-            raise DesignError(f"{path}: {name} must be a list of distinct entries", "remove the repeats")
-    if spec.iterations < 1:
-        raise DesignError(f"{path}: iterations = {spec.iterations}", "at least 1")
-    for name, track in spec.tracks.items():
-        if track.model not in spec.models:
-            known = ", ".join(spec.models)
-            raise DesignError(f"{path}: track {name} uses unknown model {track.model!r}", f"one of {known}")
-    odd = [t for t in (spec.name, *spec.tracks) if not re.fullmatch(NAME, t)]
-    if odd:
-        raise DesignError(f"{path}: name {odd[0]!r} cannot be part of a test id", "use letters and digits")
-    unknown = [name for name in spec.default_tracks if name not in spec.tracks]
-    if unknown:
-        known = ", ".join(spec.tracks)
-        raise DesignError(f"{path}: default_tracks names unknown track {unknown[0]!r}", f"one of {known}")
-    if ALL in spec.tracks:
-        raise DesignError(f"{path}: a track is called {ALL!r}, which means every track", "call it otherwise")

@@ -97,11 +97,12 @@ def _replaced(registered: Registration) -> Iterator[str]:
 
 def _grid(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
     """Cells that are missing, unfinished or more than was registered."""
+    seeds = _seeds(registered, cells)
     planned = {
         Cell(task, track["name"], seed)
         for task in registered.design["tasks"]
         for track in registered.design["tracks"]
-        for seed in registered.design["seeds"]
+        for seed in seeds
     }
     there = {cell.opened.cell for cell in cells}
     open_ = {cell.opened.cell for cell in cells if not cell.finished} & planned
@@ -109,20 +110,29 @@ def _grid(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
         if which:
             yield f"{_listed([cell.id for cell in sorted(which)])} {what}"
     more = sorted(there - planned)
-    for name, registered_values in (("task", "tasks"), ("seed", "seeds")):
-        added = {getattr(cell, name) for cell in more} - set(registered.design[registered_values])
+    for name, known in (("task", registered.design["tasks"]), ("seed", seeds)):
+        added = {getattr(cell, name) for cell in more} - set(known)
         yield from (f"{name} {value} added" for value in sorted(added))
     tracks = {track["name"] for track in registered.design["tracks"]}
     yield from (f"track {name} added" for name in sorted({cell.track for cell in more} - tracks))
-    inside = [cell.id for cell in more if _inside(cell, registered)]
+    inside = [cell.id for cell in more if _inside(cell, registered, seeds)]
     if inside:
         yield f"{_listed(inside)} added"
 
 
-def _inside(cell: Cell, registered: Registration) -> bool:
+def _seeds(registered: Registration, cells: Sequence[Ran]) -> list[int]:
+    """The registered seeds; those of a later stage that was declared too, once a cell of it was begun."""
+    seeds = list(registered.design["seeds"])
+    run = {cell.opened.cell.seed for cell in cells}
+    for stage in registered.design.get("stages", []):
+        if run & set(stage):
+            seeds += [seed for seed in stage if seed not in seeds]
+    return seeds
+
+
+def _inside(cell: Cell, registered: Registration, seeds: Sequence[int]) -> bool:
     names = [track["name"] for track in registered.design["tracks"]]
-    known = registered.design
-    return cell.task in known["tasks"] and cell.seed in known["seeds"] and cell.track in names
+    return cell.task in registered.design["tasks"] and cell.seed in seeds and cell.track in names
 
 
 def _settings(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:

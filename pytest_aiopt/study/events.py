@@ -12,6 +12,7 @@ from pytest_aiopt.model import (
     UNDER_SANITIZER,
     Cell,
     Completion,
+    Declared,
     Diagnostic,
     Measurement,
     NoiseFloor,
@@ -31,8 +32,10 @@ class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
 class Opened(Event, frozen=True):
     """First line of every journal: what runs here, what it starts from, and everything that identifies it.
 
-    ``sampling`` goes with every request. ``oracle`` is the task's hint, for the tracks that show it. ``twin``
-    is the workload on which parents are profiled a second time, for the placebo; "" where none is needed.
+    ``sampling`` goes with every request. ``oracle`` is the task's hint and ``guidance`` the text on methods,
+    for the tracks that show them. ``twin`` is the workload on which parents are profiled a second time, for
+    the placebo; "" where none is needed. ``contrasts`` are those that the study file declares, ``stage`` the
+    part of its seeds that the cell is of, and ``stratum`` that of its task.
     ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
     """
 
@@ -48,6 +51,10 @@ class Opened(Event, frozen=True):
     sampling: dict[str, str | int | float] = {}
     oracle: str = ""
     twin: str = ""
+    guidance: str = ""
+    contrasts: tuple[Declared, ...] = ()
+    stage: int = 1
+    stratum: str = ""
     search: dict[str, int | float] = {}
     rules: int = 0
 
@@ -84,17 +91,8 @@ class Profiled(Event, frozen=True):
     @property
     def any_taken(self) -> bool:
         """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
-        return _locates(self.profiles)
-
-    @property
-    def twin_taken(self) -> bool:
-        """Whether the twin's profiles say where, too."""
-        return _locates(self.twin)
-
-
-def _locates(profiles: tuple[Profile, ...]) -> bool:
-    taken = (profile for profile in profiles if profile.state is ProfileState.TAKEN)
-    return any(item.line or item.function for profile in taken for item in profile.items)
+        taken = (profile for profile in self.profiles if profile.state is ProfileState.TAKEN)
+        return any(item.line or item.function for profile in taken for item in profile.items)
 
 
 class Proposed(Event, frozen=True):

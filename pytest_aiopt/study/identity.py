@@ -14,7 +14,8 @@ import msgspec
 from pytest_aiopt.llm.base import ModelSpec
 from pytest_aiopt.model import Feedback, Track
 from pytest_aiopt.search.settings import SearchSettings
-from pytest_aiopt.study.design import MeterSpec, Study
+from pytest_aiopt.study.design import Study
+from pytest_aiopt.study.study_file import MeterSpec
 
 VERSION = 4
 """Raised when campaigns recorded by older code must not be continued."""

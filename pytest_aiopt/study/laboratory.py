@@ -13,15 +13,16 @@ from pytest_aiopt.evaluation import cores, machine
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.feedback import hint
+from pytest_aiopt.feedback.guidance import SYSGPT, guided
 from pytest_aiopt.llm import base as llm
 from pytest_aiopt.llm.prices import Prices
-from pytest_aiopt.model import Cell, Feedback
+from pytest_aiopt.model import Cell, EditFormat, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
 from pytest_aiopt.profiling.suite import groups, only
 from pytest_aiopt.study import design, mixing, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
-from pytest_aiopt.study.campaign import SYSTEM, Campaign, Reserve
+from pytest_aiopt.study.campaign import Campaign, Reserve, system_message
 from pytest_aiopt.study.embedded import OnThisMachine
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
 from pytest_aiopt.study.identity import VERSION, of_design
@@ -231,7 +232,7 @@ class Laboratory:
 
     def _require_profiler(self, cell: Cell) -> None:
         """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
-        treated = self.study.track(cell.track).feedback in (Feedback.PROFILE, Feedback.PLACEBO)
+        treated = self.study.track(cell.track).feedback is not Feedback.NONE
         if treated and self._replay_measurements is None and not self.profilers.locates:
             reasons = "; ".join(self.profilers.refused.values())
             raise ToolMissing(f"track {cell.track} shows profiles, but no profiler works here", reasons)
@@ -263,17 +264,18 @@ class Laboratory:
 
     def system_message(self, task: str) -> str:
         """Return what every prompt of a task says first."""
-        found = self.task(task)
-        return SYSTEM.format(prompt=found.prompt, header=found.header.strip())
+        return system_message(self.task(task))
 
     def _search(self, cell: Cell) -> Search:
         from pytest_aiopt.search.openevolve import Search
 
+        track = self.study.track(cell.track)
         return Search(
-            system_message=self.system_message(cell.task),
+            system_message=guided(self.system_message(cell.task), track.guidance),
             settings=self.study.search,
             seed=llm.call_seed(cell.id, cell.seed, 0),
             iterations=self.study.iterations,
+            rewrite=track.edit_format is EditFormat.REWRITE,
         )
 
     def _prompt_chars(self, cell: Cell) -> int:
@@ -322,6 +324,10 @@ class Laboratory:
             sampling=self.study.models[track.model].sampling,
             oracle=hint.oracle(task.ladder),
             twin=twin,
+            guidance=SYSGPT,
+            contrasts=self.study.contrasts,
+            stage=self.study.stage_of(cell.seed),
+            stratum=task.stratum.value,
             search=asdict(self.study.search),
             rules=VERSION,
         )

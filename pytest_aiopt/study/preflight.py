@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.feedback import hint
-from pytest_aiopt.feedback.render import MAX_BYTES
+from pytest_aiopt.feedback.render import SIZES, STANDARD
 from pytest_aiopt.llm import base as llm
 from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Cell, Feedback, Hint
@@ -57,7 +57,7 @@ def prompt_chars(study: Study, cell: Cell, first: int, program: int) -> int:
     """
     search, track = study.search, study.track(cell.track)
     further = search.num_top_programs + 2 * search.num_diverse_programs - 1
-    added = MAX_BYTES * (1 + (track.feedback is not Feedback.NONE))
+    added = STANDARD.bytes + (SIZES[track.verbosity].bytes if track.feedback is not Feedback.NONE else 0)
     return first + added + further * program
 
 

@@ -192,6 +192,13 @@ def _sums(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
+def _seeds(study: design.Study, run: set[int]) -> dict[str, list[int]]:
+    """Return the seeds that were run by the stage they are of."""
+    first, *later = (sorted(run & set(stage)) for stage in study.stages)
+    second = [seed for stage in later for seed in stage]
+    return {"seeds": first, "second_stage": second} if first else {"seeds": second}
+
+
 def _toml(study: design.Study, cells: list[Cell]) -> str:
     """Return the study file of ``study`` as it was run, for the tasks and seeds of ``cells``."""
     import tomli_w
@@ -201,9 +208,14 @@ def _toml(study: design.Study, cells: list[Cell]) -> str:
         {
             "name": study.name,
             "tasks": list(dict.fromkeys(cell.task for cell in cells)),
-            "seeds": list(dict.fromkeys(cell.seed for cell in cells)),
+            **_seeds(study, {cell.seed for cell in cells}),
             "iterations": study.iterations,
             "order_seed": study.order_seed,
+            "contrasts": {
+                each.name: {"treated": each.treated, "control": each.control, "primary": each.primary}
+                for each in study.contrasts
+                if used.issuperset((*each.treated, *each.control))
+            },
             "profilers": study.profilers,
             "models": study.models,
             "tracks": {track.name: track for track in study.tracks if track.name in used},

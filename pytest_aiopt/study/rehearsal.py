@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from pytest_aiopt.errors import AioptError, JournalError
+from pytest_aiopt.feedback.guidance import guided
 from pytest_aiopt.llm.base import call_seed
-from pytest_aiopt.model import Candidate
+from pytest_aiopt.model import Candidate, EditFormat
 from pytest_aiopt.study.campaign import Campaign
 from pytest_aiopt.study.events import AnyEvent, Finished, Opened, Proposed
 from pytest_aiopt.study.identity import VERSION
@@ -111,10 +112,11 @@ def _campaign(opened: Opened, events: Sequence[AnyEvent], witness: Recorder, sys
     nothing: Any = _Nothing()
     first = next((event.prompt.system for event in events if isinstance(event, Proposed)), "")
     search = Search(
-        system_message=first if system is None else system,
+        system_message=first if system is None else guided(system, opened.track.guidance, opened.guidance),
         settings=SearchSettings(**opened.search),  # type: ignore[arg-type]
         seed=call_seed(opened.cell.id, opened.cell.seed, 0),
         iterations=opened.iterations,
+        rewrite=opened.track.edit_format is EditFormat.REWRITE,
     )
     return Campaign(
         cell=opened.cell,

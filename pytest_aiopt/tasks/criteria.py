@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log2
 from typing import TYPE_CHECKING
@@ -31,6 +31,11 @@ MOST_SHARE = 0.6
 FEWEST_STEPS = 4
 IDLE = 1.03
 """What a superficial rung or a decoy may gain."""
+LEAST_COST_HEADROOM = 1.3
+LEAST_CLOSED = 0.5
+"""Where decisions cost: what the best rung gains, or its share of the way to what is least possible."""
+COST_STEP = 1.005
+"""What each step of decisions gains at least, and no superficial rung or decoy: costs have no noise."""
 FEWEST_CASES = 500
 FEWEST_MUTANTS = 8
 MOST_EVALUATION_S = 6.0
@@ -59,8 +64,11 @@ class Evidence:
     """What was observed of a task.
 
     ``base_cv``: relative standard deviation of one timed run, from pairs on the same input. ``tops``: the top
-    line of the program's profile by workload, the scored one first. ``accepted``: mutants that the gate let
+    line of the program's profile by workload, the scored one first; ``tops_on_cpu``: that of CPU time alone,
+    of tasks whose programs may wait. ``accepted``: mutants that the gate let
     pass. ``per_second``: units of work a second, program and best rung, where the task names a unit.
+    ``counted``: what decisions cost, where that is the metric; then ``closed`` is the best rung's share of
+    the way from the program to what is least possible, and ``tops`` says which step gains most, from 1 on.
     """
 
     task: str
@@ -68,6 +76,7 @@ class Evidence:
     base_cv: float
     gains: Sequence[Gain]
     tops: Mapping[str, int | None]
+    tops_on_cpu: Mapping[str, int | None] = field(default_factory=dict)
     words: Sequence[str]
     evaluation_s: float
     cases: int
@@ -75,6 +84,8 @@ class Evidence:
     accepted: Sequence[str]
     unit: str = ""
     per_second: tuple[float, float] = (0.0, 0.0)
+    counted: str = ""
+    closed: float = float("nan")
 
     @property
     def steps(self) -> list[Gain]:
@@ -91,7 +102,8 @@ class Evidence:
     @property
     def failures(self) -> list[str]:
         """Return every criterion that the task does not meet, in words."""
-        found = [*_of_timing(self), *_of_ladder(self), *_of_idle(self), *_of_profiles(self)]
+        parts = (_of_costs, _of_cost_ladder) if self.counted else (_of_timing, _of_ladder, _of_profiles)
+        found = [line for part in (*parts, _of_idle) for line in part(self)]
         if self.words:
             found.append(f"shown words name a bottleneck: {', '.join(self.words[:5])}")
         if self.cases < FEWEST_CASES:
@@ -112,12 +124,43 @@ def _of_timing(seen: Evidence) -> Iterable[str]:
         yield f"an evaluation takes {seen.evaluation_s:.1f} s"
 
 
-def _of_ladder(seen: Evidence) -> Iterable[str]:
+def _of_costs(seen: Evidence) -> Iterable[str]:
+    if seen.base_ms > BASE_MS[1]:
+        yield f"a run takes {seen.base_ms:.0f} ms, more than {BASE_MS[1]:.0f}"
+    if seen.base_cv:
+        yield f"the {seen.counted} of the program differ from run to run"
+    if seen.evaluation_s > MOST_EVALUATION_S:
+        yield f"an evaluation takes {seen.evaluation_s:.1f} s"
+    scored, *twins = seen.tops
+    if not any(seen.tops[name] != seen.tops[scored] for name in twins):
+        yield f"on no twin another step than on {scored} gains most"
+
+
+def _of_cost_ladder(seen: Evidence) -> Iterable[str]:
+    yield from _of_rungs(seen)
+    if not (seen.headroom >= LEAST_COST_HEADROOM or seen.closed >= LEAST_CLOSED):
+        closed = f"and closes {seen.closed:.0%} of the way to the least"
+        yield f"the best rung gains {seen.headroom:.2f}, less than {LEAST_COST_HEADROOM}, {closed}"
+        return
+    steps = [gain for gain in seen.steps if gain.status is Status.PASSED]
+    for step, (file, gain) in zip(steps, step_gains(steps), strict=True):
+        if gain * step.low / step.speedup <= COST_STEP:
+            yield f"{file} gains {gain:.3f} over the step before, not surely more than {COST_STEP}"
+        if log2(gain) > MOST_SHARE * log2(seen.headroom):
+            yield f"{file} holds {log2(gain) / log2(seen.headroom):.0%} of the headroom"
+
+
+def _of_rungs(seen: Evidence) -> Iterable[str]:
     wrong = [gain for gain in seen.gains if gain.status is not Status.PASSED]
     yield from (f"{gain.file} is refused: {gain.status.value}" for gain in wrong)
+    steps = len(seen.steps) - sum(gain.is_step for gain in wrong)
+    if steps < FEWEST_STEPS:
+        yield f"{steps} steps, fewer than {FEWEST_STEPS}"
+
+
+def _of_ladder(seen: Evidence) -> Iterable[str]:
+    yield from _of_rungs(seen)
     steps = [gain for gain in seen.steps if gain.status is Status.PASSED]
-    if len(steps) < FEWEST_STEPS:
-        yield f"{len(steps)} steps, fewer than {FEWEST_STEPS}"
     if not seen.headroom >= LEAST_HEADROOM:
         yield f"the best rung gains {seen.headroom:.2f}, less than {LEAST_HEADROOM:.0f}"
         return
@@ -145,7 +188,7 @@ def _of_idle(seen: Evidence) -> Iterable[str]:
         if not chosen:
             yield f"no {name} rung"
         for gain in chosen:
-            if gain.status is Status.PASSED and gain.low > IDLE:
+            if gain.status is Status.PASSED and gain.low > (COST_STEP if seen.counted else IDLE):
                 yield f"{gain.file} is a {name} rung but gains {gain.speedup:.2f}"
 
 
@@ -157,6 +200,8 @@ def _of_profiles(seen: Evidence) -> Iterable[str]:
     still = [name for name in twins if seen.tops[name] is not None and seen.tops[name] == seen.tops[scored]]
     if still:
         yield f"the top line of {scored} stays the same on {', '.join(still)}"
+    if seen.tops_on_cpu and all(seen.tops_on_cpu[name] == line for name, line in seen.tops.items()):
+        yield "the top line is that of CPU time on every workload: waiting decides nowhere"
 
 
 def revealing(task: Task) -> list[str]:

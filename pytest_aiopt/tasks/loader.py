@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import re
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +13,8 @@ from typing import Any
 import msgspec
 
 from pytest_aiopt.errors import TaskError
-from pytest_aiopt.model import Candidate, Limits, Metric, Plausible, Rung, Split, Workload
+from pytest_aiopt.model import Candidate, Limits, Metric, Plausible, Rung, Split, Stratum, Workload
+from pytest_aiopt.tasks.modules import load_module
 
 REQUIRED = ("task.toml", "program.cpp", "task.hpp", "driver.cpp", "inputs.py", "reference.py")
 
@@ -43,6 +42,7 @@ class _LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output_mb: int = 16
     threads: int = 1
     wall_s: float | None = None
+    cpu_ratio: float = 20.0
 
 
 class _PlausibleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +70,8 @@ class _TaskSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: _LimitsSpec = _LimitsSpec()
     plausible: _PlausibleSpec | None = None
     unit: str = ""
+    counted: str = ""
+    stratum: Stratum | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +91,12 @@ class Task:
     criteria: Criteria
     unit: str
     """The parameter of a workload that counts what a request does, such as tokens; "" for none."""
+    counted: str
+    """What the oracle counts where the metric is COST, such as misses; "" where time is measured."""
     digest: str
     program: Candidate
     header: str
+    stratum: Stratum = Stratum.CPU
     plausible: Plausible | None = None
     modules: dict[str, ModuleType] = field(default_factory=dict, repr=False, compare=False)
 
@@ -132,7 +137,9 @@ class Task:
         return self._call("inputs.py", "cases")()
 
     def answer(self, request: bytes) -> bytes:
-        """Return the oracle's reply to one request."""
+        """Return the oracle's reply to one request; empty where many are right, each at its cost."""
+        if self.counted:
+            return b""
         solve: Callable[[bytes], bytes] = self._call("reference.py", "solve")
         return solve(request)
 
@@ -140,6 +147,45 @@ class Task:
         """Whether ``got`` is right where ``expected`` is; equality unless the task says otherwise."""
         judge = getattr(self._module("reference.py"), "same", None)
         return expected == got if judge is None else bool(judge(expected, got))
+
+    def accepts(self, request: bytes, expected: bytes, got: bytes) -> bool:
+        """Whether ``got`` is right: like the expected reply, or any valid one where replies have costs."""
+        if self.counted:
+            return not self.refusal(request, got)
+        return expected == got or self.same(expected, got)
+
+    def cost(self, request: bytes, reply: bytes) -> float:
+        """Return what a reply's decisions cost, by replaying them; raises ValueError if it is not valid."""
+        replay: Callable[[bytes, bytes], float] = self._call("reference.py", "cost")
+        return float(replay(request, reply))
+
+    def refusal(self, request: bytes, reply: bytes) -> str:
+        """Return why a reply is not valid; empty where it has a cost."""
+        try:
+            self.cost(request, reply)
+        except ValueError as invalid:
+            return str(invalid) or "not valid"
+        return ""
+
+    def bound(self, request: bytes) -> float:
+        """Return what no valid reply can cost less than."""
+        least: Callable[[bytes], float] = self._call("reference.py", "bound")
+        return float(least(request))
+
+    @property
+    def online(self) -> bool:
+        """Whether decisions must not depend on what comes later: the oracle can then branch a request."""
+        return bool(self.counted) and hasattr(self._module("reference.py"), "branch")
+
+    def branch(self, request: bytes, seed: int) -> tuple[bytes, int]:
+        """Return a request that begins like ``request`` and goes on otherwise, from a random point on.
+
+        Also, how many bytes of the replies to both are about what they have in common.
+        """
+        import numpy as np
+
+        make: Callable[..., tuple[bytes, int]] = self._call("reference.py", "branch")
+        return make(request, np.random.default_rng(seed))
 
     def describe(self, request: bytes) -> str:
         """Return a size-bounded text of one request: the task's own ``describe``, else its first bytes."""
@@ -155,23 +201,8 @@ class Task:
 
     def _module(self, file: str) -> ModuleType:
         if file not in self.modules:
-            self.modules[file] = _load_module(self.root / file, self.name)
+            self.modules[file] = load_module(self.root / file, self.name)
         return self.modules[file]
-
-
-def _load_module(path: Path, task: str) -> ModuleType:
-    name = f"aiopt_task_{task}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise TaskError(f"{path} cannot be imported", "it must be a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise TaskError(f"{path} fails on import: {error!r}", "mend that file") from error
-    return module
 
 
 def discover(root: Path) -> list[str]:
@@ -203,9 +234,11 @@ def load(root: Path, name: str) -> Task:
         ladder=tuple(Rung(r.file, r.structural, r.labels, r.decoy, r.note) for r in spec.ladder),
         criteria=spec.criteria,
         unit=spec.unit,
+        counted=spec.counted,
         digest=_digest(folder),
         program=Candidate((folder / "program.cpp").read_text()),
         header=(folder / "task.hpp").read_text(),
+        stratum=spec.stratum or (Stratum.CONFIRMATORY if spec.limits.threads > 1 else Stratum.CPU),
         plausible=None if spec.plausible is None else Plausible(**msgspec.structs.asdict(spec.plausible)),
     )
 
@@ -240,6 +273,11 @@ def _check(spec: _TaskSpec, folder: Path) -> None:
     if absent:
         raise TaskError(
             f"{path}: ladder files {', '.join(absent)} are not in {folder / 'ladder'}", "add them"
+        )
+    if bool(spec.counted) != (spec.metric is Metric.COST):
+        raise TaskError(
+            f'{path}: "counted" goes with metric = "cost" alone',
+            'say what is counted, as in counted = "misses"',
         )
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", spec.entry):
         raise TaskError(f"{path}: entry {spec.entry!r} is no C name", "name the program's extern function")

@@ -51,7 +51,7 @@ def compiled(tmp_path_factory):
         folder = tmp_path_factory.mktemp(name)
         text = (PROGRAMS / f"{name}.cpp").read_text()
         (folder / "program.cpp").write_text(text)
-        flags = ["-std=c++17", "-O2", "-g1", "-no-pie", "-fno-pie", *PROFILED_FLAGS]
+        flags = ["-std=c++20", "-O2", "-g1", "-no-pie", "-fno-pie", *PROFILED_FLAGS]
         paths = ["-I", str(PROGRAMS), "-I", str(NATIVE)]
         command = ["g++", *flags, *paths, "program.cpp", "-o", "program", "-lpthread"]
         subprocess.run(command, cwd=folder, check=True)
@@ -145,6 +145,35 @@ def test_one_thread_gains_in_proportion(compiled, session):
     assert told["REST"] == pytest.approx(0.15, abs=0.08)
 
 
+def test_waits_by_means_of_cpp20_are_seen(compiled, session):
+    # they reach the kernel by libc's syscall(), which Lull stands in for
+    program = compiled("atomics")
+    study = undisturbed(lambda: session(program, 400).study(4.0))
+    told = effects(program, study.lines, 0.5)
+    assert told["LONG"] == pytest.approx(0.48, abs=0.1)
+    assert abs(told["SHORT"]) < 0.1
+
+
+def test_more_threads_than_processors(compiled, session):
+    program = compiled("crowd")
+    study = undisturbed(lambda: session(program, 900).study(4.0))
+    told = effects(program, study.lines, 0.5)
+    assert told["TWO_THIRDS"] == pytest.approx(0.33, abs=0.1)
+    assert told["ONE_THIRD"] == pytest.approx(0.17, abs=0.1)
+
+
+def test_without_counters_lines_are_sampled_by_a_thread_which_is_on_record(compiled, library, tmp_path):
+    program = compiled("crowd")
+    rows = line_table.read(program.binary)
+    (tmp_path / "plan").write_text(lull.plan_text(rows, "program.cpp", [], paced=True))
+    environment = {"LULL_PLAN": str(tmp_path / "plan"), "LULL_OUT": str(tmp_path / "out")}
+    program.run(600, {"LD_PRELOAD": str(library), **environment})
+    (run,) = coz_file.parse((tmp_path / "out").read_text())
+    assert run.paced == 7
+    most, rest = (run.samples[f"program.cpp:{program.lines[name]}"] for name in ("TWO_THIRDS", "ONE_THIRD"))
+    assert most / (most + rest) == pytest.approx(2 / 3, abs=0.1)
+
+
 def test_short_runs_are_experiments_as_a_whole(compiled, session):
     program = compiled("serial")
     study = undisturbed(lambda: session(program, 30).study(3.0))
@@ -156,9 +185,14 @@ def test_short_runs_are_experiments_as_a_whole(compiled, session):
 
 def test_end_to_end_confirmation(compiled, session):
     program = compiled("pipeline")
-    effect = session(program, 30).end_to_end(program.lines["STORE"], 0.5, 5)
+    effect = session(program, 30).end_to_end(program.lines["STORE"])
     assert effect is not None
-    assert effect.value == pytest.approx(0.49, abs=0.1)
+    assert (effect.at, effect.samples) == (lull.CONFIRMED, lull.MOST_REPEATS)
+    assert effect.value == pytest.approx(0.72, abs=0.1)  # PREPARE takes a quarter of the time and remains
+
+
+def test_a_confirmation_that_takes_too_long_is_left_out(compiled, session):
+    assert session(compiled("pipeline"), 60).end_to_end(1, budget_s=0.5) is None
 
 
 def test_lull_profiles_a_candidate_in_the_sandbox(compiled, subject):
@@ -169,6 +203,8 @@ def test_lull_profiles_a_candidate_in_the_sandbox(compiled, subject):
     assert (top.line, top.kind) == (program.lines["STORE"], ItemKind.CAUSAL)
     assert top.low <= top.value <= top.high
     assert top.value == pytest.approx(0.73, abs=0.15)
+    assert top.curve[-1].at == lull.CONFIRMED
+    assert f"line {top.line} at 90%: by 10 whole runs" in profile.detail
 
 
 def test_lull_leaves_a_single_thread_to_other_profilers(compiled, subject):

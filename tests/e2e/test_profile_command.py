@@ -52,6 +52,8 @@ def test_profiles_of_a_program_and_of_a_rung_and_in_a_users_test(project: pytest
     assert result.ret == 0
     result.stdout.fnmatch_lines(["cachegrind *: workload w0, *reference machine 1*", "counters 1: *"])
     result.stdout.fnmatch_lines(["no bperf: *"])
+    result.stdout.fnmatch_lines(["costliest case *: workload corpus, *cases, the median one * instructions"])
+    result.stdout.fnmatch_lines(["*case * instructions *case *: *"])
     refused = project.runpytest_subprocess("--aiopt-profile", "add_up:99")
     assert refused.ret == 4
     refused.stderr.fnmatch_lines(["ERROR: task add_up has no rung '99'; its ladder: 01_once"])

@@ -19,7 +19,7 @@ from openevolve.prompt.templates import TemplateManager
 
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Candidate, Prompt
-from pytest_aiopt.search.changes import TEXT_CHANGES, TextChange, setting_changes
+from pytest_aiopt.search.changes import REWRITE_TEXT_CHANGES, TEXT_CHANGES, TextChange, setting_changes
 from pytest_aiopt.search.openevolve import Edit, Member, Search, SearchSettings, Selection, apply_reply
 from pytest_aiopt.search.prompts import change_texts, make_config
 
@@ -92,7 +92,10 @@ class InProcess:
         self.submitted.append((parent, others))
         random.seed(repr((SEED, step, "prompt")))
         result = stock._run_iteration_worker(step, snapshot, parent, others)
-        assert result.error == "No valid diffs found in response"
+        assert (
+            result.error == "No valid diffs found in response"
+            or not stock._worker_config.diff_based_evolution
+        )
 
     def iteration(
         self, search: Search, config: Config, step: int, island: int
@@ -128,9 +131,11 @@ def child_of(parent: str, step: int) -> Edit:
     return child
 
 
-def grown_search(settings: SearchSettings, steps: int) -> Search:
+def grown_search(settings: SearchSettings, steps: int, *, rewrite: bool = False) -> Search:
     """Return a search with ``steps`` children, ties and declines among them."""
-    search = Search(system_message=SYSTEM, settings=settings, seed=SEED, iterations=ITERATIONS)
+    search = Search(
+        system_message=SYSTEM, settings=settings, seed=SEED, iterations=ITERATIONS, rewrite=rewrite
+    )
     search.start(Candidate(PROGRAM), 1.0)
     for step in range(1, steps + 1):
         selection = search.next_parent(step)
@@ -169,6 +174,23 @@ def test_an_iteration_equals_openevolves(
     twin._database.store_artifacts(selection.parent.id, artifacts)
     theirs = engine.iteration(twin, config, step, selection.island)
     assert theirs == (selection.parent.id, list(selection.inspirations), ours)
+
+
+@pytest.mark.parametrize("grown", [0, 7])
+def test_an_iteration_that_asks_for_whole_programs_equals_openevolves(
+    engine: InProcess, tmp_path: Path, grown: int
+) -> None:
+    settings = SearchSettings()
+    config = make_config(SYSTEM, "cpp", setting_changes(settings, ITERATIONS, rewrite=True))
+    changes = (*TEXT_CHANGES, *REWRITE_TEXT_CHANGES)
+    config.prompt.template_dir = write_templates(tmp_path / "templates", changes)
+    search, twin = grown_search(settings, grown, rewrite=True), grown_search(settings, grown, rewrite=True)
+    selection = search.next_parent(grown + 1)
+    ours = search.prompt(grown + 1, selection, ARTIFACTS)
+    twin._database.store_artifacts(selection.parent.id, ARTIFACTS)
+    theirs = engine.iteration(twin, config, grown + 1, selection.island)
+    assert theirs == (selection.parent.id, list(selection.inspirations), ours)
+    assert "Provide the complete new program code." in ours.user
 
 
 def leaves(section: Any, prefix: str = "") -> Iterator[tuple[str, object]]:

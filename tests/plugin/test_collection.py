@@ -116,3 +116,51 @@ def test_a_study_with_a_placebo_runs_is_audited_and_answered(project):
     report = project.run("--aiopt-report", where=None)
     report.stdout.fnmatch_lines(["*C - Cp*"])
     assert "no track shows a placebo" not in report.stdout.str()
+
+
+def rename(project, old, new):
+    path = project.path / "experiments/tracks.toml"
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_a_changed_design_is_refused_and_both_ways_out_work(project):
+    cell = ("-m", "aiopt(task='one', track='A', seed=1)")
+    project.run(*cell).assert_outcomes(passed=1)
+    rename(project, "iterations = 3", "iterations = 4")
+    other = ("-m", "aiopt(task='two', track='C', seed=2)")
+    for chosen in (cell, other):
+        result = project.run(*chosen)
+        assert result.ret == 4
+        result.stderr.fnmatch_lines(
+            ["ERROR: study mini has cells under other settings (one-*-seed_1): iterations was 3, is now 4; *"]
+        )
+    assert len(project.journals()) == 1
+    project.run(*other, "--aiopt-fresh").stderr.fnmatch_lines(["*iterations was 3, is now 4*"])
+    project.run(*cell, "--aiopt-fresh").assert_outcomes(passed=1)
+    project.run(*other).assert_outcomes(passed=1)
+    rename(project, "iterations = 4", "iterations = 3")
+    rename(project, 'name = "mini"', 'name = "small"')
+    project.run(*other).assert_outcomes(passed=1)
+    rename(project, 'name = "small"', 'name = "mini"')
+    rename(project, "iterations = 3", "iterations = 4")
+    assert project.run(*cell).parseoutcomes()["cached"] == 1, "on with the old value"
+
+
+def test_a_second_stage_is_run_when_asked_for(project):
+    rename(project, "seeds = [1, 2]", "seeds = [1]\nsecond_stage = [2, 3]")
+    assert len(ids(project.run("--co", "-q", "-m", "aiopt(track='A')"))) == 2
+    chosen = ("--aiopt-stage", "2", "-m", "aiopt(task='one', track='A')")
+    assert ids(project.run("--co", "-q", *chosen)) == [f"test_cell[one-track_A-seed_{n}]" for n in (1, 2, 3)]
+    result = project.run("--co", "--aiopt-stage", "3")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --aiopt-stage 3: study 'mini' declares 2; *second_stage*"])
+
+
+def test_declared_contrasts_are_those_of_the_report(project):
+    rename(
+        project, "[models]", "[contrasts.mine]\ntreated = ['D']\ncontrol = ['C']\nprimary = true\n[models]"
+    )
+    project.run("-k", "seed_1").assert_outcomes(passed=8)
+    text = project.run("--aiopt-report", where=None).stdout.str()
+    assert "D - C" in text
+    assert "C - A" not in text

@@ -118,6 +118,16 @@ def test_more_seeds_and_tasks_are_deviations(project):
     assert "seed 3 added" in found
 
 
+def test_a_declared_second_stage_is_no_deviation(project):
+    change(project, "experiments/tracks.toml", "seeds = [1, 2]", "seeds = [1]\nsecond_stage = [2]")
+    register(project, "--aiopt-tasks", "one")
+    project.run("-k", "one")
+    assert not deviations(project)
+    project.run("-k", "one", "--aiopt-stage", "2")
+    assert not deviations(project)
+    assert "seeds 2 are of the second stage" in report(project).stdout.str()
+
+
 def test_other_iterations_are_a_deviation(project):
     register(project)
     project.run(*CELL, "--aiopt-iterations", "4")

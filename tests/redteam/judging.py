@@ -29,6 +29,8 @@ from pytest_aiopt.tasks.loader import Task
 HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
 TASKS = HERE / "tasks"
+DECISIONS = HERE.parents[1] / "tasks" / "evict_policy"
+"""A shipped task, with its corpus, whose replies are decisions that must be made online."""
 USER = 47123
 """A user id that nobody has."""
 COMPILING = Limits(cpu_s=3.0, memory_mb=512, output_mb=16)
@@ -169,7 +171,9 @@ def prepare(folder: Path) -> None:
     from pytest_aiopt.evaluation import corpus
 
     os.chmod(folder, 0o777)
-    shutil.copytree(TASKS, folder / "tasks", ignore=shutil.ignore_patterns("__pycache__"))
+    unwanted = shutil.ignore_patterns("__pycache__", "mutants")
+    shutil.copytree(TASKS, folder / "tasks", ignore=unwanted)
+    shutil.copytree(DECISIONS, folder / "tasks" / DECISIONS.name, ignore=unwanted)
     shutil.copytree(trusted.NATIVE, folder / "native")
     impatient = folder / "tasks" / "waiting"  # the same, for programs that would use up all of their time
     shutil.copytree(folder / "tasks" / "running", impatient)
@@ -177,7 +181,8 @@ def prepare(folder: Path) -> None:
     (impatient / "task.toml").write_text(asked.replace("[limits]", "[limits]\nwall_s = 1.0"))
     tasks = {name: loader.load(folder / "tasks", name) for name in loader.discover(folder / "tasks")}
     for task in tasks.values():
-        corpus.freeze(task)
+        if not (task.root / "corpus").is_dir():
+            corpus.freeze(task)
     for bench in _made(tasks, folder / "warm").values():  # imports all that the user may be unable to read
         assert bench.judge(bench.task.program).status is Status.PASSED
         bench.measure(bench.task.program)

@@ -29,8 +29,9 @@ PYTEST_LAYER = {
 }
 # Each layer may import itself, model, errors and these.
 LAYERS = {
+    "factors": set(),
     "observations": set(),
-    "model": {"observations"},
+    "model": {"factors", "observations"},
     "errors": set(),
     "tasks": set(),
     "evaluation": {"tasks"},

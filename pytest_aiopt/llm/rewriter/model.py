@@ -9,7 +9,7 @@ from pytest_aiopt.errors import DesignError
 from pytest_aiopt.llm.rewriter.engine import Proposal, propose
 from pytest_aiopt.llm.rewriter.faults import draw_fault, faulty_blocks
 from pytest_aiopt.llm.rewriter.prompt_reader import read_prompt
-from pytest_aiopt.llm.rewriter.reply import Block, blocks_between
+from pytest_aiopt.llm.rewriter.reply import blocks_between, written
 from pytest_aiopt.llm.rewriter.strengths import STRENGTHS, Strength
 from pytest_aiopt.llm.rewriter.syntax import Program
 from pytest_aiopt.model import Completion, Prompt
@@ -48,7 +48,7 @@ class Rewriter:
             blocks = blocks_between(program.text, proposal.program.text)
         else:
             blocks = faulty_blocks(fault, program, proposal, rng)
-        return self._completion(_render(proposal, blocks))
+        return self._completion(_render(proposal, written(blocks, program.text, rewrite=parsed.rewrite)))
 
     def _completion(self, text: str) -> Completion:
         return Completion(text=text, finish_reason="stop", model=self.name)
@@ -68,7 +68,7 @@ def _derived_seed(name: str, prompt: Prompt, seed: int) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
-def _render(proposal: Proposal, blocks: list[Block]) -> str:
+def _render(proposal: Proposal, change: list[str]) -> str:
     """Say what was meant to be done, then how. A slip goes unmentioned, as it would in life."""
     reasons = "\n".join(f"- {site.change.description}" for site in proposal.sites)
-    return "\n\n".join([f"Suggested change:\n{reasons}", *map(str, blocks)]) + "\n"
+    return "\n\n".join([f"Suggested change:\n{reasons}", *change]) + "\n"

@@ -17,6 +17,7 @@ _SCORED = re.compile(
 _FITNESS = re.compile(r"^- Fitness: (-?\d+(?:\.\d+)?)", re.MULTILINE)
 _LINE = re.compile(r"(?:\S+:)?(\d+)")
 _SHARE = re.compile(r"([+-]?\d+(?:\.\d+)?) ?%")
+_WHOLE = "Provide the complete new program code."
 _QUOTED = 12
 """So many characters of a line's text are enough to tell that a row means this line."""
 
@@ -27,7 +28,8 @@ class ParsedPrompt:
 
     ``header``: C++ of the system message. ``shares``: cost in 0..1 by line. ``others``: other programs.
     ``donors``: those of them with a better score than the current one, best first. ``failure``: the text
-    of the last failed edit of the current program, empty where none is shown.
+    of the last failed edit of the current program, empty where none is shown. ``rewrite``: the prompt asks
+    for the whole program.
     """
 
     program: str | None
@@ -36,6 +38,7 @@ class ParsedPrompt:
     others: frozenset[str] = frozenset()
     donors: tuple[str, ...] = ()
     failure: str = ""
+    rewrite: bool = False
 
 
 def read_prompt(system: str, user: str) -> ParsedPrompt:
@@ -55,6 +58,7 @@ def read_prompt(system: str, user: str) -> ParsedPrompt:
         others=frozenset(text.removesuffix("\n") for text in _CODE.findall(history)),
         donors=_donors(history),
         failure="\n".join(text for name, text in sections.items() if "fail" in name),
+        rewrite=_WHOLE in user[heading.end() :],
     )
 
 

@@ -33,6 +33,13 @@ def blocks_between(old: str, new: str) -> list[Block]:
     return blocks
 
 
+def written(blocks: list[Block], source: str, *, rewrite: bool) -> list[str]:
+    """Return the parts of a reply that make the change: blocks, or the whole program with them applied."""
+    if rewrite:
+        return [f"```cpp\n{apply_blocks(source, blocks)}\n```"]
+    return list(map(str, blocks))
+
+
 def apply_blocks(source: str, blocks: list[Block]) -> str:
     """Apply blocks as the reader of a reply does: line runs, trailing white space ignored."""
     lines = source.split("\n")

@@ -41,6 +41,7 @@ TASK_LEGEND = (
     "several. faster: cells whose interval lies above the floor, of those where both are known. floor: "
     "the noise of the starting program against itself."
 )
+COST_LEGEND = "{counted} ratio: the same of {counted} in place of time; there is no clock in it."
 IDENTITY_LEGEND = "=: a champion is the starting program itself, 1 by identity and not measured."
 CONTRAST_LEGEND = (
     "ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; above 1 "
@@ -56,12 +57,16 @@ def speedups(study: StudyReport) -> Section:
     """Lay out one table a task."""
     spreads = [row.speedup for table in study.tables for row in table.rows if row.speedup]
     identity = any(spread.by_identity for spread in spreads)
-    legend = f"{TASK_LEGEND} {IDENTITY_LEGEND}" if identity else TASK_LEGEND
+    counted = dict.fromkeys(table.counted for table in study.tables if table.counted)
+    legends = [TASK_LEGEND, *(COST_LEGEND.format(counted=each) for each in counted)]
+    legend = " ".join([*legends, IDENTITY_LEGEND] if identity else legends)
     return Section("speedups", "Confirmed speedups", tuple(map(_task, study.tables)), legend=legend)
 
 
 def _task(table: TaskTable) -> Table:
-    return Table(f"speedups_{table.task}", f"task {table.task}", TASK, tuple(map(_track, table.rows)))
+    ratio = column(f"{table.counted} ratio", "speedup", "by_identity")
+    columns = tuple(ratio if table.counted and each.title == "speedup" else each for each in TASK)
+    return Table(f"speedups_{table.task}", f"task {table.task}", columns, tuple(map(_track, table.rows)))
 
 
 def _track(row: TrackRow) -> tuple[Entry, ...]:

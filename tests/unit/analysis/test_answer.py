@@ -14,7 +14,7 @@ from pytest_aiopt.analysis.compare import ALL_TASKS, compare
 from pytest_aiopt.analysis.effective import effective_rate
 from pytest_aiopt.analysis.plan import plan
 from pytest_aiopt.analysis.statistics import Interval, NotEstimable, Shift
-from pytest_aiopt.model import Status
+from pytest_aiopt.model import Declared, Status
 from pytest_aiopt.report.document import build_report
 from pytest_aiopt.report.terminal import render
 from pytest_aiopt.testing import measurement
@@ -189,6 +189,48 @@ def test_contrasts_follow_from_the_factors() -> None:
     assert exploring == [
         ("C", "Cp"), ("D", "Dp"), ("Cp", "A"), ("Dp", "B"), ("B", "A"), ("M", "A"), ("M", "B")
     ]  # fmt: skip
+
+
+DECLARED = (
+    Declared("content", ("C", "D"), ("Cp", "Dp"), primary=True),
+    Declared("local", ("C",), ("A",), primary=True),
+    Declared("model", ("B",), ("A",)),
+    Declared("advice", ("V",), ("A",), primary=True),
+)
+
+
+def test_declared_contrasts_go_before_the_factors() -> None:
+    cells = study(np.random.default_rng(0), tasks=1, seeds=1, tracks=SIX)
+    found = plan([replace(c, declared=DECLARED) for c in cells])
+    assert [(p.name, p.treated, p.control, p.confirms, p.across_models) for p in found] == [
+        ("content", ("C", "D"), ("Cp", "Dp"), True, False),
+        ("local", ("C",), ("A",), True, False),
+        ("model", ("B",), ("A",), False, True),
+    ], "without the one that has no cells"
+
+
+def test_a_declared_contrast_counts_only_models_of_both_sides() -> None:
+    tracks = {name: SIX[name] for name in ("C", "D", "Cp")}
+    cells = study(np.random.default_rng(0), tasks=6, tracks=tracks)
+    told = answer([replace(c, declared=DECLARED) for c in cells]).primary
+    assert isinstance(told, RateTest)
+    assert (told.treated, told.control) == ("C", "Cp")
+
+
+def test_other_factors_are_contrasted_with_the_plain_track_alone() -> None:
+    tracks = SIX | {"O": ("small", "none"), "A1": ("small", "none")}
+    cells = study(np.random.default_rng(0), tasks=2, seeds=5, tracks=tracks)
+    cells = [replace(c, variant="hint oracle") if c.cell.track == "O" else c for c in cells]
+    found = plan(cells)
+    assert [(p.treated, p.control) for p in found if "O" in (*p.treated, *p.control)] == [(("O",), ("A",))]
+    (told,) = [c for c in compare(cells).contrasts if (c.treated, c.scope) == ("O", ALL_TASKS)]
+    assert told.differs == "hint oracle instead of plain, both with model small and feedback none"
+    replicate = (Declared("replicate", ("A1",), ("A",)),)
+    (null,) = [
+        c for c in compare([replace(c, declared=replicate) for c in cells]).contrasts if c.scope == ALL_TASKS
+    ]
+    assert null.differs == "nothing, replicates: both with model small and feedback none"
+    assert isinstance(null.p, float)
 
 
 def test_pooled_contrast_compares_within_models() -> None:

@@ -1,6 +1,7 @@
 """Noise floors: what they are made of, and that another machine's is never used."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,16 @@ def test_delta_is_three_sd_around_zero_and_two_percent_at_least(ratios):
     assert floor.delta == pytest.approx(max(math.log2(1.02), 3 * sd))
     assert floor.log2_ratios == tuple(ratios)
     assert (floor.pairs, floor.seconds) == (6 * len(ratios), 0.5 * len(ratios))
+
+
+def test_costs_have_a_floor_of_half_a_percent_and_no_drift():
+    found = (
+        replace(comparison(0.0, 0.010), counted="misses"),
+        replace(comparison(0.0, 0.020), counted="misses"),
+    )
+    floor = baseline.floor_of("t", HERE, found)
+    assert floor.delta == pytest.approx(math.log2(1.005))
+    assert floor.drift is None
 
 
 def test_drift_tells_how_wrong_a_stored_baseline_would_be():

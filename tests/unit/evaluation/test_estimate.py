@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import mstats
+from scipy.stats import mstats, ttest_1samp
 
-from pytest_aiopt.evaluation.estimate import EQUAL, FAMILY, RACE_PAIRS, Looks, estimate, quality
+from pytest_aiopt.evaluation.estimate import EQUAL, FAMILY, RACE_PAIRS, Looks, estimate, quality, student
 from pytest_aiopt.model import Decision, Pair, Quality
 
 VALUES = st.lists(st.floats(-3, 3), min_size=5, max_size=48).filter(lambda v: np.std(v) > 1e-6)
@@ -35,6 +35,27 @@ def test_shifting_every_ratio_shifts_the_estimate(values, shift):
 def test_swapping_the_sides_negates_the_estimate(values):
     one, other = estimate(values), estimate([-value for value in values])
     assert (other.mean, other.low, other.high) == pytest.approx((-one.mean, -one.high, -one.low), abs=1e-9)
+
+
+@given(VALUES)
+def test_the_mean_over_inputs_is_scipys_with_its_interval_and_p(values):
+    found, theirs = student(values), ttest_1samp(values, 0.0)
+    assert found.mean == pytest.approx(np.mean(values), abs=1e-12)
+    assert found.p == pytest.approx(theirs.pvalue, abs=1e-9)
+    interval = theirs.confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), rel=1e-9, abs=1e-12)
+
+
+def test_equal_costs_are_equal_at_the_first_look():
+    equal = student([0.0] * 6)
+    assert (equal.mean, equal.low, equal.high, equal.p) == (0.0, 0.0, 0.0, 1.0)
+    assert Looks(student).decide([0.0] * 6) is Decision.EQUAL
+    assert Looks(student).decide([0.1, 0.1, 0.1, 0.1, 0.1, 0.11]) is Decision.FASTER
+
+
+def test_a_pair_compares_costs_where_it_has_them():
+    assert Pair(1.0, 2.0, True).log2_ratio == -1.0
+    assert Pair(1.0, 2.0, True, costs=(40.0, 10.0)).log2_ratio == 2.0
 
 
 def test_the_interval_covers_the_truth_nineteen_times_of_twenty():

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.feedback.render import MAX_BYTES, MAX_ROWS, RENDER_VERSION, render
+from pytest_aiopt.feedback.sections import CASE_LETTERS
 from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem, ProfileState
 
 SOURCE = "\n".join(["// first", "int main() {", "\tqueue.wait(hold);  ", "grow(100);", "}"])
@@ -172,3 +173,24 @@ def test_the_dearest_rows_come_first_whatever_the_order_of_the_items(order: list
     shuffled = taken("perf", tuple(items[n] for n in order if n != drop), unit="CPU time")
     rows = re.findall(r"^(\d) \| ", render((shuffled,), SOURCE), re.M)
     assert rows == [str(n + 1) for n in range(5) if n != drop]
+
+
+COSTLIEST = taken(
+    "costliest case",
+    (
+        ProfileItem(
+            0, "", 1200, 1200, 1200, ItemKind.CASE, unit="instructions", site="case 17: `rows`\n" + 900 * "9"
+        ),
+    ),
+    samples=6000,
+    detail="500 cases, the median one 8 instructions",
+)
+
+
+def test_the_costliest_case_is_one_part_among_the_others_bounded_and_only_where_it_is_given():
+    text = render([TIMES, COSTLIEST], SOURCE)
+    assert "the costliest case takes 20.0 % of the instructions of all (500 cases, the median one 8" in text
+    (told,) = (line for line in text.split("\n") if line.startswith("case 17: 'rows' 999"))
+    assert len(told) == CASE_LETTERS
+    assert len(text.encode()) <= MAX_BYTES
+    assert "costliest" not in render([TIMES], SOURCE)

@@ -48,3 +48,8 @@ def test_costly_lines_are_the_dearest_of_the_program(samples):
     assert 0 not in chosen
     assert len(chosen) <= MOST_LINES
     assert [samples[line] for line in chosen] == sorted((samples[line] for line in chosen), reverse=True)
+
+
+def test_a_plan_can_do_without_performance_counters():
+    assert "paced 1" in plan_text([], "p.cpp", [], paced=True).splitlines()
+    assert "paced 1" not in plan_text([], "p.cpp", []).splitlines()

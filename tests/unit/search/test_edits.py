@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.model import Candidate
-from pytest_aiopt.search.edits import Edit, EditError, apply_reply
+from pytest_aiopt.search.edits import Edit, EditError, apply_reply, take_rewrite
 
 PARENT = "int f(int n) {\n    int total = 0;\n\n    total += n;\n    return total;\n}\n"
 
@@ -108,3 +108,36 @@ def test_text_that_cannot_be_encoded_is_an_edit_error() -> None:
 @given(st.text(max_size=200))
 def test_any_reply_has_an_outcome(reply: str) -> None:
     assert isinstance(apply_reply(PARENT, reply), Edit | EditError)
+
+
+REWRITTEN = "int f() {\n    return 2;\n}\n"
+
+
+@pytest.mark.parametrize("fence", ["cpp", "c++", ""])
+def test_a_whole_program_is_taken_from_its_fence(fence):
+    found = take_rewrite("int f() { return 1; }\n", f"Here it is:\n```{fence}\n{REWRITTEN}```\nFast.\n")
+    assert (found.source, found.changes) == (REWRITTEN, "Full rewrite")
+
+
+def test_the_program_in_cpp_goes_before_another_block():
+    reply = f"Build it:\n```sh\nmake\n```\n```cpp\n{REWRITTEN}```\n"
+    assert take_rewrite("int f();\n", reply).source == REWRITTEN
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        ("int f() { return 2; }", "no complete fenced program"),
+        ("```cpp\nint f() {", "no complete fenced program"),
+        ("```cpp\nint f();\n```", "changes nothing"),
+        ("```cpp\n" + "int x;\n" * 99 + "```", "more than 3 times"),
+    ],
+)
+def test_a_reply_without_a_new_program_is_refused(reply, reason):
+    found = take_rewrite("int f();\n", reply)
+    assert isinstance(found, EditError)
+    assert reason in found.reason
+
+
+def test_line_ends_of_a_rewrite_follow_the_parent():
+    assert take_rewrite("int f();\r\n", f"```cpp\n{REWRITTEN}```").source == REWRITTEN.replace("\n", "\r\n")

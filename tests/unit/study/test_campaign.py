@@ -10,13 +10,16 @@ import pytest
 from pytest_aiopt import testing
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.errors import JournalError, ReplayMiss
+from pytest_aiopt.feedback.guidance import SYSGPT
 from pytest_aiopt.feedback.render import render
-from pytest_aiopt.llm.base import call_seed
+from pytest_aiopt.llm.base import call_seed, make
 from pytest_aiopt.model import (
     Candidate,
     Cell,
+    EditFormat,
     Examination,
     Feedback,
+    Guidance,
     Hint,
     ItemKind,
     Profile,
@@ -32,6 +35,7 @@ from pytest_aiopt.study.audit import audit
 from pytest_aiopt.study.campaign import FAILED_EDIT, NOTES, Campaign
 from pytest_aiopt.study.events import (
     Confirmed,
+    Edited,
     Finished,
     Opened,
     Paused,
@@ -77,10 +81,15 @@ def campaign(
     hint=Hint.NONE,
     oracle="",
     twin="",
+    guidance=Guidance.NONE,
+    edit_format=EditFormat.DIFF,
 ):
-    track = Track("C", "local", feedback, strategy=strategy, hint=hint)
+    track = Track(
+        "C", "local", feedback, strategy=strategy, hint=hint, guidance=guidance, edit_format=edit_format
+    )
     search = Search(
-        system_message="Make it fast.",
+        system_message=f"Make it fast. {SYSGPT}" if guidance is Guidance.SYSGPT else "Make it fast.",
+        rewrite=edit_format is EditFormat.REWRITE,
         settings=SearchSettings(),
         seed=call_seed(CELL.id, 1, 0),
         iterations=ITERATIONS,
@@ -104,6 +113,7 @@ def campaign(
             {},
             oracle=oracle,
             twin=twin,
+            guidance=SYSGPT,
         ),
         iterations=ITERATIONS,
     )
@@ -511,7 +521,7 @@ def test_an_evolving_cell_is_another(tmp_path):
 HINTED = "A version of this program that is known to be faster: sort once"
 
 
-@pytest.mark.parametrize("feedback", Feedback)
+@pytest.mark.parametrize("feedback", [level for level in Feedback if level is not Feedback.COUNTERS])
 def test_the_oracles_hint_is_a_treatment_of_its_own(tmp_path, feedback):
     hinted = run(tmp_path / "h", feedback=feedback, hint=Hint.ORACLE, oracle=HINTED, twin="w1")
     plain = run(tmp_path / "p", feedback=feedback, oracle=HINTED, twin="w1")
@@ -548,3 +558,36 @@ def test_notes_between_the_steps_change_nothing(tmp_path):
     again = run(tmp_path / "noted")
     assert [e for e in again if not isinstance(e, Paused)] == whole
     assert trajectory(again, "j") == trajectory(whole, "j")
+
+
+@pytest.mark.parametrize("level", [Feedback.FLAT_CPU, Feedback.ADVICE])
+def test_other_levels_of_feedback_are_delivered_and_audited(tmp_path, level):
+    events = run(tmp_path / "j", feedback=level)
+    assert (audit(events).treated, audit(events).problems) == (ITERATIONS, ())
+    bare = [with_track(events[0], replace(events[0].track, feedback=Feedback.NONE)), *events[1:]]
+    assert len(audit(bare).problems) == ITERATIONS
+
+
+def test_guidance_is_a_treatment_of_its_own(tmp_path):
+    guided = run(tmp_path / "g", feedback=Feedback.NONE, guidance=Guidance.SYSGPT)
+    plain = run(tmp_path / "p", feedback=Feedback.NONE)
+    assert audit(guided).problems == audit(plain).problems == ()
+    leaky = [with_track(guided[0], plain[0].track), *guided[1:]]
+    assert "holds guidance" in audit(leaky).problems[0]
+    bare = [with_track(plain[0], guided[0].track), *plain[1:]]
+    assert "lacks the guidance" in audit(bare).problems[0]
+
+
+def test_a_track_may_ask_for_whole_programs(tmp_path):
+    model = make("mutator")
+    events = run(tmp_path / "j", edit_format=EditFormat.REWRITE, model=model)
+    proposals = [e for e in events if isinstance(e, Proposed)]
+    assert len(proposals) == ITERATIONS
+    for proposal in proposals:
+        assert "Provide the complete new program code." in proposal.prompt.user
+        assert "SEARCH" not in proposal.prompt.user
+        assert "Feature coordinates" not in proposal.prompt.user
+        assert proposal.completion.text.count("```") == 2 or "No random edit" in proposal.completion.text
+    made = [e for e in events if isinstance(e, Edited)]
+    assert sum(e.source is not None for e in made) > ITERATIONS / 2
+    assert audit(events).problems == ()

@@ -143,6 +143,19 @@ def test_tracks_are_selected_by_the_file_and_by_name(write):
         ('["A", "C"]', '["A", "E"]', "unknown track 'E'"),
         ("[tracks.A1]", '[tracks."A\'"]', "cannot be part of a test id"),
         ("[tracks.A1]", "[tracks.all]", "means every track"),
+        ("[models]", "second_stage = [2, 3]\n[models]", "second_stage repeats a seed"),
+        (
+            "[models]",
+            "[contrasts.x]\ntreated = ['Cp']\ncontrol = ['A2']\n[models]",
+            "x names.*did you mean 'A1'",
+        ),
+        (
+            "[models]",
+            "[contrasts.x]\ntreated = ['C']\ncontrol = ['C']\n[models]",
+            "some tracks against others",
+        ),
+        ("[models]", "[contrasts.x]\ntreated = ['C']\n[models]", "control"),
+        ("[models]", "[contrasts.x]\nprimry = true\n[models]", "did you mean 'primary'"),
     ],
 )
 def test_a_bad_track_is_named(write, old, new, message):
@@ -186,3 +199,21 @@ def test_smoke_takes_the_first_task_or_all(write):
     assert study.smoke().tasks == ("one",)
     assert study.smoke(tasks=None).tasks == ("one", "two")
     assert study.restricted(("all",)).tasks == ("one", "two")
+
+
+def test_a_second_stage_adds_seeds_and_contrasts_are_read(write):
+    text = CONTROLS.replace(
+        "[models]", "second_stage = [3]\n[contrasts.x]\ntreated=['C']\ncontrol=['A']\n[models]"
+    )
+    study = load(write(text))
+    assert (study.seeds, study.with_stage(2).seeds) == ((1, 2), (1, 2, 3))
+    assert [study.stage_of(seed) for seed in (1, 2, 3)] == [1, 1, 2]
+    (contrast,) = study.contrasts
+    assert (contrast.name, contrast.treated, contrast.control, contrast.primary) == (
+        "x",
+        ("C",),
+        ("A",),
+        False,
+    )
+    with pytest.raises(DesignError, match="declares 1"):
+        load(write(CONTROLS)).with_stage(2)

@@ -53,6 +53,7 @@ BROKEN = {
     "no twin": {"tops": {"w0": 3}},
     "no profile of w1": {"tops": {"w0": 3, "w1": None}},
     "the top line of w0 stays the same on w2": {"tops": {"w0": 3, "w1": 4, "w2": 3}},
+    "waiting decides nowhere": {"tops_on_cpu": {"w0": 3, "w1": 4}},
     "shown words name a bottleneck: cache": {"words": ["cache"]},
     "499 cases": {"cases": 499},
     "7 mutants": {"mutants": 7},
@@ -60,8 +61,56 @@ BROKEN = {
 }
 
 
+COSTS = replace(
+    FIT,
+    base_ms=2.0,
+    base_cv=0.0,
+    gains=[gain("01.cpp", 1.05), gain("02.cpp", 1.2), gain("03.cpp", 1.35), gain("04.cpp", 1.42), *IDLE],
+    tops={"w0": 2, "w1": 1, "w2": 2},
+    counted="misses",
+    closed=0.7,
+)
+BROKEN_COSTS = {
+    "a run takes 200 ms, more than 150": {"base_ms": 200.0},
+    "the misses of the program differ from run to run": {"base_cv": 1e-6},
+    "an evaluation takes 9.0 s": {"evaluation_s": 9.0},
+    "3 steps, fewer than 4": {"gains": [*COSTS.gains[1:4], *IDLE]},
+    "gains 1.20, less than 1.3, and closes 40%": {
+        "gains": [gain(f"0{i}.cpp", 1 + 0.05 * i) for i in range(1, 5)] + IDLE,
+        "closed": 0.4,
+    },
+    "02.cpp gains 1.010 over the step before, not surely": {
+        "gains": [COSTS.gains[0], gain("02.cpp", 1.05 * 1.01), *COSTS.gains[2:]]
+    },
+    "02.cpp holds 68%": {"gains": [COSTS.gains[0], gain("02.cpp", 1.334), *COSTS.gains[2:]]},
+    "on no twin another step than on w0 gains most": {"tops": {"w0": 2, "w1": 2}},
+    "90.cpp is a decoy rung but gains 1.02": {
+        "gains": [*COSTS.steps, IDLE[0], gain("90.cpp", 1.02, decoy=True)]
+    },
+}
+
+
 def test_a_fit_task_fails_nothing():
     assert FIT.failures == []
+    assert COSTS.failures == []
+    halved = [gain(f"0{i}.cpp", 1 + 0.05 * i) for i in range(1, 5)] + IDLE
+    assert replace(COSTS, gains=halved, closed=0.5).failures == []
+
+
+@pytest.mark.parametrize("words", BROKEN_COSTS)
+def test_each_criterion_of_decisions_is_failed_alone(words):
+    failures = replace(COSTS, **BROKEN_COSTS[words]).failures
+    assert words in failures[0], failures
+
+
+def test_what_makes_no_sense_for_decisions_is_said():
+    row, note = task_check.table([COSTS]).splitlines()[-1], "\n".join(task_check.notes([COSTS]))
+    assert "n/a" in row
+    assert "1.42 (1.41-1.43)" in row
+    assert "fit: ratios of misses; spread n/a" in note
+    assert "70% of the way to the least possible" in note
+    told = json.loads(json.dumps(task_check.as_json([COSTS])))["tasks"]["fit"]
+    assert (told["counted"], told["closed"], told["passed"]) == ("misses", 0.7, True)
 
 
 @pytest.mark.parametrize("words", BROKEN)
@@ -115,3 +164,10 @@ def test_what_was_not_measured_has_no_number():
     broken = Gain("05.cpp", True, False, Status.CRASH, nan, nan, nan)
     told = task_check.as_json([replace(FIT, gains=[*STEPS, broken, *IDLE])])
     assert json.loads(json.dumps(told))["tasks"]["fit"]["rungs"]["05.cpp"]["speedup"] is None
+
+
+def test_a_line_of_cpu_time_is_shown_where_it_is_another():
+    waiting = replace(FIT, tops_on_cpu={"w0": 9, "w1": 4})
+    assert waiting.failures == []
+    assert "w0:3(9) w1:4" in task_check.table([waiting])
+    assert task_check.as_json([waiting])["tasks"]["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}

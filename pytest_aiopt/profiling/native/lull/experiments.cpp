@@ -84,6 +84,8 @@ void turn(Point& point, long visit) {
     const bool long_enough = started && now - started_wall >= plan.window && visit > point.at_start;
     if (!started || long_enough) {
         credit_all_blocked(now);
+        take_processor();
+        settle();
         const Nanoseconds now_virtual = virtual_now();
         if (long_enough) {
             write_experiment(now_virtual - started_virtual);
@@ -154,9 +156,9 @@ void finish_experiments() {
         put("throughput-point\tname=end-to-end\tdelta=1\n");
     }
     set_experiment({});
-    put("runtime\ttime=%ld\tdelay=%ld\tunseen=%d\tpaced=%d\tcrowded=%ld\n", static_cast<long>(now - run_start),
+    put("runtime\ttime=%ld\tdelay=%ld\tunseen=%d\tpaced=%d\tcost=%ld\n", static_cast<long>(now - run_start),
         static_cast<long>(required.load()), threads_unseen.load(), threads_paced.load(),
-        crowded_pauses.load());
+        static_cast<long>(sample_cost));
     for (int i = 0; i <= plan.lines; ++i) {
         const Nanoseconds cpu = costs[i].cpu.load(), blocked = costs[i].blocked.load();
         if (cpu + blocked == 0) continue;

@@ -1,8 +1,10 @@
 // Lull: virtual speedups that include blocked time. What the parts of the library share.
 //
 // To see what a faster line would do, everybody else is paused while it runs. A thread's virtual clock is
-// wall time less what it has paid: paused itself, or been credited for time on the line under test.
-// All threads are kept together: whoever is behind the highest payment pauses until he has caught up.
+// wall time less what it has paid: paused itself, been credited for time on the line under test, or been sampled,
+// which takes time that is not the program's.
+// All threads are kept together: whoever is behind the highest payment pauses until he has caught up, when he is
+// next sampled or before he next waits for or wakes another.
 #pragma once
 
 #include <atomic>
@@ -39,6 +41,7 @@ struct Step {
 struct Plan {
     Nanoseconds period = 1000 * microsecond;   // between samples
     Nanoseconds window = 50000 * microsecond;  // shortest experiment
+    bool paced = false;                        // do without performance counters
     bool end_to_end = false;                   // one experiment: the whole run
     int steps = 0;
     Step* step = nullptr;
@@ -90,15 +93,17 @@ struct alignas(64) Thread {
     std::atomic<Nanoseconds> sampled_cpu{0};   // CPU time accounted for so far
     std::atomic<Nanoseconds> blocked_from{0};  // waits for the world, and is credited for it up to then
     Site blocked_at;
-    std::atomic<Nanoseconds> last_on_line{0};  // when a sample last was on the line under test
+    Nanoseconds off_cpu = 0;                   // wall time less CPU time, when it last was known to run
+    int processor = -1;                        // on which it last was seen
     std::atomic<unsigned> signals{0};          // of ours that it has handled
+    bool sampled_in_pause = false;             // a sample is due that has been paid for
     volatile int depth = 0;                    // inside the library; read by its signal handlers
 };
 
 extern Thread threads[max_threads];
 extern std::atomic<int> slots_used;
 extern std::atomic<int> threads_unseen;
-extern std::atomic<long> crowded_pauses;  // demanded while more threads wanted to run than could
+extern Nanoseconds sample_cost;         // CPU time that a sample takes, interrupts included
 extern std::atomic<int> threads_paced;  // sampled when the pacer gets to run: less exact
 extern thread_local Thread* self;
 extern std::atomic<Nanoseconds> required;  // the highest payment
@@ -106,15 +111,26 @@ extern std::atomic<Nanoseconds> required;  // the highest payment
 void enter_thread(Nanoseconds paid);
 void leave_thread();
 void start_pacer();
+void wake_pacer();  // a thread waits on the line under test
 bool start_sampler(Thread& thread, int tid, int signal);  // whether the process may
 void rearm_sampler(const Thread& thread);
 void stop_sampler(Thread& thread);
+void set_sampler(const Thread& thread, Nanoseconds period);  // 0: off
+void calibrate();  // what a sample costs, before the program begins
 void credit(Thread& thread, Nanoseconds amount);
 void credit_blocked(Thread& thread, Nanoseconds now);  // for its waiting so far
 void credit_all_blocked(Nanoseconds now);
 void settle();                      // pause until the debt is paid
 void forgive(Nanoseconds waited);  // for a wait that another thread of the program ended
 void install_handlers();
+
+// ---- processors: where there are fewer than threads, each has a clock that its threads hand on
+
+void count_processors();
+bool crowded();                             // whether more threads want to run than can
+Nanoseconds take_processor();               // as the thread that runs; returns its CPU time
+void leave_clock();                         // for who comes next: after each change of what was paid
+void run_again(Nanoseconds now);            // after a wait or a pause, which were no lack of a processor
 
 // ---- experiments
 

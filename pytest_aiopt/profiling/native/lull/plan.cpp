@@ -48,6 +48,7 @@ bool read_entry(const char* text) {
     if (std::sscanf(text, "period %ld", &first) == 1) plan.period = first;
     else if (std::sscanf(text, "window %ld", &first) == 1) plan.window = first;
     else if (std::sscanf(text, "end-to-end %ld", &first) == 1) plan.end_to_end = first != 0;
+    else if (std::sscanf(text, "paced %ld", &first) == 1) plan.paced = first != 0;
     else if (std::sscanf(text, "line %511[^\n]", name) == 1) {
         plan.name = room_for(plan.name, static_cast<std::size_t>(plan.lines));
         plan.name[plan.lines++] = strdup(name);

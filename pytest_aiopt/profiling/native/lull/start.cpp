@@ -21,6 +21,7 @@ __attribute__((constructor)) void start() {
     lull::open_output(output);
     lull::install_handlers();
     lull::enter_thread(0);
+    lull::calibrate();
     lull::start_experiments();
     lull::start_pacer();
     pthread_atfork(nullptr, nullptr, stop_in_child);

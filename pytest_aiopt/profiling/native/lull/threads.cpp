@@ -4,9 +4,11 @@
 
 #include <cerrno>
 #include <csignal>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,62 +20,21 @@ __constinit Thread threads[max_threads];  // before any constructor runs, ours i
 std::atomic<int> slots_used{0};
 std::atomic<int> threads_unseen{0};
 std::atomic<int> threads_paced{0};
-std::atomic<long> crowded_pauses{0};
 thread_local Thread* self = nullptr;
 std::atomic<Nanoseconds> required{0};
 
 namespace {
 
 constexpr int sample_signal = SIGPROF;
-constexpr int pause_signal = SIGSTKFLT;  // the kernel never sends it
 constexpr Nanoseconds grain = 20 * microsecond;    // smaller debts wait
-constexpr Nanoseconds crowded_grain = 1000 * microsecond;  // the same where pauses can only be slept
-constexpr Nanoseconds spun = 80 * microsecond;     // the end of a pause, which no timer hits exactly
-int process = 0, processors = 1;
+constexpr Nanoseconds lazy = 1000 * microsecond;   // the same between two meetings with other threads
+constexpr unsigned rearmed = 8;                    // samples between changes of the period, which cost as much
+constexpr Nanoseconds spun = 100 * microsecond;     // the end of a pause, which no timer hits exactly
+int process = 0;
 
 void signal_thread(const Thread& thread, int signal) {
     const int tid = thread.tid.load(std::memory_order_relaxed);
     if (tid) syscall(SYS_tgkill, process, tid, signal);
-}
-
-// Whether more threads want to run than can: then the pause of one would only make room for another, unless
-// all of them pause at the same time.
-bool crowded() {
-    int runnable = 0;
-    for (int i = 0; i < slots_used.load(); ++i)
-        runnable += threads[i].tid.load() && threads[i].state.load() != State::waiting;
-    return runnable > processors;
-}
-
-bool is_other(const Thread& thread, const Thread& creditor) {
-    return &thread != &creditor && thread.tid.load() && thread.state.load() == State::running;
-}
-
-// Asks those to pause who owe. One who is on the line himself will soon be credited, and need not.
-void demand_each(const Thread& creditor, Nanoseconds highest) {
-    const Nanoseconds now = wall();
-    for (int i = 0; i < slots_used.load(); ++i) {
-        const Thread& thread = threads[i];
-        if (is_other(thread, creditor) && highest - thread.paid.load() > grain &&
-            now - thread.last_on_line.load() >= 2 * plan.period)
-            signal_thread(thread, pause_signal);
-    }
-}
-
-// Asks all to pause at the same time, once somebody owes enough.
-void demand_together(const Thread& creditor, Nanoseconds highest) {
-    bool enough = false;
-    for (int i = 0; i < slots_used.load(); ++i)
-        enough = enough || (is_other(threads[i], creditor) && highest - threads[i].paid.load() > crowded_grain);
-    if (enough) crowded_pauses.fetch_add(1);
-    for (int i = 0; enough && i < slots_used.load(); ++i)
-        if (is_other(threads[i], creditor) && threads[i].paid.load() < highest)
-            signal_thread(threads[i], pause_signal);
-}
-
-void demand(const Thread& creditor) {
-    if (crowded()) demand_together(creditor, required.load());
-    else demand_each(creditor, required.load());
 }
 
 std::uintptr_t end_of_stack() {
@@ -95,56 +56,102 @@ Nanoseconds jittered_period() {  // uniform in 3/4 to 5/4, so that no loop of th
     return plan.period * 3 / 4 + static_cast<Nanoseconds>(x % static_cast<std::uint64_t>(plan.period / 2 + 1));
 }
 
-void visit_thread(Thread& thread) {
-    if (!thread.tid.load()) return;
-    if (thread.state.load() == State::running) {
-        if (thread.timer >= 0) return;
-        timespec t{};
-        if (clock_gettime(thread.cpu_clock, &t) != 0) return;  // it has just ended
-        const Nanoseconds cpu = Nanoseconds{t.tv_sec} * 1000000000 + t.tv_nsec;
-        if (cpu - thread.sampled_cpu.load() >= plan.period / 2) signal_thread(thread, sample_signal);
-    } else {
+// Samples or credits a thread where nothing else does; returns whether it will have to be visited again.
+bool visit_thread(Thread& thread) {
+    if (!thread.tid.load()) return false;
+    if (thread.state.load() != State::running) {
         credit_blocked(thread, wall());
+        return thread.blocked_from.load() && current_experiment().covers(thread.blocked_at);
     }
+    if (thread.timer >= 0) return false;
+    timespec t{};
+    if (clock_gettime(thread.cpu_clock, &t) != 0) return false;  // it has just ended
+    const Nanoseconds cpu = Nanoseconds{t.tv_sec} * 1000000000 + t.tv_nsec;
+    if (cpu - thread.sampled_cpu.load() >= plan.period / 2) signal_thread(thread, sample_signal);
+    return true;
 }
 
+bool visit_threads() {
+    bool again = false;
+    for (int i = 0; i < slots_used.load(); ++i) again = visit_thread(threads[i]) || again;
+    return again;
+}
+
+// Asks for short turns, which come soon after waking up: threads are sampled in time then. Older kernels refuse.
+void take_short_turns() {
+    struct {
+        std::uint32_t size, policy;
+        std::uint64_t flags;
+        std::int32_t nice;
+        std::uint32_t priority;
+        std::uint64_t turn, deadline, period;
+    } wanted{sizeof wanted, SCHED_OTHER, 0, getpriority(PRIO_PROCESS, 0), 0, 100 * microsecond, 0, 0};
+    syscall(SYS_sched_setattr, 0, &wanted, 0);
+}
+
+// The pacer takes a processor from the program each time, so it sleeps while nobody needs it.
+std::atomic<int> pacer_asleep{0};
+
 void* pace(void*) {
+    constexpr timespec nap{0, 5000000};  // threads begin to need it with experiments, too
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     prctl(PR_SET_TIMERSLACK, 1);
+    take_short_turns();
     for (;;) {
-        sleep_until(wall() + jittered_period());
-        for (int i = 0; i < slots_used.load(); ++i) visit_thread(threads[i]);
+        pacer_asleep.store(1);
+        if (visit_threads()) sleep_until(wall() + jittered_period());
+        else syscall(SYS_futex, &pacer_asleep, FUTEX_WAIT_PRIVATE, 1, &nap, nullptr, 0);
     }
     return nullptr;
 }
 
 // ---- pausing
 
-// Pauses until no more than ``left`` is owed, or does nothing where that is so. All that the pause takes is paid,
-// also what is slept too long; but not the wait for a free processor, where there are too few.
-void pay(Nanoseconds left) {
-    Nanoseconds debt = required.load() - self->paid.load();
-    if (debt <= left) return;
-    Nanoseconds from = wall();
-    const bool many = crowded();
-    const Nanoseconds cpu = thread_cpu();
-    const State before = self->state.exchange(State::paused);
-    const auto pay_until_now = [&from, &debt] {
-        const Nanoseconds now = wall(), most = debt > 0 ? debt + spun : spun;
-        self->paid.fetch_add(now - from < most ? now - from : most);
+void require(Nanoseconds paid) {
+    Nanoseconds highest = required.load();
+    while (paid > highest && !required.compare_exchange_weak(highest, paid)) {}
+}
+
+// A pause that leaves the processor idle. All of it is paid, also what is slept too long.
+void sleep_debt(Nanoseconds from) {
+    for (;;) {
+        const Nanoseconds now = wall();
+        self->paid.fetch_add(now - from);
         from = now;
-        debt = required.load() - self->paid.load();
-    };
-    while (debt > (many ? left : 0)) {
+        const Nanoseconds debt = required.load() - self->paid.load();
+        if (debt <= 0) return;
         if (debt > 2 * spun) sleep_until(from + debt - spun);
-        while (!many && wall() < from + debt) __builtin_ia32_pause();
-        pay_until_now();
+        while (wall() < from + debt) __builtin_ia32_pause();
     }
+}
+
+// A pause that keeps the processor from the threads that wait for it; what it lasts is CPU time.
+void spin_debt(Nanoseconds from) {
+    constexpr int turns = 40;
+    while (required.load() > self->paid.load()) {
+        for (int i = 0; i < turns; ++i) __builtin_ia32_pause();
+        const Nanoseconds cpu = take_processor();
+        self->paid.fetch_add(cpu - from);
+        leave_clock();
+        from = cpu;
+    }
+}
+
+// Pauses until nothing is owed, if more than ``left`` is.
+void pay(Nanoseconds left) {
+    if (required.load() - self->paid.load() <= left) return;
+    const Nanoseconds from = wall(), cpu = take_processor();
+    const State before = self->state.exchange(State::paused);
+    if (crowded()) spin_debt(cpu);
+    else sleep_debt(from);
+    require(self->paid.load());
     self->state.store(before);
     self->sampled_cpu.fetch_add(thread_cpu() - cpu);
-    pay_until_now();
+    run_again(wall());
+    sigset_t due;
+    self->sampled_in_pause = sigpending(&due) == 0 && sigismember(&due, sample_signal) == 1;
 }
 
 // ---- signals
@@ -155,26 +162,16 @@ void on_sample(int, siginfo_t*, void* context) {
         Inside inside;
         const auto* registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
         const auto get = [registers](int which) { return static_cast<std::uintptr_t>(registers[which]); };
-        const Nanoseconds cpu = thread_cpu(), spent = cpu - self->sampled_cpu.exchange(cpu);
+        const Nanoseconds cpu = take_processor(), cost = self->sampled_in_pause ? 0 : sample_cost;
+        const Nanoseconds spent = cpu - self->sampled_cpu.exchange(cpu) - cost;
+        self->sampled_in_pause = false;
         const Experiment experiment = current_experiment();
         const Site site = find_site({get(REG_RIP), get(REG_RSP), get(REG_RBP)}, self->stack_end);
         charge_cpu(site, spent);
-        if (experiment.covers(site)) {
-            self->last_on_line.store(wall());
-            credit(*self, spent * experiment.permille / 1000);
-        }
-        rearm_sampler(*self);
-        settle();
-    }
-    if (self) self->signals.fetch_add(1, std::memory_order_relaxed);
-    errno = error;
-}
-
-void on_pause(int, siginfo_t*, void*) {
-    const int error = errno;
-    if (self && self->depth == 0) {
-        Inside inside;
-        pay(0);
+        credit(*self, cost + (experiment.covers(site) ? spent * experiment.permille / 1000 : 0));
+        leave_clock();
+        if (self->signals.load() % rearmed == 0) rearm_sampler(*self);
+        pay(lazy);
     }
     if (self) self->signals.fetch_add(1, std::memory_order_relaxed);
     errno = error;
@@ -186,7 +183,6 @@ void handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     sigemptyset(&action.sa_mask);
     sigaddset(&action.sa_mask, sample_signal);
-    sigaddset(&action.sa_mask, pause_signal);
     sigaction(signal, &action, nullptr);
 }
 
@@ -199,10 +195,8 @@ void sleep_until(Nanoseconds wall_time) {
 
 void install_handlers() {
     process = getpid();
-    cpu_set_t usable;
-    if (sched_getaffinity(0, sizeof usable, &usable) == 0) processors = CPU_COUNT(&usable);
+    count_processors();
     handle(sample_signal, on_sample);
-    handle(pause_signal, on_pause);
 }
 
 void start_pacer() {
@@ -215,6 +209,10 @@ void start_pacer() {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+void wake_pacer() {
+    if (pacer_asleep.exchange(0)) syscall(SYS_futex, &pacer_asleep, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
 void enter_thread(Nanoseconds paid) {
     const int tid = static_cast<int>(syscall(SYS_gettid));
     for (int i = 0; i < max_threads; ++i) {
@@ -225,9 +223,10 @@ void enter_thread(Nanoseconds paid) {
         thread.stack_end = end_of_stack();
         thread.depth = 0;
         thread.blocked_from.store(0);
-        thread.last_on_line.store(0);
         thread.paid.store(paid);
         thread.sampled_cpu.store(thread_cpu());
+        thread.off_cpu = wall() - thread_cpu();
+        thread.processor = -1;
         thread.state.store(State::running);
         self = &thread;
         for (int seen = slots_used.load(); seen <= i && !slots_used.compare_exchange_weak(seen, i + 1);) {}
@@ -250,10 +249,7 @@ void leave_thread() {
 
 void credit(Thread& thread, Nanoseconds amount) {
     if (amount <= 0) return;
-    const Nanoseconds paid = thread.paid.fetch_add(amount) + amount;
-    Nanoseconds highest = required.load();
-    while (paid > highest && !required.compare_exchange_weak(highest, paid)) {}
-    if (paid > highest) demand(thread);
+    require(thread.paid.fetch_add(amount) + amount);
 }
 
 void credit_blocked(Thread& thread, Nanoseconds now) {
@@ -270,7 +266,7 @@ void credit_all_blocked(Nanoseconds now) {
     for (int i = 0; i < slots_used.load(); ++i) credit_blocked(threads[i], now);
 }
 
-void settle() { pay(crowded() ? crowded_grain : grain); }
+void settle() { pay(grain); }
 
 void forgive(Nanoseconds waited) {
     const Nanoseconds debt = required.load() - self->paid.load();

@@ -16,8 +16,8 @@ namespace lull {
             *static_cast<const std::uintptr_t*>(__builtin_frame_address(0))                      \
     }
 
-// A call that wakes others: they go on at once, so whatever pause this thread owes comes first.
-inline void before_waking() {
+// A call that wakes others, who go on at once, or keeps them waiting: whatever pause this thread owes comes first.
+inline void before_meeting() {
     if (!self || self->depth) return;
     Inside inside;
     settle();
@@ -33,9 +33,11 @@ auto wait_for_thread(Call call) {
     const Nanoseconds from = wall();
     const auto result = call();
     const int error = errno;
-    const Nanoseconds waited = wall() - from;
+    const Nanoseconds now = wall(), waited = now - from;
+    run_again(now);
     self->state.store(State::running);
-    if (result != ETIMEDOUT) forgive(waited);
+    const bool timed_out = result == ETIMEDOUT || (result == -1 && error == ETIMEDOUT);
+    if (!timed_out) forgive(waited);
     settle();
     errno = error;
     return result;
@@ -54,6 +56,7 @@ public:
         from_ = wall();
         if (by_world) self->blocked_from.store(from_);
         self->state.store(State::waiting);
+        if (by_world && current_experiment().covers(self->blocked_at)) wake_pacer();
     }
     // Whether the call was cut short by a signal of ours and not by one of the program's.
     bool disturbed() {
@@ -69,6 +72,7 @@ public:
         const int error = errno;
         const Nanoseconds now = wall(), waited = now - from_;
         finish(now, waited);
+        run_again(now);
         self->state.store(State::running);
         self->sampled_cpu.fetch_add(thread_cpu() - cpu_);
         if (waker_ == Waker::thread) forgive(waited);

@@ -18,14 +18,16 @@
 #define WAKES(name, parameters, arguments, ...)                                    \
     int name parameters {                                                          \
         REAL(name, ##__VA_ARGS__);                                                 \
-        lull::before_waking();                                                     \
+        lull::before_meeting();                                                     \
         return real arguments;                                                     \
     }
-// The same, but without a wait where there is nothing to wait for.
+// The same, but without a wait where there is nothing to wait for. Debts are paid first: whoever paused with the
+// lock would hold up the others for longer than it will be held.
 #define LOCKS(name, try_name, type)                                                \
     int name(type* lock) noexcept {                                                \
         REAL(name);                                                                \
         static const auto attempt = lull::find_real<decltype(&::try_name)>(#try_name); \
+        lull::before_meeting();                                                    \
         if (attempt(lock) == 0) return 0;                                          \
         return lull::wait_for_thread([&] { return real(lock); });                  \
     }
@@ -103,6 +105,7 @@ WAKES(sem_post, (sem_t * semaphore) noexcept, (semaphore))
 int sem_wait(sem_t* semaphore) {
     REAL(sem_wait);
     static const auto attempt = lull::find_real<decltype(&::sem_trywait)>("sem_trywait");
+    lull::before_meeting();
     const int error = errno;
     if (attempt(semaphore) == 0) return 0;
     errno = error;
@@ -125,7 +128,7 @@ long syscall(long number, ...) noexcept {
     const auto call = [&] { return real(number, a[0], a[1], a[2], a[3], a[4], a[5]); };
     if (number != SYS_futex) return call();
     const long operation = a[1] & FUTEX_CMD_MASK;
-    if (operation == FUTEX_WAKE || operation == FUTEX_WAKE_BITSET) lull::before_waking();
+    if (operation == FUTEX_WAKE || operation == FUTEX_WAKE_BITSET) lull::before_meeting();
     if (operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET) return lull::wait_for_thread(call);
     return call();
 }

@@ -1,0 +1,93 @@
+"""The vocabulary of tracks; a part of ``model``, where everybody finds it. No I/O, no imports of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Feedback(StrEnum):
+    """What a track shows the model beyond the score.
+
+    PLACEBO: the profile of the same program on another workload, in the shape and length of the true one.
+    FLAT_CPU: of the profile, where CPU time goes; COUNTERS: of it, counts alone. ADVICE: general advice, no
+    measurement, as long as the profile's text.
+    """
+
+    NONE = "none"
+    PROFILE = "profile"
+    PLACEBO = "placebo"
+    FLAT_CPU = "flat_cpu"
+    COUNTERS = "counters"
+    ADVICE = "advice"
+
+
+class Guidance(StrEnum):
+    """What the system message says of how to optimise: nothing, or SysGPT's eight methodologies."""
+
+    NONE = "none"
+    SYSGPT = "sysgpt"
+
+
+class Verbosity(StrEnum):
+    """How much of a profile the feedback tells."""
+
+    BRIEF = "brief"
+    STANDARD = "standard"
+    FULL = "full"
+
+
+class EditFormat(StrEnum):
+    """How a model answers: with SEARCH/REPLACE blocks, or with the whole program anew."""
+
+    DIFF = "diff"
+    REWRITE = "rewrite"
+
+
+class Strategy(StrEnum):
+    """Where proposals start: from evolved parents, or each anew from the original program (best of N)."""
+
+    EVOLUTION = "evolution"
+    BEST_OF_N = "best_of_n"
+
+
+class Hint(StrEnum):
+    """What a track tells the model about the answer: nothing, or a rung of the task's ladder in words."""
+
+    NONE = "none"
+    ORACLE = "oracle"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One combination of factor levels. ``model``: a role of the study."""
+
+    name: str
+    model: str
+    feedback: Feedback
+    description: str = ""
+    strategy: Strategy = Strategy.EVOLUTION
+    hint: Hint = Hint.NONE
+    guidance: Guidance = Guidance.NONE
+    verbosity: Verbosity = Verbosity.STANDARD
+    edit_format: EditFormat = EditFormat.DIFF
+
+    @property
+    def variant(self) -> str:
+        """Name the factors beside model and feedback that are not at their defaults; "" where all are."""
+        plain = Track("", "", self.feedback)
+        names = ("strategy", "hint", "guidance", "verbosity", "edit_format")
+        return ", ".join(f"{n} {getattr(self, n)}" for n in names if getattr(self, n) != getattr(plain, n))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A contrast that the study file names: treated tracks against control tracks.
+
+    ``primary``: in the family of confirmatory contrasts; the others explore.
+    """
+
+    name: str
+    treated: tuple[str, ...]
+    control: tuple[str, ...]
+    primary: bool = False

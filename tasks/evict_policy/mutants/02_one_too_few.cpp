@@ -1,0 +1,54 @@
+// Wrong: An item goes although there is room for one more.
+// Keeps items while they are asked for; the one that came first goes first.
+#include "task.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <unordered_set>
+
+namespace {
+
+// The kept items, in the order in which they came.
+class Shelf {
+public:
+    explicit Shelf(std::size_t room) : room_(room) {}
+
+    bool holds(std::uint32_t item) const { return kept_.count(item) != 0; }
+
+    bool full() const { return kept_.size() + 1 >= room_; }
+
+    void add(std::uint32_t item) {
+        order_.push_back(item);
+        kept_.insert(item);
+    }
+
+    // Chooses an item, takes it out and returns it.
+    std::uint32_t remove_one() {
+        std::uint32_t item = order_.front();
+        order_.pop_front();
+        kept_.erase(item);
+        return item;
+    }
+
+private:
+    std::size_t room_;
+    std::deque<std::uint32_t> order_;
+    std::unordered_set<std::uint32_t> kept_;
+};
+
+}  // namespace
+
+extern "C" void keep_items(Requests& requests, std::uint32_t room) {
+    Shelf shelf(room);
+    std::uint32_t item = 0;
+    while (requests.next(item)) {
+        if (shelf.holds(item)) {
+            continue;
+        }
+        if (shelf.full()) {
+            requests.drop(shelf.remove_one());
+        }
+        shelf.add(item);
+    }
+}
