@@ -158,7 +158,17 @@ def write_cell(store: Store, cell: Cell, program: str, children: list[str], size
     writer.close()
 
 
-def write_step(writer, cell, step, parent, best, history, profiled, children, rng):  # type: ignore[no-untyped-def]
+def write_step(
+    writer: Writer,
+    cell: Cell,
+    step: int,
+    parent: str,
+    best: float,
+    history: list[str],
+    profiled: set[str],
+    children: list[str],
+    rng: random.Random,
+) -> tuple[str, float]:
     """Write one call and what became of it; return the next parent and the best log2 speedup."""
     sha = Candidate(parent).sha
     if sha not in profiled:
