@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_aiopt.feedback import tokens
+from pytest_aiopt.feedback.notes import notes
 from pytest_aiopt.model import Feedback, Guidance, Hint, Track
-from pytest_aiopt.study.campaign import HINT, NOTES, shown_notes
+from pytest_aiopt.study.campaign import HINT, NOTES
 from pytest_aiopt.study.events import AnyEvent, Edited, Opened, Profiled, Proposed
 
 Texts = Mapping[Feedback, Mapping[str, str]]
@@ -135,7 +136,8 @@ def _texts(events: Sequence[AnyEvent], opened: Opened) -> Texts:
     for level in TREATMENTS:
         track = replace(opened.track, feedback=level)
         for event in profiled:
-            text = shown_notes(track, event, sources.get(event.candidate) or opened.program)
+            source = sources.get(event.candidate) or opened.program
+            text = notes(track, event.profiles, event.twin, source, event.render)
             if text:
                 found[level][event.candidate] = text
     return found

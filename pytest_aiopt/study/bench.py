@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from pytest_aiopt.errors import InfrastructureError
+from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation import baseline, corpus, machine, plausibility, sharing, wire
 from pytest_aiopt.evaluation.cores import timing_cpu
 from pytest_aiopt.evaluation.cost_meter import CostMeter
@@ -251,7 +251,17 @@ class Bench:
 
     def costliest(self, candidate: Candidate) -> Profile:
         """Return which case of the gate's corpus costs the candidate most; in no prompt unless rendered."""
-        frozen = corpus.load(self.task)
+        try:
+            frozen = corpus.load(self.task)
+        except TaskError as error:
+            return Profile(
+                CostliestCase.name,
+                "",
+                ProfileState.UNAVAILABLE,
+                "",
+                "corpus",
+                detail=str(error).split("\n")[0],
+            )
         profiler = CostliestCase(len(frozen.requests), lambda case: self.task.describe(frozen.requests[case]))
         requests = wire.sealed_file(wire.encode_requests(frozen.requests))
         try:

@@ -22,7 +22,6 @@ from pytest_aiopt.model import (
     EditFormat,
     Hint,
     Measurement,
-    Metric,
     Prompt,
     Status,
     Strategy,
@@ -50,47 +49,10 @@ from pytest_aiopt.study.journal import E_, Recorder
 
 if TYPE_CHECKING:
     from pytest_aiopt.search.openevolve import Search, Selection
-    from pytest_aiopt.tasks.loader import Task
 
 HINT = "known_change"
 NOTES = "runtime_notes"
 FAILED_EDIT = "last_failed_edit"
-SYSTEM = """\
-You improve the speed of a self-contained C++17 program. Its fitness (combined_score) is its speedup over the
-original program, measured on fresh inputs; a program with any wrong output has none. Only the standard
-library is available.
-
-The program:
-{prompt}
-
-It implements this header, task.hpp, which cannot be changed:
-```cpp
-{header}
-```"""
-
-
-DECISIONS = """\
-You improve the decisions of a self-contained C++17 program. Its fitness (combined_score) is the {counted} of
-the original program over its own, on fresh inputs; a program with an output that is not allowed has none, and
-neither has one that takes over {ratio:.0f} times the original's CPU time. Only the standard library is
-available.
-
-The program:
-{prompt}
-
-It implements this header, task.hpp, which cannot be changed:
-```cpp
-{header}
-```"""
-
-
-def system_message(task: Task) -> str:
-    """Return what the model is told of its goal and of a task, the same in every prompt."""
-    told = {"prompt": task.prompt, "header": task.header.strip()}
-    if task.metric is Metric.COST:
-        return DECISIONS.format(counted=task.counted, ratio=task.limits.cpu_ratio, **told)
-    return SYSTEM.format(**told)
-
 
 Reserve = Callable[[int, Prompt, int], Note | None]
 """Records that a call (step, prompt, seed) is about to be made, if it costs; raises BudgetReached."""
@@ -214,7 +176,7 @@ class Campaign:
 
     def _artifacts(self, parent: Candidate, profiled: Profiled) -> dict[str, str]:
         artifacts = {}
-        shown = shown_notes(self.track, profiled, parent.source)
+        shown = notes(self.track, profiled.profiles, profiled.twin, parent.source, profiled.render)
         if shown:
             artifacts[NOTES] = shown
         if self.track.hint is Hint.ORACLE:
@@ -329,11 +291,6 @@ class Campaign:
         if fresh:
             self.on_event(event)
         return event
-
-
-def shown_notes(track: Track, profiled: Profiled, source: str) -> str:
-    """Return what a track shows of a parent's profiles; "" where it shows none or none was taken."""
-    return notes(track, profiled.profiles, profiled.twin, source, profiled.render)
 
 
 def _score(measurement: Measurement | None) -> float:

@@ -19,10 +19,10 @@ from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Cell, EditFormat, Feedback
 from pytest_aiopt.profiling.base import Choice, choose
 from pytest_aiopt.profiling.suite import groups, only
-from pytest_aiopt.study import design, mixing, plan, preflight, replayed, store
+from pytest_aiopt.study import design, goals, mixing, plan, preflight, replayed, store
 from pytest_aiopt.study.audit import Audit, audit
 from pytest_aiopt.study.bench import Bench, Instruments
-from pytest_aiopt.study.campaign import Campaign, Reserve, system_message
+from pytest_aiopt.study.campaign import Campaign, Reserve
 from pytest_aiopt.study.embedded import OnThisMachine
 from pytest_aiopt.study.events import AnyEvent, Event, Finished, Opened, read
 from pytest_aiopt.study.identity import VERSION, of_design
@@ -264,7 +264,7 @@ class Laboratory:
 
     def system_message(self, task: str) -> str:
         """Return what every prompt of a task says first."""
-        return system_message(self.task(task))
+        return goals.system_message(self.task(task))
 
     def _search(self, cell: Cell) -> Search:
         from pytest_aiopt.search.openevolve import Search

@@ -238,9 +238,16 @@ def load(root: Path, name: str) -> Task:
         digest=_digest(folder),
         program=Candidate((folder / "program.cpp").read_text()),
         header=(folder / "task.hpp").read_text(),
-        stratum=spec.stratum or (Stratum.CONFIRMATORY if spec.limits.threads > 1 else Stratum.CPU),
+        stratum=spec.stratum or _stratum(spec),
         plausible=None if spec.plausible is None else Plausible(**msgspec.structs.asdict(spec.plausible)),
     )
+
+
+def _stratum(spec: _TaskSpec) -> Stratum:
+    """Return the stratum of a task that names none."""
+    if spec.metric is Metric.COST:
+        return Stratum.NOISE_FREE
+    return Stratum.CONFIRMATORY if spec.limits.threads > 1 else Stratum.CPU
 
 
 def _read_spec(path: Path) -> _TaskSpec:

@@ -149,8 +149,8 @@ def test_waits_by_means_of_cpp20_are_seen(compiled, session):
     # they reach the kernel by libc's syscall(), which Lull stands in for
     program = compiled("atomics")
     study = undisturbed(lambda: session(program, 400).study(4.0))
-    told = effects(program, study.lines, 0.5)
-    assert told["LONG"] == pytest.approx(0.48, abs=0.1)
+    told = effects(program, study.lines, 0.25)
+    assert told["LONG"] == pytest.approx(0.24, abs=0.1)
     assert abs(told["SHORT"]) < 0.1
 
 
@@ -187,7 +187,8 @@ def test_end_to_end_confirmation(compiled, session):
     program = compiled("pipeline")
     effect = session(program, 30).end_to_end(program.lines["STORE"])
     assert effect is not None
-    assert (effect.at, effect.samples) == (lull.CONFIRMED, lull.MOST_REPEATS)
+    assert effect.at == lull.CONFIRMED
+    assert effect.samples >= lull.LEAST_REPEATS
     assert effect.value == pytest.approx(0.72, abs=0.1)  # PREPARE takes a quarter of the time and remains
 
 
@@ -204,7 +205,7 @@ def test_lull_profiles_a_candidate_in_the_sandbox(compiled, subject):
     assert top.low <= top.value <= top.high
     assert top.value == pytest.approx(0.73, abs=0.15)
     assert top.curve[-1].at == lull.CONFIRMED
-    assert f"line {top.line} at 90%: by 10 whole runs" in profile.detail
+    assert re.fullmatch(rf"line {top.line} at 90%: by \d+ whole runs", profile.detail)
 
 
 def test_lull_leaves_a_single_thread_to_other_profilers(compiled, subject):

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pytest_aiopt.evaluation import corpus
+from pytest_aiopt.tasks import loader
+
 TASKS = Path(__file__).parents[1] / "data" / "tasks"
 STUDY = """
 name = "one"
@@ -48,6 +51,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def test_profiles_of_a_program_and_of_a_rung_and_in_a_users_test(project: pytest.Pytester) -> None:
+    corpus.freeze(loader.load(project.path / "tasks", "add_up"), cases=40)
     result = project.runpytest_subprocess("--aiopt-profile", "add_up:01")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["cachegrind *: workload w0, *reference machine 1*", "counters 1: *"])

@@ -27,6 +27,24 @@ def test_a_task_is_read():
     assert not task.same(b"a", b"b")
 
 
+def test_decisions_have_a_cost_or_a_reason_in_place_of_an_answer(folder):
+    path = folder / "task.toml"
+    of_costs = 'entry = "add_up"\nmetric = "cost"\ncounted = "sum"'
+    path.write_text(path.read_text().replace('entry = "add_up"', of_costs))
+    (folder / "reference.py").write_text(
+        "def cost(request, reply):\n"
+        "    if len(reply) != 1:\n"
+        "        raise ValueError('one byte, please')\n"
+        "    return reply[0]\n"
+    )
+    task = loader.load(folder.parent, "add_up")
+    assert (task.counted, task.online, task.answer(b"any")) == ("sum", False, b"")
+    assert (task.accepts(b"", b"", b"\x07"), task.cost(b"", b"\x07")) == (True, 7.0)
+    assert (task.accepts(b"", b"", b""), task.refusal(b"", b"")) == (False, "one byte, please")
+    with pytest.raises(TaskError, match="defines no bound"):
+        task.bound(b"")
+
+
 def test_requests_are_fresh_for_every_seed_and_fixed_by_it():
     task = loader.load(TASKS, "add_up")
     assert task.requests(task.scored, 1) == task.requests(task.scored, 1)
@@ -42,6 +60,7 @@ def test_requests_are_fresh_for_every_seed_and_fixed_by_it():
         ('name = "w1"', 'name = "w0"', "names repeat"),
         ("01_once.cpp", "02_none.cpp", "02_none.cpp are not in .*ladder; add them"),
         ('entry = "add_up"', 'entry = "add up"', "no C name"),
+        ('entry = "add_up"', 'entry = "add_up"\ncounted = "misses"', "goes with metric = .cost. alone"),
         ("cpu_s = 2.0", 'cpu_s = "two"', "cpu_s"),
         ("[limits]", "[limits", "task.toml"),
     ],
@@ -90,3 +109,11 @@ def test_shipped_programs_have_the_promised_size(name):
     assert any(rung.decoy for rung in task.ladder)
     assert any(not rung.structural and not rung.decoy for rung in task.ladder)
     assert any(workload.twin_of for workload in task.workloads)
+
+
+@pytest.mark.parametrize(
+    ("name", "stratum"),
+    [("record_scan", "cpu"), ("bounded_handoff", "confirmatory"), ("bin_select", "noise_free")],
+)
+def test_a_task_that_names_no_stratum_has_that_of_its_kind(name, stratum):
+    assert loader.load(Path(__file__).parents[2] / "tasks", name).stratum == stratum

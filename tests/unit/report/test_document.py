@@ -7,6 +7,7 @@ import pytest
 
 from pytest_aiopt.model import Status
 from pytest_aiopt.report.document import Report, TrackRow, build_report
+from pytest_aiopt.report.tables import outcomes
 
 
 def row(report: Report, track: str, task: str = "alpha") -> TrackRow:
@@ -92,3 +93,18 @@ def test_rows_lead_back_to_their_journals(study: Any) -> None:
     assert row(report, "A").sources == tuple(t.journal for t in cells[:2])
     assert row(report, "C").cells[0].sources == (cells[2].journal,)
     assert report.studies[0].journals == ("four/*/journal.jsonl",)
+
+
+def test_a_task_whose_decisions_cost_is_named_by_what_is_counted(make: Any) -> None:
+    timed, counted = make.trajectory(task="alpha"), make.trajectory(task="beta")
+    measured = tuple(
+        replace(one, measurement=one.measurement and replace(one.measurement, counted="misses"))
+        for one in counted.attempts
+    )
+    (told,) = build_report([timed, replace(counted, attempts=measured)]).studies
+    assert [(table.task, table.counted) for table in told.tables] == [("alpha", ""), ("beta", "misses")]
+    shown = outcomes.speedups(told)
+    titles = [[column.title for column in table.columns] for table in shown.tables]
+    assert ["speedup" in each for each in titles] == [True, False]
+    assert "misses ratio" in titles[1]
+    assert "misses ratio: the same of misses in place of time" in shown.legend

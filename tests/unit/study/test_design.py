@@ -147,7 +147,7 @@ def test_tracks_are_selected_by_the_file_and_by_name(write):
         (
             "[models]",
             "[contrasts.x]\ntreated = ['Cp']\ncontrol = ['A2']\n[models]",
-            "x names.*did you mean 'A1'",
+            "x names.*did you mean 'A'",
         ),
         (
             "[models]",
