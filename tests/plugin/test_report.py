@@ -114,7 +114,7 @@ def test_every_number_is_the_same_in_every_format(done):
     markdown = in_markdown((folder / "report.md").read_text())
     (study,) = json.loads((folder / "report.json").read_text())["studies"]
     tables = [table for section in study["sections"] for table in section["tables"]]
-    assert {"speedups_one", "funnel", "mutations", "contrasts", "models", "floors"} <= {
+    assert {"speedups_one", "funnel", "mutations", "contrasts", "models", "floors", "strata"} <= {
         t["name"] for t in tables
     }
     walked = 0

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_aiopt.report.surroundings import AgainRow, DesignRow, FloorRow, MachineRow, ModelRow
+from pytest_aiopt.report.surroundings import (
+    AgainRow,
+    DesignRow,
+    FloorRow,
+    MachineRow,
+    ModelRow,
+    TaskRow,
+)
 from pytest_aiopt.report.tables.base import MISSING, Entry, Section, Table, column, count, number, word
 
 DESIGN = (
@@ -15,6 +22,11 @@ DESIGN = (
     column("hint", text=True),
     column("cells"),
     column("description", text=True, widest=34),
+)
+TASKS = (
+    column("stratum", text=True),
+    column("task", text=True),
+    column("cells"),
 )
 MODELS = (
     column("model", text=True, widest=24),
@@ -62,13 +74,17 @@ AGAIN_LEGEND = (
 )
 
 
-def design(rows: Sequence[DesignRow]) -> Section:
-    """Lay out the factor levels of the tracks."""
+def design(rows: Sequence[DesignRow], tasks: Sequence[TaskRow]) -> Section:
+    """Lay out the factor levels of the tracks, and the strata of the tasks where they are on record."""
     shown = tuple(
         (*map(word, (r.track, r.model, r.feedback, r.strategy, r.hint)), count(r.cells), word(r.description))
         for r in rows
     )
-    return Section("design", "Design", (Table("design", "tracks", DESIGN, shown),))
+    tables = [Table("design", "tracks", DESIGN, shown)]
+    if any(row.stratum for row in tasks):
+        strata = tuple((word(row.stratum), word(row.task), count(row.cells)) for row in tasks)
+        tables.append(Table("strata", "tasks by stratum", TASKS, strata))
+    return Section("design", "Design", tuple(tables))
 
 
 def models(rows: Sequence[ModelRow]) -> Section:
