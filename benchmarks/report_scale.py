@@ -45,6 +45,7 @@ from pytest_aiopt.model import (
     Verdict,
 )
 from pytest_aiopt.study import events
+from pytest_aiopt.study.schema import digest
 from pytest_aiopt.study.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -95,7 +96,9 @@ class Writer:
 
     def add(self, event: events.AnyEvent) -> None:
         """Append an event."""
-        self.lines.append(events.encode(len(self.lines) + 1, event, 1.7e9, float(len(self.lines))))
+        number, last = len(self.lines) + 1, self.lines[-1][:-1] if self.lines else b""
+        prev = digest(last) if last else ""
+        self.lines.append(events.encode(number, event, 1.7e9, float(number), prev=prev))
 
     def close(self) -> None:
         """Put it on disk."""
@@ -155,7 +158,17 @@ def write_cell(store: Store, cell: Cell, program: str, children: list[str], size
     writer.close()
 
 
-def write_step(writer, cell, step, parent, best, history, profiled, children, rng):  # type: ignore[no-untyped-def]
+def write_step(
+    writer: Writer,
+    cell: Cell,
+    step: int,
+    parent: str,
+    best: float,
+    history: list[str],
+    profiled: set[str],
+    children: list[str],
+    rng: random.Random,
+) -> tuple[str, float]:
     """Write one call and what became of it; return the next parent and the best log2 speedup."""
     sha = Candidate(parent).sha
     if sha not in profiled:

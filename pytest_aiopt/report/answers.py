@@ -22,6 +22,18 @@ def sentences(answer: Answer, tracks: Sequence[MutationRow]) -> tuple[str, ...]:
     return tuple(_sentences(answer, tracks))
 
 
+def headline(answer: Answer) -> str:
+    """Return the answer in one short sentence; all that belongs to it is in ``sentences``."""
+    test = answer.primary
+    if isinstance(test, NotEstimable):
+        return f"No answer: {test.reason}"
+    word = {"better": "Yes, better", "worse": "No, worse"}.get(test.word, test.word.capitalize())
+    if test.treated_rate is None or test.control_rate is None:
+        return f"{word}: {test.needed}"
+    rates = f"{test.treated} {test.treated_rate:.3f} against {test.control} {test.control_rate:.3f}"
+    return f"{word}: {rates} effective structural mutations a call"
+
+
 def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:
     yield f"question: {QUESTION}"
     if isinstance(answer.primary, NotEstimable):

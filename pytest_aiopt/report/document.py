@@ -24,11 +24,13 @@ from pytest_aiopt.report.surroundings import (
     FloorRow,
     MachineRow,
     ModelRow,
+    TaskRow,
     design,
     floors,
     machines,
     models,
     reconfirmed,
+    tasks,
 )
 
 
@@ -114,6 +116,7 @@ class StudyReport:
     pace: tuple[PaceRow, ...]
     reconfirmed: tuple[AgainRow, ...]
     design: tuple[DesignRow, ...]
+    tasks: tuple[TaskRow, ...]
     models: tuple[ModelRow, ...]
     machines: tuple[MachineRow, ...]
     floors: tuple[FloorRow, ...]
@@ -170,6 +173,7 @@ def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
         pace=tuple(pace_row(group, beside.ladders, beside.prices) for group in by_task_and_track),
         reconfirmed=reconfirmed(trajectories),
         design=design(trajectories),
+        tasks=tasks(trajectories),
         models=models(trajectories, beside.prices),
         machines=machines(trajectories),
         floors=floors(trajectories),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,6 @@ from pytest_aiopt.report.pages import Pages, pages
 from pytest_aiopt.report.sections import sections
 from pytest_aiopt.report.tables.base import Section, Table
 
-_NO_ANSWER = re.compile("^answer: none: ")
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_ROWS = 60
 """Rows of a figure's numbers that the page shows; all are in the file to save."""
@@ -80,7 +78,8 @@ def render(
             study=study,
             caveats=report.caveats,
             question=question.removeprefix("question: "),
-            answer=_NO_ANSWER.sub("no answer: ", answer).removeprefix("answer: "),
+            headline=answers.headline(study.answer),
+            answer=answer.removeprefix("answer: "),
             others=others,
             evidence=evidence(trajectories),
             rates=drawn.get("rates"),

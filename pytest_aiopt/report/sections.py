@@ -15,7 +15,7 @@ def sections(study: StudyReport) -> tuple[Section, ...]:
         *pace.sections(study.pace),
         *mutations.sections(study.tracks),
         *surroundings.again(study.reconfirmed),
-        surroundings.design(study.design),
+        surroundings.design(study.design, study.tasks),
         surroundings.models(study.models),
         surroundings.machines(study.machines, study.floors),
     )

@@ -28,6 +28,15 @@ class DesignRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task, the stratum that its cells name ("" where they do not), and how many of them there are."""
+
+    task: str
+    stratum: str
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
 class MachineRow:
     """A machine by the fingerprint of what decides timings, with the facts behind it."""
 
@@ -81,6 +90,12 @@ def design(trajectories: Sequence[Trajectory]) -> tuple[DesignRow, ...]:
         DesignRow(track, model, feedback, strategy, hint, cells, description)
         for (track, model, feedback, strategy, hint, description), cells in sorted(found.items())
     )
+
+
+def tasks(trajectories: Sequence[Trajectory]) -> tuple[TaskRow, ...]:
+    """Return one row a task and stratum."""
+    found = Counter((t.stratum, t.cell.task) for t in trajectories)
+    return tuple(TaskRow(task, stratum, cells) for (stratum, task), cells in sorted(found.items()))
 
 
 def machines(trajectories: Sequence[Trajectory]) -> tuple[MachineRow, ...]:

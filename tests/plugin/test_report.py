@@ -114,7 +114,7 @@ def test_every_number_is_the_same_in_every_format(done):
     markdown = in_markdown((folder / "report.md").read_text())
     (study,) = json.loads((folder / "report.json").read_text())["studies"]
     tables = [table for section in study["sections"] for table in section["tables"]]
-    assert {"speedups_one", "funnel", "mutations", "contrasts", "models", "floors"} <= {
+    assert {"speedups_one", "funnel", "mutations", "contrasts", "models", "floors", "strata"} <= {
         t["name"] for t in tables
     }
     walked = 0
@@ -228,3 +228,17 @@ def test_the_documented_notebook_runs(done, monkeypatch, capsys):
     assert found["best"]["confirmed_log2"] == max(c["confirmed_log2"] for c in found["tables"].cells)
     assert set(found["shares"]) == set("ABCD")
     assert found["best"]["task"] in capsys.readouterr().out
+
+
+def test_a_study_that_has_only_begun_has_a_report_in_every_format(project):
+    project.run("-k", "one and track_A and seed_1")
+    (journal,) = project.journals()
+    journal.write_bytes(journal.read_bytes().split(b"\n")[0] + b"\n")
+    journal.with_suffix(".head").unlink()
+    result = project.run("--aiopt-report=terminal,html,md,json,csv", where=None)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["! not finished, *one-track_A-seed_1 (0 of 3 calls)*", "*0 of 1 cells finished"]
+    )
+    page = (journal.parents[3] / "report/report.html").read_text()
+    assert "one-track_A-seed_1 (0 of 3 calls)" in page

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_aiopt.report.surroundings import AgainRow, DesignRow, FloorRow, MachineRow, ModelRow
+from pytest_aiopt.report.surroundings import (
+    AgainRow,
+    DesignRow,
+    FloorRow,
+    MachineRow,
+    ModelRow,
+    TaskRow,
+)
 from pytest_aiopt.report.tables.base import MISSING, Entry, Section, Table, column, count, number, word
 
 DESIGN = (
@@ -15,6 +22,11 @@ DESIGN = (
     column("hint", text=True),
     column("cells"),
     column("description", text=True, widest=34),
+)
+TASKS = (
+    column("stratum", text=True),
+    column("task", text=True),
+    column("cells"),
 )
 MODELS = (
     column("model", text=True, widest=24),
@@ -43,7 +55,7 @@ AGAIN = (
     column("cell", text=True, widest=34),
     column("confirmed", "then", "then_low", "then_high"),
     column("again", "now", "now_low", "now_high"),
-    column("visible over held-out", "gap"),
+    column("visible/held-out", "gap"),
     column("refused", text=True),
     column("machine", "same_machine", text=True),
 )
@@ -57,17 +69,22 @@ COST_LEGEND = (
 )
 AGAIN_LEGEND = (
     "Champions in a later session (experiments/test_champions.py), on held-out workloads: the speedup "
-    "confirmed then and found again, each with its 95 % interval."
+    "confirmed then and found again, each with its 95 % interval, and by how much the search's own "
+    "measurement exceeds it."
 )
 
 
-def design(rows: Sequence[DesignRow]) -> Section:
-    """Lay out the factor levels of the tracks."""
+def design(rows: Sequence[DesignRow], tasks: Sequence[TaskRow]) -> Section:
+    """Lay out the factor levels of the tracks, and the strata of the tasks where they are on record."""
     shown = tuple(
         (*map(word, (r.track, r.model, r.feedback, r.strategy, r.hint)), count(r.cells), word(r.description))
         for r in rows
     )
-    return Section("design", "Design", (Table("design", "tracks", DESIGN, shown),))
+    tables = [Table("design", "tracks", DESIGN, shown)]
+    if any(row.stratum for row in tasks):
+        strata = tuple((word(row.stratum), word(row.task), count(row.cells)) for row in tasks)
+        tables.append(Table("strata", "tasks by stratum", TASKS, strata))
+    return Section("design", "Design", tuple(tables))
 
 
 def models(rows: Sequence[ModelRow]) -> Section:

@@ -167,7 +167,7 @@ async function openCell(cell) {
       ["journal", opened.dataset.results + "/" + cell.journal]]),
     el("h2", {}, "Lineage"),
     el("p", { class: "legend" }, "Each program at the call that made it and its measured speedup, joined to its parent. Squares are " +
-      "structural, filled circles superficial, open ones null; the ring is the champion, dark lines led to it; crosses did not " +
+      "structural, filled circles superficial, open ones null; the ring is the champion, strong lines led to it; crosses did not " +
       "compile, were wrong or changed nothing. Grey band: noise floor."),
     lineage(cell, rows),
     el("h2", {}, "Mutations"), ...(left ? [el("p", {}, left)] : []),
