@@ -21,9 +21,10 @@ from pytest_aiopt.model import Candidate, Cell, Verdict
 from pytest_aiopt.study import design
 from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.study.champions import champion
-from pytest_aiopt.study.design import MeterSpec, Study
+from pytest_aiopt.study.design import Study
 from pytest_aiopt.study.laboratory import Laboratory
 from pytest_aiopt.study.store import Store
+from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks import loader
 
 ROOT = Path(__file__).parents[1]

@@ -11,8 +11,8 @@ from pytest_aiopt.profiling.callgrind import Callgrind
 from pytest_aiopt.profiling.hotlines import HotLines
 from pytest_aiopt.study import checking
 from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.store import Store
+from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks import loader, scaffold
 
 LATE = "if (values[j] == values[i])", "if (values[j] == values[i] && j != 128)"

@@ -14,8 +14,8 @@ from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.model import Candidate, Decision, Measurement, Quality, Status, Verdict
 from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.store import Store
+from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks import loader
 
 TASKS = Path(__file__).parents[2] / "tasks"

@@ -7,8 +7,8 @@ import pytest
 from pytest_aiopt.evaluation import baseline
 from pytest_aiopt.study import laboratory
 from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.store import Store
+from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.testing import measurement
 

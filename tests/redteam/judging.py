@@ -21,8 +21,8 @@ from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.evaluation.users import ids_of
 from pytest_aiopt.model import Candidate, Limits, Status, Verdict
 from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.design import MeterSpec
 from pytest_aiopt.study.store import Store
+from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
 
