@@ -262,23 +262,26 @@ def _told(found: Counterexample | str, task: Path) -> str:
 
 
 def _export(config: pytest.Config) -> int:
-    from pytest_aiopt.study import recording
+    from pytest_aiopt.study import archive, recording
 
     here = session.of(config)
     target = config.invocation_params.dir / config.option.aiopt_export
     study = session.study(here.settings)
     study = study if here.settings.tracks else study.with_tracks((ALL,))
-    found = recording.export(study, session.store(config), here.settings.tasks_dir, target)
+    with archive.written(target) as folder:
+        found = recording.export(study, session.store(config), here.settings.tasks_dir, folder)
     where = os.path.relpath(target)
+    use = f"pytest --aiopt-import={where}"
+    if folder == target:
+        use = f"replay: cd {where} && pytest --aiopt-replay {recording.JOURNALS}"
     session.reporter(config).write_line(
-        f"{found.study}: {found.cells} cells, {found.finished} finished, in {where}; "
-        f"replay: cd {where} && pytest --aiopt-replay {recording.JOURNALS}"
+        f"{found.study}: {found.cells} cells, {found.finished} finished, in {where}; {use}"
     )
     return 0
 
 
 def _import(config: pytest.Config) -> int:
-    from pytest_aiopt.study import recording
+    from pytest_aiopt.study import archive, recording
 
     store, given, here = session.store(config), config.option.aiopt_import, config.invocation_params.dir
     source = here / given
@@ -286,7 +289,8 @@ def _import(config: pytest.Config) -> int:
         # pytest takes a folder named after a space for one of tests, and its pytest.ini for the project's
         raise pytest.UsageError(f"the records would stay in {given}; write --aiopt-import={given}")
     store.prepare()
-    found = recording.import_(source, store)
+    with archive.directory(source) as folder:
+        found = recording.import_(folder, store)
     new = found.cells - found.known
     counts = f"{new} cells added, {found.known} there already, {found.finished} finished"
     session.reporter(config).write_line(

@@ -206,10 +206,12 @@ def _add_commands(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--aiopt-export",
         metavar="DIR",
-        help="Publish the study's records as a directory that anyone can replay",
+        help="Publish the study's records as a directory, or as one file NAME.tar.xz, that anyone can replay",
     )
     group.addoption(
-        "--aiopt-import", metavar="DIR", help="Add the records of a published directory to the results"
+        "--aiopt-import",
+        metavar="DIR",
+        help="Add the records of a published directory or file to the results",
     )
     group.addoption(
         "--aiopt-serve-local",
