@@ -1,4 +1,4 @@
-"""A recording as one compressed file (``.tar.xz``), a fortieth of its journals, as these repeat their prompts."""
+"""A recording as one compressed file (``.tar.xz``): journals repeat their prompts and shrink forty times."""
 
 from __future__ import annotations
 
