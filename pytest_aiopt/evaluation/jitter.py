@@ -51,4 +51,9 @@ def _jitter(times: list[float], before: Taken, after: Taken, cpus: int) -> Jitte
     wall = (after.wall_s - before.wall_s) * cpus
     busy = after.busy_s - before.busy_s - (after.own_s - before.own_s)
     stolen = after.stolen_s - before.stolen_s
-    return Jitter(spread / middle, max(0.0, busy / wall), max(0.0, stolen / wall))
+    return Jitter(spread / middle, _share(busy, wall), _share(stolen, wall))
+
+
+def _share(part: float, whole: float) -> float:
+    """Return a share of the wall time; counters of a hundredth of a second exceed a very short one."""
+    return min(1.0, max(0.0, part / whole))
