@@ -170,3 +170,4 @@ def _write(config: pytest.Config, text: str) -> None:
         if config.get_terminal_writer().width_of_current_line:  # letters of pytest-xdist
             reporter.write_line("")
         reporter.write_line(text)
+        reporter.flush()  # whoever reads a pipe sees it now

@@ -221,7 +221,7 @@ def test_a_sanitizer_that_the_original_program_fails_is_skipped_and_said(bench, 
     failing = Verdict(Status.CRASH, "no runtime library")
     monkeypatch.setattr(examiner_module.Examiner, "_check", lambda *_: failing)
     found = examiner_module.Examiner(
-        bench.task, bench.toolchain, bench.sandbox, bench._store.cache
+        bench.task, bench.toolchain, bench.sandbox, bench.store.cache
     ).sanitized(bench.task.program, bench.gate)
     assert found.verdict.status is Status.PASSED
     assert found.done == ()
