@@ -220,9 +220,9 @@ def test_what_only_a_sanitizer_sees_is_refused_with_its_place(bench, body, said)
 def test_a_sanitizer_that_the_original_program_fails_is_skipped_and_said(bench, monkeypatch):
     failing = Verdict(Status.CRASH, "no runtime library")
     monkeypatch.setattr(examiner_module.Examiner, "_check", lambda *_: failing)
-    found = examiner_module.Examiner(
-        bench.task, bench.toolchain, bench.sandbox, bench.store.cache
-    ).sanitized(bench.task.program, bench.gate)
+    found = examiner_module.Examiner(bench.task, bench.toolchain, bench.sandbox, bench.store.cache).sanitized(
+        bench.task.program, bench.gate
+    )
     assert found.verdict.status is Status.PASSED
     assert found.done == ()
     assert found.skipped == ("address,undefined sanitizer: the original program fails (no runtime library)",)

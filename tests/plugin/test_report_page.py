@@ -1,6 +1,12 @@
 """The page in a real browser: no error, no request, nothing serious found by axe, no harm by replies."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 # What a model might write: it ends elements, loads, runs, and asks for a name of its own.
 HOSTILE = (
@@ -53,6 +59,18 @@ def page_file(request, tmp_path_factory):
         kept.write_bytes(found.read_bytes())
         MADE["page"] = kept
     return MADE["page"]
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    """The page of the study that is shipped, made as docs/example.md says."""
+    folder = tmp_path_factory.mktemp("example")
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    for option in (f"--aiopt-import={ROOT / 'results' / 'example.tar.xz'}", "--aiopt-report=html"):
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", option, "--aiopt-results=out"]
+        made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200)
+        assert made.returncode == 0, made.stdout + made.stderr
+    return folder / "out" / "example" / "report" / "report.html"
 
 
 class Watched:
@@ -127,6 +145,26 @@ def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
     page.locator(".crumbs .up").click()
     page.wait_for_selector("#report", state="visible")
     assert page.title() != "harmed"
+    assert watched.troubles == []
+    watched.context.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 400)])
+def test_the_shipped_example(browser, example, scheme, width):
+    watched = Watched(browser, example, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = watched.page
+    assert " against Cp " in page.inner_text("#answer")
+    assert watched.serious() == []
+    assert watched.overflow() <= 0
+    link = page.locator(".evidence a").first
+    name = link.inner_text()
+    link.click()
+    opened(watched, "#opened h1")
+    assert page.inner_text("#opened h1") == name
+    assert page.inner_text("pre.diff").count("\n+") >= 1
+    assert any("# Current Program" in text for text in page.locator("#opened pre.wrap").all_inner_texts())
+    assert watched.serious() == []
+    assert watched.overflow() <= 0
     assert watched.troubles == []
     watched.context.close()
 
