@@ -25,7 +25,7 @@ def by_lull(
     program: Program, budget_s: float, folder: Path, seed: int, quiet: Quiet
 ) -> tuple[Effects, float, float]:
     """Return what Lull predicts, which share of its runs others disturbed, and seconds without the waits."""
-    library, started = lull.library(folder), quiet.clock()
+    library, started = lull.shared_object(folder), quiet.clock()
 
     def launch(plan: Path, output: Path) -> float:
         quiet.wait()
@@ -96,7 +96,7 @@ def sampling_overhead(program: Program, folder: Path, quiet: Quiet, pairs: int) 
     with tempfile.TemporaryDirectory(dir=folder) as name:
         plan, output = Path(name) / "plan", Path(name) / "out"
         plan.write_text(lull.plan_text(line_table.read(program.binary, program.source), program.source, []))
-        settings = _variables(lull.library(folder), plan, output)
+        settings = _variables(lull.shared_object(folder), plan, output)
         both = [(quiet(lambda: program.run(environment=settings)), quiet(program.run)) for _ in range(pairs)]
     ratios = [sampled / plain for sampled, plain in both if sampled and plain]
     return statistics.median(ratios) - 1 if ratios else None

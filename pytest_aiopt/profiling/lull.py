@@ -61,7 +61,7 @@ Launch = Callable[[Path, Path], float]
 it used, or raises ProfilingFailed."""
 
 
-def library(cache: Path) -> Path:
+def shared_object(cache: Path) -> Path:
     """Return the compiled library, kept in ``cache``; raises ToolMissing without g++."""
     compiler = find_program("g++", "apt-get install g++")
     sources = sorted(NATIVE.glob("*.cpp"))

@@ -52,7 +52,7 @@ class VirtualSpeedup:
             rows = line_table.read(binary)
             with tempfile.TemporaryDirectory(prefix="aiopt-lull-") as name:
                 folder = Path(name)
-                shutil.copyfile(lull.library(binary.parent.parent), folder / "lull.so")
+                shutil.copyfile(lull.shared_object(binary.parent.parent), folder / "lull.so")
                 session = lull.Session(rows, PROGRAM, _launcher(subject, binary, folder), folder)
                 study = session.study(self._budget_s)
                 filled = _filled(blank(self, subject, ProfileState.TAKEN), study, rows)

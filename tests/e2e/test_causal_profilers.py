@@ -64,7 +64,7 @@ def compiled(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
-    return lull.library(tmp_path_factory.mktemp("lull"))
+    return lull.shared_object(tmp_path_factory.mktemp("lull"))
 
 
 @pytest.fixture
