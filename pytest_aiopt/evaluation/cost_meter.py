@@ -11,6 +11,8 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+from math import ceil
 from pathlib import Path
 
 from pytest_aiopt.errors import InfrastructureError, TaskError
@@ -25,6 +27,8 @@ from pytest_aiopt.model import Decision, Measurement, Pair, Quality, Status, Ver
 from pytest_aiopt.tasks.loader import Task
 
 MOST_INPUTS = 60
+BRANCHES = 100
+"""Requests that go on otherwise, at least, that whatever costs less was asked and decided alike."""
 CPU_SLACK_S = 0.02
 """CPU seconds a run that the ratio does not count: starting a process is not the program's doing."""
 _CLOCK_STEP_S = 1e-6
@@ -48,10 +52,11 @@ class CostMeter:
         """
         comparison = _Comparison(self._task, workload, budget_s)
         for _ in range(ATTEMPTS):
-            with self._sandbox.series((baseline, candidate), limits=self._task.limits) as series:
-                found = comparison.go_on(series)
-            if found is not None:
-                return found
+            with (
+                suppress(_BrokenOff),
+                self._sandbox.series((baseline, candidate), limits=self._task.limits) as series,
+            ):
+                return comparison.go_on(series)
         raise InfrastructureError(
             f"runs of {candidate} failed {ATTEMPTS} times without its own fault",
             "see that the machine is not stalled or out of memory, then run the same command again",
@@ -60,10 +65,16 @@ class CostMeter:
     def totals(self, binaries: Sequence[Path], requests: Sequence[bytes]) -> list[float]:
         """Return what each binary's decisions cost in one run; raises TaskError where one is not valid."""
         with self._sandbox.series(binaries, limits=self._task.limits) as series:
-            runs = [_run(series, which, requests) for which in range(len(binaries))]
-        if any(run.outcome.ended is Ended.INFRASTRUCTURE for run in runs):
-            raise InfrastructureError("a run failed without its own fault", "run the same command again")
+            try:
+                runs = [_run(series, which, requests) for which in range(len(binaries))]
+            except _BrokenOff as error:
+                problem = "a run failed without its own fault"
+                raise InfrastructureError(problem, "run the same command again") from error
         return [_valid(self._task, requests, run) for run in runs]
+
+
+class _BrokenOff(Exception):
+    """The machine and not a program ended a run."""
 
 
 class _Comparison:
@@ -77,24 +88,23 @@ class _Comparison:
         self._looks = Looks(student)
         self._pairs: list[Pair] = []
 
-    def go_on(self, series: Series) -> Measurement | Verdict | None:
-        """Try inputs until the rule or the budget ends the comparison; None where the series broke."""
+    def go_on(self, series: Series) -> Measurement | Verdict:
+        """Try inputs until the rule or the budget ends the comparison; raises _BrokenOff with the series."""
         while True:
-            found = self._pair(series)
-            if not isinstance(found, Pair):
-                return found
-            self._pairs.append(found)
+            requests = self._task.requests(self._workload, secrets.randbits(63))
+            baseline, candidate = (_run(series, which, requests) for which in (_BASELINE, _CANDIDATE))
+            pair = self._pair(requests, baseline, candidate)
+            if isinstance(pair, Verdict):
+                return pair
+            self._pairs.append(pair)
             decision = self._decision()
+            least = BRANCHES if decision is Decision.FASTER else 1
+            if self._task.online and (foreseen := self._foreseen(series, requests, candidate, least)):
+                return foreseen
             if decision is not None:
                 return self._measurement(decision)
 
-    def _pair(self, series: Series) -> Pair | Verdict | None:
-        requests = self._task.requests(self._workload, secrets.randbits(63))
-        branches = Branches.of(self._task, requests, secrets.randbits(63)) if self._task.online else None
-        baseline, candidate = (_run(series, which, requests) for which in (_BASELINE, _CANDIDATE))
-        branched = None if branches is None else _run(series, _CANDIDATE, branches.requests)
-        if any(run and run.outcome.ended is Ended.INFRASTRUCTURE for run in (baseline, candidate, branched)):
-            return None
+    def _pair(self, requests: Sequence[bytes], baseline: Run, candidate: Run) -> Pair | Verdict:
         before = _valid(self._task, requests, baseline)
         try:
             after = _cost(self._task, requests, candidate)
@@ -102,8 +112,21 @@ class _Comparison:
             status = candidate.fault or Status.WRONG_ANSWER
             return Verdict(status, f"in a measured run: {invalid}", len(requests))
         pair = Pair(_seconds(baseline), _seconds(candidate), baseline_first=True, costs=(before, after))
-        foreseen = branches and branched and _foreseen(branches, candidate, branched)
-        return self._dear(pair) or foreseen or pair
+        return self._dear(pair) or pair
+
+    def _foreseen(
+        self, series: Series, requests: Sequence[bytes], candidate: Run, least: int
+    ) -> Verdict | None:
+        """Refuse what decides otherwise in one of ``least`` requests of which only the rest is another."""
+        for _ in range(ceil(least / len(requests))):
+            branches = Branches.of(self._task, requests, secrets.randbits(63))
+            branched = _run(series, _CANDIDATE, branches.requests)
+            if branched.fault is not None:
+                return Verdict(branched.fault, "in a measured run")
+            if not branches.all_agree(candidate.replies.payloads, branched.replies.payloads):
+                why = "in a measured run: a decision depends on what comes later"
+                return Verdict(Status.WRONG_ANSWER, why, len(requests))
+        return None
 
     def _dear(self, latest: Pair) -> Verdict | None:
         """Refuse what needs too much CPU time for its decisions, over all runs so far."""
@@ -145,21 +168,13 @@ def _run(series: Series, which: int, requests: Sequence[bytes]) -> Run:
     asked, replies = wire.sealed_file(wire.encode_requests(requests)), wire.empty_file()
     try:
         series.submit(which, stdin=asked, stdout=replies)
-        return Run(series.collect(), wire.decode_replies(wire.contents(replies)))
+        outcome = series.collect()
+        if outcome.ended is Ended.INFRASTRUCTURE:
+            raise _BrokenOff
+        return Run(outcome, wire.decode_replies(wire.contents(replies)))
     finally:
         os.close(asked)
         os.close(replies)
-
-
-def _foreseen(branches: Branches, candidate: Run, branched: Run) -> Verdict | None:
-    """Refuse what decides otherwise where only the rest of a request is another."""
-    got = branched.replies.payloads
-    pairs = enumerate(zip(candidate.replies.payloads, got, strict=False))
-    if len(got) == len(branches.requests) and all(branches.agree(i, *both) for i, both in pairs):
-        return None
-    if branched.fault is None:
-        return Verdict(Status.WRONG_ANSWER, "in a measured run: a decision depends on what comes later")
-    return Verdict(branched.fault, "in a measured run")
 
 
 def _seconds(run: Run) -> float:

@@ -34,3 +34,9 @@ class Branches:
         """Whether the replies to a request and to its branch begin alike, as far as they must."""
         common = self.common[index]
         return len(branched) >= common and reply[:common] == branched[:common]
+
+    def all_agree(self, replies: Sequence[bytes], branched: Sequence[bytes]) -> bool:
+        """Whether each request's branch was answered, and alike."""
+        if len(branched) != len(self.requests):
+            return False
+        return all(map(self.agree, range(len(self.requests)), replies, branched))
