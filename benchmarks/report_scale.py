@@ -3,7 +3,8 @@
 The store is written by the project's own encoder: prompts, replies, sources, profiles and measurements of
 the size and the redundancy of real ones. The programs are a task's own with lines added and wrapped, drawn
 from a pool, as classing 100,000 distinct mutations takes minutes that are paid once. ``first_s``: no summary
-is kept yet; the other figures are those of every later report.
+is kept yet; the other figures are those of every later report. Python keeps its byte code, as it does unless
+told not to.
 Usage: python benchmarks/report_scale.py [--quick] [--keep DIR]
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import random
 import subprocess
 import sys
@@ -237,8 +239,9 @@ def timed(root: Path, formats: str) -> float:
         str(root),
         "-q",
     ]
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT, env=usual)
     return time.monotonic() - started
 
 
