@@ -9,6 +9,7 @@ from pytest_aiopt.analysis.effective import UNRECORDED
 from pytest_aiopt.analysis.statistics import Interval, NotEstimable, Shift
 from pytest_aiopt.report.caveats import LABORATORY_MODELS, listed
 from pytest_aiopt.report.mutations import MutationRow
+from pytest_aiopt.report.tables.base import chance
 
 QUESTION = "does profile beat placebo on effective structural mutations a model call?"
 REWRITER = (
@@ -66,7 +67,7 @@ def _test(test: RateTest) -> str:
     if not isinstance(test.a12, NotEstimable):
         figures += f", A12 {test.a12:.2f}"
     if not isinstance(test.ranks, NotEstimable) and not isinstance(test.p, NotEstimable):
-        figures += f", rank model p {test.ranks.p:.4f}"
+        figures += f", rank model p {chance(test.ranks.p)}"
     if not isinstance(test.by_task, NotEstimable):
         figures += f"; by task {_shift(test.by_task)}, {_p(test.by_task_p)}"
     needed = f" ({test.needed})" if test.needed else ""
@@ -83,4 +84,4 @@ def _shift(shift: Shift | NotEstimable) -> str:
 
 
 def _p(p: float | NotEstimable) -> str:
-    return f"p {p.reason}" if isinstance(p, NotEstimable) else f"p {p:.4f}"
+    return f"p {p.reason}" if isinstance(p, NotEstimable) else f"p {chance(p)}"

@@ -83,6 +83,11 @@ def number(value: float | None, form: str) -> Entry:
     return Entry(MISSING if value is None else form.format(value), (value,))
 
 
+def chance(p: float) -> str:
+    """Return a p-value as text; none is nothing, so the least is a bound."""
+    return "<0.0001" if p < 0.0001 else f"{p:.4f}"
+
+
 def column(title: str, *keys: str, text: bool = False, widest: int | None = None) -> Column:
     """Return a column whose values are named like its title unless told."""
     return Column(title, keys or (title,), text, widest)

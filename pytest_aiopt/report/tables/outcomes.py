@@ -9,7 +9,17 @@ from pytest_aiopt.analysis.statistics import NotEstimable, Shift
 from pytest_aiopt.analysis.verdict import NOT_ENOUGH, missing, verdict
 from pytest_aiopt.report.caveats import listed
 from pytest_aiopt.report.document import Spread, StudyReport, TaskTable, TrackRow
-from pytest_aiopt.report.tables.base import MISSING, Entry, Section, Table, column, count, number, word
+from pytest_aiopt.report.tables.base import (
+    MISSING,
+    Entry,
+    Section,
+    Table,
+    chance,
+    column,
+    count,
+    number,
+    word,
+)
 
 TASK = (
     column("track", text=True),
@@ -135,7 +145,7 @@ def _ranks(contrast: Contrast) -> str:
     """The sensitivity analysis beside a verdict that a test gave."""
     if isinstance(contrast.p, NotEstimable) or isinstance(contrast.ranks, NotEstimable):
         return ""
-    return f" (rank model p {contrast.ranks.p:.4f})"
+    return f" (rank model p {chance(contrast.ranks.p)})"
 
 
 def _contrast(contrast: Contrast) -> tuple[Entry, ...]:
@@ -148,10 +158,10 @@ def _contrast(contrast: Contrast) -> tuple[Entry, ...]:
         *_shift(contrast.shift),
         number(None if isinstance(contrast.a12, NotEstimable) else contrast.a12, "{:.2f}"),
         number(None if isinstance(contrast.delta, NotEstimable) else contrast.delta, "{:+.2f}"),
-        Entry(p.reason, (None, p.reason)) if isinstance(p, NotEstimable) else Entry(f"{p:.4f}", (p, None)),
+        Entry(p.reason, (None, p.reason)) if isinstance(p, NotEstimable) else Entry(chance(p), (p, None)),
         Entry(MISSING, (None, contrast.confirms))
         if isinstance(adjusted, NotEstimable)
-        else Entry(f"{adjusted:.4f}{mark}", (adjusted, contrast.confirms)),
+        else Entry(f"{chance(adjusted)}{mark}", (adjusted, contrast.confirms)),
     )
 
 

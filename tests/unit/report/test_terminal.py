@@ -222,6 +222,8 @@ def printed_forms(report: Report) -> set[str]:
     for x in numbers(report):
         forms |= {f"{x}", f"{x:.2f}", f"{x:+.2f}".strip("+-"), f"{x:.3f}", f"{x:.4f}", f"{x:.1%}".strip("%")}
         forms.add(f"{2.0 ** min(x, 64):.3f}")
+        if 0 <= x < 0.0001:  # a chance, "<0.0001"
+            forms.add("0.0001")
     return forms
 
 
