@@ -12,6 +12,8 @@ from pytest_aiopt.evaluation.layout import padding, placed
 from pytest_aiopt.evaluation.trusted import NATIVE
 
 PROGRAM = "program"
+COMPILED = "local.o"
+"""The candidate's object, all but the entry made local: the same in every layout."""
 PREPROCESSED = "program.ii"
 
 PROJECT_FLAGS = (
@@ -79,6 +81,11 @@ class Recipe:
         placing = [padding(self.layout)] if self.layout else []
         return "\0".join((*self.options, *_BOUNDS, *_LINKING, *placing))
 
+    def link(self) -> list[str]:
+        """Return the command from objects to binary."""
+        objects = placed(["shim.o", "driver.o", COMPILED], self.layout)
+        return [self.compiler, *self.options, *_LINKING, *objects, "-o", PROGRAM]
+
     def steps(self, folder: Path, entry: str, *, preprocess: bool) -> list[list[str]]:
         """Return the commands from source to binary, to be run in ``folder``.
 
@@ -89,13 +96,12 @@ class Recipe:
         """
         compile_ = [self.compiler, *self.options, *_BOUNDS]
         exact = ["-fno-gnu-unique", "-frandom-seed=program", f"-ffile-prefix-map={folder}=."]
-        objects = ["shim.o", "driver.o", "local.o"]
         return [
             *([[*compile_, "-E", SOURCE, "-o", PREPROCESSED]] if preprocess else []),
             [*compile_, *exact, "-pipe", "-c", SOURCE, "-o", "program.o"],
-            [self.linker, "-r", "--force-group-allocation", "program.o", "-o", "local.o"],
-            [self.objcopy, f"--keep-global-symbol={entry}", "local.o"],
-            [self.compiler, *self.options, *_LINKING, *placed(objects, self.layout), "-o", PROGRAM],
+            [self.linker, "-r", "--force-group-allocation", "program.o", "-o", COMPILED],
+            [self.objcopy, f"--keep-global-symbol={entry}", COMPILED],
+            self.link(),
         ]
 
     def trusted(self, source: Path, include: Sequence[Path] = ()) -> list[str]:

@@ -23,7 +23,7 @@ from pytest_aiopt.evaluation import diagnostics, directives
 from pytest_aiopt.evaluation.diagnostics import SOURCE
 from pytest_aiopt.evaluation.layout import PADDING, padding
 from pytest_aiopt.evaluation.processes import Ended, RunOutcome
-from pytest_aiopt.evaluation.recipe import PREPROCESSED, PROGRAM, Recipe, Sanitizer
+from pytest_aiopt.evaluation.recipe import COMPILED, PREPROCESSED, PROGRAM, Recipe, Sanitizer
 from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.trusted import NATIVE, compile_trusted, digest, find_program
 from pytest_aiopt.model import Build, Candidate, Diagnostic, Limits
@@ -91,7 +91,20 @@ class Toolchain:
             self._compiler, self._linker, self._objcopy, tuple(flags), sanitizer, layout, profiled=not static
         )
         key = self._key(source, task_dir, entry, recipe)
-        return self._load(key) or self._compile(key, source, task_dir, entry, recipe)
+        if found := self._load(key):
+            return found
+        if layout:  # made of the same objects as the plain build, which keeps the candidate's
+            plain = self.build(
+                source=source,
+                task_dir=task_dir,
+                entry=entry,
+                flags=flags,
+                sanitizer=sanitizer,
+                static=static,
+            )
+            if not plain.ok:
+                return plain
+        return self._compile(key, source, task_dir, entry, recipe)
 
     def _key(self, source: str, task_dir: Path, entry: str, recipe: Recipe) -> str:
         files = (*_SHIM, task_dir / _DRIVER, task_dir / _HEADER)
@@ -123,6 +136,11 @@ class Toolchain:
         self._discard(folder)
         return None
 
+    def _compiled(self, key: str) -> Path | None:
+        """Return the object of the candidate that a build kept, under the digest of its content."""
+        whole = (path for path in (self._cache / key).glob("*.o") if _sha(path) == path.stem)
+        return next(whole, None)
+
     def _discard(self, folder: Path) -> None:
         with _naming(self._cache), tempfile.TemporaryDirectory(dir=self._cache, prefix=".build-") as aside:
             os.rename(folder, Path(aside) / "torn")
@@ -130,7 +148,9 @@ class Toolchain:
     def _keep(self, folder: Path, build: Build) -> Build:
         """Move the folder to its place, unless somebody else was faster; return the build as kept."""
         for path in folder.iterdir():
-            if path.name not in (SOURCE, PROGRAM):
+            if path.name == COMPILED and not path.is_symlink():
+                path.rename(folder / f"{_sha(path)}.o")
+            elif path.name not in (SOURCE, PROGRAM):
                 path.unlink()
         (folder / _RECORD).write_bytes(msgspec.json.encode(build))
         folder.chmod(0o755)
@@ -154,7 +174,12 @@ class Toolchain:
             blank = Build(key=key, candidate=Candidate(source).sha, path=None, binary_sha=None)
             if foreign := directives.foreign_line(source):
                 return self._refuse(folder, blank, (foreign,))
-            steps = recipe.steps(folder, entry, preprocess=directives.must_preprocess(source))
+            plain = self._key(source, task_dir, entry, replace(recipe, layout=0))
+            if compiled := self._compiled(plain):
+                shutil.copyfile(compiled, folder / COMPILED)
+                steps = [recipe.link(), ["rm", COMPILED]]  # it is kept already
+            else:
+                steps = recipe.steps(folder, entry, preprocess=directives.must_preprocess(source))
             script = " && ".join([_FIXED_DATE, *map(shlex.join, steps)])
             run = self._sandbox.execute(
                 ["/bin/sh", "-c", script], folder=folder, limits=self._limits, wall_s=_WALL_S

@@ -362,6 +362,26 @@ def test_a_torn_build_is_made_again(fresh: Compiler, damage: str) -> None:
     assert fresh.answers(PROGRAM, [b"a"]) == [plus_one(b"a")]
 
 
+@pytest.mark.parametrize("damage", ["no object", "half an object"])
+def test_another_layout_is_the_same_whether_its_object_was_kept_or_is_made(
+    fresh: Compiler, task: Path, damage: str
+) -> None:
+    def placed(layout: int) -> Build:
+        made = fresh.toolchain.build(
+            source=PROGRAM, task_dir=task, entry="add_one", flags=FLAGS, layout=layout
+        )
+        assert made.path
+        return made
+
+    linked = placed(1)
+    folder = Path(str(linked.path)).parent
+    assert [path.suffix for path in folder.iterdir()].count(".o") == 0
+    (kept,) = Path(str(placed(0).path)).parent.glob("*.o")
+    shutil.rmtree(folder)
+    kept.write_bytes(kept.read_bytes()[:100]) if damage.startswith("half") else kept.unlink()
+    assert placed(1).binary_sha == linked.binary_sha
+
+
 def test_builders_at_the_same_time_agree(fresh: Compiler) -> None:
     found: list[Build] = []
     threads = [threading.Thread(target=lambda: found.append(fresh(PROGRAM))) for _ in range(3)]
