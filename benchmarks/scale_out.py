@@ -6,7 +6,7 @@ pytest process, under pytest-xdist with two workers, and on two workers of a Das
 run starts with empty results. Beside it: how often the meter finds a difference between a program and itself,
 alone and while another worker builds, runs and times on the same machine. The two conditions alternate.
 
-Usage: python benchmarks/scale_out.py [--quick] [--cells 12] [--iterations 4] [--a-a 100]
+Usage: python benchmarks/scale_out.py [--quick] [--cells 12] [--iterations 10] [--a-a 100]
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="four cells of two calls, ten comparisons")
     parser.add_argument("--cells", type=int, default=12, help="a multiple of 4; 0 leaves this part out")
-    parser.add_argument("--iterations", type=int, default=4, help="model calls a cell")
+    parser.add_argument("--iterations", type=int, default=10, help="model calls a cell")
     parser.add_argument("--a-a", type=int, default=100, help="comparisons; 0 leaves this part out")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--beside", action="store_true", help=argparse.SUPPRESS)

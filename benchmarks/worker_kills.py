@@ -143,22 +143,30 @@ def main() -> None:
         sys.exit(1)
 
 
+def written(folder: Path) -> int:
+    """Return how many bytes all journals of workers have."""
+    return sum(path.stat().st_size for path in folder.glob("worker-*/**/journal.jsonl"))
+
+
 def killed(folder: Path, draw: random.Random) -> dict[str, Any]:
-    """Run the cells on two workers; kill one every few seconds, and start another in its place."""
+    """Run the cells on two workers; kill one every few seconds, and start another in its place.
+
+    Not before something new was written: a worker that has only just started has nothing to lose.
+    """
     cluster = Processes(folder)
     began, kills, names = time.monotonic(), 0, iter(range(10**6))
     try:
         for _ in range(2):
             cluster.add(f"worker-{next(names)}", preload="fakes.py")
         process = start(folder, "spread", "-v", "--aiopt-scheduler", cluster.scheduler)
-        due = began + 6.0
+        due, before = began + 6.0, 0
         while process.poll() is None:
             time.sleep(0.02)
-            if time.monotonic() > due and any(folder.glob("spread/**/journal.jsonl")):
+            if time.monotonic() > due and (now := written(folder)) > before:
                 cluster.kill(draw.choice(sorted(cluster.workers)))
                 kills += 1
                 cluster.add(f"worker-{next(names)}", preload="fakes.py")
-                due = time.monotonic() + draw.uniform(0.5, 4.0)
+                due, before = time.monotonic() + draw.uniform(0.5, 4.0), now
         output = (folder / "spread.log").read_text()
         if process.returncode:
             print(output, file=sys.stderr)

@@ -13,9 +13,10 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_aiopt.errors import AioptError, InfrastructureError, ToolMissing
 from pytest_aiopt.model import Cell
@@ -28,6 +29,7 @@ from pytest_aiopt.study.remote import Host, Order, Setup
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+_T = TypeVar("_T")
 SLOT = "bench"
 """The worker resource that a cell takes; start workers with ``--resources "bench=1"``."""
 GRACE_S = 30.0
@@ -36,6 +38,7 @@ LOSSES = 3
 """How often in a row a cell may lose its worker without having got any further."""
 CONNECT_S = 5.0
 _LOOK_S = 0.5
+_FETCH_S = 2.0
 _TELLING_S = 3.0
 
 
@@ -168,7 +171,11 @@ class Cluster:
             placed = self._placed.pop(future)
             self._receive()
             if future.status == "finished":
-                self._finish(placed.job, *future.result())
+                result = self._fetched(future, placed.worker)
+                if result is None:
+                    self._lose(placed)
+                else:
+                    self._finish(placed.job, *result)
                 continue
             error = future.exception() if future.status == "error" else None
             if error is None or type(error).__module__.startswith("distributed"):
@@ -176,6 +183,20 @@ class Cluster:
             else:
                 self._end(placed.job, error)
         return bool(done)
+
+    def _fetched(self, future: Future[_T], worker: str) -> _T | None:
+        """Return a result that is on its worker; None where that went before we had it.
+
+        Dask would wait for it forever: it may be made anew on that worker alone.
+        """
+        while True:
+            try:
+                return future.result(timeout=_FETCH_S)
+            except CancelledError:
+                return None
+            except TimeoutError:
+                if worker not in self._client.scheduler_info()["workers"]:
+                    return None
 
     def _finish(self, job: Job, whole: bytes, fault: AioptError | None) -> None:
         """Complete the journal of a job by that of the worker, and take the outcome."""
@@ -261,7 +282,9 @@ class Cluster:
             reason = future.exception() if future.status == "error" else future.status
             self._say(f"worker {address} is not used: {reason}")
             return
-        host: Host = future.result()
+        host = self._fetched(future, address)
+        if host is None:
+            return
         self._hosts[address] = host
         fault = hosts.fault(host, self._setup.study)
         kind = f"{host.name}, machine {host.kind.get('machine', 'unknown')}"

@@ -30,7 +30,7 @@ class Setup:
 class Future:
     def __init__(self, function, argument, worker):
         self.function, self.argument, self.worker = function, argument, worker
-        self.status, self._result, self.cancelled = "pending", None, False
+        self.status, self._result, self.cancelled, self._gone = "pending", None, False, False
 
     def done(self):
         return self.status != "pending"
@@ -38,7 +38,13 @@ class Future:
     def finish(self, value):
         self.status, self._result = "finished", value
 
-    def result(self):
+    def vanish(self):
+        """Be finished, though the worker has gone with the result."""
+        self.status, self._gone = "finished", True
+
+    def result(self, timeout):
+        if self._gone:
+            raise TimeoutError
         return self._result
 
     def exception(self):
@@ -195,6 +201,18 @@ def test_a_lost_cell_goes_on_from_its_journal_on_a_machine_of_its_kind(bed):
     )  # from the one that was lost
     assert bed.laboratory.journal(CELLS[0]).read_bytes() == opened(CELLS[0])
     assert first.cancelled
+
+
+def test_a_cell_whose_worker_went_with_its_result_goes_on_elsewhere(bed):
+    bed.add(CELLS[0])
+    bed.worker("a")
+    first = bed.orders()["a"]
+    bed.send(first, opened(CELLS[0]))
+    del bed.client.workers["a"]
+    first.vanish()
+    bed.turn()
+    bed.worker("b")
+    assert bed.orders()["b"].argument.journal == opened(CELLS[0])
 
 
 def test_without_a_machine_of_its_kind_a_begun_cell_fails_in_one_line(bed, monkeypatch):
