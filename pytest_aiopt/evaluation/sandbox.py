@@ -132,7 +132,7 @@ class Sandbox:
             limits=limits,
             wall_s=wall_s or limits.wall_s or 2 * limits.cpu_s + 5,
             calls=_calls(tool, samples_itself, limits),
-            processes=limits.threads + (8 if tool else 0),
+            processes=_processes(limits) + (8 if tool else 0),
             files=(_real(binary),),
             folder=writable and _real(writable),
             system=bool(tool),
@@ -157,7 +157,7 @@ class Sandbox:
             limits=limits,
             wall_s=wall_s or limits.wall_s or 2 * limits.cpu_s + 5,
             calls="threads" if limits.threads > 1 else "compute",
-            processes=limits.threads,
+            processes=_processes(limits),
             files=files,
             cpu=cpu,
             series=True,
@@ -255,6 +255,11 @@ class Sandbox:
                 if run.ended is not Ended.EXITED or run.code != 0:
                     return (run.stderr.strip().splitlines() or [f"{run.ended} {run.code}"])[0]
         return None
+
+
+def _processes(limits: Limits) -> int:
+    """Return how many threads may exist: one that was joined counts until the kernel has put it away."""
+    return limits.threads if limits.threads == 1 else 2 * limits.threads
 
 
 def _calls(tool: Sequence[str], samples_itself: bool, limits: Limits) -> str:

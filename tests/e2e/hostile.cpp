@@ -80,6 +80,11 @@ int threads(int count) {
     return 0;
 }
 
+int crews(int times) {
+    for (int i = 0; i < times; i++) threads(3);
+    return 0;
+}
+
 int flood() {
     const std::string block(1 << 16, 'x');
     for (;;) if (write(1, block.data(), block.size()) < 0) return 1;
@@ -128,6 +133,7 @@ int main(int, char** words) {
     if (what == "daemon-and-loop") { daemon_(); return loop(); }
     if (what == "fork-bomb") return fork_bomb();
     if (what == "threads") return threads(std::stoi(argument));
+    if (what == "crews") return crews(std::stoi(argument));
     if (what == "flood") return flood();
     if (what == "flood-stderr") { for (;;) std::fputs("stderr stderr stderr\n", stderr); }
     if (what == "overflow") { volatile char start = 0; return overflow(&start); }
