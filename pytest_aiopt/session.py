@@ -74,7 +74,9 @@ def study(settings: Settings) -> design.Study:
     for assignment in settings.budgets:
         chosen = replace(chosen, budget=chosen.budget.changed(assignment))
     if settings.smoke:
-        chosen = chosen.smoke(tasks=None if settings.tasks else 1)
+        several = settings.tasks and len(chosen.tasks) > 1
+        all_tracks = bool(settings.tracks)
+        chosen = chosen.smoke_of_tasks(all_tracks=all_tracks) if several else chosen.smoke()
     if settings.sanity:
         chosen = chosen.sanity()
     return replace(chosen, iterations=settings.iterations or chosen.iterations)

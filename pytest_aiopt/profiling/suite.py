@@ -23,6 +23,9 @@ WAITING = {"blocked samples", "bperf", "bcoz", "lull", "coz"}
 CAUSAL = {"bcoz", "lull", "coz"}
 """Profilers that tell what a faster line would gain, not what time goes to."""
 
+QUICK = ("blocked samples", "perf cpu-clock", "callgrind")
+"""Profilers that need no run of many seconds."""
+
 
 def groups() -> Sequence[Sequence[Profiler]]:
     """Return all profilers, best first within a group; what is told first comes first."""

@@ -190,15 +190,19 @@ class Bench:
     def over_layouts(
         self, candidate: Candidate, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
-        """Measure in every layout, ``budget_s`` seconds in all, so that where code lies cannot decide.
+        """Measure in several layouts, ``budget_s`` seconds in all, so that where code lies cannot decide.
 
         What decisions cost does not depend on it, and is measured in one.
         """
+        layouts = LAYOUTS[: self._spec.layouts]
         if self.task.metric is Metric.COST:
             return self._compare(candidate, workload, budget_s)
+        if len(layouts) == 1:
+            one = self._compare(candidate, workload, budget_s)
+            return one if isinstance(one, Verdict) else self._flagged(one, workload)
         found = []
-        for layout in LAYOUTS:
-            one = self._compare(candidate, workload, budget_s / len(LAYOUTS), layout)
+        for layout in layouts:
+            one = self._compare(candidate, workload, budget_s / len(layouts), layout)
             if isinstance(one, Verdict):
                 return one
             found.append(one)

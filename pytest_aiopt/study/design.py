@@ -14,6 +14,7 @@ from pytest_aiopt.llm import keys
 from pytest_aiopt.llm.base import ModelSpec
 from pytest_aiopt.llm.budget import Budget
 from pytest_aiopt.model import Cell, Declared, Feedback, Track
+from pytest_aiopt.profiling.suite import QUICK
 from pytest_aiopt.search.settings import SearchSettings
 from pytest_aiopt.study import study_file
 from pytest_aiopt.study.study_file import ALL, MeterSpec
@@ -140,13 +141,22 @@ class Study:
         """Return the stage that a seed is of, from 1."""
         return next((number for number, seeds in enumerate(self.stages, 1) if seed in seeds), 1)
 
-    def smoke(self, tasks: int | None = 1) -> Study:
-        """Return the CI smoke version: the first task (None: all), one seed, two iterations, short runs."""
-        meter = MeterSpec(budget_s=0.5, confirm_s=0.5, floor_evaluations=3)
-        name = f"{self.name}-smoke"
-        return replace(
-            self, name=name, tasks=self.tasks[:tasks], seeds=self.seeds[:1], iterations=2, meter=meter
-        )
+    def smoke(self) -> Study:
+        """Return the CI smoke version: the first task, one seed, two iterations, short runs."""
+        return replace(self._short(), tasks=self.tasks[:1], iterations=2)
+
+    def smoke_of_tasks(self, *, all_tracks: bool) -> Study:
+        """Return the smoke version of several tasks: one seed, one iteration, a track of each feedback.
+
+        Unless the study names profilers, those alone that are quick.
+        """
+        kinds = {track.feedback: track for track in reversed(self.tracks)}
+        tracks = tuple(track for track in self.tracks if all_tracks or kinds[track.feedback] is track)
+        return replace(self._short(), tracks=tracks, iterations=1, profilers=self.profilers or QUICK)
+
+    def _short(self) -> Study:
+        meter = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=2, layouts=1)
+        return replace(self, name=f"{self.name}-smoke", seeds=self.seeds[:1], meter=meter)
 
     def sanity(self) -> Study:
         """Return the check before a costly study: five iterations of one cell for every model."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt.errors import DesignError
+from pytest_aiopt.evaluation.layout import LAYOUTS
 from pytest_aiopt.llm.base import ModelSpec
 from pytest_aiopt.llm.budget import Allowance, Budget
 from pytest_aiopt.model import EditFormat, Feedback, Guidance, Hint, Strategy, Verbosity
@@ -24,12 +25,14 @@ NAME = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
 class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds of timed runs spent on a candidate, on each A/A evaluation and on each confirmation.
 
+    ``layouts``: in how many a champion is confirmed; with 1 it is confirmed as it was built.
     ``instructions``: also count the instructions of both programs, for machines too noisy to time.
     """
 
     budget_s: float = 2.0
     confirm_s: float = 4.0
     floor_evaluations: int = 30
+    layouts: int = len(LAYOUTS)
     instructions: bool = False
 
 
@@ -111,6 +114,8 @@ def _check(spec: StudySpec, path: Path) -> None:
         raise DesignError(f"{path}: second_stage repeats a seed", "its seeds are new ones, each once")
     if spec.iterations < 1:
         raise DesignError(f"{path}: iterations = {spec.iterations}", "at least 1")
+    if not 1 <= spec.meter.layouts <= len(LAYOUTS):
+        raise DesignError(f"{path}: layouts = {spec.meter.layouts} in [meter]", f"1 to {len(LAYOUTS)}")
     for name, track in spec.tracks.items():
         if track.model not in spec.models:
             known = ", ".join(spec.models)

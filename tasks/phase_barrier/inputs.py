@@ -45,11 +45,13 @@ def _cells(rng: np.random.Generator, kind: str, rows: int, columns: int) -> Cell
     return cells
 
 
-def _feeds(rng: np.random.Generator, count: int, rows: int, columns: int, most: int) -> NDArray[np.void]:
-    """Feeds of up to ``most``, half of them negative; the same cell may have several."""
+def _feeds(
+    rng: np.random.Generator, count: int, rows: int, columns: int, most: int, *, first: int = 0
+) -> NDArray[np.void]:
+    """Feeds of up to ``most``, half of them negative, from row ``first`` on; a cell may have several."""
     feeds = np.zeros(count if rows and columns else 0, FEED)
     if len(feeds):
-        feeds["row"] = rng.integers(0, rows, len(feeds))
+        feeds["row"] = rng.integers(first, rows, len(feeds))
         feeds["column"] = rng.integers(0, columns, len(feeds))
         feeds["amount"] = rng.integers(-most, most + 1, len(feeds))
     return feeds
@@ -77,11 +79,19 @@ def cases(draw: st.DrawFn) -> bytes:
 
 
 def _request(
-    rng: np.random.Generator, *, rows: int, columns: int, feeds: int, steps: int, crew: int
+    rng: np.random.Generator,
+    *,
+    rows: int,
+    columns: int,
+    feeds: int,
+    first: int,
+    last: int,
+    steps: int,
+    crew: int,
 ) -> bytes:
-    """Noise that never comes to rest within ``steps``."""
+    """Noise that never comes to rest within ``steps``; rows from ``first`` up to ``last`` have feeds."""
     cells = _cells(rng, "noise", rows, columns)
-    chosen = _feeds(rng, feeds, rows, columns, 50_000)
+    chosen = _feeds(rng, feeds, last, columns, 50_000, first=first)
     return encode(cells, chosen, most_steps=steps, calm=0, crew=crew, share=4)
 
 

@@ -59,31 +59,27 @@ struct Part {
 
 // A share of what lies around a cell becomes the cell; at the ends of the field a cell is its own neighbour.
 void even_out(Run& run, Part part) {
-    const std::size_t rows = run.field.rows;
-    const std::size_t columns = run.field.columns;
-    const std::int32_t* const cells = run.field.cells;
-    const std::int32_t share = run.rules.share;
+    const Field& field = run.field;
     for (std::size_t y = part.first; y < part.last; ++y) {
-        const std::int32_t* const row = cells + y * columns;
-        const std::int32_t* const above = y == 0 ? row : row - columns;
-        const std::int32_t* const below = y + 1 == rows ? row : row + columns;
-        std::int32_t* const to = run.next.data() + y * columns;
-        for (std::size_t x = 0; x < columns; ++x) {
-            const std::int32_t left = row[x == 0 ? x : x - 1];
-            const std::int32_t right = row[x + 1 == columns ? x : x + 1];
-            to[x] = (left + right + above[x] + below[x]) / share;
+        const std::int32_t* row = field.cells + y * field.columns;
+        const std::int32_t* above = y == 0 ? row : row - field.columns;
+        const std::int32_t* below = y + 1 == field.rows ? row : row + field.columns;
+        for (std::size_t x = 0; x < field.columns; ++x) {
+            std::int32_t left = row[x == 0 ? x : x - 1];
+            std::int32_t right = row[x + 1 == field.columns ? x : x + 1];
+            run.next[y * field.columns + x] = (left + right + above[x] + below[x]) / run.rules.share;
         }
     }
 }
 
 void feed(Run& run, Part part) {
     const std::size_t count = run.rules.feed_count;
-    const Feed* const feeds = run.rules.feeds;
     for (std::size_t i = 0; i < count; ++i) {
-        const Feed& each = feeds[i];
+        const Feed& each = run.rules.feeds[i];
         if (each.row >= part.first && each.row < part.last) {
             std::int32_t& cell = run.next[each.row * run.field.columns + each.column];
-            cell = std::clamp(cell + each.amount, 0, kHighest);
+            cell += each.amount;
+            cell = std::clamp(cell, 0, kHighest);
         }
     }
 }
@@ -91,8 +87,9 @@ void feed(Run& run, Part part) {
 // Takes the new cells over and returns by how much they differ from the old ones.
 std::uint64_t take_over(Run& run, Part part) {
     std::uint64_t change = 0;
+    const std::size_t begin = part.first * run.field.columns;
     const std::size_t end = part.last * run.field.columns;
-    for (std::size_t i = part.first * run.field.columns; i < end; ++i) {
+    for (std::size_t i = begin; i < end; ++i) {
         change += std::abs(run.next[i] - run.field.cells[i]);
         run.field.cells[i] = run.next[i];
     }

@@ -43,7 +43,6 @@ private:
 };
 
 constexpr unsigned kMostWorkers = 4;
-constexpr std::size_t kCellsEach = 60'000;  // below this, meeting takes longer than another worker saves
 
 // What the workers have in common: cells[s % 2] are those before step s, and change[s % 2] has what each worker's part
 // changes by in it.
@@ -124,37 +123,59 @@ std::uint64_t even_out(const Run& run, Step step, Part part) {
     return change;
 }
 
-// Feeds the cells of a part; `change`, their change until now, goes along.
-void feed(const Run& run, Step step, const std::vector<Feed>& feeds, std::uint64_t& change) {
-    for (const Feed& each : feeds) {
-        std::size_t place = each.row * run.field.columns + each.column;
-        std::int32_t fed = std::clamp(step.next[place] + each.amount, 0, kHighest);
-        change -= std::abs(step.next[place] - step.cells[place]);
-        change += std::abs(fed - step.cells[place]);
-        step.next[place] = fed;
-    }
+// All feeds of a cell, one after the other: `amount` is added, then the sum is moved into the range from `low` to `high`.
+struct Course {
+    std::size_t place;
+    std::int64_t amount;
+    std::int64_t low;
+    std::int64_t high;
+};
+
+void append(Course& course, std::int64_t amount) {
+    course.amount += amount;
+    course.low = std::clamp<std::int64_t>(course.low + amount, 0, kHighest);
+    course.high = std::clamp<std::int64_t>(course.high + amount, 0, kHighest);
 }
 
-// The feeds that belong to a part, in their order.
-std::vector<Feed> feeds_of(const Rules& rules, Part part) {
-    std::vector<Feed> found;
+// What the feeds of a part come to, cell by cell.
+std::vector<Course> courses_of(const Field& field, const Rules& rules, Part part) {
+    constexpr std::size_t none = ~std::size_t{0};
+    std::vector<std::size_t> known((part.last - part.first) * field.columns, none);
+    std::vector<Course> found;
     for (std::size_t i = 0; i < rules.feed_count; ++i) {
-        if (rules.feeds[i].row >= part.first && rules.feeds[i].row < part.last) {
-            found.push_back(rules.feeds[i]);
+        const Feed& each = rules.feeds[i];
+        if (each.row >= part.first && each.row < part.last) {
+            std::size_t& at = known[(each.row - part.first) * field.columns + each.column];
+            if (at == none) {
+                at = found.size();
+                found.push_back({each.row * field.columns + each.column, 0, 0, kHighest});
+            }
+            append(found[at], each.amount);
         }
     }
     return found;
 }
 
+// Feeds the cells of a part; `change`, their change until now, goes along.
+void feed(Step step, const std::vector<Course>& courses, std::uint64_t& change) {
+    for (const Course& each : courses) {
+        std::int32_t cell = step.next[each.place];
+        std::int32_t fed = static_cast<std::int32_t>(std::clamp(cell + each.amount, each.low, each.high));
+        change -= std::abs(cell - step.cells[each.place]);
+        change += std::abs(fed - step.cells[each.place]);
+        step.next[each.place] = fed;
+    }
+}
+
 Outcome work(Run& run, unsigned worker, unsigned crew) {
     Part part = {run.field.rows * worker / crew, run.field.rows * (worker + 1) / crew};
-    std::vector<Feed> feeds = feeds_of(run.rules, part);
+    const std::vector<Course> courses = courses_of(run.field, run.rules, part);
     Outcome outcome = {};
     while (outcome.rest == 0 && outcome.steps < run.rules.most_steps) {
         std::size_t turn = outcome.steps % 2;
         Step step = {run.cells[turn], run.cells[1 - turn]};
         std::uint64_t change = even_out(run, step, part);
-        feed(run, step, feeds, change);
+        feed(step, courses, change);
         run.change[turn][worker] = change;
         run.meeting.meet();
         outcome.change = std::accumulate(run.change[turn], run.change[turn] + crew, std::uint64_t{0});
@@ -167,8 +188,6 @@ Outcome work(Run& run, unsigned worker, unsigned crew) {
 }  // namespace
 
 extern "C" Outcome run_field(const Field& field, const Rules& rules, unsigned crew) {
-    std::size_t worthwhile = (field.rows * field.columns + rules.feed_count) / kCellsEach;
-    crew = static_cast<unsigned>(std::clamp<std::size_t>(worthwhile, 1, crew));
     std::vector<std::int32_t> second(field.rows * field.columns);
     Run run{field, rules, {field.cells, second.data()}, Meeting(crew)};
     std::vector<std::thread> others;

@@ -86,7 +86,8 @@ void feed(const Run& run, Step step, Part part) {
         const Feed& each = run.rules.feeds[i];
         if (each.row >= part.first && each.row < part.last) {
             std::int32_t& cell = step.next[each.row * run.field.columns + each.column];
-            cell = std::clamp(cell + each.amount, 0, kHighest);
+            cell += each.amount;
+            cell = std::clamp(cell, 0, kHighest);
         }
     }
 }

@@ -78,7 +78,8 @@ void feed(Run& run, Part part) {
         const Feed& each = run.rules.feeds[i];
         if (each.row >= part.first && each.row < part.last) {
             std::int32_t& cell = run.next[each.row * run.field.columns + each.column];
-            cell = std::clamp(cell + each.amount, 0, kHighest);
+            cell += each.amount;
+            cell = std::clamp(cell, 0, kHighest);
         }
     }
 }

@@ -194,10 +194,13 @@ def test_a_twin_is_drawn_for_a_block_only_where_a_track_shows_the_placebo(write)
     assert placebo.twin("one", 1, []) == ""
 
 
-def test_smoke_takes_the_first_task_or_all(write):
+def test_smoke_takes_the_first_task_with_all_tracks_or_all_with_one_of_each_feedback(write):
     study = load(write(GOOD))
     assert study.smoke().tasks == ("one",)
-    assert study.smoke(tasks=None).tasks == ("one", "two")
+    several = study.smoke_of_tasks(all_tracks=False)
+    assert (several.tasks, several.iterations) == (("one", "two"), 1)
+    assert sorted(track.feedback for track in several.tracks) == sorted({t.feedback for t in study.tracks})
+    assert study.smoke_of_tasks(all_tracks=True).tracks == study.tracks
     assert study.restricted(("all",)).tasks == ("one", "two")
 
 

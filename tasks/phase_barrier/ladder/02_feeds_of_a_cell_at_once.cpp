@@ -9,7 +9,6 @@
 #include <functional>
 #include <mutex>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -41,12 +40,11 @@ private:
     std::size_t round_ = 0;
 };
 
-// What the workers have in common. `cells` and `next`, the cells of the step under way, change places at its end.
+// What the workers have in common. `next` holds the cells of the step under way.
 struct Run {
     const Field& field;
     const Rules& rules;
-    std::int32_t* cells;
-    std::int32_t* next;
+    std::vector<std::int32_t> next;
     Meeting meeting;
     std::mutex mutex;
     std::uint64_t change = 0;
@@ -63,7 +61,7 @@ struct Part {
 void even_out(Run& run, Part part) {
     const Field& field = run.field;
     for (std::size_t y = part.first; y < part.last; ++y) {
-        const std::int32_t* row = run.cells + y * field.columns;
+        const std::int32_t* row = field.cells + y * field.columns;
         const std::int32_t* above = y == 0 ? row : row - field.columns;
         const std::int32_t* below = y + 1 == field.rows ? row : row + field.columns;
         for (std::size_t x = 0; x < field.columns; ++x) {
@@ -74,31 +72,64 @@ void even_out(Run& run, Part part) {
     }
 }
 
-void feed(Run& run, Part part) {
-    for (std::size_t i = 0; i < run.rules.feed_count; ++i) {
-        const Feed& each = run.rules.feeds[i];
+// All feeds of a cell, one after the other: `amount` is added, then the sum is moved into the range from `low` to `high`.
+struct Course {
+    std::size_t place;
+    std::int64_t amount;
+    std::int64_t low;
+    std::int64_t high;
+};
+
+void append(Course& course, std::int64_t amount) {
+    course.amount += amount;
+    course.low = std::clamp<std::int64_t>(course.low + amount, 0, kHighest);
+    course.high = std::clamp<std::int64_t>(course.high + amount, 0, kHighest);
+}
+
+// What the feeds of a part come to, cell by cell.
+std::vector<Course> courses_of(const Field& field, const Rules& rules, Part part) {
+    constexpr std::size_t none = ~std::size_t{0};
+    std::vector<std::size_t> known((part.last - part.first) * field.columns, none);
+    std::vector<Course> found;
+    for (std::size_t i = 0; i < rules.feed_count; ++i) {
+        const Feed& each = rules.feeds[i];
         if (each.row >= part.first && each.row < part.last) {
-            std::int32_t& cell = run.next[each.row * run.field.columns + each.column];
-            cell = std::clamp(cell + each.amount, 0, kHighest);
+            std::size_t& at = known[(each.row - part.first) * field.columns + each.column];
+            if (at == none) {
+                at = found.size();
+                found.push_back({each.row * field.columns + each.column, 0, 0, kHighest});
+            }
+            append(found[at], each.amount);
         }
+    }
+    return found;
+}
+
+void feed(Run& run, const std::vector<Course>& courses) {
+    for (const Course& each : courses) {
+        std::int32_t& cell = run.next[each.place];
+        cell = static_cast<std::int32_t>(std::clamp(cell + each.amount, each.low, each.high));
     }
 }
 
-// By how much the new cells differ from the old ones.
-std::uint64_t change_of(const Run& run, Part part) {
+// Takes the new cells over and returns by how much they differ from the old ones.
+std::uint64_t take_over(Run& run, Part part) {
     std::uint64_t change = 0;
     for (std::size_t i = part.first * run.field.columns; i < part.last * run.field.columns; ++i) {
-        change += std::abs(run.next[i] - run.cells[i]);
+        change += std::abs(run.next[i] - run.field.cells[i]);
+        run.field.cells[i] = run.next[i];
     }
     return change;
 }
 
 void work(Run& run, unsigned worker, unsigned crew) {
     Part part = {run.field.rows * worker / crew, run.field.rows * (worker + 1) / crew};
+    const std::vector<Course> courses = courses_of(run.field, run.rules, part);
     while (run.outcome.rest == 0 && run.outcome.steps < run.rules.most_steps) {
         even_out(run, part);
-        feed(run, part);
-        std::uint64_t change = change_of(run, part);
+        feed(run, courses);
+        run.meeting.meet();
+        std::uint64_t change = take_over(run, part);
         {
             std::lock_guard<std::mutex> guard(run.mutex);
             run.change += change;
@@ -109,7 +140,6 @@ void work(Run& run, unsigned worker, unsigned crew) {
             run.outcome.steps += 1;
             run.outcome.rest = run.change <= run.rules.calm ? 1 : 0;
             run.change = 0;
-            std::swap(run.cells, run.next);
         }
         run.meeting.meet();
     }
@@ -118,8 +148,7 @@ void work(Run& run, unsigned worker, unsigned crew) {
 }  // namespace
 
 extern "C" Outcome run_field(const Field& field, const Rules& rules, unsigned crew) {
-    std::vector<std::int32_t> second(field.rows * field.columns);
-    Run run{field, rules, field.cells, second.data(), Meeting(crew), {}};
+    Run run{field, rules, std::vector<std::int32_t>(field.rows * field.columns), Meeting(crew), {}};
     std::vector<std::thread> others;
     for (unsigned worker = 1; worker < crew; ++worker) {
         others.emplace_back(work, std::ref(run), worker, crew);
@@ -127,9 +156,6 @@ extern "C" Outcome run_field(const Field& field, const Rules& rules, unsigned cr
     work(run, 0, crew);
     for (std::thread& other : others) {
         other.join();
-    }
-    if (run.cells != field.cells) {
-        std::copy(second.begin(), second.end(), field.cells);
     }
     return run.outcome;
 }

@@ -65,14 +65,9 @@ struct Part {
     std::size_t last;
 };
 
-// A product with the inverse stands for the quotient. One half more is at least 1 / 131072 away from the next multiple,
-// the product is off by less than 1 / 10000000.
-std::int32_t quotient(std::int32_t sum, double inverse) { return static_cast<std::int32_t>((sum + 0.5) * inverse); }
-
 // A share of what lies around a cell becomes the cell; at the ends of the field a cell is its own neighbour.
 void even_out(const Run& run, Step step, Part part) {
     const Field& field = run.field;
-    double inverse = 1.0 / run.rules.share;
     for (std::size_t y = part.first; y < part.last; ++y) {
         const std::int32_t* row = step.cells + y * field.columns;
         const std::int32_t* above = y == 0 ? row : row - field.columns;
@@ -80,18 +75,48 @@ void even_out(const Run& run, Step step, Part part) {
         for (std::size_t x = 0; x < field.columns; ++x) {
             std::int32_t left = row[x == 0 ? x : x - 1];
             std::int32_t right = row[x + 1 == field.columns ? x : x + 1];
-            step.next[y * field.columns + x] = quotient(left + right + above[x] + below[x], inverse);
+            step.next[y * field.columns + x] = (left + right + above[x] + below[x]) / run.rules.share;
         }
     }
 }
 
-void feed(const Run& run, Step step, Part part) {
-    for (std::size_t i = 0; i < run.rules.feed_count; ++i) {
-        const Feed& each = run.rules.feeds[i];
+// All feeds of a cell, one after the other: `amount` is added, then the sum is moved into the range from `low` to `high`.
+struct Course {
+    std::size_t place;
+    std::int64_t amount;
+    std::int64_t low;
+    std::int64_t high;
+};
+
+void append(Course& course, std::int64_t amount) {
+    course.amount += amount;
+    course.low = std::clamp<std::int64_t>(course.low + amount, 0, kHighest);
+    course.high = std::clamp<std::int64_t>(course.high + amount, 0, kHighest);
+}
+
+// What the feeds of a part come to, cell by cell.
+std::vector<Course> courses_of(const Field& field, const Rules& rules, Part part) {
+    constexpr std::size_t none = ~std::size_t{0};
+    std::vector<std::size_t> known((part.last - part.first) * field.columns, none);
+    std::vector<Course> found;
+    for (std::size_t i = 0; i < rules.feed_count; ++i) {
+        const Feed& each = rules.feeds[i];
         if (each.row >= part.first && each.row < part.last) {
-            std::int32_t& cell = step.next[each.row * run.field.columns + each.column];
-            cell = std::clamp(cell + each.amount, 0, kHighest);
+            std::size_t& at = known[(each.row - part.first) * field.columns + each.column];
+            if (at == none) {
+                at = found.size();
+                found.push_back({each.row * field.columns + each.column, 0, 0, kHighest});
+            }
+            append(found[at], each.amount);
         }
+    }
+    return found;
+}
+
+void feed(Step step, const std::vector<Course>& courses) {
+    for (const Course& each : courses) {
+        std::int32_t& cell = step.next[each.place];
+        cell = static_cast<std::int32_t>(std::clamp(cell + each.amount, each.low, each.high));
     }
 }
 
@@ -106,12 +131,13 @@ std::uint64_t change_of(const Run& run, Step step, Part part) {
 
 Outcome work(Run& run, unsigned worker, unsigned crew) {
     Part part = {run.field.rows * worker / crew, run.field.rows * (worker + 1) / crew};
+    const std::vector<Course> courses = courses_of(run.field, run.rules, part);
     Outcome outcome = {};
     while (outcome.rest == 0 && outcome.steps < run.rules.most_steps) {
         std::size_t turn = outcome.steps % 2;
         Step step = {run.cells[turn], run.cells[1 - turn]};
         even_out(run, step, part);
-        feed(run, step, part);
+        feed(step, courses);
         run.change[turn][worker] = change_of(run, step, part);
         run.meeting.meet();
         outcome.change = std::accumulate(run.change[turn], run.change[turn] + crew, std::uint64_t{0});
