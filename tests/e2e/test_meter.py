@@ -217,6 +217,13 @@ def counted_by_cachegrind(bench, candidate, seed_of):
     return int(re.search(r"I +refs: +([0-9,]+)", done.stderr.decode())[1].replace(",", ""))
 
 
+def test_a_champion_is_confirmed_as_it_was_built_where_the_study_says_so(bench, monkeypatch):
+    monkeypatch.setattr(bench, "_spec", msgspec.structs.replace(bench._spec, layouts=1))
+    (found,) = bench.confirm(program("return plain(numbers, count);"))
+    assert found.layouts == ()
+    assert found.low <= found.log2_speedup <= found.high
+
+
 def test_a_champion_is_confirmed_in_five_layouts(bench):
     (found,) = bench.confirm(program("return plain(numbers, count);"))
     assert len(found.layouts) == 5
