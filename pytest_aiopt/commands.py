@@ -140,7 +140,7 @@ def _power(config: pytest.Config) -> int:
 
 def _check_tasks(config: pytest.Config) -> int:
     from pytest_aiopt import task_check
-    from pytest_aiopt.study.checking import observe
+    from pytest_aiopt.study.checking import check
     from pytest_aiopt.tasks import loader
 
     here, reporter = session.of(config), session.reporter(config)
@@ -148,7 +148,7 @@ def _check_tasks(config: pytest.Config) -> int:
     laboratory.prepare()
     found = []
     for task_name in [name] if name else loader.discover(here.settings.tasks_dir):
-        found.append(observe(laboratory.bench(task_name)))
+        found.append(check(laboratory.bench(task_name)))
         reporter.write_line(f"{task_name}: {'fit' if not found[-1].failures else 'not fit'}")
     reporter.write_line(task_check.table(found))
     for line in task_check.notes(found):

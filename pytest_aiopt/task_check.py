@@ -17,6 +17,7 @@ HEADERS = (
     "top lines",
     "evaluation s",
     "mutants",
+    "tries",
     "",
 )
 
@@ -40,6 +41,7 @@ def _row(seen: Evidence) -> list[str]:
         " ".join(_top(seen, name) for name in seen.tops),
         f"{seen.evaluation_s:.1f}",
         f"{seen.mutants - len(seen.accepted)}/{seen.mutants}",
+        str(len(seen.before) + 1),
         "fit" if not seen.failures else "not fit",
     ]
 
@@ -59,8 +61,14 @@ def _headroom(seen: Evidence) -> str:
 
 
 def notes(found: Sequence[Evidence]) -> list[str]:
-    """Return a line for each criterion that is not met and for each rate of work."""
+    """Return a line for each criterion that is not met, or was not in an earlier try, and for each rate."""
     lines = [f"{seen.task}: {failure}" for seen in found for failure in seen.failures]
+    lines += [
+        f"{seen.task}, try {number}: {failure}"
+        for seen in found
+        for number, failures in enumerate(seen.before, 1)
+        for failure in failures
+    ]
     lines += [_of_costs(seen) for seen in found if seen.counted]
     return lines + [
         f"{seen.task}: {seen.per_second[0]:.0f} {seen.unit} a second, best rung {seen.per_second[1]:.0f}"
@@ -90,6 +98,7 @@ def _object(seen: Evidence) -> dict[str, object]:
         "base_cv": round(seen.base_cv, 4),
         "headroom": _number(seen.headroom),
         "failures": seen.failures,
+        "failures_before": [list(failures) for failures in seen.before],
         "rungs": {
             gain.file: {
                 "status": gain.status.value,

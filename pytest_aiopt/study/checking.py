@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from math import log, nan, sqrt
 from pathlib import Path
 
@@ -19,9 +20,21 @@ from pytest_aiopt.study.bench import Bench
 from pytest_aiopt.tasks import criteria
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 
+TRIES = 3
 SPREAD_S = 1.0
 RUNG_S = 0.8
 TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
+
+
+def check(bench: Bench) -> Evidence:
+    """Observe a task, and again where only what was measured is not met, TRIES times at most.
+
+    A machine that others use makes runs spread and steps shrink. What was not met before is kept.
+    """
+    seen = observe(bench)
+    while seen.measuring_may_help and len(seen.before) + 1 < TRIES:
+        seen = replace(observe(bench), before=(*seen.before, seen.failures))
+    return seen
 
 
 def observe(bench: Bench) -> Evidence:

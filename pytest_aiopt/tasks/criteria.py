@@ -69,6 +69,7 @@ class Evidence:
     pass. ``per_second``: units of work a second, program and best rung, where the task names a unit.
     ``counted``: what decisions cost, where that is the metric; then ``closed`` is the best rung's share of
     the way from the program to what is least possible, and ``tops`` says which step gains most, from 1 on.
+    ``before``: what was not met in each earlier try.
     """
 
     task: str
@@ -86,6 +87,7 @@ class Evidence:
     per_second: tuple[float, float] = (0.0, 0.0)
     counted: str = ""
     closed: float = float("nan")
+    before: tuple[Sequence[str], ...] = ()
 
     @property
     def steps(self) -> list[Gain]:
@@ -103,16 +105,24 @@ class Evidence:
     def failures(self) -> list[str]:
         """Return every criterion that the task does not meet, in words."""
         parts = (_of_costs, _of_cost_ladder) if self.counted else (_of_timing, _of_ladder, _of_profiles)
-        found = [line for part in (*parts, _of_idle) for line in part(self)]
-        if self.words:
-            found.append(f"shown words name a bottleneck: {', '.join(self.words[:5])}")
-        if self.cases < FEWEST_CASES:
-            found.append(f"{self.cases} cases, fewer than {FEWEST_CASES}")
-        if self.mutants < FEWEST_MUTANTS:
-            found.append(f"{self.mutants} mutants, fewer than {FEWEST_MUTANTS}")
-        if self.accepted:
-            found.append(f"the gate accepts {', '.join(self.accepted)}")
-        return found
+        return [line for part in (*parts, _of_idle, _of_files) for line in part(self)]
+
+    @property
+    def measuring_may_help(self) -> bool:
+        """Whether all that is not met was measured, so that another try may end otherwise."""
+        lasting = [*_of_files(self), *_of_rungs(self)]
+        return bool(self.failures) and not lasting
+
+
+def _of_files(seen: Evidence) -> Iterable[str]:
+    if seen.words:
+        yield f"shown words name a bottleneck: {', '.join(seen.words[:5])}"
+    if seen.cases < FEWEST_CASES:
+        yield f"{seen.cases} cases, fewer than {FEWEST_CASES}"
+    if seen.mutants < FEWEST_MUTANTS:
+        yield f"{seen.mutants} mutants, fewer than {FEWEST_MUTANTS}"
+    if seen.accepted:
+        yield f"the gate accepts {', '.join(seen.accepted)}"
 
 
 def _of_timing(seen: Evidence) -> Iterable[str]:

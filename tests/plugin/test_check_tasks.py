@@ -1,6 +1,7 @@
 """``--aiopt-check-tasks``: what it prints and how it ends, on evidence that is given."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,25 @@ def test_all_tasks_and_a_failure_in_words(project, observed):
     told = json.loads(next(line for line in reversed(result.outlines) if line.startswith("{")))
     assert {name: each["passed"] for name, each in told["tasks"].items()} == {"one": True, "two": False}
     assert result.ret == 1
+
+
+@pytest.mark.parametrize(
+    ("spreads", "accepted", "tries", "ret"),
+    [
+        ([0.08, 0.05, 0.02], [], 3, 0),
+        ([0.08, 0.05, 0.04, 0.01], [], 3, 1),
+        ([0.08, 0.01], ["wrong.cpp"], 1, 1),  # no further try would change that
+    ],
+)
+def test_only_what_is_measured_is_tried_again(project, observed, monkeypatch, spreads, accepted, tries, ret):
+    seen, left = checking.observe(None), iter(spreads)
+    changed = lambda bench: replace(seen, base_cv=next(left), accepted=accepted)  # noqa: E731
+    monkeypatch.setattr(checking, "observe", changed)
+    result = project.run("--aiopt-check-tasks", "one", "--aiopt-json", where=None)
+    told = json.loads(result.outlines[-1])["tasks"]["one"]
+    assert (len(told["failures_before"]) + 1, result.ret) == (tries, ret)
+    if tries > 1:
+        result.stdout.fnmatch_lines(["one, try 1: runs on one input spread by 8.0%"])
 
 
 def test_one_task(project, observed):
