@@ -174,8 +174,8 @@ class Toolchain:
             blank = Build(key=key, candidate=Candidate(source).sha, path=None, binary_sha=None)
             if foreign := directives.foreign_line(source):
                 return self._refuse(folder, blank, (foreign,))
-            plain = self._key(source, task_dir, entry, replace(recipe, layout=0))
-            if compiled := self._compiled(plain):
+            plain = replace(recipe, layout=0)
+            if recipe.layout and (compiled := self._compiled(self._key(source, task_dir, entry, plain))):
                 shutil.copyfile(compiled, folder / COMPILED)
                 steps = [recipe.link(), ["rm", COMPILED]]  # it is kept already
             else:
