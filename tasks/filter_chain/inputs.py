@@ -30,6 +30,10 @@ LENGTHS = st.one_of(
     st.integers(0, 70),
     st.sampled_from([15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 255, 256, 257, 1025]),
 )
+LONG = st.sampled_from([512, 769, 1024, 1300])  # signals that come to an end need time to die away
+
+SHARES = [1.0, 0.9, 0.5, 0.1, 0.02]
+SIGNALS = ["noise", "faint", "extreme", "constant", "impulse", "burst", "pause", "silence"]
 
 
 def _samples(rng: np.random.Generator, kind: str, channels: int, length: int) -> Samples:
@@ -49,16 +53,20 @@ def _samples(rng: np.random.Generator, kind: str, channels: int, length: int) ->
         )
     elif kind == "burst":
         samples[:, : length // 3] = rng.integers(-9000, 9000, (channels, length // 3))
+    elif kind == "pause":  # loud, nothing, faint: states and levels have to come down in between
+        part = length // 4
+        samples[:, :part] = rng.integers(-20000, 20000, (channels, part))
+        samples[:, length - part :] = rng.integers(-300, 300, (channels, part))
     return samples
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> bytes:
-    """Return one payload: 0 to 9 channels of 0 to 1025 samples from silence to extremes, 0 to 17 stages."""
-    length = draw(LENGTHS)
+    """Return one payload: 0 to 9 channels of 0 to 1300 samples from silence to extremes, 0 to 17 stages."""
+    kind = draw(st.sampled_from(SIGNALS))
+    length = draw(st.one_of(LENGTHS, LONG) if kind in ("burst", "pause") else LENGTHS)
     channels = draw(st.integers(0, 9))
     stage_count = draw(st.one_of(st.integers(0, 9), st.sampled_from([15, 16, 17])))
-    kind = draw(st.sampled_from(["noise", "faint", "extreme", "constant", "impulse", "burst", "silence"]))
     kinds = draw(st.sampled_from(["mixed", "smooth", "drift"]))
     ceilings = draw(st.sampled_from([0.001, 0.1, 1.0, 100.0]))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -67,7 +75,7 @@ def cases(draw: st.DrawFn) -> bytes:
     settings["ceiling"] = ceilings * rng.uniform(0.5, 1.5, channels)
     stages = np.zeros(stage_count, STAGE)
     stages["kind"] = {"mixed": rng.integers(0, 2, stage_count), "smooth": SMOOTH, "drift": DRIFT}[kinds]
-    stages["share"] = rng.choice([1.0, 0.9, 0.5, 0.1, 0.02], stage_count)
+    stages["share"] = rng.choice(draw(st.sampled_from([SHARES, SHARES[:3]])), stage_count)
     return encode(_samples(rng, kind, channels, length), settings, stages)
 
 
@@ -101,7 +109,7 @@ def _request(
     stages = np.zeros(smooths + drifts, STAGE)
     stages["kind"][smooths:] = DRIFT
     stages["share"][:smooths] = rng.uniform(0.09, 0.11, smooths)
-    stages["share"][smooths:] = rng.uniform(0.05, 0.055, drifts)
+    stages["share"][smooths:] = rng.uniform(0.1, 0.11, drifts)
     return encode(samples, settings, stages)
 
 

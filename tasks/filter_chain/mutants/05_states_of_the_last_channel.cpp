@@ -6,25 +6,16 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <immintrin.h>
 #include <vector>
 
 namespace {
 
 constexpr float kFullScale = 32768.0f;
 constexpr float kRelease = 0.995f;  // what is left of the limiter's level from sample to sample
+constexpr float kQuiet = 1e-12f;    // a state below it may as well be 0
+constexpr std::size_t kBlock = 64;
 
 using Signal = std::vector<float>;
-
-// While it lives, results and operands too small for a normal float are taken for 0.
-class TinyIsZero {
-public:
-    TinyIsZero() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-    ~TinyIsZero() { _mm_setcsr(before_); }
-
-private:
-    unsigned before_;
-};
 
 void decode(const std::int16_t* samples, float gain, Signal& signal) {
     for (std::size_t i = 0; i < signal.size(); ++i) {
@@ -32,15 +23,30 @@ void decode(const std::int16_t* samples, float gain, Signal& signal) {
     }
 }
 
-// Sends each sample through all stages before the next one.
+bool is_silent(const float* begin, const float* end) {
+    return std::all_of(begin, end, [](float value) { return value == 0; });
+}
+
+bool are_quiet(const std::vector<float>& states) {
+    return std::all_of(states.begin(), states.end(), [](float state) { return std::fabs(state) < kQuiet; });
+}
+
+// Sends each sample through all stages before the next one; what is silent is left out.
 void run_stages(Signal& signal, const Stage* stages, std::size_t count) {
     static std::vector<float> states;
     states.resize(count);
-    for (float& value : signal) {
-        for (std::size_t i = 0; i < count; ++i) {
-            float state = states[i] + stages[i].share * (value - states[i]);
-            states[i] = state;
-            value = stages[i].kind == kSmooth ? state : value - state;
+    for (std::size_t start = 0; start < signal.size(); start += kBlock) {
+        float* begin = signal.data() + start;
+        float* end = begin + std::min(kBlock, signal.size() - start);
+        if (is_silent(begin, end) && are_quiet(states)) {
+            std::fill(states.begin(), states.end(), 0.0f);
+            continue;
+        }
+        for (float* value = begin; value < end; ++value) {
+            for (std::size_t i = 0; i < count; ++i) {
+                states[i] += stages[i].share * (*value - states[i]);
+                *value = stages[i].kind == kSmooth ? states[i] : *value - states[i];
+            }
         }
     }
 }
@@ -48,10 +54,18 @@ void run_stages(Signal& signal, const Stage* stages, std::size_t count) {
 // Keeps the signal within the ceiling: the level jumps up with the signal and falls off bit by bit.
 void limit(Signal& signal, float ceiling) {
     float level = 0.0f;
-    for (float& value : signal) {
-        level = std::max(std::fabs(value), level * kRelease);
-        if (level > ceiling) {
-            value *= ceiling / level;
+    for (std::size_t start = 0; start < signal.size(); start += kBlock) {
+        float* begin = signal.data() + start;
+        float* end = begin + std::min(kBlock, signal.size() - start);
+        if (is_silent(begin, end)) {
+            level *= std::pow(kRelease, static_cast<float>(end - begin));
+            continue;
+        }
+        for (float* value = begin; value < end; ++value) {
+            level = std::max(std::fabs(*value), level * kRelease);
+            if (level > ceiling) {
+                *value *= ceiling / level;
+            }
         }
     }
 }
@@ -69,7 +83,6 @@ Level measure(const Signal& signal) {
 }  // namespace
 
 extern "C" void mix_channels(const Recording& recording, float* mix, Level* levels) {
-    TinyIsZero guard;
     std::fill(mix, mix + recording.length, 0.0f);
     Signal signal(recording.length);
     for (std::size_t channel = 0; channel < recording.channels; ++channel) {

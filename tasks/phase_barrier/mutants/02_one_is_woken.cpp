@@ -73,14 +73,12 @@ void even_out(Run& run, Part part) {
     }
 }
 
-void feed(Run& run, Part part) {
+void feed(Run& run) {
     for (std::size_t i = 0; i < run.rules.feed_count; ++i) {
         const Feed& each = run.rules.feeds[i];
-        if (each.row >= part.first && each.row < part.last) {
-            std::int32_t& cell = run.next[each.row * run.field.columns + each.column];
-            cell += each.amount;
-            cell = std::clamp(cell, 0, kHighest);
-        }
+        std::int32_t& cell = run.next[each.row * run.field.columns + each.column];
+        cell += each.amount;
+        cell = std::clamp(cell, 0, kHighest);
     }
 }
 
@@ -98,7 +96,10 @@ void work(Run& run, unsigned worker, unsigned crew) {
     Part part = {run.field.rows * worker / crew, run.field.rows * (worker + 1) / crew};
     while (run.outcome.rest == 0 && run.outcome.steps < run.rules.most_steps) {
         even_out(run, part);
-        feed(run, part);
+        run.meeting.meet();
+        if (worker == 0) {
+            feed(run);
+        }
         run.meeting.meet();
         std::uint64_t change = take_over(run, part);
         {

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <immintrin.h>
 #include <vector>
 
 namespace {
@@ -13,17 +12,14 @@ namespace {
 constexpr float kFullScale = 32768.0f;
 constexpr float kRelease = 0.995f;  // what is left of the limiter's level from sample to sample
 
+constexpr float kQuiet = 1e-12f;     // a state below it may as well be 0
+constexpr std::size_t kBlock = 64;
+
 using Signal = std::vector<float>;
 
-// While it lives, results and operands too small for a normal float are taken for 0.
-class TinyIsZero {
-public:
-    TinyIsZero() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-    ~TinyIsZero() { _mm_setcsr(before_); }
-
-private:
-    unsigned before_;
-};
+bool is_silent(const Signal& signal, std::size_t start, std::size_t end) {
+    return std::all_of(signal.begin() + start, signal.begin() + end, [](float value) { return value == 0; });
+}
 
 Signal decode(const std::int16_t* samples, std::size_t length, float gain) {
     Signal signal(length);
@@ -36,9 +32,16 @@ Signal decode(const std::int16_t* samples, std::size_t length, float gain) {
 Signal smooth(const Signal& signal, float share) {
     Signal smoothed(signal.size());
     float state = 0.0f;
-    for (std::size_t i = 0; i < signal.size(); ++i) {
-        state += share * (signal[i] - state);
-        smoothed[i] = state;
+    for (std::size_t start = 0; start < signal.size(); start += kBlock) {
+        std::size_t end = std::min(start + kBlock, signal.size());
+        if (std::fabs(state) < kQuiet && is_silent(signal, start, end)) {
+            state = 0;
+            continue;
+        }
+        for (std::size_t i = start; i < end; ++i) {
+            state += share * (signal[i] - state);
+            smoothed[i] = state;
+        }
     }
     return smoothed;
 }
@@ -46,9 +49,16 @@ Signal smooth(const Signal& signal, float share) {
 Signal remove_drift(const Signal& signal, float share) {
     Signal rest(signal.size());
     float drift = 0.0f;
-    for (std::size_t i = 0; i < signal.size(); ++i) {
-        drift += share * (signal[i] - drift);
-        rest[i] = signal[i] - drift;
+    for (std::size_t start = 0; start < signal.size(); start += kBlock) {
+        std::size_t end = std::min(start + kBlock, signal.size());
+        if (std::fabs(drift) < kQuiet && is_silent(signal, start, end)) {
+            drift = 0;
+            continue;
+        }
+        for (std::size_t i = start; i < end; ++i) {
+            drift += share * (signal[i] - drift);
+            rest[i] = signal[i] - drift;
+        }
     }
     return rest;
 }
@@ -57,9 +67,16 @@ Signal remove_drift(const Signal& signal, float share) {
 Signal limit(const Signal& signal, float ceiling) {
     Signal limited(signal.size());
     float level = 0.0f;
-    for (std::size_t i = 0; i < signal.size(); ++i) {
-        level = std::max(std::fabs(signal[i]), level * kRelease);
-        limited[i] = level > ceiling ? signal[i] * (ceiling / level) : signal[i];
+    for (std::size_t start = 0; start < signal.size(); start += kBlock) {
+        std::size_t end = std::min(start + kBlock, signal.size());
+        if (is_silent(signal, start, end)) {
+            level *= std::pow(kRelease, static_cast<float>(end - start));
+            continue;
+        }
+        for (std::size_t i = start; i < end; ++i) {
+            level = std::max(std::fabs(signal[i]), level * kRelease);
+            limited[i] = level > ceiling ? signal[i] * (ceiling / level) : signal[i];
+        }
     }
     return limited;
 }
@@ -81,7 +98,6 @@ Signal run_stage(const Signal& signal, const Stage& stage) {
 }  // namespace
 
 extern "C" void mix_channels(const Recording& recording, float* mix, Level* levels) {
-    TinyIsZero guard;
     std::fill(mix, mix + recording.length, 0.0f);
     for (std::size_t channel = 0; channel < recording.channels; ++channel) {
         const Setting& setting = recording.settings[channel];
