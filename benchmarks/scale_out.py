@@ -1,10 +1,11 @@
 """How much faster a study gets with two workers, where its time is mostly waiting for a model's replies.
 
 Twelve cells of twenty calls ask an endpoint on this machine that answers as the embedded rewriter does, two
-seconds after each request. Everything else is real: compiler, gate, meter, profilers, champions. The same study
-runs in one pytest process, under pytest-xdist with two workers, and, with --cluster, on two workers of a
-Dask.distributed scheduler; every run starts with empty results. Beside it: how often the meter finds a difference between a program and itself,
-alone and while another worker builds, runs and times on the same machine. The two conditions alternate.
+seconds after each request. Everything else is real: compiler, gate, meter, profilers, champions. The same
+study runs in one pytest process, under pytest-xdist with two workers, and (--cluster) on two workers of a
+Dask.distributed scheduler; every run starts with empty results. Beside it: how often the meter finds a
+difference between a program and itself, alone and while another worker builds, runs and times on the same
+machine. The two conditions alternate.
 
 Usage: python benchmarks/scale_out.py [--quick] [--cluster] [--cells 12] [--iterations 20] [--a-a 100]
 """

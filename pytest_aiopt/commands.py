@@ -146,10 +146,11 @@ def _check_tasks(config: pytest.Config) -> int:
     here, reporter = session.of(config), session.reporter(config)
     laboratory, name = here.laboratory, config.option.aiopt_check_tasks
     laboratory.prepare()
-    found = []
-    for task_name in [name] if name else loader.discover(here.settings.tasks_dir):
-        found.append(check(laboratory.bench(task_name)))
-        reporter.write_line(f"{task_name}: {'fit' if not found[-1].failures else 'not fit'}")
+    names = [name] if name else loader.discover(here.settings.tasks_dir)
+    found = check(
+        [laboratory.bench(each) for each in names],
+        lambda seen, again: reporter.write_line(f"{seen.task}: {task_check.outcome(seen, again=again)}"),
+    )
     reporter.write_line(task_check.table(found))
     for line in task_check.notes(found):
         reporter.write_line(line)

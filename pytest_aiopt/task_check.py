@@ -42,8 +42,15 @@ def _row(seen: Evidence) -> list[str]:
         f"{seen.evaluation_s:.1f}",
         f"{seen.mutants - len(seen.accepted)}/{seen.mutants}",
         str(len(seen.before) + 1),
-        "fit" if not seen.failures else "not fit",
+        outcome(seen),
     ]
+
+
+def outcome(seen: Evidence, *, again: bool = False) -> str:
+    """Return whether a task is fit, and whether it will be tried again, in words."""
+    if not seen.failures:
+        return "fit"
+    return "not fit, to be tried again" if again else "not fit"
 
 
 def _top(seen: Evidence, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log, nan, sqrt
 from pathlib import Path
@@ -26,15 +26,25 @@ RUNG_S = 0.8
 TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
 
 
-def check(bench: Bench) -> Evidence:
-    """Observe a task, and again where only what was measured is not met, TRIES times at most.
+def check(benches: Sequence[Bench], tell: Callable[[Evidence, bool], None]) -> list[Evidence]:
+    """Observe tasks, and again those where only what was measured is not met, TRIES times at most.
 
-    A machine that others use makes runs spread and steps shrink. What was not met before is kept.
+    Others on the machine make runs spread and steps shrink, for minutes: so a task is tried again when all
+    had their turn. What was not met before is kept. ``tell``: called after each try, with whether another
+    one will come.
     """
-    seen = observe(bench)
-    while seen.measuring_may_help and len(seen.before) + 1 < TRIES:
-        seen = replace(observe(bench), before=(*seen.before, seen.failures))
-    return seen
+    found: list[Evidence] = []
+    for number in range(TRIES):
+        more = number + 1 < TRIES
+        for at, bench in enumerate(benches):
+            if number == 0:
+                found.append(observe(bench))
+            elif found[at].measuring_may_help:
+                found[at] = replace(observe(bench), before=(*found[at].before, found[at].failures))
+            else:
+                continue
+            tell(found[at], more and found[at].measuring_may_help)
+    return found
 
 
 def observe(bench: Bench) -> Evidence:

@@ -69,6 +69,19 @@ def test_only_what_is_measured_is_tried_again(project, observed, monkeypatch, sp
         result.stdout.fnmatch_lines(["one, try 1: runs on one input spread by 8.0%"])
 
 
+def test_all_others_come_before_a_second_try(observed, monkeypatch):
+    fit, names, told = checking.observe(None), [], []
+
+    def observe(name):
+        names.append(name)
+        return replace(fit, task=name, base_cv=0.01 if name == "b" or names.count(name) == 2 else 0.08)
+
+    monkeypatch.setattr(checking, "observe", observe)
+    checking.check(["a", "b", "c"], lambda seen, again: told.append((seen.task, again)))
+    assert names == ["a", "b", "c", "a", "c"]
+    assert told == [("a", True), ("b", False), ("c", True), ("a", False), ("c", False)]
+
+
 def test_one_task(project, observed):
     result = project.run("--aiopt-check-tasks", "one", where=None)
     assert observed == ["one"]
