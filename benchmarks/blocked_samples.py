@@ -161,10 +161,14 @@ def _costs(tasks: Sequence[str]) -> Iterator[tuple[str, float, float]]:
 
 def _twins(tasks: Sequence[str], captures: int) -> Iterator[tuple[str, str, int, int, int, int]]:
     """For every twin: how often the line with most time differs from that on the workload it is twin of."""
-    timed = choose([(HotLines(), Callgrind())]).profilers
+    on_cpu = (HotLines(), Callgrind())
     for name in tasks:
         with tempfile.TemporaryDirectory() as folder:
             bench = _bench(name, Path(folder))
+            if bench.task.counted:
+                continue  # its twins move which decisions count, and no profile shows that
+            # Where programs may wait, time of all threads counts, as in the check of tasks.
+            timed = choose([(BlockedSamples(), *on_cpu) if bench.waits else on_cpu]).profilers
             source, workloads = bench.task.program.source, {w.name: w for w in bench.task.workloads}
             for twin in (workload for workload in workloads.values() if workload.twin_of):
                 tops = []
