@@ -19,6 +19,7 @@ from pytest_aiopt.evaluation.sandbox import Sandbox
 from pytest_aiopt.evaluation.toolchain import Toolchain
 from pytest_aiopt.ground_truth import Observed, observe
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
+from pytest_aiopt.profiling import lull
 from pytest_aiopt.profiling.base import choose, dearest_line
 from pytest_aiopt.profiling.blocked import BlockedSamples
 from pytest_aiopt.profiling.callgrind import Callgrind
@@ -151,6 +152,7 @@ def _costs(tasks: Sequence[str]) -> Iterator[tuple[str, float, float]]:
         with tempfile.TemporaryDirectory() as folder:
             bench = _bench(name, Path(folder))
             bench.build(bench.task.program)
+            lull.shared_object(Path(folder) / "cache" / "builds")  # as it was for the parent before
             seconds = []
             for _ in range(2):
                 started = time.monotonic()

@@ -46,6 +46,9 @@ LEAST_SAMPLES = 150
 SHORT_RUN_WINDOWS = 4
 """Runs of fewer windows than this are experiments as a whole."""
 
+SHORT_BUDGET_S, CERTAIN = 7.0, 0.10
+"""How long those go on at most, and half as long where no effect's interval is wider than CERTAIN then."""
+
 SAMPLING_RUNS = 5
 PLANNED_BLOCKS = 64
 BUDGET_S = 8.0
@@ -159,7 +162,8 @@ class Session:
     def study(self, budget_s: float = BUDGET_S, lines: Sequence[int] = ()) -> Study:
         """Find the costly lines (or take ``lines``), then experiment until the budget is spent.
 
-        Where a run is too short for several experiments, each run is one, from end to end.
+        Where a run is too short for several experiments, each run is one, from end to end, and half the time
+        may do.
         """
         started = self.clock()
         samples = self._sample()
@@ -167,8 +171,14 @@ class Session:
         short = min(run.runtime_ns or 0 for run in runs) < SHORT_RUN_WINDOWS * WINDOW_NS
         chosen = list(lines) or costly(samples)
         steps = steps_for(chosen, PLANNED_BLOCKS, self.seed)
-        offset = 0
-        while chosen and self.clock() - started < budget_s:
+        if short:
+            budget_s = min(budget_s, SHORT_BUDGET_S)
+        offset, looked = 0, not short
+        while chosen and (spent := self.clock() - started) < budget_s:
+            if not looked and spent >= budget_s / 2:
+                looked = True  # once: who looks again and again ends by chance
+                if self._certain(len(chosen)):
+                    break
             planned = steps[offset:] + steps[:offset]
             made = self._run(planned[:1] if short else planned, end_to_end=short)
             offset = (offset + max(1, len(made.experiments))) % len(steps)
@@ -177,6 +187,12 @@ class Session:
         spent = self.clock() - started
         count = len(self._undisturbed) + len(self._disturbed)
         return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent, count)
+
+    def _certain(self, count: int) -> bool:
+        """Whether whole runs told the effects of ``count`` lines at every level well enough."""
+        found = causal.lines(self._runs_that_count(), END_TO_END, seed=self.seed)
+        widths = [each.high - each.low for line in found for each in line.curve]
+        return len(widths) == count * len(LEVELS) and max(widths) <= CERTAIN
 
     def _runs_that_count(self) -> list[Run]:
         """Return the undisturbed runs, or all where most experiments were disturbed."""
