@@ -46,7 +46,7 @@ LEAST_SAMPLES = 150
 SHORT_RUN_WINDOWS = 4
 """Runs of fewer windows than this are experiments as a whole."""
 
-SHORT_BUDGET_S, CERTAIN = 7.0, 0.10
+SHORT_BUDGET_S, CERTAIN = 5.5, 0.10
 """How long those go on at most, and half as long where no effect's interval is wider than CERTAIN then."""
 
 SAMPLING_RUNS = 5
