@@ -5,6 +5,7 @@ The journal has everything up to the step under way; sandboxes are ended by whoe
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -16,6 +17,9 @@ import pytest
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_S = 5.0
 """For so long after a signal further ones change nothing: cleaning up must not be interrupted."""
+
+AGAIN_S = 0.05
+"""After so long a signal comes again that came where it would have been lost."""
 
 
 class Listening:
@@ -38,9 +42,20 @@ class Listening:
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
-        if self._since is None or now - self._since > PATIENCE_S:
-            self._since = now
-            raise KeyboardInterrupt
+        if self._since is not None and now - self._since <= PATIENCE_S:
+            return
+        if _in_destructor(frame):
+            threading.Timer(AGAIN_S, os.kill, (os.getpid(), number)).start()
+            return
+        self._since = now
+        raise KeyboardInterrupt
+
+
+def _in_destructor(frame: FrameType | None) -> bool:
+    """Whether Python would ignore an exception, as it does in every ``__del__``."""
+    while frame is not None and frame.f_code.co_name != "__del__":
+        frame = frame.f_back
+    return frame is not None
 
 
 def listen(config: pytest.Config) -> None:
