@@ -5,14 +5,18 @@ import time
 
 import pytest
 
-from pytest_aiopt.stopping import PATIENCE_S, Listening
+from pytest_aiopt.stopping import PATIENCE_S, SIGNALS, Listening
 
 
 @pytest.fixture
 def listening():
+    """Listening where no signal is ignored, as nohup and shells in the background want it."""
+    usual = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS}
     made = Listening()
     yield made
     made.restore()
+    for number, handler in usual.items():
+        signal.signal(number, handler)
 
 
 class Dying:
