@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -136,7 +137,7 @@ def test_a_worker_with_other_code_or_tasks_or_without_a_slot_gets_no_cell(folder
         if "is not used: it has another pytest-aiopt" in line:
             break
     assert lines[-1].startswith("aiopt: worker"), "".join(lines)
-    process.send_signal(2)
+    process.send_signal(signal.SIGTERM)  # SIGINT is ignored where a shell started us in the background
     output, _ = process.communicate(timeout=60)
     assert process.returncode == pytest.ExitCode.INTERRUPTED, output
     assert not journals(folder)
