@@ -163,8 +163,8 @@ def speedups(cells: int, iterations: int, *, cluster: bool) -> dict[str, float]:
         if cluster:
             seconds["workers_2"] = on_cluster(folder, cells)
     told = {f"{way}_s": round(took, 1) for way, took in seconds.items()}
-    faster = {f"speedup_{way}": round(seconds["serial"] / took, 3) for way, took in seconds.items()}
-    return told | {key: value for key, value in faster.items() if key != "speedup_serial"}
+    serial = seconds.pop("serial")
+    return told | {f"speedup_{way}": round(serial / took, 3) for way, took in seconds.items()}
 
 
 def on_cluster(folder: Path, cells: int) -> float:

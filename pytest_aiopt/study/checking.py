@@ -152,7 +152,5 @@ def _evaluation_s(bench: Bench) -> float:
 
 
 def _with_rate(seen: Evidence, scored: Workload, base_s: float) -> Evidence:
-    from dataclasses import replace
-
     units = float(scored.params[seen.unit]) * float(scored.params.get("requests", 1))
     return replace(seen, per_second=(units / base_s, seen.headroom * units / base_s))
