@@ -56,14 +56,14 @@ struct Lanes {
     std::size_t first;  // number of the first channel
     std::size_t count;  // how many of the four there are
     __m128 gain, ceiling;
-    std::vector<__m128> states;  // one for each stage
+    std::vector<float> states;  // four for each stage
     __m128 level = _mm_setzero_ps();
     __m128 peak = _mm_setzero_ps();
     double energy[kLanes] = {};
 
     Lanes(const Recording& given, std::size_t from)
         : recording(given), first(from), count(std::min(kLanes, given.channels - from)),
-          states(given.stage_count) {
+          states(given.stage_count * kLanes) {
         alignas(16) float gains[kLanes] = {}, ceilings[kLanes] = {1, 1, 1, 1};
         for (std::size_t lane = 0; lane < count; ++lane) {
             gains[lane] = recording.settings[first + lane].gain;
@@ -86,15 +86,17 @@ struct Lanes {
     // Sends a block through everything and adds it to the mix; a silent one is left out.
     void process(std::size_t start, std::size_t length, float* mix) {
         __m128 block[kBlock];
+        __m128* quads = reinterpret_cast<__m128*>(states.data());
+        const std::size_t stage_count = recording.stage_count;
         decode(start, length, block);
-        if (!any_above(block, length, 0.0f) && !any_above(states.data(), states.size(), kQuiet)) {
-            std::fill(states.begin(), states.end(), _mm_setzero_ps());
+        if (!any_above(block, length, 0.0f) && !any_above(quads, stage_count, kQuiet)) {
+            std::fill(states.begin(), states.end(), 0.0f);
             level = _mm_mul_ps(level, _mm_set1_ps(std::pow(kRelease, static_cast<float>(length))));
             return;
         }
-        for (std::size_t done = 0, size = 0; done < states.size(); done += size) {
-            size = std::min(std::size(kGroups), states.size() - done);
-            kGroups[size - 1](block, length, recording.stages + done, &states[done]);
+        for (std::size_t done = 0, size = 0; done < stage_count; done += size) {
+            size = std::min(std::size(kGroups), stage_count - done);
+            kGroups[size - 1](block, length, recording.stages + done, quads + done);
         }
         limit(block, length);
         add(block, length, mix);

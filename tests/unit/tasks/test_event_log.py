@@ -66,5 +66,5 @@ def test_the_cases_reach_what_matters():
 def test_the_workloads_differ_by_seed():
     first, again, other = (TASK.requests(TASK.scored, seed) for seed in (1, 1, 2))
     assert first == again != other
-    assert len(parts(first[0])) == 220
-    assert sum(event[3] for event in parts(first[0])) == 88
+    assert len(parts(first[0])) == 130
+    assert sum(event[3] for event in parts(first[0])) == 52
