@@ -152,7 +152,7 @@ class Object:
 
 def cases() -> st.SearchStrategy[bytes]:
     """Return documents: small ones of every form, deep, wide, long and large ones, and malformed ones."""
-    documents = st.one_of(_small(), _small(), _scalars().map(_plain), _deep(), _wide(), _large())
+    documents = st.one_of(_small(), _small(), _scalars().map(_plain), _deep(), _wide(), _large(), _large())
     return st.one_of(documents, documents, documents, st.sampled_from(BROKEN), _damaged(_small()))
 
 
@@ -196,9 +196,11 @@ def _wide() -> st.SearchStrategy[bytes]:
 
 
 def _large() -> st.SearchStrategy[bytes]:
-    sizes = st.sampled_from([50, 200, 1000, 3000, 6000])
+    sizes = st.sampled_from([50, 200, 1000, 3000, 6000, 6000])
     shares = st.sampled_from([0.1, 0.3, 0.6])
-    return st.builds(_forest, sizes, st.integers(0, 2**32), shares, st.sampled_from([2, 20, 2000]))
+    # Of few names most members replace others: only many let a large document count as one.
+    pools = st.sampled_from([2, 20, 2000, 2000])
+    return st.builds(_forest, sizes, st.integers(0, 2**32), shares, pools)
 
 
 def _damaged(documents: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
