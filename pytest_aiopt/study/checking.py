@@ -21,6 +21,9 @@ from pytest_aiopt.tasks import criteria
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 
 TRIES = 3
+CALM_S, PAUSE_S = 300.0, 5.0
+"""How long all further tries together may wait until runs agree, and between two looks."""
+
 SPREAD_S = 1.0
 RUNG_S = 0.8
 TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
@@ -30,21 +33,34 @@ def check(benches: Sequence[Bench], tell: Callable[[Evidence, bool], None]) -> l
     """Observe tasks, and again those where only what was measured is not met, TRIES times at most.
 
     Others on the machine make runs spread and steps shrink, for minutes: so a task is tried again when all
-    had their turn. What was not met before is kept. ``tell``: called after each try, with whether another
-    one will come.
+    had their turn, and its program's runs agree or CALM_S are over. What was not met before is kept.
+    ``tell``: called after each try, with whether another one will come.
     """
     found: list[Evidence] = []
+    patience_s = CALM_S
     for number in range(TRIES):
         more = number + 1 < TRIES
         for at, bench in enumerate(benches):
             if number == 0:
                 found.append(observe(bench))
             elif found[at].measuring_may_help:
+                patience_s -= wait_for_calm(bench, patience_s)
                 found[at] = replace(observe(bench), before=(*found[at].before, found[at].failures))
             else:
                 continue
             tell(found[at], more and found[at].measuring_may_help)
     return found
+
+
+def wait_for_calm(bench: Bench, most_s: float) -> float:
+    """Wait until runs of the program on one input agree as they should; return the seconds it took.
+
+    What is reported is measured after it, so that no measurement is chosen by its result.
+    """
+    started = time.monotonic()
+    while time.monotonic() - started < most_s and _spread(_equal_pairs(bench)) > criteria.MOST_SPREAD:
+        time.sleep(PAUSE_S)
+    return time.monotonic() - started
 
 
 def observe(bench: Bench) -> Evidence:

@@ -37,6 +37,7 @@ def observed(project, monkeypatch):
         )
 
     monkeypatch.setattr(checking, "observe", observe)
+    monkeypatch.setattr(checking, "wait_for_calm", lambda bench, most_s: 0.0)
     project.write("conftest.py", (project.path / "experiments/conftest.py").read_text())
     (project.path / "experiments/conftest.py").unlink()
     return names
@@ -77,9 +78,27 @@ def test_all_others_come_before_a_second_try(observed, monkeypatch):
         return replace(fit, task=name, base_cv=0.01 if name == "b" or names.count(name) == 2 else 0.08)
 
     monkeypatch.setattr(checking, "observe", observe)
+    monkeypatch.setattr(checking, "wait_for_calm", lambda name, most_s: names.append(f"{name}?") or 0.0)
     checking.check(["a", "b", "c"], lambda seen, again: told.append((seen.task, again)))
-    assert names == ["a", "b", "c", "a", "c"]
+    assert names == ["a", "b", "c", "a?", "a", "c?", "c"]
     assert told == [("a", True), ("b", False), ("c", True), ("a", False), ("c", False)]
+
+
+@pytest.mark.parametrize(
+    ("spreads", "most_s", "waited"), [([0.01], 60, 1), ([0.08, 0.05, 0.02], 60, 13), ([0.08] * 9, 20, 24)]
+)
+def test_a_further_try_waits_until_runs_agree(monkeypatch, spreads, most_s, waited):
+    left, now = iter(spreads), [0.0]
+
+    def look(_):
+        now[0] += 1
+        return next(left)
+
+    monkeypatch.setattr(checking, "_equal_pairs", lambda bench: ())
+    monkeypatch.setattr(checking, "_spread", look)
+    monkeypatch.setattr(checking.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(checking.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    assert checking.wait_for_calm(None, most_s) == waited
 
 
 def test_one_task(project, observed):
