@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-constexpr int kMostWorkers = 4;         // that may run at the same time, the caller among them
+constexpr int kMostWorkers = 6;         // that may run at the same time, the caller among them
 constexpr std::size_t kMostAsked = 8;  // stations in one call of find()
 
 // Knows the name of every station. Several stations may have the same name. Names never change.

@@ -12,7 +12,7 @@
 
 namespace {
 
-constexpr std::size_t kAdding = 2;  // workers that add reports to the table
+constexpr std::size_t kAdding = 3;  // workers that add reports to the table
 
 // Two sums over a text, as a check that it is what was sent.
 std::uint32_t check_of(const Report& report) {
