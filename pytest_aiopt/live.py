@@ -70,6 +70,7 @@ class Region:
         self.file = file
         self._lines: dict[str, str] = {}
         self._column = 0
+        self._last = ""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.file, name)
@@ -79,8 +80,9 @@ class Region:
         if not self._lines:
             self._advance(text)
             return self.file.write(text)
+        erased = self._erased()
         self._advance(text)
-        self.file.write(self._framed(_BELOW + text))
+        self.file.write(self._framed(erased + text))
         return len(text)
 
     def show(self, cell: str, text: str, *, last: bool = False) -> None:
@@ -97,7 +99,7 @@ class Region:
             self._redraw()
 
     def _redraw(self) -> None:
-        self.file.write(self._framed(_BELOW))
+        self.file.write(self._framed(self._erased()))
         self.file.flush()
 
     def _framed(self, text: str) -> str:
@@ -111,6 +113,22 @@ class Region:
         if "\r" in plain:
             start, plain = 0, plain.rpartition("\r")[2]
         self._column = start + len(plain)
+        self._last = plain[-1:] or self._last
+
+    def _at_edge(self, columns: int) -> str:
+        """Return what goes back to the end of a full row, "" where the output stands elsewhere.
+
+        A terminal wraps only when more comes. No cursor movement says that it is about to, but writing the
+        last character of the row again does.
+        """
+        full = self._column > 0 and self._column % columns == 0
+        return f"\x1b[{columns}G{self._last}" if full else ""
+
+    def _erased(self) -> str:
+        """Return what erases the lines below the output."""
+        columns = shutil.get_terminal_size().columns
+        edge = self._at_edge(columns)
+        return f"\x1b[{columns}G{_BELOW}{edge}" if edge else _BELOW
 
     def _drawn(self) -> str:
         """Return what draws the lines below the output and comes back to where that stands."""
@@ -118,9 +136,9 @@ class Region:
         lines = [text[: size.columns - 1] for text in self._lines.values()][: max(1, size.lines - 3)]
         if not lines:
             return ""
-        column = self._column % size.columns + 1
+        back = self._at_edge(size.columns) or f"\x1b[{self._column % size.columns + 1}G"
         room = "\n" * len(lines) + f"\x1b[{len(lines)}A"  # the screen may scroll now, not later
-        return room + "".join(f"\x1b[1B\r{text}" for text in lines) + f"\x1b[{len(lines)}A\x1b[{column}G"
+        return room + "".join(f"\x1b[1B\r{text}" for text in lines) + f"\x1b[{len(lines)}A{back}"
 
 
 def on_terminal(file: TextIO) -> bool:

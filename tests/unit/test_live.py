@@ -15,7 +15,7 @@ COLUMNS, ROWS = 40, 12
 
 @pytest.fixture(autouse=True)
 def size(monkeypatch):
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((COLUMNS, ROWS)))
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_, **__: os.terminal_size((COLUMNS, ROWS)))
 
 
 class Terminal(io.StringIO):
@@ -68,7 +68,20 @@ def test_every_change_is_one_piece():
     assert len(terminal.pieces) == 5
 
 
-WRITTEN = st.lists(st.text("ab. \n", max_size=30), max_size=40)
+@pytest.mark.parametrize("more", ["", "b", "\n", "\nb"])
+def test_a_row_that_is_full_wraps_when_more_comes(more):
+    plain, terminal = Terminal(), Terminal()
+    region = Region(terminal)
+    region.show("a", "a 1/3")
+    for piece in ("x" * (COLUMNS - 1), "y", more):
+        plain.write(piece)
+        region.write(piece)
+        region.show("a", f"a {len(piece)}/40")
+    region.drop("a")
+    assert text_of(terminal) == text_of(plain)
+
+
+WRITTEN = st.lists(st.text("ab. \n", max_size=30) | st.just("c" * COLUMNS), max_size=40)
 
 
 @given(WRITTEN, st.integers(0, 9), st.data())
