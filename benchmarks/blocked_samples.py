@@ -15,19 +15,19 @@ from statistics import median
 
 from tabulate import tabulate
 
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.ground_truth import Observed, observe
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
-from pytest_aiopt.profiling import lull
 from pytest_aiopt.profiling.base import choose, dearest_line
-from pytest_aiopt.profiling.blocked import BlockedSamples
-from pytest_aiopt.profiling.callgrind import Callgrind
-from pytest_aiopt.profiling.hotlines import HotLines
-from pytest_aiopt.profiling.suite import groups
-from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.store import Store
-from pytest_aiopt.study.study_file import MeterSpec
+from pytest_aiopt.profiling.lull import session as lull
+from pytest_aiopt.profiling.perf.blocked import BlockedSamples
+from pytest_aiopt.profiling.perf.hotlines import HotLines
+from pytest_aiopt.profiling.registry import groups
+from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
 from pytest_aiopt.tasks import loader
 
 ROOT = Path(__file__).parents[1]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pytest_aiopt.evaluation.load import LoadGuard
-from pytest_aiopt.evaluation.recipe import PROFILED_FLAGS
-from pytest_aiopt.evaluation.trusted import NATIVE as SHIM
-from pytest_aiopt.profiling import lull
+from pytest_aiopt.evaluation.build.recipe import PROFILED_FLAGS
+from pytest_aiopt.evaluation.host.load import LoadGuard
+from pytest_aiopt.evaluation.sandbox.trusted import NATIVE as SHIM
+from pytest_aiopt.profiling.lull import session as lull
 
 PROGRAMS = Path(__file__).parents[1] / "tests" / "data" / "causal"
 ITEMS = {"serial": 1500, "barrier": 300, "store": 150, "pipeline": 120, "queue": 1200, "convoy": 3000,

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from causal_programs import Effects, Program, Quiet
 
-from pytest_aiopt.profiling import coz, line_table, lull, perf_tool
+from pytest_aiopt.profiling import line_table
 from pytest_aiopt.profiling.addresses import Image, resolve
 from pytest_aiopt.profiling.base import ProfilingFailed
 from pytest_aiopt.profiling.causal import Line
+from pytest_aiopt.profiling.coz import coz
+from pytest_aiopt.profiling.lull import session as lull
+from pytest_aiopt.profiling.perf import tool as perf_tool
 
 
 def _variables(library: Path, plan: Path, output: Path) -> dict[str, str]:

@@ -83,10 +83,10 @@ class Completing:
 
 def run_campaign(model: FakeModel, programs: int, folder: Path) -> int:
     """Run a whole treated campaign on instant instruments, journal and all; return the living programs."""
+    from pytest_aiopt.campaign.campaign import Campaign
+    from pytest_aiopt.journal.events import Opened
+    from pytest_aiopt.journal.journal import Journal, Recorder
     from pytest_aiopt.search.openevolve import Search, SearchSettings
-    from pytest_aiopt.study.campaign import Campaign
-    from pytest_aiopt.study.events import Opened
-    from pytest_aiopt.study.journal import Journal, Recorder
 
     cell, track = Cell("fake", "C", 1), Track("C", "local", Feedback.PROFILE)
     search = Search(system_message="", settings=SearchSettings(), seed=1, iterations=programs)

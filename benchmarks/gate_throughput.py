@@ -26,14 +26,14 @@ from typing import Any
 
 from tabulate import tabulate
 
-from pytest_aiopt.evaluation import corpus
-from pytest_aiopt.evaluation.cores import timing_cpu
-from pytest_aiopt.evaluation.estimate import estimate
-from pytest_aiopt.evaluation.gate import Gate
-from pytest_aiopt.evaluation.lock import MachineLock
-from pytest_aiopt.evaluation.sandbox import RunOutcome, Sandbox
-from pytest_aiopt.evaluation.series import Series
-from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.gate.gate import Gate
+from pytest_aiopt.evaluation.host.cores import timing_cpu
+from pytest_aiopt.evaluation.host.lock import MachineLock
+from pytest_aiopt.evaluation.meter.estimate import estimate
+from pytest_aiopt.evaluation.sandbox.sandbox import RunOutcome, Sandbox
+from pytest_aiopt.evaluation.sandbox.series import Series
 from pytest_aiopt.model import Limits
 from pytest_aiopt.tasks import loader
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.campaign.laboratory import Laboratory
+from pytest_aiopt.design import study as design
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Candidate, Measurement, Verdict, Workload
-from pytest_aiopt.study import design
-from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.laboratory import Laboratory
-from pytest_aiopt.study.store import Store
 from pytest_aiopt.tasks import loader
 
 ROOT = Path(__file__).parents[1]

@@ -34,12 +34,12 @@ import numpy as np
 from scipy import stats
 from tabulate import tabulate
 
-from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.cores import timing_cpu
-from pytest_aiopt.evaluation.lock import MachineLock
-from pytest_aiopt.evaluation.meter import Meter
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.host.cores import timing_cpu
+from pytest_aiopt.evaluation.host.lock import MachineLock
+from pytest_aiopt.evaluation.meter.meter import Meter
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Decision, Measurement, Workload
 from pytest_aiopt.tasks import loader
 

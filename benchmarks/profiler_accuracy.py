@@ -25,7 +25,9 @@ from causal_programs import ITEMS, Effects, Program, Quiet, compiled, medians, t
 from causal_tools import by_coz, by_lull, by_perf, sampling_overhead
 from tabulate import tabulate
 
-from pytest_aiopt.profiling import coz, lull, perf_tool
+from pytest_aiopt.profiling.coz import coz
+from pytest_aiopt.profiling.lull import session as lull
+from pytest_aiopt.profiling.perf import tool as perf_tool
 
 QUICK = ("barrier", "store", "pipeline")
 REPEATS, TRUTHS, COZ_REPEATS, QUICK_S = 10, 3, 1, 4.0

@@ -26,6 +26,9 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from pytest_aiopt.journal import events
+from pytest_aiopt.journal.schema import digest
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import (
     Candidate,
     Cell,
@@ -46,9 +49,6 @@ from pytest_aiopt.model import (
     Usage,
     Verdict,
 )
-from pytest_aiopt.study import events
-from pytest_aiopt.study.schema import digest
-from pytest_aiopt.study.store import Store
 
 ROOT = Path(__file__).parents[1]
 MODELS = {"A": "openai:small", "B": "openai:large"}

@@ -16,15 +16,15 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from pytest_aiopt.llm.base import EMBEDDED, ModelSpec
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.campaign.champions import champion
+from pytest_aiopt.campaign.laboratory import Laboratory
+from pytest_aiopt.design import study as design
+from pytest_aiopt.design.study import Study
+from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Candidate, Cell, Verdict
-from pytest_aiopt.study import design
-from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.champions import champion
-from pytest_aiopt.study.design import Study
-from pytest_aiopt.study.laboratory import Laboratory
-from pytest_aiopt.study.store import Store
-from pytest_aiopt.study.study_file import MeterSpec
+from pytest_aiopt.models.base import EMBEDDED, ModelSpec
 from pytest_aiopt.tasks import loader
 
 ROOT = Path(__file__).parents[1]

@@ -32,10 +32,11 @@ from meter_power import Bench
 from processes import Processes
 from tabulate import tabulate
 
-from pytest_aiopt.evaluation import cores, wire
-from pytest_aiopt.evaluation.runner import run
-from pytest_aiopt.evaluation.toolchain import Toolchain
-from pytest_aiopt.llm import rewriter
+from pytest_aiopt import rewriter
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.host import cores
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.runner import run
 from pytest_aiopt.model import Prompt
 from pytest_aiopt.profiling.base import wilson
 

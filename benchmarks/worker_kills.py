@@ -35,7 +35,7 @@ TRACK = '[tracks.{name}]\nmodel = "{model}"\nfeedback = "{feedback}"\n'
 FAKES = """
 import hashlib, time, types
 from pytest_aiopt import testing
-from pytest_aiopt.study import laboratory
+from pytest_aiopt.campaign import laboratory
 
 def reply(prompt, seed):
     time.sleep(0.03)

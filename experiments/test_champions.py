@@ -6,7 +6,7 @@ shows the times on the first workload (``--benchmark-autosave``, then ``pytest-b
 
 import pytest
 
-from pytest_aiopt.recorded import RecordedClock, summary, times
+from pytest_aiopt.plugin.recorded import RecordedClock, summary, times
 
 CLOCK = RecordedClock()
 

@@ -1,7 +1,6 @@
 """A laboratory for LLM-driven C++ optimisation, as a pytest plugin."""
 
 from pytest_aiopt.errors import AioptError
-from pytest_aiopt.loading import load
 from pytest_aiopt.model import (
     Build,
     Candidate,
@@ -19,6 +18,7 @@ from pytest_aiopt.model import (
     Verdict,
     Workload,
 )
+from pytest_aiopt.report.load import load
 
 __all__ = [
     "AioptError",

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.processes import Ended, RunOutcome
-from pytest_aiopt.evaluation.sandbox import Sandbox
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Build, ItemKind, Limits, Profile
 from pytest_aiopt.profiling.base import Profiler, Subject
 

@@ -25,8 +25,8 @@ _spec.loader.exec_module(endpoints)
 def loaded_client():
     """Every module that a request imports: pytester forgets what its sessions import, and two copies of a
     library do not know each other's errors."""
-    from pytest_aiopt.llm.base import make
     from pytest_aiopt.model import Prompt
+    from pytest_aiopt.models.base import make
 
     running = endpoints.Endpoint()
     with pytest.MonkeyPatch.context() as patch:
@@ -49,7 +49,7 @@ def endpoint(monkeypatch, loaded_client):
 @pytest.fixture
 def waits(monkeypatch):
     """The seconds that retries would have waited; nothing waits."""
-    from pytest_aiopt.llm import openai_compatible, retry
+    from pytest_aiopt.models import openai_compatible, retry
 
     slept = []
     monkeypatch.setattr(openai_compatible, "RETRY", retry.Retry(sleep=slept.append))
@@ -74,7 +74,7 @@ def works(tool):
     if tool == "root":
         return os.geteuid() == 0
     if tool == "llama-cpp":
-        from pytest_aiopt.llm import local
+        from pytest_aiopt.models import local
 
         return not local.missing()
     if shutil.which(tool) is None:

@@ -7,19 +7,13 @@ from dataclasses import dataclass
 from math import fsum
 
 from pytest_aiopt.analysis.compare import Outcome, arms_of, blocks_of, comparable, difference
-from pytest_aiopt.analysis.effective import Rate, effective_rate
+from pytest_aiopt.analysis.outcomes.effective import Rate, effective_rate
 from pytest_aiopt.analysis.plan import Planned, profile_against_none, profile_against_placebo
-from pytest_aiopt.analysis.sensitivity import RankModel, rank_model
-from pytest_aiopt.analysis.signflip import mean_effect, sign_flip_p
-from pytest_aiopt.analysis.statistics import (
-    NotEstimable,
-    Shift,
-    a12,
-    exact_p,
-    hodges_lehmann,
-)
+from pytest_aiopt.analysis.statistics.ranks import NotEstimable, Shift, a12, exact_p, hodges_lehmann
+from pytest_aiopt.analysis.statistics.sensitivity import RankModel, rank_model
+from pytest_aiopt.analysis.statistics.signflip import mean_effect, sign_flip_p
+from pytest_aiopt.analysis.statistics.verdict import NOT_ENOUGH, missing, verdict
 from pytest_aiopt.analysis.trajectory import Trajectory
-from pytest_aiopt.analysis.verdict import NOT_ENOUGH, missing, verdict
 
 NO_PLACEBO = (
     "no track shows a placebo, so the content of a profile cannot be told from the presence of a text"

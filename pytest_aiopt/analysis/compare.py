@@ -9,10 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pytest_aiopt.analysis.equivalence import equivalence_p
 from pytest_aiopt.analysis.plan import CLASSICAL, Planned, plan
-from pytest_aiopt.analysis.sensitivity import RankModel, rank_model
-from pytest_aiopt.analysis.statistics import (
+from pytest_aiopt.analysis.statistics.equivalence import equivalence_p
+from pytest_aiopt.analysis.statistics.ranks import (
     Block,
     NotEstimable,
     Shift,
@@ -23,6 +22,7 @@ from pytest_aiopt.analysis.statistics import (
     hodges_lehmann,
     holm,
 )
+from pytest_aiopt.analysis.statistics.sensitivity import RankModel, rank_model
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
 
 PLANNED = CLASSICAL

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, field
 
-from pytest_aiopt.analysis.lines import Lines
 from pytest_aiopt.analysis.trajectory import Attempt
+from pytest_aiopt.journal.events import Built, Edited, Judged, Measured, Opened, Profiled, Proposed
+from pytest_aiopt.journal.lines import Lines
 from pytest_aiopt.model import Candidate, Profile, Status
-from pytest_aiopt.study.events import Built, Edited, Judged, Measured, Opened, Profiled, Proposed
 
 CONTEXT = 3
 """Unchanged lines around a change."""

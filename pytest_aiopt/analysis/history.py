@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from pytest_aiopt.analysis.causal_fitness import causal_fitness
-from pytest_aiopt.analysis.claims import claimed
-from pytest_aiopt.analysis.classed import Classer
-from pytest_aiopt.analysis.mechanism import hot_lines, targeting, uptake
+from pytest_aiopt.analysis.outcomes.causal_fitness import causal_fitness
+from pytest_aiopt.analysis.outcomes.claims import claimed
+from pytest_aiopt.analysis.outcomes.mechanism import hot_lines, targeting, uptake
 from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Reconfirmation, Trajectory
-from pytest_aiopt.model import Candidate, Measurement, Profile, Status
-from pytest_aiopt.study.events import (
+from pytest_aiopt.codebook.classed import Classer
+from pytest_aiopt.journal.events import (
     AnyEvent,
     Built,
     Confirmed,
@@ -29,6 +28,7 @@ from pytest_aiopt.study.events import (
     Rechecked,
     Reconfirmed,
 )
+from pytest_aiopt.model import Candidate, Measurement, Profile, Status
 
 _UNPARSED = re.compile(
     r"malformed reply|the reply holds no complete|truncated reply|the model refused|the endpoint"

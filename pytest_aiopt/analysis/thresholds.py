@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from pytest_aiopt.analysis.character import CODEBOOK
-from pytest_aiopt.analysis.effective import effective_rate
-from pytest_aiopt.analysis.equivalence import MARGIN
+from pytest_aiopt.analysis.outcomes.effective import effective_rate
 from pytest_aiopt.analysis.plan import plan, profile_against_none, profile_against_placebo
-from pytest_aiopt.analysis.statistics import ALPHA
+from pytest_aiopt.analysis.statistics.equivalence import MARGIN
+from pytest_aiopt.analysis.statistics.ranks import ALPHA
 from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.codebook.character import CODEBOOK
 from pytest_aiopt.model import Cell, Feedback
 
 DELTA_RULE = "max(log2 1.02, 3 sd of the program against itself)"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pytest_aiopt.analysis.character import Class
+from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.model import (
     Cell,
     Declared,

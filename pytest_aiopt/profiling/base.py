@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.runner import ATTEMPTS
-from pytest_aiopt.evaluation.sandbox import Ended, RunOutcome, Sandbox
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS
+from pytest_aiopt.evaluation.sandbox.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Build, ItemKind, Limits, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling.addresses import Site
 

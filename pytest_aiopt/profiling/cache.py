@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from pytest_aiopt.evaluation import wire
+from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.model import Profile, ProfileState
 from pytest_aiopt.profiling.base import Profiler, Subject
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pytest_aiopt.evaluation import sharing
+from pytest_aiopt.evaluation.host import sharing
 from pytest_aiopt.model import Profile
 from pytest_aiopt.profiling.base import WITHOUT_PLACES, Profiler, Subject
-from pytest_aiopt.profiling.suite import WAITING
+from pytest_aiopt.profiling.registry import WAITING
 
 SIMULATED = {"callgrind", "cachegrind", "allocations"}
 """Profilers that count in a simulation, the same every time."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pytest_aiopt.analysis.answer import Answer, RateTest
-from pytest_aiopt.analysis.effective import UNRECORDED
-from pytest_aiopt.analysis.statistics import Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.outcomes.effective import UNRECORDED
+from pytest_aiopt.analysis.statistics.ranks import Interval, NotEstimable, Shift
 from pytest_aiopt.report.caveats import LABORATORY_MODELS, listed
 from pytest_aiopt.report.mutations import MutationRow
 from pytest_aiopt.report.tables.base import chance

@@ -10,11 +10,11 @@ from typing import Literal
 
 from pytest_aiopt.analysis.answer import Answer, answer
 from pytest_aiopt.analysis.compare import Contrast, Exclusion, compare
-from pytest_aiopt.analysis.funnel import Funnel, funnel
-from pytest_aiopt.analysis.ladder import Ladder
+from pytest_aiopt.analysis.outcomes.funnel import Funnel, funnel
+from pytest_aiopt.analysis.outcomes.ladder import Ladder
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
-from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import Feedback
+from pytest_aiopt.models.prices import Prices
 from pytest_aiopt.report.caveats import Caveat, caveats
 from pytest_aiopt.report.mutations import MutationRow, mutation_row, rarefy
 from pytest_aiopt.report.pace import PaceRow, pace_row

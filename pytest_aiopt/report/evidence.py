@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_aiopt.analysis.effective import effective_children, over_parent
+from pytest_aiopt.analysis.outcomes.effective import effective_children, over_parent
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.report.document import grouped
 

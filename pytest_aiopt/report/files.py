@@ -12,13 +12,14 @@ from typing import Any
 
 import msgspec
 
-from pytest_aiopt.analysis.told import Reader
+from pytest_aiopt.analysis.readings import Reader
 from pytest_aiopt.analysis.trajectory import Trajectory
 from pytest_aiopt.errors import StoreError, ToolMissing
-from pytest_aiopt.report import answers, markdown
+from pytest_aiopt.report import answers
 from pytest_aiopt.report.document import Beside, Report, build_report
 from pytest_aiopt.report.sections import sections
 from pytest_aiopt.report.tables.base import Scalar, Section, Table
+from pytest_aiopt.report.text import markdown
 from pytest_aiopt.report.tidy import Row, tidy
 
 JSON_SCHEMA = 1
@@ -55,7 +56,7 @@ def _put(path: Path, data: bytes) -> Path:
 def _html(
     report: Report, trajectories: Sequence[Trajectory], reader: Reader, beside: Beside
 ) -> Iterator[tuple[str, bytes]]:
-    from pytest_aiopt.report import html
+    from pytest_aiopt.report.page import html
 
     yield "report.html", html.render(report, trajectories, reader=reader, ladders=beside.ladders)
 

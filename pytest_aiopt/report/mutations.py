@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
-from pytest_aiopt.analysis.character import Class
-from pytest_aiopt.analysis.claims import claim_gap
-from pytest_aiopt.analysis.diversity import Diversity, rarefied, valid
-from pytest_aiopt.analysis.effective import Rate, effective_rate
-from pytest_aiopt.analysis.funnel import STAGES, funnel
+from pytest_aiopt.analysis.outcomes.claims import claim_gap
+from pytest_aiopt.analysis.outcomes.diversity import Diversity, rarefied, valid
+from pytest_aiopt.analysis.outcomes.effective import Rate, effective_rate
+from pytest_aiopt.analysis.outcomes.funnel import STAGES, funnel
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
+from pytest_aiopt.codebook.character import Class
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from functools import partial
 from math import fsum
 from statistics import median
 
-from pytest_aiopt.analysis.curves import Reached, area, calls, money, seconds, time_to, tokens
-from pytest_aiopt.analysis.ladder import Ladder, headroom, ladder_of, rungs_reached, steps
+from pytest_aiopt.analysis.outcomes.curves import Reached, area, calls, money, seconds, time_to, tokens
+from pytest_aiopt.analysis.outcomes.ladder import Ladder, headroom, ladder_of, rungs_reached, steps
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
-from pytest_aiopt.llm.prices import Prices
+from pytest_aiopt.models.prices import Prices
 
 QUARTERS = (0.25, 0.5, 0.75)
 """Shares of the ladder's log2 speedup that are milestones."""

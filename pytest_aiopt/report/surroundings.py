@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import fsum
 
 from pytest_aiopt.analysis.trajectory import Confirmed, Reconfirmation, Trajectory, pool
-from pytest_aiopt.llm.prices import Prices
 from pytest_aiopt.model import NoiseFloor
+from pytest_aiopt.models.prices import Prices
 
 UNKNOWN = "unknown"
 

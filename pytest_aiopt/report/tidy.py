@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from pytest_aiopt.analysis.effective import effective_children, effective_rate, over_parent
-from pytest_aiopt.analysis.funnel import funnel
+from pytest_aiopt.analysis.outcomes.effective import effective_children, effective_rate, over_parent
+from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory, best_so_far, confirm
 from pytest_aiopt.report.tables.base import Scalar
 

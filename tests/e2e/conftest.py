@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.evaluation import corpus
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
-from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.store import Store
-from pytest_aiopt.study.study_file import MeterSpec
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.tasks import loader
 
 TASKS = Path(__file__).parents[1] / "data" / "tasks"

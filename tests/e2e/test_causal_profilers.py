@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.recipe import PROFILED_FLAGS
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.trusted import NATIVE
+from pytest_aiopt.evaluation.build.recipe import PROFILED_FLAGS
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.evaluation.sandbox.trusted import NATIVE
 from pytest_aiopt.model import Build, ItemKind, Limits, ProfileState
-from pytest_aiopt.profiling import coz, coz_file, line_table, lull
+from pytest_aiopt.profiling import line_table
 from pytest_aiopt.profiling.base import ProfilingFailed, Subject
 from pytest_aiopt.profiling.causal import Line
-from pytest_aiopt.profiling.virtual_speedup import VirtualSpeedup
+from pytest_aiopt.profiling.coz import coz, coz_file
+from pytest_aiopt.profiling.lull import session as lull
+from pytest_aiopt.profiling.lull.profiler import VirtualSpeedup
 
 # Measures time on a machine that may be shared: a test may try again, and shows it.
 pytestmark = [

@@ -2,17 +2,17 @@
 
 import pytest
 
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.campaign.task_check import observe as checking
+from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.errors import TaskError
-from pytest_aiopt.evaluation import corpus
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.profiling.base import choose
-from pytest_aiopt.profiling.callgrind import Callgrind
-from pytest_aiopt.profiling.hotlines import HotLines
-from pytest_aiopt.study import checking
-from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.store import Store
-from pytest_aiopt.study.study_file import MeterSpec
+from pytest_aiopt.profiling.perf.hotlines import HotLines
+from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
 from pytest_aiopt.tasks import loader, scaffold
 
 LATE = "if (values[j] == values[i])", "if (values[j] == values[i] && j != 128)"

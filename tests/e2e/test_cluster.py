@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.study.events import Finished, Opened, read
+from pytest_aiopt.journal.events import Finished, Opened, read
 
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.errors import TaskError
-from pytest_aiopt.evaluation import shrink
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.gate import shrink
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Candidate, Decision, Measurement, Quality, Status, Verdict
-from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.store import Store
-from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks import loader
 
 TASKS = Path(__file__).parents[2] / "tasks"

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from pytest_aiopt.errors import ToolMissing
-from pytest_aiopt.evaluation.layers import FILTER, LANDLOCK, NAMESPACES
-from pytest_aiopt.evaluation.sandbox import Ended, Sandbox
+from pytest_aiopt.evaluation.sandbox.layers import FILTER, LANDLOCK, NAMESPACES
+from pytest_aiopt.evaluation.sandbox.sandbox import Ended, Sandbox
 from pytest_aiopt.model import Limits
 
 NOBODY = 47124

@@ -5,11 +5,12 @@ import struct
 
 import pytest
 
-from pytest_aiopt.evaluation import corpus, plausibility
-from pytest_aiopt.evaluation import examiner as examiner_module
-from pytest_aiopt.evaluation import gate as gate_module
+from pytest_aiopt.cli import counterexamples
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.gate import examiner as examiner_module
+from pytest_aiopt.evaluation.gate import gate as gate_module
+from pytest_aiopt.evaluation.meter import plausibility
 from pytest_aiopt.model import Candidate, Measurement, Status, Verdict
-from pytest_aiopt.study import counterexamples
 from pytest_aiopt.tasks import loader
 
 # Measures time on a machine that may be shared: a test may try again, and shows it.

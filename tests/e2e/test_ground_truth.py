@@ -10,12 +10,12 @@ import pytest
 from pytest_aiopt import ground_truth
 from pytest_aiopt.ground_truth import Observed
 from pytest_aiopt.model import ItemKind, ProfileState
-from pytest_aiopt.profiling.allocations import Allocations
 from pytest_aiopt.profiling.base import Profiler
-from pytest_aiopt.profiling.blocked import BlockedSamples
-from pytest_aiopt.profiling.cachegrind import Cachegrind
-from pytest_aiopt.profiling.counters import Counters
-from pytest_aiopt.profiling.perf_tool import probe
+from pytest_aiopt.profiling.perf.blocked import BlockedSamples
+from pytest_aiopt.profiling.perf.counters import Counters
+from pytest_aiopt.profiling.perf.tool import probe
+from pytest_aiopt.profiling.valgrind.allocations import Allocations
+from pytest_aiopt.profiling.valgrind.cachegrind import Cachegrind
 
 # Measures time on a machine that may be shared: a test may try again, and shows it.
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.flaky(reruns=2, only_rerun="AssertionError")]

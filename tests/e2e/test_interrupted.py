@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.evaluation.lock import MachineLock
-from pytest_aiopt.study.events import Finished, read
+from pytest_aiopt.evaluation.host.lock import MachineLock
+from pytest_aiopt.journal.events import Finished, read
 
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]

@@ -34,7 +34,7 @@ floor_evaluations = 2
 # Every completed model call leaves a line, whether or not its process lives to record it.
 CONFTEST = """
 import os
-from pytest_aiopt.llm import rewriter
+from pytest_aiopt import rewriter
 
 make = rewriter.make
 

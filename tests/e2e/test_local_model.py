@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.analysis.funnel import funnel
 from pytest_aiopt.analysis.history import trajectory
-from pytest_aiopt.llm import local
-from pytest_aiopt.study.events import Finished, Proposed, read
+from pytest_aiopt.analysis.outcomes.funnel import funnel
+from pytest_aiopt.journal.events import Finished, Proposed, read
+from pytest_aiopt.models import local
 
 pytestmark = [pytest.mark.needs("llama-cpp"), pytest.mark.needs("g++"), pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation.lock import MachineLock
+from pytest_aiopt.evaluation.host.lock import MachineLock
 
 HOLD = """
 import sys

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.lock import MachineLock
-from pytest_aiopt.evaluation.meter import Meter
+from pytest_aiopt.evaluation.host.lock import MachineLock
+from pytest_aiopt.evaluation.meter.meter import Meter
+from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.model import Candidate, Decision, Limits, Measurement, Metric, Status, Verdict
 
 # Measures time on a machine that may be shared: a test may try again, and shows it.

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.evaluation import corpus
-from pytest_aiopt.evaluation.gate import Gate
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.gate.gate import Gate
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Status
 from pytest_aiopt.tasks import loader
 

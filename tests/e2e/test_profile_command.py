@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.evaluation import corpus
+from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.tasks import loader
 
 TASKS = Path(__file__).parents[1] / "data" / "tasks"

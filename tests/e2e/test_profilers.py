@@ -13,14 +13,14 @@ from statistics import fmean, median
 import pytest
 
 from pytest_aiopt.errors import ToolMissing
-from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
-from pytest_aiopt.feedback.render import render
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Build, Limits, Profile, ProfileState
 from pytest_aiopt.profiling.base import Profiler, Subject
-from pytest_aiopt.profiling.callgrind import Callgrind
-from pytest_aiopt.profiling.hotlines import BUDGET_S, HotLines
+from pytest_aiopt.profiling.perf.hotlines import BUDGET_S, HotLines
+from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
+from pytest_aiopt.prompts.render import render
 
 # Measures time on a machine that may be shared: a test may try again, and shows it.
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.flaky(reruns=2, only_rerun="AssertionError")]

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from endpoints import reply, status
 
-from pytest_aiopt.analysis.funnel import funnel
+from pytest_aiopt import rewriter
 from pytest_aiopt.analysis.history import trajectory
-from pytest_aiopt.llm import rewriter
+from pytest_aiopt.analysis.outcomes.funnel import funnel
+from pytest_aiopt.journal.events import Proposed, read
 from pytest_aiopt.model import Prompt
-from pytest_aiopt.study.events import Proposed, read
 
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]

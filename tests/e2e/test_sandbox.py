@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from pytest_aiopt.errors import ToolMissing
-from pytest_aiopt.evaluation import layers
-from pytest_aiopt.evaluation import sandbox as module
-from pytest_aiopt.evaluation.sandbox import Ended, RunOutcome, Sandbox
+from pytest_aiopt.evaluation.sandbox import layers
+from pytest_aiopt.evaluation.sandbox import sandbox as module
+from pytest_aiopt.evaluation.sandbox.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Limits
 
 LIMITS = Limits(cpu_s=1.0, memory_mb=256, output_mb=1)

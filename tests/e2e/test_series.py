@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.processes import Ended
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.processes import Ended
 from pytest_aiopt.model import Candidate
 
 pytestmark = pytest.mark.needs("g++")

@@ -9,11 +9,11 @@ import threading
 
 import pytest
 
-from pytest_aiopt.evaluation import cores, sharing
-from pytest_aiopt.evaluation.lock import TIMING, MachineLock
-from pytest_aiopt.evaluation.machine import describe
+from pytest_aiopt.evaluation.host import cores, sharing
+from pytest_aiopt.evaluation.host.lock import TIMING, MachineLock
+from pytest_aiopt.evaluation.host.machine import describe
 from pytest_aiopt.profiling.quiet import Quiet, measures_time
-from pytest_aiopt.profiling.suite import groups
+from pytest_aiopt.profiling.registry import groups
 
 CORES = "import os; print(*os.sched_getaffinity(0))"
 several = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores")

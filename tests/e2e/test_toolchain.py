@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_aiopt.errors import InfrastructureError, TaskError, ToolMissing
-from pytest_aiopt.evaluation.sandbox import Ended, RunOutcome, Sandbox
-from pytest_aiopt.evaluation.toolchain import LIMITS, Toolchain
+from pytest_aiopt.evaluation.build.toolchain import LIMITS, Toolchain
+from pytest_aiopt.evaluation.sandbox.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Build, Diagnostic, Limits
 
 HEADER = """\

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+import pytest_aiopt.campaign.laboratory
+
 # Sessions run in this process; what they import must outlive them (numpy cannot be imported twice).
-import pytest_aiopt.llm.openai_compatible
-import pytest_aiopt.report.terminal
+import pytest_aiopt.models.openai_compatible
+import pytest_aiopt.report.text.terminal
 import pytest_aiopt.search.openevolve
-import pytest_aiopt.study.laboratory
-import pytest_aiopt.study.verification  # noqa: F401
+import pytest_aiopt.verify.verification  # noqa: F401
 
 sys.path.append(str(Path(__file__).parent))  # for tampering.py
 
@@ -71,7 +72,7 @@ FAKES = """
 import types
 import pytest
 from pytest_aiopt import testing
-from pytest_aiopt.study import laboratory
+from pytest_aiopt.campaign import laboratory
 
 def reply(prompt, seed):
     first = testing.current_program(prompt).splitlines()[0]

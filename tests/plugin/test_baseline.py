@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from pytest_aiopt.evaluation import baseline
-from pytest_aiopt.study import laboratory
-from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.store import Store
-from pytest_aiopt.study.study_file import MeterSpec
+from pytest_aiopt.campaign import laboratory
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.evaluation.meter import baseline
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.testing import measurement
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from pytest_aiopt.campaign.task_check import observe as checking
 from pytest_aiopt.model import Status
-from pytest_aiopt.study import checking
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 
 

@@ -40,7 +40,8 @@ def test_every_fixture_is_documented(project):
     for name in ("cell", "task", "track", "seed", "task_binary", "profiler_session", "llm", "gate", "meter"):
         assert f"\n{name} -- " in shown
     assert (
-        "no docstring available" not in shown.split("pytest_aiopt.fixtures")[-1].split("fixtures defined")[0]
+        "no docstring available"
+        not in shown.split("pytest_aiopt.plugin.fixtures")[-1].split("fixtures defined")[0]
     )
 
 

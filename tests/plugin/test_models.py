@@ -255,7 +255,7 @@ def test_nothing_is_exported_over_something_or_from_nothing(served):
 
 
 def test_serve_local_says_what_is_missing(project, monkeypatch):
-    from pytest_aiopt.llm import local
+    from pytest_aiopt.models import local
 
     monkeypatch.setattr(local, "missing", lambda: ["llama-cpp-python"])
     result = project.run("--aiopt-serve-local", where=None)

@@ -49,7 +49,7 @@ def test_register_freezes_the_study_under_one_hash(project):
         ("B", "A"),
         ("D", "B"),
     }
-    assert "analysis/statistics.py" in written["code"]
+    assert "analysis/statistics/ranks.py" in written["code"]
     assert written["packages"]["numpy"]
 
 
@@ -144,15 +144,15 @@ def test_an_added_track_is_a_deviation(project):
 
 
 def test_changed_analysis_code_and_packages_are_deviations(project, monkeypatch):
-    from pytest_aiopt.study import registration
+    from pytest_aiopt.design import registration
 
     register(project)
     project.run(*CELL)
     code, packages = registration.code(), registration.packages()
-    monkeypatch.setattr(registration, "code", lambda: code | {"analysis/statistics.py": "0" * 64})
+    monkeypatch.setattr(registration, "code", lambda: code | {"analysis/statistics/ranks.py": "0" * 64})
     monkeypatch.setattr(registration, "packages", lambda: packages | {"scipy": "0.0"})
     found = deviations(project)
-    assert any(one.startswith("analysis code changed: analysis/statistics.py") for one in found)
+    assert any(one.startswith("analysis code changed: analysis/statistics/ranks.py") for one in found)
     assert any(one.startswith("package changed: scipy") for one in found)
 
 

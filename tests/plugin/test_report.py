@@ -202,8 +202,8 @@ def test_a_full_disk_is_one_line(done):
 
 
 def test_a_session_leaves_summaries_so_that_the_first_report_reads_none(done):
-    from pytest_aiopt.analysis.told import Reader
-    from pytest_aiopt.study.store import Store
+    from pytest_aiopt.analysis.readings import Reader
+    from pytest_aiopt.journal.store import Store
 
     store = Store(done.path / "results")
     reader = Reader(store)

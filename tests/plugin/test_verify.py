@@ -257,9 +257,9 @@ def test_what_was_set_aside_is_checked_too(stored):
 
 def test_a_confirmation_of_another_candidate(stored):
     from pytest_aiopt import testing
+    from pytest_aiopt.campaign.champions import champion, reconfirm
+    from pytest_aiopt.journal.events import read
     from pytest_aiopt.model import Candidate
-    from pytest_aiopt.study.champions import champion, reconfirm
-    from pytest_aiopt.study.events import read
 
     path = cell(stored)
     found = champion(read(path))
@@ -275,7 +275,7 @@ def test_a_confirmation_of_another_candidate(stored):
 
 
 def test_a_noise_floor_that_was_changed(stored):
-    from pytest_aiopt.evaluation import baseline
+    from pytest_aiopt.evaluation.meter import baseline
     from pytest_aiopt.model import NoiseFloor
 
     machine = {"cpu": "fake"}

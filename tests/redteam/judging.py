@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 
-from pytest_aiopt.evaluation import recipe as recipes
-from pytest_aiopt.evaluation import sandbox, toolchain, trusted
-from pytest_aiopt.evaluation.sandbox import Sandbox
-from pytest_aiopt.evaluation.toolchain import Toolchain
-from pytest_aiopt.evaluation.users import ids_of
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.evaluation.build import recipe as recipes
+from pytest_aiopt.evaluation.build import toolchain
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.sandbox import sandbox, trusted
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.evaluation.sandbox.users import ids_of
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Candidate, Limits, Status, Verdict
-from pytest_aiopt.study.bench import Bench
-from pytest_aiopt.study.store import Store
-from pytest_aiopt.study.study_file import MeterSpec
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
 
@@ -168,7 +169,7 @@ def judge(bench: Bench, program: Program) -> dict[str, object]:
 
 def prepare(folder: Path) -> None:
     """Put tasks (with frozen corpora) and our native sources there, and let every user write."""
-    from pytest_aiopt.evaluation import corpus
+    from pytest_aiopt.evaluation.gate import corpus
 
     os.chmod(folder, 0o777)
     unwanted = shutil.ignore_patterns("__pycache__", "mutants")

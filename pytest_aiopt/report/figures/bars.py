@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pytest_aiopt.analysis.character import Class
-from pytest_aiopt.analysis.funnel import STAGES
+from pytest_aiopt.analysis.outcomes.funnel import STAGES
 from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.report.document import grouped
 from pytest_aiopt.report.figures.scales import Scale, share_ticks
 from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, drawing, line, rect, text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.report.document import grouped
 from pytest_aiopt.report.figures.svg import Figure, Panel, drawing, rect, text
 from pytest_aiopt.report.tables.base import Entry, Table, column

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from pytest_aiopt.analysis.effective import effective_rate
-from pytest_aiopt.analysis.ladder import Ladder, ladder_of, steps
+from pytest_aiopt.analysis.outcomes.effective import effective_rate
+from pytest_aiopt.analysis.outcomes.ladder import Ladder, ladder_of, steps
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
 from pytest_aiopt.report.document import grouped
 from pytest_aiopt.report.figures.scales import Scale, factor_ticks, share_ticks, spanning

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_aiopt.analysis.character import Class
-from pytest_aiopt.analysis.funnel import STAGES
+from pytest_aiopt.analysis.outcomes.funnel import STAGES
+from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.report.mutations import MutationRow
 from pytest_aiopt.report.tables.base import Entry, Section, Table, column, count, number, word
 

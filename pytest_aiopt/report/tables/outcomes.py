@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_aiopt.analysis.compare import ALL_TASKS, Contrast, Exclusion
-from pytest_aiopt.analysis.statistics import NotEstimable, Shift
-from pytest_aiopt.analysis.verdict import NOT_ENOUGH, missing, verdict
+from pytest_aiopt.analysis.statistics.ranks import NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.verdict import NOT_ENOUGH, missing, verdict
 from pytest_aiopt.report.caveats import listed
 from pytest_aiopt.report.document import Spread, StudyReport, TaskTable, TrackRow
 from pytest_aiopt.report.tables.base import (

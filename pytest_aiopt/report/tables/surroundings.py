@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_aiopt.report.surroundings import (
-    AgainRow,
-    DesignRow,
-    FloorRow,
-    MachineRow,
-    ModelRow,
-    TaskRow,
-)
+from pytest_aiopt.report.surroundings import AgainRow, DesignRow, FloorRow, MachineRow, ModelRow, TaskRow
 from pytest_aiopt.report.tables.base import MISSING, Entry, Section, Table, column, count, number, word
 
 DESIGN = (

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Trajectory
+from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.model import Cell, Measurement, NoiseFloor, Quality, Status, Usage
 
 CALLS = 10

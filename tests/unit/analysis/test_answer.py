@@ -11,12 +11,12 @@ import pytest
 
 from pytest_aiopt.analysis.answer import NO_PLACEBO, RateTest, answer
 from pytest_aiopt.analysis.compare import ALL_TASKS, compare
-from pytest_aiopt.analysis.effective import effective_rate
+from pytest_aiopt.analysis.outcomes.effective import effective_rate
 from pytest_aiopt.analysis.plan import plan
-from pytest_aiopt.analysis.statistics import Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.ranks import Interval, NotEstimable, Shift
 from pytest_aiopt.model import Declared, Status
 from pytest_aiopt.report.document import build_report
-from pytest_aiopt.report.terminal import render
+from pytest_aiopt.report.text.terminal import render
 from pytest_aiopt.testing import measurement
 
 from .studies import attempt, cell, study

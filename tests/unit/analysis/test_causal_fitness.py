@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_aiopt.analysis.causal_fitness import causal_fitness
+from pytest_aiopt.analysis.outcomes.causal_fitness import causal_fitness
 from pytest_aiopt.model import ItemKind, Profile, ProfileItem, ProfileState
 from pytest_aiopt.testing import measurement
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.analysis.compare import ALL_TASKS, PLANNED, Comparison, Contrast, compare
-from pytest_aiopt.analysis.statistics import Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.ranks import Interval, NotEstimable, Shift
 from pytest_aiopt.model import Feedback, NoiseFloor
 
 LOW = (0.00, 0.10, 0.20, 0.30, 0.40)

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from pytest_aiopt.analysis import curves
-from pytest_aiopt.analysis.character import Class
-from pytest_aiopt.analysis.claims import claim_gap, claimed
-from pytest_aiopt.analysis.classed import Classer, touched
-from pytest_aiopt.analysis.diversity import diversity, entropy, rarefied
-from pytest_aiopt.analysis.funnel import funnel, gain
-from pytest_aiopt.analysis.mechanism import hot_lines, targeting, uptake
+from pytest_aiopt.analysis.outcomes import curves
+from pytest_aiopt.analysis.outcomes.claims import claim_gap, claimed
+from pytest_aiopt.analysis.outcomes.diversity import diversity, entropy, rarefied
+from pytest_aiopt.analysis.outcomes.funnel import funnel, gain
+from pytest_aiopt.analysis.outcomes.mechanism import hot_lines, targeting, uptake
+from pytest_aiopt.codebook.character import Class
+from pytest_aiopt.codebook.classed import Classer, touched
 from pytest_aiopt.model import Profile, ProfileItem, ProfileState, Status, Usage
 
 from .studies import attempt, cell

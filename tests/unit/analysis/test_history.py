@@ -5,8 +5,21 @@ from __future__ import annotations
 import pytest
 
 from pytest_aiopt import testing
-from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.codebook.character import Class
+from pytest_aiopt.journal.events import (
+    AnyEvent,
+    Built,
+    Confirmed,
+    Edited,
+    Floored,
+    Judged,
+    Measured,
+    Opened,
+    Profiled,
+    Proposed,
+    Rechecked,
+)
 from pytest_aiopt.model import (
     ON_HIDDEN,
     UNDER_SANITIZER,
@@ -24,19 +37,6 @@ from pytest_aiopt.model import (
     Status,
     Track,
     Verdict,
-)
-from pytest_aiopt.study.events import (
-    AnyEvent,
-    Built,
-    Confirmed,
-    Edited,
-    Floored,
-    Judged,
-    Measured,
-    Opened,
-    Profiled,
-    Proposed,
-    Rechecked,
 )
 
 START = "int cold() {\n    return 1;\n}\n\n\n\n\n\nint hot(int n) {\n    int x = n;\n    return x;\n}\n"

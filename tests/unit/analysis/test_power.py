@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pytest_aiopt.analysis import power as table
-from pytest_aiopt.analysis.power import jackpots, normal, pilot, power, resampled, study_power
-from pytest_aiopt.analysis.statistics import critical_value, untied_null
+from pytest_aiopt.analysis.statistics import power as table
+from pytest_aiopt.analysis.statistics.power import jackpots, normal, pilot, power, resampled, study_power
+from pytest_aiopt.analysis.statistics.ranks import critical_value, untied_null
 
 PUBLISHED = {
     (0.8, 5, 3): (0.46, 0.30),

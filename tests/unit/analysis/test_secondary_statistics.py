@@ -11,11 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pytest_aiopt.analysis.agreement import agreement
-from pytest_aiopt.analysis.equivalence import equivalence_p
-from pytest_aiopt.analysis.sensitivity import RankModel, rank_model
-from pytest_aiopt.analysis.signflip import mean_effect, sign_flip_p
-from pytest_aiopt.analysis.statistics import (
+from pytest_aiopt.analysis.statistics.equivalence import equivalence_p
+from pytest_aiopt.analysis.statistics.ranks import (
     Block,
     Interval,
     NotEstimable,
@@ -26,7 +23,10 @@ from pytest_aiopt.analysis.statistics import (
     hodges_lehmann,
     smallest_p,
 )
-from pytest_aiopt.analysis.verdict import verdict
+from pytest_aiopt.analysis.statistics.sensitivity import RankModel, rank_model
+from pytest_aiopt.analysis.statistics.signflip import mean_effect, sign_flip_p
+from pytest_aiopt.analysis.statistics.verdict import verdict
+from pytest_aiopt.codebook.validation.agreement import agreement
 
 effect = st.integers(-50, 50).map(lambda n: n / 10)
 seeds = st.lists(st.floats(-3, 3), min_size=4, max_size=6, unique=True)

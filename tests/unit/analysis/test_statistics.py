@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from pytest_aiopt.analysis.statistics import (
+from pytest_aiopt.analysis.statistics.ranks import (
     Block,
     Interval,
     NotEstimable,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.analysis.funnel import funnel
+from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.analysis.trajectory import best_so_far, confirm, pool
 from pytest_aiopt.model import Status
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.errors import InfrastructureError, StoreError
-from pytest_aiopt.evaluation import baseline
+from pytest_aiopt.evaluation.meter import baseline
 from pytest_aiopt.model import Measurement, Pair, Quality, Status, Verdict
 
 HERE = {"cpu": "this one", "cores": "2", "kernel": "6.1"}

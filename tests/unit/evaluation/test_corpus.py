@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.errors import TaskError
-from pytest_aiopt.evaluation import corpus
+from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.tasks import loader
 
 TASKS = Path(__file__).parents[2] / "data" / "tasks"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.evaluation import directives
+from pytest_aiopt.evaluation.build import directives
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import mstats, ttest_1samp
 
-from pytest_aiopt.evaluation.estimate import EQUAL, FAMILY, RACE_PAIRS, Looks, estimate, quality, student
+from pytest_aiopt.evaluation.meter.estimate import (
+    EQUAL,
+    FAMILY,
+    RACE_PAIRS,
+    Looks,
+    estimate,
+    quality,
+    student,
+)
 from pytest_aiopt.model import Decision, Pair, Quality
 
 VALUES = st.lists(st.floats(-3, 3), min_size=5, max_size=48).filter(lambda v: np.std(v) > 1e-6)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from pytest_aiopt.evaluation import jitter
+from pytest_aiopt.evaluation.host import jitter
 
 
 def clock(steps):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt import testing
-from pytest_aiopt.evaluation.plausibility import flagged, least_seconds
+from pytest_aiopt.evaluation.meter.plausibility import flagged, least_seconds
 from pytest_aiopt.model import Pair, Plausible
 
 

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from pytest_aiopt.evaluation.processes import Ended, RunOutcome, Transcript, outcome
+from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome, Transcript, outcome
 from pytest_aiopt.model import Limits
 
 LIMITS = Limits(cpu_s=2.5, memory_mb=100)

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from pytest_aiopt.evaluation import stretches
-from pytest_aiopt.evaluation.load import LoadGuard
-from pytest_aiopt.evaluation.stretches import STRETCH_PAIRS, Clock, Stretches
+from pytest_aiopt.evaluation.host.load import LoadGuard
+from pytest_aiopt.evaluation.meter import stretches
+from pytest_aiopt.evaluation.meter.stretches import STRETCH_PAIRS, Clock, Stretches
 from pytest_aiopt.model import Pair, Quality
 
 PAIR = Pair(0.01, 0.01, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.evaluation.diagnostics import parse, without_folders
+from pytest_aiopt.evaluation.build.diagnostics import parse, without_folders
 from pytest_aiopt.model import Diagnostic
 
 TEMPLATE = """\

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.evaluation import wire
+from pytest_aiopt.evaluation.sandbox import wire
 
 PAYLOADS = st.lists(st.binary(max_size=200), max_size=8)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
 from pytest_aiopt.profiling.base import ProfilingFailed
-from pytest_aiopt.profiling.bcoz import BcozFile, parse, profile_of
-from pytest_aiopt.profiling.coz_file import CozFormatError
+from pytest_aiopt.profiling.coz.bcoz import BcozFile, parse, profile_of
+from pytest_aiopt.profiling.coz.coz_file import CozFormatError
 
 RECORDED = Path(__file__).parents[2] / "data" / "profiles" / "recorded" / "bcoz_profile.coz"
 TEXT = RECORDED.read_text()

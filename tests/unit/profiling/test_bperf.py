@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
-from pytest_aiopt.profiling.bperf import profile_of
-from pytest_aiopt.profiling.bperf_report import BperfFormatError, Report, parse
+from pytest_aiopt.profiling.perf.bperf import profile_of
+from pytest_aiopt.profiling.perf.bperf_report import BperfFormatError, Report, parse
 
 RECORDED = Path(__file__).parents[2] / "data" / "profiles" / "recorded" / "bperf_report.txt"
 TEXT = RECORDED.read_text()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.evaluation import wire
+from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.model import Build, Limits, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling.base import Subject, blank
 from pytest_aiopt.profiling.cache import ProfileCache

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.profiling.addresses import Site
-from pytest_aiopt.profiling.callgraph import Call, CallGraph, charge, parse
+from pytest_aiopt.profiling.valgrind.callgraph import Call, CallGraph, charge, parse
 
 A, B = Site(10, "a"), Site(20, "b")
 

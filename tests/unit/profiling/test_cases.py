@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.profiling.base import ProfilingFailed
-from pytest_aiopt.profiling.cases import by_case
+from pytest_aiopt.profiling.valgrind.cases import by_case
 
 
 def written(totals: list[int]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.profiling.coz_file import CozFormatError, parse
+from pytest_aiopt.profiling.coz.coz_file import CozFormatError, parse
 
 TEXT = """\
 startup\ttime=1795413496826751449

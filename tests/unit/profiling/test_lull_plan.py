@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pytest_aiopt.profiling.addresses import Site
 from pytest_aiopt.profiling.line_table import Row, compact
-from pytest_aiopt.profiling.lull import LEVELS, MOST_LINES, Step, costly, plan_text, steps_for
+from pytest_aiopt.profiling.lull.session import LEVELS, MOST_LINES, Step, costly, plan_text, steps_for
 
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=5, unique=True), st.integers(1, 8), st.integers())

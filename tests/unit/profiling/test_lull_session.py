@@ -6,7 +6,7 @@ import pytest
 
 from pytest_aiopt.profiling.addresses import Site
 from pytest_aiopt.profiling.line_table import Row
-from pytest_aiopt.profiling.lull import BUDGET_S, SHORT_BUDGET_S, Session
+from pytest_aiopt.profiling.lull.session import BUDGET_S, SHORT_BUDGET_S, Session
 
 RUN_S = 0.05
 SAVES = {"p.cpp:9": 0.6, "p.cpp:12": 0.0}

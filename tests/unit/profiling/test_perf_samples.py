@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_aiopt.profiling.hotlines import parse_samples
+from pytest_aiopt.profiling.perf.hotlines import parse_samples
 
 KERNEL = "\tffffffff815e9c82 ([kernel.kallsyms])"
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.model import ItemKind
-from pytest_aiopt.profiling.accounts import Tally, account
 from pytest_aiopt.profiling.addresses import Site
-from pytest_aiopt.profiling.timeline import Record, lives, parse, parse_wakeups
+from pytest_aiopt.profiling.perf.accounts import Tally, account
+from pytest_aiopt.profiling.perf.timeline import Record, lives, parse, parse_wakeups
 
 TEXT = """\
 perf-exec     0/0         0.000000000: PERF_RECORD_COMM: perf-exec:10/10

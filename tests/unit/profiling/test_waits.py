@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_aiopt.model import ItemKind
-from pytest_aiopt.profiling.waits import Frame, call, classify, is_join
+from pytest_aiopt.profiling.perf.waits import Frame, call, classify, is_join
 
 SYSTEM_CALL = ["do_syscall_64", "entry_SYSCALL_64_after_hwframe"]
 

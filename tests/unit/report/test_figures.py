@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.analysis.trajectory import Mutation, Trajectory
+from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.report.document import build_report
 from pytest_aiopt.report.figures import bars, curves, heat, strips
 from pytest_aiopt.report.figures.scales import Scale, call_ticks, factor_ticks, share_ticks, spanning

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from pytest_aiopt.analysis.ladder import Ladder, RungGain
+from pytest_aiopt.analysis.outcomes.ladder import Ladder, RungGain
 from pytest_aiopt.errors import StoreError
-from pytest_aiopt.llm.prices import Price, Prices
 from pytest_aiopt.model import Status, Usage
+from pytest_aiopt.models.prices import Price, Prices
 from pytest_aiopt.report.pace import pace_row
-from pytest_aiopt.study import ladders
+from pytest_aiopt.tasks import ladders
 from pytest_aiopt.tasks.criteria import Gain
 
 IDENTITY = {"task": "d" * 16, "machine": "m"}

@@ -8,12 +8,12 @@ import zlib
 from dataclasses import replace
 from typing import Any
 
-from pytest_aiopt.analysis.character import Class
 from pytest_aiopt.analysis.details import Detail
 from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Trajectory
+from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.model import Profile, ProfileItem, ProfileState
-from pytest_aiopt.report import markdown
-from pytest_aiopt.report.packing import by_interest, champions_lineage, pack
+from pytest_aiopt.report.page.packing import by_interest, champions_lineage, pack
+from pytest_aiopt.report.text import markdown
 
 SOURCE = "int f() {\n    return 1;\n}\n"
 

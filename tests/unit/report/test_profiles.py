@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem, ProfileState, ThreadTime
-from pytest_aiopt.report.profiles import lines
+from pytest_aiopt.report.text.profiles import lines
 
 SOURCE = "int main() {\n  wait();\n}\n"
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_aiopt.report.document import Report, build_report
-from pytest_aiopt.report.terminal import NOTHING_TO_REPORT, render, write
+from pytest_aiopt.report.text.terminal import NOTHING_TO_REPORT, render, write
 
 GOLDEN = """\
 ! not finished, so without a confirmed speedup: beta-track_C-seed_2 (2 of 20 calls)

@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 from openevolve.utils.code_utils import apply_diff
 
-from pytest_aiopt.llm.rewriter import STRENGTHS, make
-from pytest_aiopt.llm.rewriter.engine import FLOOR, carried, heat, sites_of, weights
-from pytest_aiopt.llm.rewriter.registry import Kind
-from pytest_aiopt.llm.rewriter.syntax import Program
+from pytest_aiopt.cpp.syntax import Program
+from pytest_aiopt.rewriter import STRENGTHS, make
+from pytest_aiopt.rewriter.engine import FLOOR, carried, heat, sites_of, weights
+from pytest_aiopt.rewriter.registry import Kind
 from tests.unit.rewriter.prompts import PROGRAM, line_of, prompt
 
 FUNCTIONS = {"playing_time": range(11, 18), "listing": range(19, 27), "longest_title": range(28, 37)}

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.llm.rewriter import STRENGTHS
-from pytest_aiopt.llm.rewriter.crossover import crossings, parts_of
-from pytest_aiopt.llm.rewriter.engine import propose
-from pytest_aiopt.llm.rewriter.syntax import Program
+from pytest_aiopt.cpp.syntax import Program
+from pytest_aiopt.rewriter import STRENGTHS
+from pytest_aiopt.rewriter.crossover import crossings, parts_of
+from pytest_aiopt.rewriter.engine import propose
 
 CURRENT = """\
 #include <vector>

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_aiopt.llm.rewriter.families import FAMILIES, OUTSIDE, Methodology, family_of
-from pytest_aiopt.llm.rewriter.rules import REWRITES
+from pytest_aiopt.rewriter.families import FAMILIES, OUTSIDE, Methodology, family_of
+from pytest_aiopt.rewriter.rules import REWRITES
 
 
 def test_every_rewrite_is_in_one_family() -> None:

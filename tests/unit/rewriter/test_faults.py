@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.llm.rewriter import STRENGTHS
-from pytest_aiopt.llm.rewriter.engine import Proposal, propose
-from pytest_aiopt.llm.rewriter.faults import draw_fault, faulty_blocks
-from pytest_aiopt.llm.rewriter.syntax import Program
+from pytest_aiopt.cpp.syntax import Program
+from pytest_aiopt.rewriter import STRENGTHS
+from pytest_aiopt.rewriter.engine import Proposal, propose
+from pytest_aiopt.rewriter.faults import draw_fault, faulty_blocks
 from pytest_aiopt.search.edits import Edit, EditError, apply_reply
 from tests.unit.rewriter.prompts import PROGRAM
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_aiopt.llm.rewriter.inference import type_of
-from pytest_aiopt.llm.rewriter.syntax import Program, field, text
+from pytest_aiopt.cpp.syntax import Program, field, text
+from pytest_aiopt.rewriter.program.inference import type_of
 
 SOURCE = """\
 struct Wheel { double width; std::vector<int> spokes; };

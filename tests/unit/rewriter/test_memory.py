@@ -6,11 +6,11 @@ import random
 
 import pytest
 
-from pytest_aiopt.llm.rewriter import STRENGTHS
-from pytest_aiopt.llm.rewriter.engine import propose, sites_of
-from pytest_aiopt.llm.rewriter.memory import AVOID, is_cautious, suspicion
-from pytest_aiopt.llm.rewriter.registry import Change, Kind, Rewrite, Site
-from pytest_aiopt.llm.rewriter.syntax import Edit, Program
+from pytest_aiopt.cpp.syntax import Edit, Program
+from pytest_aiopt.rewriter import STRENGTHS
+from pytest_aiopt.rewriter.engine import propose, sites_of
+from pytest_aiopt.rewriter.memory import AVOID, is_cautious, suspicion
+from pytest_aiopt.rewriter.registry import Change, Kind, Rewrite, Site
 from tests.unit.rewriter.prompts import PROGRAM
 
 SOURCE = "int total;\nint main() { return total; }\n"

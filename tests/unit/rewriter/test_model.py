@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.errors import DesignError
-from pytest_aiopt.llm.rewriter import STRENGTHS, make
 from pytest_aiopt.model import Prompt
+from pytest_aiopt.rewriter import STRENGTHS, make
 from pytest_aiopt.search.edits import EditError, apply_reply
 from tests.unit.rewriter.prompts import PROGRAM, prompt
 
 REPOSITORY = Path(__file__).parents[3]
 _CHILD = """
 import json, random, sys
-from pytest_aiopt.llm.rewriter import make
+from pytest_aiopt.rewriter import make
 from pytest_aiopt.model import Prompt
 random.seed()
 prompt = Prompt(*json.load(sys.stdin))

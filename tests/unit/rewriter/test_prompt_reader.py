@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.llm.rewriter import make
-from pytest_aiopt.llm.rewriter.prompt_reader import read_prompt
 from pytest_aiopt.model import Prompt
+from pytest_aiopt.rewriter import make
+from pytest_aiopt.rewriter.prompt_reader import read_prompt
 from tests.unit.rewriter.prompts import OLDER, PROGRAM, prompt
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openevolve.utils.code_utils import apply_diff, extract_diffs
 
-from pytest_aiopt.llm.rewriter.reply import Block, apply_blocks, blocks_between
+from pytest_aiopt.rewriter.reply import Block, apply_blocks, blocks_between
 
 # few different lines, so that most runs of them occur several times
 lines = st.lists(st.sampled_from(["a;", "b;", "  c;", "}", "{", "d(e);"]), min_size=1, max_size=14)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.llm.rewriter.registry import Rewrite
-from pytest_aiopt.llm.rewriter.rules import REWRITES
-from pytest_aiopt.llm.rewriter.syntax import Program
+from pytest_aiopt.cpp.syntax import Program
+from pytest_aiopt.rewriter.registry import Rewrite
+from pytest_aiopt.rewriter.rules import REWRITES
 
 SAMPLES = Path(__file__).parent / "samples"
 each_rewrite = pytest.mark.parametrize("rule", REWRITES, ids=lambda rule: rule.name)

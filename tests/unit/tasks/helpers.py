@@ -15,8 +15,8 @@ import tree_sitter_cpp
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from tree_sitter import Language, Node, Parser
 
-from pytest_aiopt.evaluation import wire
-from pytest_aiopt.evaluation.toolchain import Toolchain
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.tasks.loader import Task, load
 
 TASKS = Path(__file__).parents[3] / "tasks"

@@ -7,7 +7,7 @@ from math import nan
 import helpers
 import pytest
 
-from pytest_aiopt import task_check
+from pytest_aiopt.cli import task_check
 from pytest_aiopt.model import Status
 from pytest_aiopt.tasks import criteria, loader
 from pytest_aiopt.tasks.criteria import Evidence, Gain

@@ -1,0 +1,103 @@
+"""The primary outcome of a cell: effective structural mutations per model call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_aiopt.analysis.outcomes.funnel import gain
+from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
+from pytest_aiopt.codebook.character import Class
+from pytest_aiopt.model import Measurement, Status
+
+UNRECORDED = "some cells are of an older version that checked no mutation again on hidden inputs"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Distinct children of one cell that count, and its model calls.
+
+    ``structural``: by the codebook. ``effective``: also right on both corpora, and faster than the parent by
+    more than the noise floor when measured afresh. ``checked``: that was looked at; where it was not, the
+    search's own measurements have to do.
+    """
+
+    calls: int
+    structural: int
+    effective: int
+    checked: bool
+
+    @property
+    def value(self) -> float:
+        """Effective structural mutations per call, in 0..1."""
+        return self.effective / self.calls
+
+
+def effective_rate(trajectory: Trajectory) -> Rate | None:
+    """Count a cell's effective structural mutations; None without calls, noise floor or classes.
+
+    Children with the tokens or the machine code of an earlier one are counted once. One known to be wrong on
+    hidden inputs or unclean under a sanitizer is not effective.
+    """
+    structural, effective = structural_children(trajectory), effective_children(trajectory)
+    if structural is None or effective is None or not trajectory.attempts:
+        return None
+    checked = all(attempt.rechecked for attempt in effective)
+    return Rate(len(trajectory.attempts), len(structural), len(effective), checked)
+
+
+def structural_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
+    """Return a cell's distinct structural children; None where not every change is classed."""
+    changed = [a for a in trajectory.attempts if a.changed and a.status is not Status.EDIT_ERROR]
+    if any(a.mutation is None for a in changed):
+        return None
+    seen: set[str] = set()
+    distinct = [a for a in changed if _is_new(a, seen)]
+    return tuple(a for a in distinct if a.mutation is not None and a.mutation.kind is Class.STRUCTURAL)
+
+
+def effective_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
+    """Return those of the structural children that are effective; None without noise floor or classes."""
+    structural = structural_children(trajectory)
+    if structural is None or trajectory.floor is None:
+        return None
+    measured, delta = _measurements(trajectory), trajectory.floor.delta
+    return tuple(a for a in structural if _is_effective(a, measured, delta))
+
+
+def over_parent(trajectory: Trajectory) -> dict[int, tuple[float, float]]:
+    """Return by step the log2 speedup over the parent and its lower bound, where both are on record."""
+    measured = _measurements(trajectory)
+    return {
+        a.step: gain(a.measurement, measured[a.parent])
+        for a in trajectory.attempts
+        if a.status is Status.PASSED and a.measurement is not None and a.parent in measured
+    }
+
+
+def _measurements(trajectory: Trajectory) -> dict[str, Measurement | None]:
+    """Measurements by candidate; None for the start and its machine code."""
+    found: dict[str, Measurement | None] = {}
+    if trajectory.baseline is not None:
+        found[trajectory.baseline] = None
+    for attempt in trajectory.attempts:
+        if attempt.candidate is not None and attempt.status is Status.PASSED:
+            found.setdefault(attempt.candidate, attempt.measurement)
+    return found
+
+
+def _is_new(attempt: Attempt, seen: set[str]) -> bool:
+    keys = {attempt.binary or "", attempt.mutation.tokens if attempt.mutation else ""} - {""}
+    new = not keys & seen
+    seen |= keys
+    return new
+
+
+def _is_effective(attempt: Attempt, measured: dict[str, Measurement | None], delta: float) -> bool:
+    wrong = attempt.hidden_correct is False or attempt.sanitizer_clean is False
+    if attempt.status is not Status.PASSED or attempt.measurement is None or wrong:
+        return False
+    if attempt.rechecked:
+        return attempt.again is not None and attempt.again.low > delta
+    if attempt.parent not in measured:
+        return False  # the parent's own measurement is not on record
+    return gain(attempt.measurement, measured[attempt.parent])[1] > delta

@@ -1,0 +1,60 @@
+"""How feedback could work: does a mutation touch what the true profile says is hot, does a reply cite it?
+
+Computed alike for every track, from the profile that was taken whether or not a prompt showed it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pytest_aiopt.analysis.outcomes.claims import prose
+from pytest_aiopt.cpp.source import Source
+from pytest_aiopt.model import Profile, ProfileItem, ProfileState
+
+TOP = 3
+"""Items of a profile that count as its hot regions."""
+AROUND = 3
+"""Lines around an item that belong to its region, besides the function it lies in."""
+
+
+def hot_lines(program: str, profile: Profile) -> frozenset[int]:
+    """Return the lines (1-based) of the hot regions; none where the profile was not taken."""
+    if profile.state is not ProfileState.TAKEN:
+        return frozenset()
+    spans = [
+        range(node.start_point[0] + 1, node.end_point[0] + 2)
+        for node in Source(program).all("function_definition")
+    ]
+    hot: set[int] = set()
+    for item in top(profile.items):
+        hot.update(range(item.line - AROUND, item.line + AROUND + 1))
+        for span in spans:
+            if item.line in span:
+                hot.update(span)
+    return frozenset(hot)
+
+
+def top(items: Sequence[ProfileItem]) -> list[ProfileItem]:
+    """Return the items with the largest shares."""
+    return sorted(items, key=lambda item: (-item.value, item.line))[:TOP]
+
+
+def targeting(changed: Iterable[int], hot: frozenset[int]) -> float | None:
+    """Share of the changed lines of the parent that lie in hot regions; None without lines or regions."""
+    lines = list(changed)
+    return sum(line in hot for line in lines) / len(lines) if lines and hot else None
+
+
+def uptake(reply: str, profile: Profile) -> bool | None:
+    """Whether a reply's prose names a hot function or line of the profile; None where none was taken."""
+    if profile.state is not ProfileState.TAKEN or not profile.items:
+        return None
+    said = prose(reply)
+    for item in top(profile.items):
+        name = re.split(r"[<(]", item.function)[0].rsplit("::", 1)[-1]
+        if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said):
+            return True
+        if re.search(rf"\blines? {item.line}\b", said, re.IGNORECASE):
+            return True
+    return False

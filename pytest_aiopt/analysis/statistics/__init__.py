@@ -1,0 +1,1 @@
+"""Exact statistics for few seeds, blocked by task."""

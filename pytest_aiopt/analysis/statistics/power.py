@@ -1,0 +1,187 @@
+"""Power of a study by simulation: planted effects, the scatter of a pilot, the test of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from tabulate import tabulate
+
+from pytest_aiopt.analysis.compare import comparable
+from pytest_aiopt.analysis.statistics.ranks import ALPHA, Floats, critical_value
+from pytest_aiopt.analysis.trajectory import Trajectory
+
+SEEDS = (5, 10)
+TASKS = (1, 3, 6, 8, 10)
+SHIFTS = (0.5, 0.8, 1.0, 1.5, 2.0)
+"""Planted differences in standard deviations of one track's seeds on one task."""
+RISES = (0.2, 0.4)
+"""Planted rises of the chance that a seed finds the large improvement."""
+STUDIES = 4000
+LEAST_PILOT = 2
+"""Seeds of one track on one task needed before its scatter says anything."""
+
+Draw = Callable[[Generator, tuple[int, ...]], Floats]
+"""Outcomes of the given shape, in standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """What stored cells say about scatter. ``residuals``: in sd, from cells of one task and track.
+
+    ``jackpot``: share of seeds that found the large improvement, and how large it is in sd of the others;
+    None where the pilot shows no two groups of seeds.
+    """
+
+    cells: int
+    sd: float | None
+    residuals: tuple[float, ...]
+    jackpot: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Power of one planted effect by (seeds, tasks)."""
+
+    effect: str
+    power: Mapping[tuple[int, int], float]
+
+
+@dataclass(frozen=True, slots=True)
+class PowerTable:
+    """Rows of power at ALPHA over ``studies`` simulated studies each."""
+
+    pilot: Pilot
+    studies: int
+    rows: tuple[Row, ...]
+
+
+def power(
+    control: Draw,
+    treated: Draw,
+    seeds: int,
+    tasks: int,
+    *,
+    studies: int = STUDIES,
+    alpha: float = ALPHA,
+    rng: Generator,
+) -> float:
+    """Share of simulated studies in which the blocked exact test (sum of U, no ties) rejects."""
+    least = critical_value([(seeds, seeds)] * tasks, alpha)
+    if least is None:
+        return 0.0
+    new, old = treated(rng, (studies, tasks, seeds)), control(rng, (studies, tasks, seeds))
+    difference = new[..., :, None] - old[..., None, :]
+    u = (
+        np.count_nonzero(difference > 0, axis=(1, 2, 3))
+        + np.count_nonzero(difference == 0, axis=(1, 2, 3)) / 2
+    )
+    return float(np.mean(np.minimum(u, tasks * seeds**2 - u) <= least))
+
+
+def normal(shift: float = 0.0) -> Draw:
+    """Normal scatter of sd 1 about ``shift``."""
+    return lambda rng, shape: rng.normal(shift, 1.0, shape)
+
+
+def resampled(residuals: Sequence[float], shift: float = 0.0) -> Draw:
+    """The pilot's own scatter, smoothed by a tenth of its sd, about ``shift``."""
+    values = np.asarray(residuals)
+    return lambda rng, shape: rng.choice(values, shape) + rng.normal(0.0, 0.1, shape) + shift
+
+
+def jackpots(chance: float, size: float) -> Draw:
+    """Normal scatter of sd 1, and with this chance an improvement of ``size`` sd."""
+    return lambda rng, shape: rng.normal(0.0, 1.0, shape) + size * (rng.random(shape) < chance)
+
+
+def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
+    """Estimate scatter from confirmed speedups (log2) of finished, comparable cells."""
+    outcomes, _ = comparable(trajectories)
+    groups: dict[tuple[str, str], list[float]] = {}
+    for outcome in outcomes:
+        cell = outcome.trajectory.cell
+        groups.setdefault((cell.task, cell.track), []).append(outcome.confirmed.log2_speedup)
+    known = [np.asarray(values) for values in groups.values() if len(values) >= LEAST_PILOT]
+    df = sum(len(values) - 1 for values in known)
+    squares = sum(float(np.sum((values - values.mean()) ** 2)) for values in known)
+    sd = (squares / df) ** 0.5 if df and squares else None
+    residuals: tuple[float, ...] = ()
+    if sd is not None:  # scaled up: deviations from a group's own mean are too small by (n - 1) / n
+        scaled = [(v - v.mean()) / sd * (len(v) / (len(v) - 1)) ** 0.5 for v in known]
+        residuals = tuple(float(x) for x in np.concatenate(scaled))
+    return Pilot(len(outcomes), sd, residuals, _jackpot(known))
+
+
+def _jackpot(groups: Sequence[Floats]) -> tuple[float, float] | None:
+    """Split each group's seeds at its largest gap; a jackpot where the gap exceeds three sd of the rest."""
+    wins, counted, sizes = 0, 0, []
+    for values in groups:
+        ordered = np.sort(values)
+        counted += len(ordered)
+        gaps = np.diff(ordered)
+        at = int(np.argmax(gaps)) + 1
+        low, high = ordered[:at], ordered[at:]
+        rest = np.concatenate([low - low.mean(), high - high.mean()])
+        spread = float(np.sqrt(np.sum(rest**2) / max(len(ordered) - 2, 1)))
+        if len(ordered) > 2 and spread > 0 and gaps[at - 1] > 3 * spread:
+            wins += len(high)
+            sizes.append(float(high.mean() - low.mean()) / spread)
+    return (wins / counted, float(np.median(sizes))) if sizes else None
+
+
+def study_power(trajectories: Sequence[Trajectory], studies: int = STUDIES) -> PowerTable:
+    """Return power by seeds and tasks for planted shifts, and for planted rises of the jackpot chance."""
+    found, rng = pilot(trajectories), np.random.default_rng(8)
+    rows = []
+    for shift in SHIFTS:
+        old, new = (
+            (resampled(found.residuals), resampled(found.residuals, shift))
+            if found.residuals
+            else (normal(), normal(shift))
+        )
+        rows.append(_row(f"shift of {shift} sd", old, new, studies, rng))
+    if found.jackpot is not None:
+        chance, size = found.jackpot
+        for rise in RISES:
+            more = min(1.0, chance + rise)
+            title = f"jackpots {chance:.2f} -> {more:.2f}"
+            rows.append(_row(title, jackpots(chance, size), jackpots(more, size), studies, rng))
+    return PowerTable(found, studies, tuple(rows))
+
+
+def _row(effect: str, old: Draw, new: Draw, studies: int, rng: Generator) -> Row:
+    grid = [(seeds, tasks) for seeds in SEEDS for tasks in TASKS]
+    return Row(effect, {(s, t): power(old, new, s, t, studies=studies, rng=rng) for s, t in grid})
+
+
+def lines(table: PowerTable) -> Iterator[str]:
+    """Write the table as text, with what it rests on."""
+    found = table.pilot
+    scatter = "normal scatter: the stored cells do not tell theirs"
+    if found.sd is not None:
+        scatter = (
+            f"scatter of {len(found.residuals)} cells, sd {found.sd:.3f} log2 ({2**found.sd:.2f}x) in a track"
+        )
+    yield f"pilot: {found.cells} confirmed cells; {scatter}"
+    if found.jackpot is None:
+        yield "no two groups of seeds in the pilot, so no jackpot rows"
+    grid = [(seeds, tasks) for seeds in SEEDS for tasks in TASKS]
+    header = ["planted effect", *(f"{s}x{t}" for s, t in grid)]
+    body = [[row.effect, *(f"{row.power[at]:.2f}" for at in grid)] for row in table.rows]
+    yield from tabulate(body, header, tablefmt="simple", disable_numparse=True).splitlines()
+    yield f"columns: seeds a track x tasks; two-sided alpha {ALPHA}, {table.studies} simulated studies a cell"
+
+
+def as_json(table: PowerTable) -> dict[str, object]:
+    """Return the table by effect and "seeds x tasks", with the pilot's figures."""
+    found = table.pilot
+    return {
+        "pilot_cells": found.cells,
+        "sd_log2": found.sd,
+        "jackpot_chance": found.jackpot[0] if found.jackpot else None,
+        "studies": table.studies,
+        "power": {row.effect: {f"{s}x{t}": p for (s, t), p in row.power.items()} for row in table.rows},
+    }

@@ -1,0 +1,1 @@
+"""Run the cells of a study: propose, build, gate, measure, profile, feed back."""

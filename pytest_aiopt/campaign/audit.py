@@ -1,0 +1,143 @@
+"""Proof from a journal alone that the treatment was delivered where planned and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pytest_aiopt.campaign.campaign import HINT, NOTES
+from pytest_aiopt.journal.events import AnyEvent, Edited, Opened, Profiled, Proposed
+from pytest_aiopt.model import Feedback, Guidance, Hint, Track
+from pytest_aiopt.prompts import tokens
+from pytest_aiopt.prompts.notes import notes
+
+Texts = Mapping[Feedback, Mapping[str, str]]
+"""By level of feedback: the text that a track of that level shows, by the sha256 of the parent."""
+
+TREATMENTS = tuple(level for level in Feedback if level is not Feedback.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What the prompts of one cell held. ``problems`` is empty where every prompt is as its track says.
+
+    ``treated`` counts the prompts with a text made from profiles, ``hinted`` those with the oracle's hint.
+    """
+
+    cell: str
+    feedback: Feedback
+    prompts: int
+    treated: int
+    problems: tuple[str, ...]
+    hint: Hint = Hint.NONE
+    hinted: int = 0
+
+
+def audit(events: Sequence[AnyEvent]) -> Audit:
+    """Check every prompt of a journal against the profiles on record."""
+    opened = events[0]
+    if not isinstance(opened, Opened):
+        raise ValueError("a journal starts with an opened event")
+    texts = _texts(events, opened)
+    treated, hinted, problems = 0, 0, []
+    proposals = [event for event in events if isinstance(event, Proposed)]
+    for proposal in proposals:
+        where = f"{opened.cell.id}, step {proposal.step}: the prompt"
+        shows = holds(_whole(proposal), [opened.oracle])
+        hinted += bool(shows)
+        found: tuple[str | None, ...] = (
+            _hint_problem(proposal, opened, bool(shows)),
+            _guidance_problem(proposal, opened),
+        )
+        treated += any(holds(_whole(proposal), texts[level].values()) for level in TREATMENTS)
+        found = (*found, _problem(proposal, opened.track, texts))
+        problems += [f"{where} {problem}" for problem in found if problem]
+    problems += [f"{opened.cell.id}: {text}" for text in _unlike(opened.track, texts)]
+    counted = (len(proposals), treated, tuple(problems))
+    return Audit(opened.cell.id, opened.track.feedback, *counted, opened.track.hint, hinted)
+
+
+def _whole(proposal: Proposed) -> str:
+    return proposal.prompt.system + proposal.prompt.user
+
+
+def _hint_problem(proposal: Proposed, opened: Opened, shows: bool) -> str | None:
+    if opened.track.hint is Hint.ORACLE:
+        return None if shows and opened.oracle in proposal.prompt.user else "lacks the oracle's hint"
+    if shows:
+        return f"holds the oracle's hint {opened.oracle!r}"
+    named = f"### {HINT}\n" in proposal.prompt.user or HINT in proposal.artifacts
+    return f"names {HINT}" if named else None
+
+
+def _guidance_problem(proposal: Proposed, opened: Opened) -> str | None:
+    if opened.track.guidance is Guidance.SYSGPT:
+        shown = bool(opened.guidance) and opened.guidance in proposal.prompt.system
+        return None if shown else "lacks the guidance on methods"
+    held = holds(_whole(proposal), [opened.guidance])
+    return f"holds guidance {held!r}" if held else None
+
+
+def _problem(proposal: Proposed, track: Track, texts: Texts) -> str | None:
+    """Return what is wrong with the treatment of one prompt, if anything.
+
+    Beside its own text, which a model may repeat in its comments, no prompt holds a line of another level's.
+    """
+    whole, own = _whole(proposal), texts[track.feedback]
+    if track.feedback is Feedback.NONE:
+        named = NOTES in proposal.prompt.user or NOTES in proposal.artifacts
+        held = _held(whole, texts, own)
+        return held or (f"names {NOTES}" if named else None)
+    text = own.get(proposal.parent)
+    if text is None:
+        return f"is treated, but its parent has no {track.feedback.value}"
+    if text not in proposal.prompt.user:
+        return f"lacks the {track.feedback.value} of its parent"
+    return _held(whole.replace(text, ""), texts, own)
+
+
+def _held(rest: str, texts: Texts, own: Mapping[str, str]) -> str | None:
+    """Return which line of another treatment ``rest`` holds, but for those its own texts hold too."""
+    mine = "\n".join(own.values())
+    for level in TREATMENTS:
+        if texts[level] is not own:
+            lines = [line for text in texts[level].values() for line in text.splitlines() if line not in mine]
+            held = holds(rest, lines)
+            if held:
+                return f"holds {level.value} text {held!r}"
+    return None
+
+
+def _unlike(track: Track, texts: Texts) -> list[str]:
+    """Say where what stands in a profile's place is the true text, or not as long as it."""
+    if track.feedback not in (Feedback.PLACEBO, Feedback.ADVICE):
+        return []
+    found = []
+    for parent, text in texts[track.feedback].items():
+        true, what = texts[Feedback.PROFILE][parent], f"the {track.feedback.value} of {parent[:12]}"
+        if text == true:
+            found.append(f"{what} is its true profile")
+        elif not tokens.alike(true, text):
+            found.append(f"{what} has {tokens.count(text)} tokens, the profile {tokens.count(true)}")
+    return found
+
+
+def holds(prompt: str, texts: Iterable[str]) -> str:
+    """Return the first line of any profile text found in ``prompt``, or the empty string."""
+    lines = {line for text in texts for line in text.splitlines() if line.strip()}
+    return next((line for line in sorted(lines) if line in prompt), "")
+
+
+def _texts(events: Sequence[AnyEvent], opened: Opened) -> Texts:
+    """Every text that could be shown of the profiles on record."""
+    sources = {e.candidate: e.source for e in events if isinstance(e, Edited) and e.candidate}
+    profiled = [event for event in events if isinstance(event, Profiled)]
+    found: dict[Feedback, dict[str, str]] = {level: {} for level in Feedback}
+    for level in TREATMENTS:
+        track = replace(opened.track, feedback=level)
+        for event in profiled:
+            source = sources.get(event.candidate) or opened.program
+            text = notes(track, event.profiles, event.twin, source, event.render)
+            if text:
+                found[level][event.candidate] = text
+    return found

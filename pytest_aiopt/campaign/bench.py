@@ -1,0 +1,323 @@
+"""The instruments of one task on this machine: build, judge, measure, profile, floor and confirm."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from pytest_aiopt.campaign.profiler_session import ProfilerSession
+from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.errors import InfrastructureError, TaskError
+from pytest_aiopt.evaluation.build.layout import LAYOUTS
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.gate.examiner import Examiner
+from pytest_aiopt.evaluation.gate.gate import Gate
+from pytest_aiopt.evaluation.host import machine, sharing
+from pytest_aiopt.evaluation.host.cores import timing_cpu
+from pytest_aiopt.evaluation.host.lock import MachineLock
+from pytest_aiopt.evaluation.meter import baseline, plausibility
+from pytest_aiopt.evaluation.meter.cost_meter import CostMeter
+from pytest_aiopt.evaluation.meter.estimate import over_layouts
+from pytest_aiopt.evaluation.meter.meter import Meter
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.journal.store import Store
+from pytest_aiopt.model import (
+    Build,
+    Candidate,
+    Examination,
+    Measurement,
+    Metric,
+    NoiseFloor,
+    Profile,
+    ProfileState,
+    Status,
+    Verdict,
+    Workload,
+)
+from pytest_aiopt.profiling.base import Profiler, Subject
+from pytest_aiopt.profiling.cache import ProfileCache
+from pytest_aiopt.profiling.quiet import Quiet, measures_time
+from pytest_aiopt.profiling.registry import suited
+from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
+from pytest_aiopt.profiling.valgrind.cases import CostliestCase
+from pytest_aiopt.tasks.loader import Task
+
+
+class Instruments(Protocol):
+    """What a campaign asks of the world beside the model."""
+
+    def build(self, candidate: Candidate) -> Build:
+        """Compile, or say why not."""
+
+    def judge(self, candidate: Candidate) -> Verdict:
+        """Run the gate."""
+
+    def measure(self, candidate: Candidate) -> Measurement | Verdict:
+        """Measure against the baseline on the scored workload."""
+
+    def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
+        """Take a profile with every profiler on the scored workload; a failure is a state of it."""
+
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Take the same profiles on the twin workload of this name."""
+
+    def floor(self) -> NoiseFloor:
+        """Return this machine's noise floor of the task, measuring it when it is missing."""
+
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Run the gate on the hidden corpus."""
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Measure against another candidate on the scored workload."""
+
+    def examine(self, candidate: Candidate) -> Examination:
+        """Check a would-be champion on inputs and in ways that the search never saw."""
+
+    def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
+        """Measure on every held-out workload."""
+
+
+class Bench:
+    """Real instruments. Builds are content-addressed, so a candidate may be asked about at any time."""
+
+    def __init__(
+        self,
+        task: Task,
+        *,
+        toolchain: Toolchain,
+        sandbox: Sandbox,
+        profilers: Sequence[Profiler],
+        meter: MeterSpec,
+        store: Store,
+        sanitize: bool = False,
+    ) -> None:
+        self.task = task
+        self.toolchain = toolchain
+        self.sandbox = sandbox
+        self.machine = machine.describe(toolchain.identity, sandbox.level)
+        self._profilers = tuple(profilers)
+        self._spec = meter
+        self.store = store
+        self._sanitize = sanitize
+        self._least_s: dict[str, float | None] = {}
+
+    @cached_property
+    def gate(self) -> Gate:
+        """The gate over the task's frozen corpus."""
+        return Gate(self.task, corpus.load(self.task), self.sandbox)
+
+    @cached_property
+    def examiner(self) -> Examiner:
+        """Hidden corpus and checked builds."""
+        return Examiner(self.task, self.toolchain, self.sandbox, self.store.cache / "hidden")
+
+    @cached_property
+    def meter(self) -> Meter | CostMeter:
+        """The paired meter: on the timing core, or of what decisions cost."""
+        if self.task.metric is Metric.COST:
+            return CostMeter(self.task, self.sandbox)
+        return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
+
+    def build(self, candidate: Candidate, layout: int = 0, *, static: bool = True) -> Build:
+        """Compile ``candidate`` as the task says, or fetch the build from the cache."""
+        return self.toolchain.build(
+            source=candidate.source,
+            task_dir=self.task.root,
+            entry=self.task.entry,
+            flags=self.task.flags,
+            static=static,
+            layout=layout,
+        )
+
+    def binary(self, candidate: Candidate, layout: int = 0) -> Path:
+        """Return the path of a candidate that is known to compile."""
+        build = self.build(candidate, layout)
+        if build.path is None:
+            problem = f"candidate {candidate.sha[:12]} of {self.task.name} does not compile: {build.detail}"
+            raise InfrastructureError(
+                problem, "see its diagnostics in the journal; was the compiler changed?"
+            )
+        return Path(build.path)
+
+    def judge(self, candidate: Candidate) -> Verdict:
+        """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
+        binary = self.binary(candidate)
+        with sharing.room_for(self.task.limits.threads):
+            verdict = self.gate.check(binary)
+        if not self._sanitize or verdict.status is not Status.PASSED:
+            return verdict
+        with sharing.room_for(self.task.limits.threads):
+            return self.examiner.sanitized(candidate, self.gate).verdict
+
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Return the verdict on the hidden corpus."""
+        return self.examiner.hidden(self.binary(candidate))
+
+    def examine(self, candidate: Candidate) -> Examination:
+        """Return what hidden corpus and checked builds say."""
+        binary = self.binary(candidate)
+        with sharing.room_for(self.task.limits.threads):
+            return self.examiner.examine(candidate, binary, self.gate)
+
+    def measure(self, candidate: Candidate) -> Measurement | Verdict:
+        """Return the paired measurement on the scored workload."""
+        found = self._compare(candidate, self.task.scored, self._spec.budget_s)
+        if isinstance(found, Verdict):
+            return found
+        if self._spec.instructions:
+            found = replace(found, instructions=self._instructions(candidate))
+        return self._flagged(found, self.task.scored)
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return the paired measurement of a candidate and its parent on the scored workload."""
+        binaries = self.binary(parent), self.binary(candidate)
+        return self.meter.compare(*binaries, self.task.scored, self._spec.budget_s)
+
+    def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
+        """Return one measurement a held-out workload, or the verdict a wrong answer there earned."""
+        found = []
+        for workload in self.task.held_out:
+            one = self.over_layouts(candidate, workload, self._spec.confirm_s)
+            if isinstance(one, Verdict):
+                return one
+            found.append(one)
+        return tuple(found)
+
+    def over_layouts(
+        self, candidate: Candidate, workload: Workload, budget_s: float
+    ) -> Measurement | Verdict:
+        """Measure in several layouts, ``budget_s`` seconds in all, so that where code lies cannot decide.
+
+        What decisions cost does not depend on it, and is measured in one.
+        """
+        layouts = LAYOUTS[: self._spec.layouts]
+        if self.task.metric is Metric.COST:
+            return self._compare(candidate, workload, budget_s)
+        if len(layouts) == 1:
+            one = self._compare(candidate, workload, budget_s)
+            return one if isinstance(one, Verdict) else self._flagged(one, workload)
+        found = []
+        for layout in layouts:
+            one = self._compare(candidate, workload, budget_s / len(layouts), layout)
+            if isinstance(one, Verdict):
+                return one
+            found.append(one)
+        return self._flagged(over_layouts(found), workload)
+
+    def floor(self) -> NoiseFloor:
+        """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
+        with baseline.only_once(self.store.floors, self.task.name):  # cells of other workers want it too
+            known = baseline.stored(self.store.floors, self.task.name, self.task.digest, self.machine)
+            evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
+            if known is not None and len(known.log2_ratios) >= evaluations:
+                return known
+            return self.keep_floor(self.equals(evaluations))
+
+    def equals(self, evaluations: int) -> list[Measurement]:
+        """Compare the baseline with itself, as candidates are compared with it."""
+        return baseline.measure(self.task.name, lambda: self.measure(self.task.program), evaluations)
+
+    def keep_floor(self, found: Sequence[Measurement]) -> NoiseFloor:
+        """Store and return the noise floor that A/A comparisons show."""
+        where = self.store.floors, self.task.name, self.task.digest
+        floor = baseline.floor_of(self.task.name, self.machine, found, baseline.refused(*where, self.machine))
+        baseline.store(self.store.floors, self.task.digest, floor, self.machine)
+        return floor
+
+    @property
+    def waits(self) -> bool:
+        """Whether programs of the task may wait: for each other or for something else."""
+        return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
+
+    @property
+    def profilers(self) -> tuple[Profiler, ...]:
+        """The profilers that are worth running on programs of the task."""
+        return suited(self._profilers, waits=self.waits)
+
+    def profile(
+        self,
+        candidate: Candidate,
+        on: Workload | None = None,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> tuple[Profile, ...]:
+        """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
+        used = self.profilers if profilers is None else profilers
+        with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=used) as session:
+            return session.profile(candidate.source)
+
+    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
+        """Return one profile a profiler on a twin workload."""
+        return self.profile(candidate, next(each for each in self.task.twins if each.name == workload))
+
+    def costliest(self, candidate: Candidate) -> Profile:
+        """Return which case of the gate's corpus costs the candidate most; in no prompt unless rendered."""
+        try:
+            frozen = corpus.load(self.task)
+        except TaskError as error:
+            return Profile(
+                CostliestCase.name,
+                "",
+                ProfileState.UNAVAILABLE,
+                "",
+                "corpus",
+                detail=str(error).split("\n")[0],
+            )
+        profiler = CostliestCase(len(frozen.requests), lambda case: self.task.describe(frozen.requests[case]))
+        requests = wire.sealed_file(wire.encode_requests(frozen.requests))
+        try:
+            build = self.build(candidate)
+            return profiler.profile(Subject(build, requests, "corpus", self.task.limits, self.sandbox))
+        finally:
+            os.close(requests)
+
+    @contextmanager
+    def profiling(
+        self,
+        workload: Workload | None = None,
+        seed: int = 0,
+        profilers: Sequence[Profiler] | None = None,
+    ) -> Iterator[ProfilerSession]:
+        """Profile programs on one input: of the scored workload and with all profilers, unless told."""
+        used = tuple(
+            Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
+            for profiler in (self._profilers if profilers is None else profilers)
+        )
+        chosen = workload or self.task.scored
+        requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
+        try:
+            yield ProfilerSession(
+                self.task, self.build, self.sandbox, used, chosen.name, requests, self._cache
+            )
+        finally:
+            os.close(requests)
+
+    @property
+    def _cache(self) -> ProfileCache:
+        return ProfileCache(self.store.cache / "profiles", machine.fingerprint(self.machine))
+
+    def _compare(
+        self, candidate: Candidate, workload: Workload, budget_s: float, layout: int = 0
+    ) -> Measurement | Verdict:
+        baseline_binary, binary = self.binary(self.task.program, layout), self.binary(candidate, layout)
+        return self.meter.compare(baseline_binary, binary, workload, budget_s)
+
+    def _instructions(self, candidate: Candidate) -> tuple[int, int] | None:
+        """Count both programs on one input under callgrind; None where that fails."""
+        with self.profiling(seed=int(candidate.sha[:8], 16), profilers=(Callgrind(),)) as session:
+            counted = [session.profile(each.source)[0] for each in (self.task.program, candidate)]
+        if any(profile.state is not ProfileState.TAKEN for profile in counted):
+            return None
+        baseline, changed = (profile.samples for profile in counted)
+        return baseline, changed
+
+    def _flagged(self, found: Measurement, workload: Workload) -> Measurement:
+        if workload.name not in self._least_s:
+            self._least_s[workload.name] = plausibility.bound_of(self.task, workload)
+        return plausibility.flagged(found, self._least_s[workload.name])

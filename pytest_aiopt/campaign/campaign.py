@@ -1,0 +1,308 @@
+"""One cell: propose, build, gate, measure, feed back; every step through the recorder.
+
+The loop is a function of (design, seed, replies, evaluations), so resuming a cell means running it again from
+the start against its journal: recorded steps replay in milliseconds and the first unrecorded one is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_aiopt.campaign.bench import Instruments
+from pytest_aiopt.errors import BudgetReached, ModelError, TaskError
+from pytest_aiopt.journal.events import (
+    Built,
+    Confirmed,
+    Edited,
+    Event,
+    Finished,
+    Floored,
+    Judged,
+    Measured,
+    Note,
+    Opened,
+    Paused,
+    Profiled,
+    Proposed,
+    Rechecked,
+)
+from pytest_aiopt.journal.journal import E_, Recorder
+from pytest_aiopt.model import (
+    Candidate,
+    Cell,
+    EditFormat,
+    Hint,
+    Measurement,
+    Prompt,
+    Status,
+    Strategy,
+    Track,
+    Verdict,
+)
+from pytest_aiopt.models.base import LanguageModel, call_seed
+from pytest_aiopt.models.replies import unusable
+from pytest_aiopt.prompts import failures
+from pytest_aiopt.prompts.notes import notes
+from pytest_aiopt.prompts.render import RENDER_VERSION
+
+if TYPE_CHECKING:
+    from pytest_aiopt.search.openevolve import Search, Selection
+
+HINT = "known_change"
+NOTES = "runtime_notes"
+FAILED_EDIT = "last_failed_edit"
+
+Reserve = Callable[[int, Prompt, int], Note | None]
+"""Records that a call (step, prompt, seed) is about to be made, if it costs; raises BudgetReached."""
+
+
+@dataclass(slots=True)
+class Campaign:
+    """Runs one cell to its end. ``on_event`` is told of every event made (not of replayed ones)."""
+
+    cell: Cell
+    track: Track
+    program: Candidate
+    search: Search
+    model: LanguageModel
+    instruments: Instruments
+    recorder: Recorder
+    opened: Opened
+    iterations: int
+    on_event: Callable[[Event], None] = lambda event: None
+    reserve: Reserve = lambda step, prompt, seed: None
+    _profiles: dict[str, Profiled] = field(default_factory=dict)
+    _failures: dict[str, str] = field(default_factory=dict)
+    _measured: dict[str, Measurement | None] = field(default_factory=dict)
+    _admitted: dict[str, tuple[Candidate, str]] = field(default_factory=dict)
+    _children: dict[str, tuple[int, Candidate, Candidate]] = field(default_factory=dict)
+
+    def run(self) -> Finished:
+        """Return the last event of the cell's journal, writing whatever it still lacks."""
+        expected = {name: getattr(self.opened, name) for name in ("cell", "identity")}
+        self.opened = self._take(Opened, lambda: self.opened, **expected)
+        delta = self._take(Floored, lambda: Floored(self.instruments.floor())).floor.delta
+        self._begin()
+        for step in range(1, self.iterations + 1):
+            self._step(step)
+        for binary in self._children:
+            self._recheck(binary, delta)
+        champion = self._champion()
+        return self._take(Finished, lambda: Finished(self.iterations, champion))
+
+    def _begin(self) -> None:
+        """Put the original program into the population; it is 1.0 times as fast as itself."""
+        built = self._build(0, self.program)
+        if built.binary_sha is None:
+            problem = f"the original program of {self.cell.task} does not compile: {built.detail}"
+            raise TaskError(problem, f"mend tasks/{self.cell.task}/program.cpp and use --aiopt-fresh")
+        self._measured[built.binary_sha] = None
+        self._admitted[self.program.sha] = (self.program, built.binary_sha)
+        self.search.start(self.program, _score(None))
+
+    def _step(self, step: int) -> None:
+        from pytest_aiopt.search.openevolve import EditError, apply_reply, take_rewrite
+
+        selection = self.search.next_parent(step)
+        completion = self._propose(step, selection).completion
+        refused = unusable(completion)
+        read = take_rewrite if self.track.edit_format is EditFormat.REWRITE else apply_reply
+        edit = EditError(refused) if refused else read(selection.parent_source, completion.text)
+        if isinstance(edit, EditError):
+            reason = edit.reason
+            self._take(Edited, lambda: Edited(step, None, None, reason), step=step, candidate=None)
+            self._failed(selection, failures.edit_error(reason))
+            return
+        child = edit
+        self._take(
+            Edited,
+            lambda: Edited(step, child.sha, child.source, child.ambiguous),
+            step=step,
+            candidate=child.sha,
+        )
+        binary = self._evaluate(step, child, selection)
+        if binary is not None:
+            if self.track.strategy is Strategy.EVOLUTION:
+                self.search.admit(step, selection, child, _score(self._measured[binary]))
+            self._admitted.setdefault(child.sha, (child, binary))
+            self._children.setdefault(binary, (step, child, selection.parent.candidate))
+
+    def _propose(self, step: int, selection: Selection) -> Proposed:
+        parent = selection.parent.candidate
+        profiled = self._profile(parent)  # taken in every track, so that load and time are equal
+        artifacts = self._artifacts(parent, profiled)
+        prompt = self.search.prompt(step, selection, artifacts)
+        seed = call_seed(self.cell.id, self.cell.seed, step)
+        return self._take(
+            Proposed,
+            lambda: self._call(step, parent, prompt, artifacts, seed),
+            step=step,
+            parent=parent.sha,
+            prompt=prompt,
+            artifacts=artifacts,
+            call_seed=seed,
+        )
+
+    def _call(
+        self, step: int, parent: Candidate, prompt: Prompt, artifacts: dict[str, str], seed: int
+    ) -> Proposed:
+        try:
+            asked = self.reserve(step, prompt, seed)
+            if asked is not None:
+                self.on_event(asked)
+            completion = self.model.complete(prompt, seed=seed)
+        except (BudgetReached, ModelError) as stop:
+            self._pause(step, stop)
+            raise
+        return Proposed(step, parent.sha, prompt, artifacts, seed, completion)
+
+    def _pause(self, step: int, stop: BudgetReached | ModelError) -> None:
+        paused = Paused(step, "budget" if isinstance(stop, BudgetReached) else "endpoint", str(stop))
+        if self.recorder.journal.events[-1] != paused:
+            self.recorder.note(paused)
+            self.on_event(paused)
+
+    def _profile(self, candidate: Candidate) -> Profiled:
+        def make() -> Profiled:
+            first, *more = self.instruments.profile(candidate)
+            twin = self.opened.twin and self.instruments.profile_twin(candidate, self.opened.twin)
+            return Profiled(candidate.sha, first, tuple(more), RENDER_VERSION, twin or ())
+
+        if candidate.sha not in self._profiles:
+            self._profiles[candidate.sha] = self._take(Profiled, make, candidate=candidate.sha)
+        return self._profiles[candidate.sha]
+
+    def _artifacts(self, parent: Candidate, profiled: Profiled) -> dict[str, str]:
+        artifacts = {}
+        shown = notes(self.track, profiled.profiles, profiled.twin, parent.source, profiled.render)
+        if shown:
+            artifacts[NOTES] = shown
+        if self.track.hint is Hint.ORACLE:
+            artifacts[HINT] = self.opened.oracle
+        if parent.sha in self._failures:
+            artifacts[FAILED_EDIT] = self._failures[parent.sha]
+        return artifacts
+
+    def _evaluate(self, step: int, child: Candidate, selection: Selection) -> str | None:
+        """Return the sha256 of the child's binary, which is then measured, or None where it failed."""
+        built = self._build(step, child)
+        if not built.ok or built.binary_sha is None:
+            self._failed(selection, failures.compile_error(built.diagnostics, built.detail))
+            return None
+        if built.binary_sha in self._measured:  # the same machine code: judged and timed already
+            return built.binary_sha
+        judged = self._take(
+            Judged,
+            lambda: Judged(step, child.sha, self.instruments.judge(child)),
+            step=step,
+            candidate=child.sha,
+        )
+        if judged.verdict.status is not Status.PASSED:
+            self._failed(selection, failures.verdict(judged.verdict))
+            return None
+        return self._measure(step, child, built.binary_sha, selection)
+
+    def _measure(self, step: int, child: Candidate, binary: str, selection: Selection) -> str | None:
+        def make() -> Measured:
+            found = self.instruments.measure(child)
+            if isinstance(found, Verdict):
+                return Measured(step, child.sha, None, found)
+            return Measured(step, child.sha, found)
+
+        measured = self._take(Measured, make, step=step, candidate=child.sha)
+        if measured.verdict is not None:
+            self._failed(selection, failures.verdict(measured.verdict))
+            return None
+        self._measured[binary] = measured.measurement
+        return binary
+
+    def _build(self, step: int, candidate: Candidate) -> Built:
+        def make() -> Built:
+            build = self.instruments.build(candidate)
+            return Built(
+                step,
+                candidate.sha,
+                build.ok,
+                build.key,
+                build.binary_sha,
+                build.diagnostics,
+                build.detail,
+                build.seconds,
+            )
+
+        return self._take(Built, make, step=step, candidate=candidate.sha)
+
+    def _recheck(self, binary: str, delta: float) -> None:
+        """Check the first child of a machine code again, now that nothing of it can reach a prompt.
+
+        On hidden inputs, and where the search saw a gain above the floor: freshly against its parent, so that
+        the luck by which it stood out among many does not count.
+        """
+        step, child, parent = self._children[binary]
+        gain = _log2(self._measured[binary]) - _log2(self._measured[self._admitted[parent.sha][1]])
+
+        def make() -> Rechecked:
+            verdict = self.instruments.hidden(child)
+            if verdict.status is not Status.PASSED or gain <= delta:
+                return Rechecked(step, child.sha, parent.sha, verdict)
+            found = self.instruments.against(child, parent)
+            if isinstance(found, Verdict):
+                return Rechecked(step, child.sha, parent.sha, found)
+            return Rechecked(step, child.sha, parent.sha, verdict, found)
+
+        self._take(Rechecked, make, step=step, candidate=child.sha)
+
+    def _champion(self) -> str:
+        """Return the best supported candidate (highest lower bound) that is right on held-out inputs too.
+
+        One that is refused there gives way to the next best, in the end to the original program: leaving the
+        cell out instead would drop it for its outcome.
+        """
+        # Stable, so the earliest of equals; by the bound, as the best of many point estimates is mostly luck.
+        ranked = sorted(self._admitted.values(), key=lambda entry: -_bound(self._measured[entry[1]]))
+        for candidate, _ in ranked:
+            if self._confirm(candidate).refused is None:
+                return candidate.sha
+        raise AssertionError("the original program is never refused")
+
+    def _confirm(self, champion: Candidate) -> Confirmed:
+        def make() -> Confirmed:
+            if champion.sha == self.program.sha:
+                return Confirmed(champion.sha, ())
+            examined = self.instruments.examine(champion)
+            found: tuple[Measurement, ...] | Verdict = examined.verdict
+            if examined.verdict.status is Status.PASSED:
+                found = self.instruments.confirm(champion)
+            measured, refused = ((), found) if isinstance(found, Verdict) else (found, None)
+            return Confirmed(champion.sha, measured, refused, examined.done, examined.skipped)
+
+        return self._take(Confirmed, make, candidate=champion.sha)
+
+    def _failed(self, selection: Selection, text: str) -> None:
+        """Remember ``text`` for the parent's next prompt; independent draws know nothing of each other."""
+        if self.track.strategy is Strategy.EVOLUTION:
+            self._failures[selection.parent.candidate.sha] = text
+
+    def _take(self, kind: type[E_], make: Callable[[], E_], **expected: object) -> E_:
+        fresh = not self.recorder.replaying
+        event = self.recorder.take(kind, make, **expected)
+        if fresh:
+            self.on_event(event)
+        return event
+
+
+def _score(measurement: Measurement | None) -> float:
+    """The score of every track: the measured speedup; exactly 1 for the original program's machine code."""
+    return 1.0 if measurement is None else measurement.speedup
+
+
+def _log2(measurement: Measurement | None) -> float:
+    """The measured log2 speedup; exactly 0 for the original program's machine code."""
+    return 0.0 if measurement is None else measurement.log2_speedup
+
+
+def _bound(measurement: Measurement | None) -> float:
+    """The log2 speedup that is certain at 95 %; exactly 0 for the original program's machine code."""
+    return 0.0 if measurement is None else measurement.low

@@ -1,0 +1,1 @@
+"""Run cells on the workers of a Dask scheduler."""

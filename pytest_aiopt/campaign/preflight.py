@@ -1,0 +1,79 @@
+"""What is checked before a study makes its first call, so that nothing is paid for in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pytest_aiopt.design.study import Study
+from pytest_aiopt.errors import DesignError
+from pytest_aiopt.model import Cell, Feedback, Hint
+from pytest_aiopt.models import base as llm
+from pytest_aiopt.models.prices import Prices
+from pytest_aiopt.prompts import hint
+from pytest_aiopt.prompts.render import SIZES, STANDARD
+from pytest_aiopt.tasks.loader import Task
+
+
+def concerns(study: Study, cell: Cell) -> bool:
+    """Whether there is something to check: the embedded models without a hint or placebo need nothing."""
+    track = study.track(cell.track)
+    shows = track.hint is not Hint.NONE or track.feedback is Feedback.PLACEBO
+    return shows or not llm.is_embedded(study.model_of(track))
+
+
+def check(
+    study: Study,
+    cells: Sequence[Cell],
+    task: Callable[[str], Task],
+    prices: Prices | None,
+    prompt_chars: Callable[[Cell], int],
+) -> None:
+    """Raise DesignError or ModelError where a model, a key, price or context, a hint or a twin lacks."""
+    for model in dict.fromkeys(study.models[study.track(cell.track).model] for cell in cells):
+        llm.make(llm_argument(model))
+        if llm.is_endpoint(model.spec) and study.budget.needs_prices:
+            _require_price(model, prices)
+    for cell in cells:
+        track = study.track(cell.track)
+        if track.hint is Hint.ORACLE and not hint.oracle(task(cell.task).ladder):
+            problem = f"track {track.name} shows the oracle's hint, but task {cell.task} has none"
+            raise DesignError(problem, "give a structural rung of its ladder a note")
+        if track.feedback is Feedback.PLACEBO and not task(cell.task).twins:
+            problem = f"track {track.name} shows the placebo, but task {cell.task} has no twin workload"
+            raise DesignError(problem, "give its task.toml a workload with twin_of, or leave the task out")
+        _require_context(study.models[track.model], cell, prompt_chars)
+
+
+def llm_argument(model: llm.ModelSpec) -> str | llm.ModelSpec:
+    """Return what makes the model: the embedded ones have a name and no settings."""
+    return model.spec if llm.is_embedded(model.spec) else model
+
+
+def prompt_chars(study: Study, cell: Cell, first: int, program: int) -> int:
+    """Return the expected length of a cell's later prompts from that of its first and of the program.
+
+    The first shows the program twice (current and best); later ones show all the further programs of the
+    search settings, a failure and what the track adds.
+    """
+    search, track = study.search, study.track(cell.track)
+    further = search.num_top_programs + 2 * search.num_diverse_programs - 1
+    added = STANDARD.bytes + (SIZES[track.verbosity].bytes if track.feedback is not Feedback.NONE else 0)
+    return first + added + further * program
+
+
+def _require_price(model: llm.ModelSpec, prices: Prices | None) -> None:
+    if prices is None or prices.find(model.spec) is None:
+        problem = f"the budget is in money, but the price table has no model {model.name!r}"
+        raise DesignError(problem, "add it to the file of --aiopt-prices, with the date")
+
+
+def _require_context(model: llm.ModelSpec, cell: Cell, prompt_chars: Callable[[Cell], int]) -> None:
+    if model.context is None:
+        return
+    prompt = round(prompt_chars(cell) / llm.CHARS_PER_TOKEN)
+    if prompt + model.max_tokens > model.context:
+        problem = (
+            f"model {model.name!r} has a context of {model.context} tokens; prompts of {cell.task}, track "
+            f"{cell.track}, take about {prompt} and a reply may take {model.max_tokens}"
+        )
+        raise DesignError(problem, "lower max_tokens or [search] num_top_programs, or take another model")

@@ -1,0 +1,180 @@
+"""Where a cell stands, told from its events alone, so that it can be followed from any process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from pytest_aiopt.journal.events import (
+    Asked,
+    Built,
+    Confirmed,
+    Edited,
+    Event,
+    Finished,
+    Floored,
+    Judged,
+    Measured,
+    Opened,
+    Paused,
+    Profiled,
+    Proposed,
+    Rechecked,
+)
+from pytest_aiopt.model import Status
+from pytest_aiopt.models.base import estimated_tokens
+
+_NEXT: dict[type[Event], str] = {
+    Opened: "noise floor",
+    Floored: "building",
+    Profiled: "asking",
+    Asked: "asking",
+    Proposed: "editing",
+    Edited: "building",
+    Built: "judging",
+    Judged: "measuring",
+    Measured: "profiling",
+    Rechecked: "rechecking",
+    Confirmed: "confirming",
+    Paused: "paused",
+    Finished: "finished",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """``step`` of ``iterations`` model calls made. ``best``: speedup; None before anything was measured.
+
+    ``decided``: calls of which it is known what came of them. ``valid``: those whose candidate passed the
+    gate and was measured, or is the same machine code as one.
+    ``tokens``: of prompts and replies; ``estimated`` where the model did not count them. ``eta_s``: expected
+    seconds to the last call; None before a call was made in this session. ``doing``: what comes now.
+    """
+
+    cell: str
+    step: int
+    iterations: int
+    best: float | None
+    decided: int
+    valid: int
+    tokens: int
+    estimated: bool
+    eta_s: float | None
+    doing: str
+
+    @property
+    def finished(self) -> bool:
+        """Whether the cell is complete."""
+        return self.doing == _NEXT[Finished]
+
+
+@dataclass(slots=True)
+class Tracker:
+    """Follows one cell; ``stored`` are the events of earlier sessions."""
+
+    cell: str
+    iterations: int
+    stored: Iterable[Event] = ()
+    clock: Callable[[], float] = time.monotonic
+    _step: int = 0
+    _best: float | None = None
+    _tokens: int = 0
+    _estimated: bool = False
+    _doing: str = ""
+    _binaries: set[str] = field(default_factory=set)
+    _built: str = ""
+    _valid: set[int] = field(default_factory=set)
+    _decided: set[int] = field(default_factory=set)
+    _began_s: float = 0.0
+    _began_at: int = 0
+
+    def __post_init__(self) -> None:
+        for event in self.stored:
+            self._take(event)
+        self._began_at, self._began_s = self._step, self.clock()
+
+    def add(self, event: Event) -> Standing:
+        """Take a new event and return where the cell stands then."""
+        self._take(event)
+        if isinstance(event, Floored):  # measured once, so no part of a step
+            self._began_s = self.clock()
+        return self.standing()
+
+    def standing(self) -> Standing:
+        """Return where the cell stands."""
+        steps = self._step - self._began_at
+        each = (self.clock() - self._began_s) / steps if steps else None
+        return Standing(
+            cell=self.cell,
+            step=self._step,
+            iterations=self.iterations,
+            best=self._best,
+            decided=len(self._decided),
+            valid=len(self._valid),
+            tokens=self._tokens,
+            estimated=self._estimated,
+            eta_s=None if each is None else each * (self.iterations - self._step),
+            doing=self._doing,
+        )
+
+    def _take(self, event: Event) -> None:
+        self._doing = _NEXT.get(type(event), self._doing)
+        match event:
+            case Proposed():
+                self._step = event.step
+                self._count(event)
+            case Built(ok=True, binary_sha=str(binary)):
+                self._built = binary
+                if not event.step:
+                    self._binaries.add(binary)
+                elif binary in self._binaries:
+                    self._decide(event.step, valid=True)
+            case Measured(measurement=measured) if measured is not None:
+                self._binaries.add(self._built)
+                self._best = max(self._best or 1.0, measured.speedup)
+                self._decide(event.step, valid=True)
+            case Edited(candidate=None) | Built(ok=False) | Measured():
+                self._decide(event.step, valid=False)
+            case Judged(verdict=verdict) if verdict.status is not Status.PASSED:
+                self._decide(event.step, valid=False)
+
+    def _decide(self, step: int, *, valid: bool) -> None:
+        self._decided.add(step)
+        if valid:
+            self._valid.add(step)
+
+    def _count(self, event: Proposed) -> None:
+        usage = event.completion.usage
+        for counted, text in (
+            (usage.prompt_tokens, event.prompt.system + event.prompt.user),
+            (usage.completion_tokens, event.completion.text),
+        ):
+            self._estimated |= counted is None
+            self._tokens += estimated_tokens(text) if counted is None else counted
+
+
+def line(standing: Standing) -> str:
+    """Return what is known in one line."""
+    one = standing
+    parts = [f"{one.step}/{one.iterations}"]
+    if one.best is not None:
+        parts.append(f"best {one.best:.3f}x")
+    if one.decided:
+        parts.append(f"valid {100 * one.valid / one.decided:.0f} %")
+    if one.step:
+        parts.append(f"{'~' if one.estimated else ''}{_thousands(one.tokens)} tokens")
+    if one.eta_s is not None and one.step < one.iterations:
+        parts.append(f"ETA {_duration(one.eta_s)}")
+    return f"{one.cell}  {'  '.join([*parts, one.doing])}"
+
+
+def _thousands(count: int) -> str:
+    return str(count) if count < 1000 else f"{count / 1000:.1f}k" if count < 1e6 else f"{count / 1e6:.2f}M"
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return f"{seconds:.0f} s"
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02} min"

@@ -1,0 +1,1 @@
+"""Measure whether a task is fit for the experiment."""

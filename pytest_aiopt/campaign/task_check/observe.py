@@ -1,0 +1,172 @@
+"""Observes a task for its criteria: times the ladder, profiles program and twins, tries the mutants."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import log, nan, sqrt
+from pathlib import Path
+
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.campaign.task_check import decisions as decided
+from pytest_aiopt.errors import TaskError
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.host.machine import fingerprint
+from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdict, Workload
+from pytest_aiopt.profiling.base import Profiler, dearest_line
+from pytest_aiopt.profiling.registry import CAUSAL, WAITING
+from pytest_aiopt.tasks import criteria, ladders
+from pytest_aiopt.tasks.criteria import Evidence, Gain
+
+TRIES = 3
+CALM_S, PAUSE_S = 300.0, 5.0
+"""How long all further tries together may wait until runs agree, and between two looks."""
+
+SPREAD_S = 1.0
+RUNG_S = 0.8
+TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
+
+
+def check(benches: Sequence[Bench], tell: Callable[[Evidence, bool], None]) -> list[Evidence]:
+    """Observe tasks, and again those where only what was measured is not met, TRIES times at most.
+
+    Others on the machine make runs spread and steps shrink, for minutes: so a task is tried again when all
+    had their turn, and its program's runs agree or CALM_S are over. What was not met before is kept.
+    ``tell``: called after each try, with whether another one will come.
+    """
+    found: list[Evidence] = []
+    patience_s = CALM_S
+    for number in range(TRIES):
+        more = number + 1 < TRIES
+        for at, bench in enumerate(benches):
+            if number == 0:
+                found.append(observe(bench))
+            elif found[at].measuring_may_help:
+                patience_s -= wait_for_calm(bench, patience_s)
+                found[at] = replace(observe(bench), before=(*found[at].before, found[at].failures))
+            else:
+                continue
+            tell(found[at], more and found[at].measuring_may_help)
+    return found
+
+
+def wait_for_calm(bench: Bench, most_s: float) -> float:
+    """Wait until runs of the program on one input agree as they should; return the seconds it took.
+
+    What is reported is measured after it, so that no measurement is chosen by its result.
+    """
+    started = time.monotonic()
+    while time.monotonic() - started < most_s and _spread(_equal_pairs(bench)) > criteria.MOST_SPREAD:
+        time.sleep(PAUSE_S)
+    return time.monotonic() - started
+
+
+def observe(bench: Bench) -> Evidence:
+    """Return what the criteria ask about a task, measured on this machine; raises AioptError.
+
+    The measured ladder is kept for reports.
+    """
+    task = bench.task
+    pairs = _equal_pairs(bench)
+    base_s = statistics.median(pair.baseline_s for pair in pairs)
+    gains = [_gain(bench, rung) for rung in task.ladder]
+    ladders.store(bench.store.ladders, task.name, task.digest, fingerprint(bench.machine), gains)
+    mutants = sorted((task.root / "mutants").glob("*.cpp"))
+    accepted = [path.name for path in mutants if _judge(bench, path).status is Status.PASSED]
+    timing = [profiler for profiler in bench.profilers if profiler.name not in CAUSAL]
+    on_cpu = [profiler for profiler in timing if profiler.name not in WAITING]
+    seen = Evidence(
+        task=task.name,
+        base_ms=1e3 * base_s,
+        base_cv=_spread(pairs),
+        gains=gains,
+        tops=_steps(bench) if task.counted else _tops(bench, timing),
+        tops_on_cpu=_tops(bench, on_cpu) if bench.waits else {},
+        words=criteria.revealing(task),
+        evaluation_s=_evaluation_s(bench),
+        cases=len(corpus.load(task).requests),
+        mutants=len(mutants),
+        accepted=accepted,
+        unit=task.unit,
+        counted=task.counted,
+        closed=decided.closed(bench, gains) if task.counted else nan,
+    )
+    return seen if not task.unit else _with_rate(seen, task.scored, base_s)
+
+
+def _visible(bench: Bench) -> list[Workload]:
+    scored = bench.task.scored
+    return [scored, *(each for each in bench.task.workloads if each.twin_of == scored.name)]
+
+
+def _equal_pairs(bench: Bench) -> tuple[Pair, ...]:
+    base = bench.binary(bench.task.program)
+    return _measured(bench, bench.meter.compare(base, base, bench.task.scored, SPREAD_S)).pairs
+
+
+def _measured(bench: Bench, found: Measurement | Verdict) -> Measurement:
+    if isinstance(found, Verdict):
+        problem = f"the program of {bench.task.name} does not agree with itself: {found.status.value}"
+        raise TaskError(problem, "make program.cpp deterministic and within its limits")
+    return found
+
+
+def _spread(pairs: tuple[Pair, ...]) -> float:
+    """Relative standard deviation of a run, from ratios on the same input; of costs the largest."""
+    ratios = [pair.log2_ratio * log(2) for pair in pairs]
+    if pairs[0].costs:
+        return max(map(abs, ratios))
+    middle = statistics.median(ratios)
+    return TO_SIGMA * statistics.median(abs(ratio - middle) for ratio in ratios) / sqrt(2)
+
+
+def _judge(bench: Bench, path: Path) -> Verdict:
+    candidate = Candidate(path.read_text())
+    build = bench.build(candidate)
+    if build.path is None:
+        return Verdict(Status.COMPILE_ERROR, build.detail)
+    return bench.judge(candidate)
+
+
+def _gain(bench: Bench, rung: Rung) -> Gain:
+    path = bench.task.root / "ladder" / rung.file
+    verdict = _judge(bench, path)
+    found: Measurement | Verdict = verdict
+    if verdict.status is Status.PASSED:
+        base, binary = bench.binary(bench.task.program), bench.binary(Candidate(path.read_text()))
+        found = bench.meter.compare(base, binary, bench.task.scored, RUNG_S)
+    if isinstance(found, Verdict):
+        return Gain(rung.file, rung.structural, rung.decoy, found.status, nan, nan, nan)
+    interval = (2**found.low, 2**found.high)
+    return Gain(rung.file, rung.structural, rung.decoy, Status.PASSED, found.speedup, *interval)
+
+
+def _steps(bench: Bench) -> dict[str, int | None]:
+    """Return the greatest step of the ladder on each visible workload, where decisions are what counts."""
+    return {each.name: decided.greatest_step(bench, each) for each in _visible(bench)}
+
+
+def _tops(bench: Bench, profilers: Sequence[Profiler]) -> dict[str, int | None]:
+    """Return the top line of the program on each visible workload, in the first profile that knows of any."""
+    return {each.name: _top(bench, each, profilers) for each in _visible(bench)}
+
+
+def _top(bench: Bench, workload: Workload, profilers: Sequence[Profiler]) -> int | None:
+    lines = (dearest_line(bench.profile(bench.task.program, workload, (each,))) for each in profilers)
+    return next((line for line in lines if line is not None), None)
+
+
+def _evaluation_s(bench: Bench) -> float:
+    """Seconds to build, judge and measure a candidate that was never seen: the program with a comment."""
+    candidate = Candidate(f"{bench.task.program.source}\n// {time.time_ns()}\n")
+    started = time.monotonic()
+    bench.judge(candidate)
+    bench.measure(candidate)
+    return time.monotonic() - started
+
+
+def _with_rate(seen: Evidence, scored: Workload, base_s: float) -> Evidence:
+    units = float(scored.params[seen.unit]) * float(scored.params.get("requests", 1))
+    return replace(seen, per_second=(units / base_s, seen.headroom * units / base_s))

@@ -1,0 +1,1 @@
+"""Classify mutations from their code, blind to speed and track."""

@@ -1,0 +1,108 @@
+"""Which function of the program a call reaches."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from tree_sitter import Node
+
+from pytest_aiopt.cpp.source import RECORDS, Source, last_name, text, walk, within, words
+
+_OF_CONTAINERS = words(
+    "size empty begin end push_back emplace_back insert emplace clear at back front data count find get "
+    "erase reserve resize substr append swap assign pop_back top push pop length reset load store str"
+)
+
+
+class Calls:
+    """The calls of one program, resolved by name, receiver and number of arguments."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def callee(self, call: Node) -> str:
+        """Return the unqualified name that is called."""
+        return last_name(call.child_by_field_name("function"))
+
+    def is_plain(self, call: Node) -> bool:
+        """Whether a function is called, not a member of an object."""
+        function = call.child_by_field_name("function")
+        return function is not None and function.type != "field_expression"
+
+    def of(self, node: Node) -> list[Node]:
+        """Return the definitions that a call expression, or a declaration by its constructor, reaches."""
+        if node.type == "declaration":
+            return self._constructors(node)
+        name, function = self.callee(node), node.child_by_field_name("function")
+        found = self._source.functions.get(name, [])
+        if not found or function is None:
+            return []
+        if function.type == "field_expression":
+            found = [each for each in found if within(each, *RECORDS) is not None]
+            if name in _OF_CONTAINERS and not self._holds_own(function.child_by_field_name("argument")):
+                return []
+        listed = node.child_by_field_name("arguments")
+        count = len(listed.named_children) if listed is not None else 0
+        return [each for each in found if _parameters(each) == count][:1] or found[:1]
+
+    def _constructors(self, declaration: Node) -> list[Node]:
+        name = text(declaration.child_by_field_name("type"))
+        return self._source.functions.get(name, [])[:1] if name in self._source.records else []
+
+    def _holds_own(self, receiver: Node | None) -> bool:
+        """Whether the receiver is declared here with one of the program's own types."""
+        return receiver is not None and text(receiver) in self._objects
+
+    @cached_property
+    def _objects(self) -> frozenset[str]:
+        """Variables, parameters and members whose type is one of the program's own records."""
+        kinds = ("declaration", "parameter_declaration", "field_declaration")
+        return frozenset(
+            text(leaf)
+            for node in self._source.all(*kinds)
+            if text(node.child_by_field_name("type")) in self._source.records
+            for child in node.children_by_field_name("declarator")
+            for leaf in walk(child)
+            if leaf.type in ("identifier", "field_identifier")
+        )
+
+    def roots(self) -> list[Node]:
+        """Return the functions where a run starts: exported ones, and those only passed on or called unseen.
+
+        A function that is named nowhere else is dead code and counts for nothing.
+        """
+        every = [
+            (name, each) for name in sorted(self._source.functions) for each in self._source.functions[name]
+        ]
+        exported = [f for name, f in every if name == "main" or within(f, "linkage_specification")]
+        uncalled = [f for name, f in every if f.id not in self._called and self._is_named(name)]
+        return (
+            exported + [f for f in uncalled if f not in exported]
+            if exported
+            else [f for _, f in every if f.id not in self._called]
+        )
+
+    @cached_property
+    def _called(self) -> frozenset[int]:
+        return frozenset(
+            each.id
+            for node in self._source.all("call_expression", "declaration")
+            for each in self.of(node)
+            if (inside := within(node, "function_definition")) is None or inside.id != each.id
+        )
+
+    def _is_named(self, name: str) -> bool:
+        """Whether the name occurs outside of definitions, or is one that is called without being named."""
+        if not name.isidentifier() or name in self._source.records:
+            return True
+        kinds = ("identifier", "field_identifier")
+        named = [node for node in self._source.all(*kinds) if text(node) == name]
+        return any(node.parent is not None and node.parent.type != "function_declarator" for node in named)
+
+
+def _parameters(function: Node) -> int:
+    for node in walk(function):
+        if node.type == "parameter_list":
+            kinds = ("parameter_declaration", "optional_parameter_declaration")
+            return sum(child.type in kinds for child in node.named_children)
+    return 0

@@ -1,0 +1,146 @@
+"""The character of a mutation, from code and machine code alone, never from its speed.
+
+Null: equal but for names, comments and layout, or equal machine code. Structural: at least one of the signals
+S1 to S7 holds. Superficial: everything else. Each signal and label cites the lines it rests on.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar
+
+from pytest_aiopt.codebook.facts import Structure
+from pytest_aiopt.codebook.machine_code import MachineCode
+from pytest_aiopt.codebook.methodologies import Label, methodologies
+from pytest_aiopt.codebook.signals import Signal, signals
+from pytest_aiopt.codebook.structure import structure
+from pytest_aiopt.cpp.source import Source
+from pytest_aiopt.cpp.tokens import alpha_tokens
+
+CODEBOOK = "1"
+"""Version of the rules; raised whenever a mutation may be classed differently."""
+
+
+DEEPEST = 200_000
+"""Levels of nesting that are followed."""
+
+
+class Class(StrEnum):
+    """How deep a mutation goes."""
+
+    NULL = "null"
+    SUPERFICIAL = "superficial"
+    STRUCTURAL = "structural"
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """A mutation's class with the signals and methodology labels it shows; a null mutation shows none.
+
+    ``why``: what makes a null mutation null. ``parent_lines``, ``child_lines``: the changed lines (1-based).
+    """
+
+    kind: Class
+    signals: tuple[Signal, ...] = ()
+    labels: tuple[Label, ...] = ()
+    why: str = ""
+    parent_lines: tuple[int, ...] = ()
+    child_lines: tuple[int, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The codes of the labels."""
+        return frozenset(label.code for label in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A program as the codebook sees it."""
+
+    tokens: tuple[str, ...]
+    structure: Structure
+
+
+@lru_cache(maxsize=4096)
+def read(program: str) -> Read:
+    """Return the alpha-renamed tokens and the facts of a program; kept, as parents recur."""
+    with _deep():
+        source = Source(program)
+        return Read(alpha_tokens(source), structure(source))
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Room for programs nested as deeply as a model likes; calls of Python functions need no C stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def character(
+    parent: str,
+    child: str,
+    *,
+    same_binary: bool = False,
+    codes: tuple[MachineCode, MachineCode] | None = None,
+) -> Character:
+    """Classify the mutation of ``parent`` into ``child``.
+
+    ``same_binary``: both are known to have the same binary. ``codes``: their normalised machine code.
+    """
+    before, after = read(parent), read(child)
+    parent_lines, child_lines = changed_lines(parent, child)
+    why = _null(before, after, same_binary, codes)
+    if why:
+        return Character(Class.NULL, why=why, parent_lines=parent_lines, child_lines=child_lines)
+    found = signals(before.structure, after.structure)
+    labels = methodologies(before.structure, after.structure, child_lines)
+    kind = Class.STRUCTURAL if found else Class.SUPERFICIAL
+    where = (frozenset(parent_lines), frozenset(child_lines))
+    return Character(
+        kind,
+        tuple(_cited(signal, *where) for signal in found),
+        tuple(_cited(label, *where) for label in labels),
+        "",
+        parent_lines,
+        child_lines,
+    )
+
+
+_Evidence = TypeVar("_Evidence", Signal, Label)
+
+
+def _cited(evidence: _Evidence, parent: frozenset[int], child: frozenset[int]) -> _Evidence:
+    """Keep of the cited lines those that changed; all where a fact moved because its callers changed."""
+    old = tuple(line for line in evidence.parent_lines if line in parent)
+    new = tuple(line for line in evidence.child_lines if line in child)
+    if not (old or new):
+        return evidence
+    return replace(evidence, parent_lines=old, child_lines=new)
+
+
+def _null(before: Read, after: Read, same_binary: bool, codes: Sequence[MachineCode] | None) -> str:
+    if before.tokens == after.tokens:
+        return "equal but for names, comments and layout"
+    if same_binary or (codes is not None and codes[0].digest == codes[1].digest):
+        return "equal machine code"
+    return ""
+
+
+def changed_lines(parent: str, child: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the 1-based lines of each program that the other lacks, layout aside."""
+    old, new = ([" ".join(line.split()) for line in text.split("\n")] for text in (parent, child))
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    changed = [block for block in matcher.get_opcodes() if block[0] != "equal"]
+    before = tuple(i + 1 for _, low, high, _, _ in changed for i in range(low, high))
+    after = tuple(i + 1 for _, _, _, low, high in changed for i in range(low, high))
+    return before, after

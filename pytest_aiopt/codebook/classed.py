@@ -1,0 +1,97 @@
+"""Mutations of a journal classed, and kept, as classing thousands of programs takes a minute."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from pytest_aiopt.codebook.character import CODEBOOK, Class, changed_lines, character, read
+from pytest_aiopt.codebook.facts import Kind
+
+
+class Classed(msgspec.Struct, frozen=True):
+    """What the codebook says of one mutation; ``changed``: lines of the parent, see ``touched``."""
+
+    kind: Class
+    labels: tuple[str, ...]
+    tokens: str
+    size: int
+    storage: int
+    changed: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Classer:
+    """Classes mutations; with a ``path`` it remembers them from one report to the next."""
+
+    path: Path | None = None
+    known: dict[str, Classed] = field(default_factory=dict)
+    fresh: int = 0
+
+    @classmethod
+    def kept(cls, folder: Path) -> Classer:
+        """Return one that remembers under ``folder``; what cannot be read there is made again."""
+        path = folder / f"classes-{CODEBOOK}-{rules()}.json"
+        try:
+            known = msgspec.json.decode(path.read_bytes(), type=dict[str, Classed])
+        except (OSError, msgspec.DecodeError):
+            known = {}
+        return cls(path, known)
+
+    def classed(self, parent: str, child: str, same_binary: bool) -> Classed:
+        """Return the class of a mutation."""
+        key = hashlib.sha256(f"{parent}\0{child}\0{same_binary}".encode()).hexdigest()
+        if key not in self.known:
+            self.known[key] = _classed(parent, child, same_binary)
+            self.fresh += 1
+        return self.known[key]
+
+    def save(self) -> None:
+        """Remember; a folder that cannot be written only costs the time again."""
+        if self.path is None or not self.fresh:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.path.parent, delete=False) as written:
+                written.write(msgspec.json.encode(self.known))
+            os.replace(written.name, self.path)
+        except OSError:
+            return
+
+
+@cache
+def rules() -> str:
+    """Return a digest of the code that reads and classes, so that nothing is remembered from other rules."""
+    package, found = Path(__file__).parents[1], hashlib.sha256()
+    for folder in ("analysis", "codebook", "cpp", "journal", "model"):
+        for path in sorted((package / folder).rglob("*.py")):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def _classed(parent: str, child: str, same_binary: bool) -> Classed:
+    told, after = character(parent, child, same_binary=same_binary), read(child)
+    return Classed(
+        kind=told.kind,
+        labels=tuple(label.code for label in told.labels),
+        tokens=hashlib.sha256("\0".join(after.tokens).encode()).hexdigest(),
+        size=len(after.tokens),
+        storage=after.structure.count(Kind.OWNER).total(),
+        changed=touched(parent, child),
+    )
+
+
+def touched(parent: str, child: str) -> tuple[int, ...]:
+    """Return the parent's lines (1-based) that changed; for a pure insertion the lines it stands between."""
+    changed, _ = changed_lines(parent, child)
+    if changed:
+        return changed
+    old, new = parent.split("\n"), child.split("\n")
+    at = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
+    return tuple(line for line in (at, at + 1) if 1 <= line <= len(old))

@@ -1,0 +1,72 @@
+"""Small questions about nodes of a syntax tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from pytest_aiopt.cpp.source import LOOPS, declared_name, text
+
+
+def lexical(node: Node) -> Iterator[Node]:
+    """Yield the parents up to the function the node is written in."""
+    parent = node.parent
+    while parent is not None and parent.type not in ("function_definition", "lambda_expression"):
+        yield parent
+        parent = parent.parent
+
+
+def left_by(exit_: Node) -> Node | None:
+    """Return the loop that a break or return leaves; None where a break belongs to a switch."""
+    for parent in lexical(exit_):
+        if parent.type == "switch_statement" and exit_.type == "break_statement":
+            return None
+        if parent.type in LOOPS:
+            return parent
+    return None
+
+
+def bound(loop: Node) -> str:
+    """Return what a loop runs over: the range, or the right side of the condition."""
+    if loop.type == "for_range_loop":
+        return text(loop.child_by_field_name("right"))
+    condition = text(loop.child_by_field_name("condition")).strip("() ;")
+    return condition.split(" < ")[-1].split(" != ")[-1].split(" <= ")[-1]
+
+
+def starts_at_a_variable(loop: Node) -> bool:
+    """Whether an index (no pointer, no iterator) starts at another variable, as in ``j = i + 1``."""
+    declaration = loop.child_by_field_name("initializer")
+    if declaration is None or declaration.type != "declaration":
+        return False
+    init = declaration.child_by_field_name("declarator")
+    kind = text(declaration.child_by_field_name("type"))
+    if (
+        init is None
+        or declared_name(init) is None
+        or kind.startswith("auto")
+        or "*" in text(init).split("=")[0]
+    ):
+        return False
+    value = init.child_by_field_name("value")
+    return value is not None and value.type in ("identifier", "binary_expression")
+
+
+def is_called(node: Node) -> bool:
+    """Whether a name is that of a function being called, or part of one."""
+    parent = node.parent
+    return parent is not None and parent.type in (
+        "call_expression",
+        "qualified_identifier",
+        "field_expression",
+    )
+
+
+def folds_bits(node: Node) -> bool:
+    """Whether an expression is ``x ^ (x >> n)``."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or "^" not in [text(c) for c in node.children]:
+        return False
+    folded = text(right).strip("() ").split(" >> ")
+    return len(folded) == 2 and folded[0] == text(left)

@@ -1,0 +1,103 @@
+"""Which loops are the same loop written out several times over."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from pytest_aiopt.cpp.source import LOOPS, leaves, text
+
+_WORDS = frozenset({"identifier", "field_identifier", "number_literal"})
+_LEAST = 3
+_OFFSET = re.compile(r"_ \+ _(?= [\])])|\( _ \)(?! [_({])")
+
+
+def step_of(loop: Node) -> int:
+    """Return the constant a for loop's variable moves by; 1 where it is not a larger constant."""
+    update = loop.child_by_field_name("update")
+    found = re.search(r"[+-]= (\d+)|= (?:\w+) [+-] (\d+)$", text(update)) if update is not None else None
+    return int(found[1] or found[2]) if found else 1
+
+
+def body_of(loop: Node) -> list[Node]:
+    """Return the statements of a loop's body."""
+    body = loop.child_by_field_name("body")
+    if body is None:
+        return []
+    if body.type != "compound_statement":
+        return [body]
+    return [node for node in body.named_children if node.type != "comment"]
+
+
+def shape(node: Node) -> str:
+    """Return the node's tokens with names and numbers blanked; ``x[i + 1]`` is like ``x[i]``."""
+    tokens = " ".join("_" if leaf.type in _WORDS else (leaf.text or b"").decode() for leaf in leaves(node))
+    while (simpler := _OFFSET.sub("_", tokens)) != tokens:
+        tokens = simpler
+    return tokens
+
+
+def repeats(loop: Node) -> list[Node] | None:
+    """Return the statements of one turn of an unrolled loop; None for a loop that is not unrolled."""
+    step, body = step_of(loop), body_of(loop)
+    if step < 2 or len(body) < step or len(body) % step:
+        return None
+    size = len(body) // step
+    shapes = [shape(node) for node in body]
+    if all(shapes[i] == shapes[i % size] for i in range(len(body))):
+        return body[:size]
+    return None
+
+
+def remainder_of(loop: Node) -> Node | None:
+    """Return the loop after an unrolled one that does its last turns; None where there is none."""
+    turn = repeats(loop)
+    following = loop.next_named_sibling
+    while following is not None and following.type == "comment":
+        following = following.next_named_sibling
+    if turn is None or following is None or following.type not in LOOPS:
+        return None
+    same = [shape(node) for node in body_of(following)] == [shape(node) for node in turn]
+    return following if same else None
+
+
+def series(block: Node) -> dict[int, int]:
+    """Return the statements of a block that repeat the first of a series, with the line of that first.
+
+    A series are at least three statements in a row that differ in numbers alone, and those in equal steps:
+    a loop over a constant range written out in full.
+    """
+    statements = [node for node in block.named_children if node.type == "expression_statement"]
+    found: dict[int, int] = {}
+    start = 0
+    for at in range(1, len(statements) + 1):
+        if at < len(statements) and _continues(statements[start : at + 1]):
+            continue
+        if at - start >= _LEAST:
+            first = statements[start].start_point[0] + 1
+            found |= {node.id: first for node in statements[start + 1 : at]}
+        start = at
+    return found
+
+
+def _continues(run: list[Node]) -> bool:
+    """Whether the last statement of a run goes on where the ones before it lead."""
+    before, last = run[-2], run[-1]
+    old, new = _words(before), _words(last)
+    if before.next_named_sibling != last or shape(before) != shape(last) or len(old) != len(new):
+        return False
+    step = _step(old, new)
+    return step is not None and (len(run) == 2 or step == _step(_words(run[-3]), old))
+
+
+def _words(node: Node) -> list[str]:
+    return [(leaf.text or b"").decode() for leaf in leaves(node)]
+
+
+def _step(old: list[str], new: list[str]) -> tuple[int, ...] | None:
+    """By how much the numbers move; None where another word differs or no number moves."""
+    pairs = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
+    if not pairs or not all(a.isdigit() and b.isdigit() for a, b in pairs):
+        return None
+    return tuple(int(b) - int(a) for a, b in pairs)

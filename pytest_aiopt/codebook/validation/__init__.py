@@ -1,0 +1,1 @@
+"""Validate the codebook against mutations whose labels are known."""

@@ -1,0 +1,109 @@
+"""Mutations whose class is known by construction: null and superficial changes of any program.
+
+Null decoys touch names, comments and layout only. Superficial ones change tokens but neither data nor loops
+nor what is computed when; a compiler may make the same code of them, which then makes them null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from pytest_aiopt.codebook.validation.small_changes import SUPERFICIAL
+from pytest_aiopt.cpp.edits import Decoy, Edit, apply
+from pytest_aiopt.cpp.source import RECORDS, Source, declared_name, text, within
+
+LIES = (
+    "// Structure of arrays: the fields lie in separate cache lines.",
+    "// O(1) instead of O(n): the result is precomputed and cached, AVX2 does eight at once.",
+    "// Lock-free batches; the hash table replaces the linear scan.",
+)
+
+
+def made(name: str, program: str) -> str:
+    """Return the program changed by the decoy of this name; unchanged where it finds nothing to change."""
+    return apply(program, EVERY[name](Source(program), program))
+
+
+def rename(source: Source, program: str) -> Iterator[Edit]:
+    """Other names for everything of the program's own that is declared inside its functions."""
+    for function in source.all("function_definition"):
+        declared = {
+            text(name)
+            for node in _inside(function, "declaration", "parameter_declaration")
+            for child in node.children_by_field_name("declarator")
+            if (name := declared_name(child)) is not None and name.type == "identifier"
+        }
+        hidden = {text(n) for n in _inside(function, "field_identifier", "type_identifier")}
+        for name in _inside(function, "identifier"):
+            word = text(name)
+            if word in declared - hidden and word not in source.functions and not _is_qualified(name):
+                yield Edit(name.start_byte, name.end_byte, f"{word}_of_it")
+
+
+def rename_functions(source: Source, program: str) -> Iterator[Edit]:
+    """Other names for the program's own free functions."""
+    free = {
+        name
+        for name, nodes in source.functions.items()
+        if all(within(n, *RECORDS, "linkage_specification", "template_declaration") is None for n in nodes)
+    } - {text(n) for n in source.all("field_identifier", "type_identifier")}
+    for name in source.all("identifier"):
+        if text(name) in free and not _is_qualified(name):
+            yield Edit(name.start_byte, name.end_byte, f"do_{text(name)}")
+
+
+def comments_gone(source: Source, program: str) -> Iterator[Edit]:
+    """No comments."""
+    for start, end in _comments(program):
+        yield Edit(start, end, "")
+
+
+def lying_comments(source: Source, program: str) -> Iterator[Edit]:
+    """Comments that claim what is not there."""
+    for lie, function in zip(LIES * 4, source.all("function_definition"), strict=False):
+        body = function.child_by_field_name("body")
+        if body is not None:
+            yield Edit(body.start_byte + 1, body.start_byte + 1, f"\n    {lie}\n")
+
+
+def layout(source: Source, program: str) -> Iterator[Edit]:
+    """Deeper indentation, and a line of its own for every brace that opens a function."""
+    at = 0
+    for line in program.encode().split(b"\n"):
+        indent = len(line) - len(line.lstrip(b" "))
+        if indent and not line.lstrip().startswith(b"#"):
+            yield Edit(at, at, " " * indent)
+        at += len(line) + 1
+    for function in source.all("function_definition"):
+        if (body := function.child_by_field_name("body")) is not None:
+            yield Edit(body.start_byte, body.start_byte, "\n")
+
+
+NULL: dict[str, Decoy] = {
+    each.__name__: each for each in (rename, rename_functions, comments_gone, lying_comments, layout)
+}
+EVERY = NULL | SUPERFICIAL
+
+
+def _inside(node: Node, *types: str) -> Iterator[Node]:
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each.type in types:
+            yield each
+        pending.extend(reversed(each.children))
+
+
+def _is_qualified(name: Node) -> bool:
+    return name.parent is not None and name.parent.type == "qualified_identifier"
+
+
+def _comments(program: str) -> Iterator[tuple[int, int]]:
+    pending = [Source(program).root]
+    while pending:
+        node = pending.pop()
+        if node.type == "comment":
+            yield node.start_byte, node.end_byte
+        pending.extend(node.children)

@@ -1,0 +1,1 @@
+"""The design of a study: the study file, identities, registration."""

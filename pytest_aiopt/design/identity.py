@@ -1,0 +1,73 @@
+"""What tells a cell from another of the same task, track and seed: every setting that decides what happens.
+
+A flat table of names and values, on record in the cell's ``opened`` event. Cells of a study whose tables
+disagree are never mixed. Order, budgets, descriptions and transport settings are no part of it, nor are other
+tracks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from pytest_aiopt.design.study import Study
+from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.model import Feedback, Track
+from pytest_aiopt.models.base import ModelSpec
+from pytest_aiopt.search.settings import SearchSettings
+
+VERSION = 4
+"""Raised when campaigns recorded by older code must not be continued."""
+
+_NAMES_OF_TRACK = ("name", "model", "description")
+_NO_REPLY = ("context", "timeout_s", "key_env")
+_SHOWN = 16
+
+
+def of_design(study: Study, track: Track) -> dict[str, str]:
+    """Return what the study file says of a cell of ``track``."""
+    return {
+        "version": str(VERSION),
+        "iterations": str(study.iterations),
+        **_flat("track", track, _NAMES_OF_TRACK),
+        **_flat("model", study.models[track.model], _NO_REPLY),
+        **_flat("meter", study.meter),
+        **_flat("search", study.search),
+    }
+
+
+def changes(recorded: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Name every field that differs with its old and its new value; a field not on record has its default."""
+    return [
+        f"{name} was {_short(recorded, name)}, is now {_short(now, name)}"
+        for name in sorted({*recorded, *now})
+        if recorded.get(name, DEFAULTS.get(name)) != now.get(name, DEFAULTS.get(name))
+    ]
+
+
+def _short(table: Mapping[str, str], name: str) -> str:
+    value = table.get(name, DEFAULTS.get(name, "not there"))
+    return value[:_SHOWN] if name in ("task", "machine") else value or "none"
+
+
+def _flat(section: str, values: object, without: tuple[str, ...] = ()) -> dict[str, str]:
+    built = msgspec.to_builtins(values)
+    return {
+        f"{section}.{name}": "default" if value is None else str(value)
+        for name, value in built.items()
+        if name not in without
+    }
+
+
+def _defaults() -> dict[str, str]:
+    """Values that a field has where an older record lacks it, and where a study file leaves it out."""
+    return {
+        **_flat("track", Track("", "", Feedback.NONE), (*_NAMES_OF_TRACK, "feedback")),
+        **_flat("model", ModelSpec(""), (*_NO_REPLY, "spec")),
+        **_flat("meter", MeterSpec()),
+        **_flat("search", SearchSettings()),
+    }
+
+
+DEFAULTS = _defaults()

@@ -1,0 +1,77 @@
+"""Refuses to run cells beside stored ones of the same study that were run under other settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from pytest_aiopt.design.identity import changes, of_design
+from pytest_aiopt.design.study import Study
+from pytest_aiopt.errors import DesignError, JournalError
+from pytest_aiopt.journal.events import Opened, next_event
+from pytest_aiopt.journal.schema import Reader
+from pytest_aiopt.model import Cell
+
+REMEDY = (
+    "go on with the old value, or keep the two apart: --aiopt-fresh sets the stored cells aside, "
+    "another name in the study file leaves them where they are"
+)
+
+
+def first_event(path: Path) -> Opened | None:
+    """Return the first event of a journal; None where it is none that opens a cell, or damaged."""
+    with path.open("rb") as file:
+        line = file.readline()
+    try:
+        event = next_event(Reader(path), line[:-1]) if line.endswith(b"\n") else None
+    except JournalError:
+        return None  # the cell's own test reports it
+    return event if isinstance(event, Opened) else None
+
+
+def refuse(
+    study: Study,
+    stored: Iterable[Path],
+    *,
+    surroundings: Mapping[str, str],
+    tasks: Mapping[str, str],
+    aside: Collection[Cell],
+) -> None:
+    """Raise DesignError where a stored cell of ``study`` was run under other settings than it would be now.
+
+    ``surroundings``: machine, profilers and gate, as far as they are to be compared; ``tasks``: digests of
+    the tasks in use; ``aside``: cells whose records will be set aside.
+    """
+    for path in stored:
+        opened = first_event(path)
+        if opened is None or opened.cell in aside:
+            continue
+        now = {**_designed(study, opened), **surroundings}
+        if opened.cell.task in tasks:
+            now["task"] = tasks[opened.cell.task]
+        recorded = {name: value for name, value in opened.identity.items() if name in now}
+        found = changes(recorded, now)
+        if found:
+            raise DesignError(
+                f"study {study.id} has cells under other settings ({opened.cell.id}): {'; '.join(found)}",
+                REMEDY,
+            )
+
+
+def _designed(study: Study, opened: Opened) -> dict[str, str]:
+    """Return what the design says of a stored cell; of a track it no longer defines, only what all share."""
+    known = {track.name: track for track in (*study.defined, *study.tracks)}
+    track = known.get(opened.cell.track)
+    table = of_design(study, track or study.tracks[0])
+    return {
+        name: value
+        for name, value in table.items()
+        if track is not None or not name.startswith(("track.", "model."))
+    }
+
+
+def refuse_foreign(path: Path, first: Opened, now: Opened) -> None:
+    """Raise JournalError where a journal to be continued was begun under other settings."""
+    found = changes(first.identity, now.identity)
+    if found:
+        raise JournalError(f"{path} was begun under other settings: {'; '.join(found)}", REMEDY)

@@ -1,0 +1,143 @@
+"""A study registered before it runs: design, tasks, analysis code, thresholds and packages, with a hash.
+
+``results/<study>/registration.json``. What ran is held against it from the journals alone, and every
+deviation is listed; a study that was not registered says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import pytest_aiopt
+from pytest_aiopt.design import study as design
+from pytest_aiopt.design.deviations import Registration, deviations, ran
+from pytest_aiopt.design.identity import of_design
+from pytest_aiopt.errors import StoreError
+from pytest_aiopt.evaluation.meter.baseline import MINIMUM_DELTA
+from pytest_aiopt.journal.journal import unwritable
+from pytest_aiopt.journal.store import Store, begun
+from pytest_aiopt.prompts.render import RENDER_VERSION
+
+FORMAT = 1
+FILE = "registration.json"
+CODE = ("analysis", "codebook", "cpp", "journal", "model", "report")
+PACKAGES = ("numpy", "scipy", "openevolve", "hypothesis", "msgspec", "openai", "pytest", "tree-sitter-cpp")
+NOT_REGISTERED = "nothing was registered before this study ran: pytest --aiopt-register"
+
+
+def make(study: design.Study, tasks: Mapping[str, str], thresholds: Mapping[str, Any]) -> Registration:
+    """Return the registration of a design with the digests of its tasks and the analysis' thresholds."""
+    built = msgspec.to_builtins(study)
+    del built["budget"], built["defined"]  # what is spent, and tracks that have no cells
+    found = Registration(
+        format=FORMAT,
+        version=pytest_aiopt.__version__,
+        study=study.id,
+        at=datetime.now(UTC).timestamp(),
+        design=built,
+        tasks=dict(tasks),
+        code=code(),
+        thresholds={"minimum_delta_log2": MINIMUM_DELTA, **thresholds},
+        packages=packages(),
+        identities={track.name: of_design(study, track) for track in study.tracks},
+        render=RENDER_VERSION,
+    )
+    as_read = msgspec.json.decode(msgspec.json.encode(found), type=Registration)  # lists for tuples
+    return msgspec.structs.replace(as_read, sha256=as_read.digest)
+
+
+def code() -> dict[str, str]:
+    """Return the sha256 of every file that computes or shows numbers, by its path in the package."""
+    root = Path(pytest_aiopt.__file__).parent
+    files = sorted(path for folder in CODE for path in (root / folder).rglob("*.py"))
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+
+
+def packages() -> dict[str, str]:
+    """Return the versions of the installed packages that numbers and prompts hang on."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def register(store: Store, new: Registration, *, again: bool = False) -> tuple[Registration, bool]:
+    """Write a registration; return what is registered then, and whether that is new.
+
+    One that says the same stays. Raises StoreError where another is there and cells have begun, unless
+    ``again``: then the old one is kept beside it, and the new one says what it replaces.
+    """
+    path = store.study(new.study) / FILE
+    old = load(path)
+    if old is not None:
+        if _content(old) == _content(new):
+            return old, False
+        cells = sum(path.stat().st_size > 0 for path in begun(path.parent))
+        if cells and not again:
+            raise StoreError(
+                f"{path} registers another study, of which {cells} cells have begun: {_first(old, new)}",
+                "run what was registered, or replace it and have it reported with --aiopt-register-again",
+            )
+        if cells:
+            new = msgspec.structs.replace(new, replaces=(old.sha256, cells))
+            new = msgspec.structs.replace(new, sha256=new.digest)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if old is not None:
+            path.rename(path.with_name(f"registration.{old.sha256[:12]}.json"))
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(new), indent=1) + b"\n")
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return new, True
+
+
+def load(path: Path) -> Registration | None:
+    """Return what a file registers; None without one. Raises StoreError where it is not as it was written."""
+    remedy = "restore it from a copy; its hash is what was published"
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Registration)
+    except FileNotFoundError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path} is damaged ({error})", remedy) from error
+    if found.digest != found.sha256:
+        raise StoreError(f"{path} differs from its hash {found.sha256[:12]}", remedy)
+    return found
+
+
+def lines(store: Store, study: str) -> tuple[str, ...]:
+    """Return what to say of a study's registration: the hash and every deviation, or that there is none."""
+    try:
+        found = load(store.study(study) / FILE)
+    except StoreError as error:
+        return (f"registration: {error}",)
+    if found is None:
+        return (NOT_REGISTERED,)
+    when = datetime.fromtimestamp(found.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    head = f"registered {when}, sha256 {found.sha256}"
+    told = list(deviations(found, ran(store, study), code=code(), packages=packages()))
+    if not told:
+        return (f"{head}: what ran is what was registered",)
+    return (f"{head}: {len(told)} deviations", *(f"deviation: {one}" for one in told))
+
+
+def _content(found: Registration) -> Registration:
+    return msgspec.structs.replace(found, at=0.0, sha256="", replaces=None, version="")
+
+
+def _first(old: Registration, new: Registration) -> str:
+    """Name the parts in which two registrations differ."""
+    parts = ("design", "identities", "tasks", "code", "thresholds", "packages", "render")
+    return ", ".join(part for part in parts if getattr(old, part) != getattr(new, part)) + " differ"

@@ -1,0 +1,146 @@
+"""What a study file may say, read strictly: an unknown key is an error that suggests the right one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+import msgspec
+
+from pytest_aiopt.errors import DesignError
+from pytest_aiopt.evaluation.build.layout import LAYOUTS
+from pytest_aiopt.model import EditFormat, Feedback, Guidance, Hint, Strategy, Verbosity
+from pytest_aiopt.models.base import ModelSpec
+from pytest_aiopt.models.budget import Allowance, Budget
+from pytest_aiopt.search.settings import SearchSettings
+
+ALL = "all"
+NAME = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
+"""What names of studies, tasks and tracks are made of: they stand in folders, node ids, -k and -m."""
+
+
+class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seconds of timed runs spent on a candidate, on each A/A evaluation and on each confirmation.
+
+    ``layouts``: in how many a champion is confirmed; with 1 it is confirmed as it was built.
+    ``instructions``: also count the instructions of both programs, for machines too noisy to time.
+    """
+
+    budget_s: float = 2.0
+    confirm_s: float = 4.0
+    floor_evaluations: int = 30
+    layouts: int = len(LAYOUTS)
+    instructions: bool = False
+
+
+class TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The factors of a track."""
+
+    model: str
+    feedback: Feedback
+    description: str = ""
+    strategy: Strategy = Strategy.EVOLUTION
+    hint: Hint = Hint.NONE
+    guidance: Guidance = Guidance.NONE
+    verbosity: Verbosity = Verbosity.STANDARD
+    edit_format: EditFormat = EditFormat.DIFF
+
+
+class ContrastSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contrast that is declared before the study is run."""
+
+    treated: tuple[str, ...]
+    control: tuple[str, ...]
+    primary: bool = False
+
+
+class StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The document."""
+
+    name: str
+    tasks: tuple[str, ...]
+    seeds: tuple[int, ...]
+    models: dict[str, str | ModelSpec]
+    tracks: dict[str, TrackSpec]
+    iterations: int = 20
+    second_stage: tuple[int, ...] = ()
+    contrasts: dict[str, ContrastSpec] = {}
+    default_tracks: tuple[str, ...] = ()
+    order_seed: int = 0
+    search: dict[str, int | float] = {}
+    meter: MeterSpec = MeterSpec()
+    profilers: tuple[str, ...] = ()
+    budget: Budget = Budget()
+
+
+def read(path: Path) -> StudySpec:
+    """Return the checked document; raises DesignError naming the file, the key and the remedy."""
+    try:
+        spec = msgspec.toml.decode(path.read_bytes(), type=StudySpec)
+    except FileNotFoundError as error:
+        raise DesignError(f"no study file {path}", "name one with --aiopt-study") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DesignError(f"{path}: {error}", _hint(str(error))) from error
+    _check(spec, path)
+    return spec
+
+
+def search_settings(values: dict[str, int | float], path: Path) -> SearchSettings:
+    """Return the settings of ``[search]``; raises DesignError for an unknown or unfit one."""
+    unknown = values.keys() - {field.name for field in fields(SearchSettings)}
+    if unknown:
+        name = min(unknown)
+        raise DesignError(f"{path}: unknown field `{name}` in [search]", _hint(f"unknown field `{name}`"))
+    return SearchSettings(**values)  # type: ignore[arg-type]
+
+
+def _hint(message: str) -> str:
+    found = re.search(r"unknown field `(\w+)`", message)
+    specs = (StudySpec, TrackSpec, ContrastSpec, MeterSpec, ModelSpec, Budget, Allowance)
+    known = {name for spec in specs for name in spec.__struct_fields__}
+    known |= {field.name for field in fields(SearchSettings)}
+    close = difflib.get_close_matches(found[1], sorted(known - {found[1]}), 1) if found else []
+    return f"did you mean {close[0]!r}?" if close else "see docs/studies.md for the keys"
+
+
+def _check(spec: StudySpec, path: Path) -> None:
+    for name, values in (("tasks", spec.tasks), ("seeds", spec.seeds), ("tracks", tuple(spec.tracks))):
+        if not values or len(set(values)) != len(values):
+            raise DesignError(f"{path}: {name} must be a list of distinct entries", "remove the repeats")
+    if len({*spec.seeds, *spec.second_stage}) != len(spec.seeds) + len(spec.second_stage):
+        raise DesignError(f"{path}: second_stage repeats a seed", "its seeds are new ones, each once")
+    if spec.iterations < 1:
+        raise DesignError(f"{path}: iterations = {spec.iterations}", "at least 1")
+    if not 1 <= spec.meter.layouts <= len(LAYOUTS):
+        raise DesignError(f"{path}: layouts = {spec.meter.layouts} in [meter]", f"1 to {len(LAYOUTS)}")
+    for name, track in spec.tracks.items():
+        if track.model not in spec.models:
+            known = ", ".join(spec.models)
+            raise DesignError(f"{path}: track {name} uses unknown model {track.model!r}", f"one of {known}")
+    odd = [t for t in (spec.name, *spec.tracks) if not re.fullmatch(NAME, t)]
+    if odd:
+        raise DesignError(f"{path}: name {odd[0]!r} cannot be part of a test id", "use letters and digits")
+    if ALL in spec.tracks:
+        raise DesignError(f"{path}: a track is called {ALL!r}, which means every track", "call it otherwise")
+    _check_tracks(spec.default_tracks, "default_tracks", spec, path)
+    for name, contrast in spec.contrasts.items():
+        _check_contrast(name, contrast, spec, path)
+
+
+def _check_tracks(names: Iterable[str], where: str, spec: StudySpec, path: Path) -> None:
+    unknown = [name for name in names if name not in spec.tracks]
+    if unknown:
+        close = difflib.get_close_matches(unknown[0], spec.tracks, 1)
+        remedy = f"did you mean {close[0]!r}?" if close else f"one of {', '.join(spec.tracks)}"
+        raise DesignError(f"{path}: {where} names unknown track {unknown[0]!r}", remedy)
+
+
+def _check_contrast(name: str, contrast: ContrastSpec, spec: StudySpec, path: Path) -> None:
+    _check_tracks((*contrast.treated, *contrast.control), f"contrast {name}", spec, path)
+    sides = set(contrast.treated), set(contrast.control)
+    if not all(sides) or sides[0] & sides[1]:
+        problem = f"{path}: contrast {name} must set some tracks against others"
+        raise DesignError(problem, "give treated and control, without a track in both")

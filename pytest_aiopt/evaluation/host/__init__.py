@@ -1,0 +1,1 @@
+"""The machine that measurements run on: cores, load, lock and fingerprint."""

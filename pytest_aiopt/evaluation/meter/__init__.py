@@ -1,0 +1,1 @@
+"""Measure a candidate against the baseline."""

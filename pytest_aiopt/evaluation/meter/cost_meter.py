@@ -1,0 +1,201 @@
+"""The meter of decisions: what they cost, by the oracle's replay, on the same fresh secret inputs.
+
+There is no clock, so no lock, no quiet machine and no layouts: the cost of a run is decided by its input
+alone, and the interval (Student's) is over inputs. The looks and their error rates are those of the timing
+meter. CPU time is bounded relative to the baseline's: decisions must not be bought with any amount of work.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from math import ceil
+from pathlib import Path
+
+from pytest_aiopt.errors import InfrastructureError, TaskError
+from pytest_aiopt.evaluation.gate.foresight import Branches
+from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, ratios, student
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.processes import Ended
+from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.evaluation.sandbox.series import Series
+from pytest_aiopt.model import Decision, Measurement, Pair, Quality, Status, Verdict, Workload
+from pytest_aiopt.tasks.loader import Task
+
+MOST_INPUTS = 60
+BRANCHES = 100
+"""Requests that go on otherwise, at least, that whatever costs less was asked and decided alike."""
+CPU_SLACK_S = 0.02
+"""CPU seconds a run that the ratio does not count: starting a process is not the program's doing."""
+_CLOCK_STEP_S = 1e-6
+_BASELINE, _CANDIDATE = 0, 1
+
+
+class CostMeter:
+    """Compares the decisions of binaries of one task."""
+
+    def __init__(self, task: Task, sandbox: Sandbox) -> None:
+        self._task = task
+        self._sandbox = sandbox
+
+    def compare(
+        self, baseline: Path, candidate: Path, workload: Workload, budget_s: float
+    ) -> Measurement | Verdict:
+        """Measure what ``candidate`` costs against ``baseline``; what is not valid is a Verdict instead.
+
+        At least six inputs and at most MOST_INPUTS, as many as ``budget_s`` seconds allow. Raise
+        InfrastructureError where the machine fails again and again, TaskError where the baseline does.
+        """
+        comparison = _Comparison(self._task, workload, budget_s)
+        for _ in range(ATTEMPTS):
+            with (
+                suppress(_BrokenOff),
+                self._sandbox.series((baseline, candidate), limits=self._task.limits) as series,
+            ):
+                return comparison.go_on(series)
+        raise InfrastructureError(
+            f"runs of {candidate} failed {ATTEMPTS} times without its own fault",
+            "see that the machine is not stalled or out of memory, then run the same command again",
+        )
+
+    def totals(self, binaries: Sequence[Path], requests: Sequence[bytes]) -> list[float]:
+        """Return what each binary's decisions cost in one run; raises TaskError where one is not valid."""
+        with self._sandbox.series(binaries, limits=self._task.limits) as series:
+            try:
+                runs = [_run(series, which, requests) for which in range(len(binaries))]
+            except _BrokenOff as error:
+                problem = "a run failed without its own fault"
+                raise InfrastructureError(problem, "run the same command again") from error
+        return [_valid(self._task, requests, run) for run in runs]
+
+
+class _BrokenOff(Exception):
+    """The machine and not a program ended a run."""
+
+
+class _Comparison:
+    """The inputs of one comparison; goes on in a new series where the machine broke one off."""
+
+    def __init__(self, task: Task, workload: Workload, budget_s: float) -> None:
+        self._task = task
+        self._workload = workload
+        self._started = time.monotonic()
+        self._budget_s = budget_s
+        self._looks = Looks(student)
+        self._pairs: list[Pair] = []
+
+    def go_on(self, series: Series) -> Measurement | Verdict:
+        """Try inputs until the rule or the budget ends the comparison; raises _BrokenOff with the series."""
+        while True:
+            requests = self._task.requests(self._workload, secrets.randbits(63))
+            baseline, candidate = (_run(series, which, requests) for which in (_BASELINE, _CANDIDATE))
+            pair = self._pair(requests, baseline, candidate)
+            if isinstance(pair, Verdict):
+                return pair
+            self._pairs.append(pair)
+            decision = self._decision()
+            least = BRANCHES if decision is Decision.FASTER else 1
+            if self._task.online and (foreseen := self._foreseen(series, requests, candidate, least)):
+                return foreseen
+            if decision is not None:
+                return self._measurement(decision)
+
+    def _pair(self, requests: Sequence[bytes], baseline: Run, candidate: Run) -> Pair | Verdict:
+        before = _valid(self._task, requests, baseline)
+        try:
+            after = _cost(self._task, requests, candidate)
+        except ValueError as invalid:
+            status = candidate.fault or Status.WRONG_ANSWER
+            return Verdict(status, f"in a measured run: {invalid}", len(requests))
+        pair = Pair(_seconds(baseline), _seconds(candidate), baseline_first=True, costs=(before, after))
+        return self._dear(pair) or pair
+
+    def _foreseen(
+        self, series: Series, requests: Sequence[bytes], candidate: Run, least: int
+    ) -> Verdict | None:
+        """Refuse what decides otherwise in one of ``least`` requests of which only the rest is another."""
+        for _ in range(ceil(least / len(requests))):
+            branches = Branches.of(self._task, requests, secrets.randbits(63))
+            branched = _run(series, _CANDIDATE, branches.requests)
+            if branched.fault is not None:
+                return Verdict(branched.fault, "in a measured run")
+            if not branches.all_agree(candidate.replies.payloads, branched.replies.payloads):
+                why = "in a measured run: a decision depends on what comes later"
+                return Verdict(Status.WRONG_ANSWER, why, len(requests))
+        return None
+
+    def _dear(self, latest: Pair) -> Verdict | None:
+        """Refuse what needs too much CPU time for its decisions, over all runs so far."""
+        pairs = [*self._pairs, latest]
+        slack, most = CPU_SLACK_S * len(pairs), self._task.limits.cpu_ratio
+        taken, given = sum(pair.candidate_s for pair in pairs), sum(pair.baseline_s for pair in pairs)
+        if taken <= most * given + slack:
+            return None
+        detail = (
+            f"its decisions take {taken / given:.0f} times the original's CPU time, {most:.0f} are allowed"
+        )
+        return Verdict(Status.TIMEOUT, detail)
+
+    def _decision(self) -> Decision | None:
+        count = len(self._pairs)
+        found = ratios(self._pairs)
+        if self._looks.due(count) and (decision := self._looks.decide(found)):
+            return decision
+        spent = time.monotonic() - self._started > self._budget_s or count >= MOST_INPUTS
+        return self._looks.conclude(found) if spent and count >= FIRST_LOOK else None
+
+    def _measurement(self, decision: Decision) -> Measurement:
+        found = student(ratios(self._pairs))
+        return Measurement(
+            workload=self._workload.name,
+            log2_speedup=found.mean,
+            low=found.low,
+            high=found.high,
+            pairs=tuple(self._pairs),
+            quality=Quality.QUIET,
+            seconds=time.monotonic() - self._started,
+            decision=decision,
+            p=found.p,
+            counted=self._task.counted,
+        )
+
+
+def _run(series: Series, which: int, requests: Sequence[bytes]) -> Run:
+    asked, replies = wire.sealed_file(wire.encode_requests(requests)), wire.empty_file()
+    try:
+        series.submit(which, stdin=asked, stdout=replies)
+        outcome = series.collect()
+        if outcome.ended is Ended.INFRASTRUCTURE:
+            raise _BrokenOff
+        return Run(outcome, wire.decode_replies(wire.contents(replies)))
+    finally:
+        os.close(asked)
+        os.close(replies)
+
+
+def _seconds(run: Run) -> float:
+    return max(run.outcome.cpu_s, _CLOCK_STEP_S)
+
+
+def _cost(task: Task, requests: Sequence[bytes], run: Run) -> float:
+    """Return the cost of a run; raises ValueError where a reply is missing, too many or not valid."""
+    replies = run.replies
+    if run.fault is not None or replies.torn or len(replies.payloads) != len(requests):
+        raise ValueError(f"{len(replies.payloads)} of {len(requests)} replies")
+    return sum(map(task.cost, requests, replies.payloads))
+
+
+def _valid(task: Task, requests: Sequence[bytes], run: Run) -> float:
+    """Return the cost of a known program's run; raises TaskError where it is not valid or there is none."""
+    try:
+        found = _cost(task, requests, run)
+    except ValueError as invalid:
+        problem = f"a known program of {task.name} breaks the rules: {invalid}"
+        raise TaskError(problem, "make it agree with cost() in reference.py") from invalid
+    if found <= 0:
+        raise TaskError(f"a run of {task.name} costs nothing", "give workload() something to count")
+    return found

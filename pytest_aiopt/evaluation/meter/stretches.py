@@ -1,0 +1,116 @@
+"""Pairs are kept by the stretch: where the machine was disturbed, it is dropped, counted and done again."""
+
+from __future__ import annotations
+
+import time
+
+from pytest_aiopt.evaluation.host import cores
+from pytest_aiopt.evaluation.host.load import LoadGuard
+from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, quality
+from pytest_aiopt.model import Pair, Quality
+
+STRETCH_PAIRS = 16
+FOREIGN_CPU = 0.25
+"""Share of the timing core that others may take in a stretch; the CPU clock does not count them."""
+FOREIGN_WALL = 0.05
+"""The same over all cores, where the wall clock does count them."""
+
+
+class Stretches:
+    """The pairs of one comparison, on the processor ``cpu`` or on all."""
+
+    def __init__(self, cpu: int | None) -> None:
+        cpus = cores.usable() if cpu is None else frozenset({cpu})
+        self._guard = LoadGuard(cpus, FOREIGN_WALL if cpu is None else FOREIGN_CPU)
+        self._counts_ours = cpu is None  # pinned runs have their processor without us
+        self._own_s = -self._ours_s()
+        self._open: list[Pair] = []
+        self._marred = False
+        self.pairs: list[Pair] = []
+        """What was kept."""
+        self.dropped = 0
+        """How many pairs were not."""
+
+    @property
+    def count(self) -> int:
+        """Pairs kept so far and those of the open stretch."""
+        return len(self.pairs) + len(self._open)
+
+    @property
+    def full(self) -> bool:
+        """Whether the open stretch should be settled."""
+        return len(self._open) >= STRETCH_PAIRS
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether so much was dropped and so little kept that the machine must be at fault."""
+        return self.dropped > 4 * STRETCH_PAIRS and len(self.pairs) < FIRST_LOOK
+
+    def add(self, pair: Pair, cpu_s: float, *, stalled: bool) -> None:
+        """Take a pair that used ``cpu_s``; drop it at once where the machine stood still."""
+        self._own_s += cpu_s
+        if stalled:
+            self.dropped += 1
+        else:
+            self._open.append(pair)
+
+    def settle(self) -> bool:
+        """Keep the open stretch, or drop it if it was disturbed; return whether it was kept.
+
+        As much as was kept may be dropped. A machine that stays busy is measured as it is and called noisy.
+        """
+        disturbed = self._guard.disturbed(self._own_s + self._ours_s())
+        self._own_s = -self._ours_s()
+        kept = not disturbed or self.dropped >= max(STRETCH_PAIRS, len(self.pairs))
+        if kept:
+            self._marred |= disturbed
+            self.pairs += self._open
+        else:
+            self.dropped += len(self._open)
+        self._open = []
+        return kept
+
+    def quality(self) -> Quality:
+        """Return the verdict on the kept pairs."""
+        found = quality(self.pairs)
+        return Quality.NOISY if self._marred and found is Quality.QUIET else found
+
+    def _ours_s(self) -> float:
+        return time.process_time() if self._counts_ours else 0.0
+
+
+class Clock:
+    """The budget of one comparison in seconds; dropped stretches are given back, up to as much again."""
+
+    def __init__(self, budget_s: float) -> None:
+        self._budget_s = budget_s
+        self._began = self._settled = time.monotonic()
+        self._extra_s = 0.0
+        self._pairs = 0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._began
+
+    @property
+    def spent(self) -> bool:
+        """Whether the budget is used up."""
+        return self.elapsed_s >= self._budget_s + self._extra_s
+
+    @property
+    def nearly_spent(self) -> bool:
+        """Whether a second pair beside the next would come too late."""
+        each = self.elapsed_s / self._pairs if self._pairs else 0.0
+        return self.elapsed_s + 2 * each > self._budget_s + self._extra_s
+
+    def paired(self) -> None:
+        """Count a pair."""
+        self._pairs += 1
+
+    def settled(self, *, kept: bool) -> None:
+        """Note the end of a stretch; give its time back where it was dropped."""
+        now = time.monotonic()
+        if not kept:
+            self._extra_s = min(self._extra_s + now - self._settled, self._budget_s)
+        self._settled = now

@@ -1,0 +1,1 @@
+"""Run untrusted programs in a confined process of their own."""

@@ -1,1 +1,0 @@
-"""From profiles to the text a track shows."""

@@ -1,0 +1,291 @@
+"""What a journal holds: typed events. Their lines, and the versions of both, are in schema.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from pytest_aiopt.journal.schema import SCHEMA, Line, Reader, complete_lines, crc
+from pytest_aiopt.model import (
+    UNDER_SANITIZER,
+    Cell,
+    Completion,
+    Declared,
+    Diagnostic,
+    Measurement,
+    NoiseFloor,
+    Profile,
+    ProfileState,
+    Prompt,
+    Track,
+    Verdict,
+)
+from pytest_aiopt.models import keys
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
+    """Something that happened to a cell; subclasses are the journal's vocabulary."""
+
+
+class Opened(Event, frozen=True):
+    """First line of every journal: what runs here, what it starts from, and everything that identifies it.
+
+    ``sampling`` goes with every request. ``oracle`` is the task's hint and ``guidance`` the text on methods,
+    for the tracks that show them. ``twin`` is the workload on which parents are profiled a second time, for
+    the placebo; "" where none is needed. ``contrasts`` are those that the study file declares, ``stage`` the
+    part of its seeds that the cell is of, and ``stratum`` that of its task.
+    ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
+    """
+
+    cell: Cell
+    track: Track
+    model: str
+    study: str
+    iterations: int
+    program: str
+    identity: dict[str, str]
+    machine: dict[str, str]
+    schema: int = SCHEMA
+    sampling: dict[str, str | int | float] = {}
+    oracle: str = ""
+    twin: str = ""
+    guidance: str = ""
+    contrasts: tuple[Declared, ...] = ()
+    stage: int = 1
+    stratum: str = ""
+    search: dict[str, int | float] = {}
+    rules: int = 0
+
+
+class Floored(Event, frozen=True):
+    """The noise floor that this cell's "faster" is held against."""
+
+    floor: NoiseFloor
+
+
+class Profiled(Event, frozen=True):
+    """A parent's profiles, taken alike in every track. ``render``: version of the text made from them.
+
+    ``twin``: of the same binary on the cell's twin workload, by the same profilers; for the placebo alone.
+    """
+
+    candidate: str
+    profile: Profile
+    more: tuple[Profile, ...] = ()
+    render: int = 1
+    twin: tuple[Profile, ...] = ()
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All profiles of the parent, one a profiler."""
+        return (self.profile, *self.more)
+
+    @property
+    def of_time(self) -> Profile:
+        """What tells where time goes, with these items alone; the first profile where there is none."""
+        timed = [each for each in self.profiles if each.state is ProfileState.TAKEN and each.timed]
+        return replace(timed[0], items=timed[0].timed) if timed else self.profile
+
+    @property
+    def any_taken(self) -> bool:
+        """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
+        taken = (profile for profile in self.profiles if profile.state is ProfileState.TAKEN)
+        return any(item.line or item.function for profile in taken for item in profile.items)
+
+
+class Proposed(Event, frozen=True):
+    """One model call: exact prompt, the treatment text inside it (if any) and the reply."""
+
+    step: int
+    parent: str
+    prompt: Prompt
+    artifacts: dict[str, str]
+    call_seed: int
+    completion: Completion
+
+
+class Edited(Event, frozen=True):
+    """What the reply made of the parent: a candidate's source, or why there is none."""
+
+    step: int
+    candidate: str | None
+    source: str | None
+    detail: str = ""
+
+
+class Built(Event, frozen=True):
+    """The compiler's outcome for a candidate."""
+
+    step: int
+    candidate: str
+    ok: bool
+    key: str
+    binary_sha: str | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    detail: str = ""
+    seconds: float = 0.0
+
+
+class Judged(Event, frozen=True):
+    """The gate's verdict on a candidate."""
+
+    step: int
+    candidate: str
+    verdict: Verdict
+
+
+class Measured(Event, frozen=True):
+    """A candidate's measurement, or the verdict that a timed run's output earned it instead."""
+
+    step: int
+    candidate: str
+    measurement: Measurement | None
+    verdict: Verdict | None = None
+
+
+class Rechecked(Event, frozen=True):
+    """A child that passed the gate, checked again when the search was over; one a distinct machine code.
+
+    ``verdict``: on the hidden corpus, or what a wrong answer in the timed runs earned. ``measurement``:
+    fresh, and against its own parent; None where the search's measurements gave it no gain to look at.
+    """
+
+    step: int
+    candidate: str
+    parent: str
+    verdict: Verdict
+    measurement: Measurement | None = None
+
+
+class Confirmed(Event, frozen=True):
+    """A would-be champion re-measured on held-out workloads; ``refused`` where it was wrong there or before.
+
+    ``examined`` and ``unexamined``: the checks beyond the gate that were made, and those this machine lacks.
+    """
+
+    candidate: str
+    measurements: tuple[Measurement, ...]
+    refused: Verdict | None = None
+    examined: tuple[str, ...] = ()
+    unexamined: tuple[str, ...] = ()
+
+    @property
+    def hidden_correct(self) -> bool | None:
+        """Whether all hidden and held-out answers were right; None where nobody looked."""
+        if not self.examined:
+            return None
+        return self.refused is None or self._unclean
+
+    @property
+    def sanitizer_clean(self) -> bool | None:
+        """Whether the sanitizers that work here found nothing; None where none was asked."""
+        if not any(check.endswith("sanitizer") for check in self.examined):
+            return None
+        return not self._unclean
+
+    @property
+    def _unclean(self) -> bool:
+        before, after = UNDER_SANITIZER.split("{}")
+        detail = self.refused.detail if self.refused is not None else ""
+        return detail.startswith(before) and after in detail
+
+
+class Reconfirmed(Event, frozen=True):
+    """A finished cell's champion, measured again in a later session; kept beside the journal.
+
+    ``visible`` is the measurement by which the search chose it.
+    """
+
+    cell: Cell
+    candidate: str
+    visible: Measurement | None
+    measurements: tuple[Measurement, ...]
+    machine: dict[str, str]
+    refused: Verdict | None = None
+    schema: int = 1
+
+
+class Finished(Event, frozen=True):
+    """Last line of a completed cell."""
+
+    calls: int
+    champion: str
+
+
+class Note(Event, frozen=True):
+    """Said beside the campaign: replaying passes over it."""
+
+
+class Asked(Note, frozen=True):
+    """A model call is about to be made, with what it may cost at most (``money`` None where it has no price).
+
+    Without a following ``proposed`` or ``paused`` it was cut off in flight, and may have been charged.
+    """
+
+    step: int
+    prompt: str
+    call_seed: int
+    tokens: int
+    money: float | None = None
+
+
+class Paused(Note, frozen=True):
+    """The cell stopped here for now: ``reason`` is ``budget`` or ``endpoint``. What follows resumes it."""
+
+    step: int
+    reason: str
+    detail: str
+
+
+AnyEvent = (
+    Opened
+    | Floored
+    | Profiled
+    | Proposed
+    | Edited
+    | Built
+    | Judged
+    | Measured
+    | Rechecked
+    | Confirmed
+    | Reconfirmed
+    | Finished
+    | Asked
+    | Paused
+)
+
+
+def encode(
+    number: int, event: Event, now: float, ran: float = 0.0, *, prev: str = "", schema: int = 0
+) -> bytes:
+    """Return the journal line for ``event``; ``prev``: the digest of the line before."""
+    raw = msgspec.json.encode(event)
+    return msgspec.json.encode(Line(number, now, crc(raw), msgspec.Raw(raw), ran, prev, schema)) + b"\n"
+
+
+def redacted(event: AnyEvent) -> AnyEvent:
+    """Return ``event`` without the keys of the environment, wherever in it they stood."""
+    raw = msgspec.json.encode(event)
+    hidden = keys.hide_bytes(raw)
+    if hidden == raw:
+        return event
+    clean: AnyEvent = msgspec.json.decode(hidden, type=AnyEvent)
+    return clean
+
+
+def next_event(reader: Reader, line: bytes) -> AnyEvent:
+    """Return the event of the next line of a journal; raises JournalError where it is not as written."""
+    raw = reader.raw(line)
+    try:
+        event: AnyEvent = msgspec.json.decode(raw, type=AnyEvent)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise reader.damaged(reader.lines, error) from error
+    return event
+
+
+def read(path: Path) -> list[AnyEvent]:
+    """Return every event of a journal file; raises JournalError where a line is not as it was written."""
+    reader = Reader(path)
+    return [next_event(reader, line) for line in complete_lines(path)]

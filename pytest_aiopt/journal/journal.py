@@ -1,0 +1,210 @@
+"""A cell's append-only record, and the recorder that replays it.
+
+One JSON line an event (schema.py), fsynced before anything builds on it. A line without its newline was in
+flight when the process died; it is dropped on opening. Any other damage, also lines missing at the end, is an
+error that names the line, and the file is left as it is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from pytest_aiopt.errors import JournalError, StoreError
+from pytest_aiopt.journal.events import AnyEvent, Event, Note, encode, next_event, redacted
+from pytest_aiopt.journal.schema import REMEDY, SCHEMA, Head, Reader, complete_lines, head_path, ran
+
+E_ = TypeVar("E_", bound=Event)
+
+
+class Journal:
+    """A journal open for appending by one process."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create ``path``; raises StoreError where it cannot be written or is in use."""
+        self.path = path
+        self._head = -1
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._fd = _opened(path)
+        except OSError as error:
+            raise unwritable(path, error) from error
+        self._lock()
+        try:
+            self.events = self._read()
+            self._drop_torn_tail()
+            self._ran_before, self._opened = last_ran(path), time.monotonic()
+            self._head = _opened(head_path(path))
+        except OSError as error:
+            self.close()
+            raise unwritable(path, error) from error
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def ran(self) -> float:
+        """The seconds this cell has run over all sessions, each counted up to its last event."""
+        return self._ran_before + time.monotonic() - self._opened
+
+    def append(self, event: AnyEvent) -> AnyEvent:
+        """Write ``event`` and wait until the disk has it; a failed write leaves the file as it was.
+
+        Returns what was written: the event, without any key of the environment that was in it.
+        """
+        event = redacted(event)
+        digest = self._reader.digest
+        line = encode(len(self.events) + 1, event, time.time(), self.ran, prev=digest, schema=self._schema)
+        after = replace(self._reader)
+        after.passed(line[:-1])
+        self._commit(line, after)
+        self.events.append(event)
+        return event
+
+    def extend(self, lines: bytes) -> list[AnyEvent]:
+        """Append complete lines that another machine wrote, the next ones; return their events."""
+        after = replace(self._reader)
+        events = [next_event(after, line) for line in lines.split(b"\n")[:-1]]
+        self._commit(lines, after)
+        self.events += events
+        return events
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return os.fstat(self._fd).st_size
+
+    def _commit(self, lines: bytes, after: Reader) -> None:
+        """Write lines, with which the journal stands as ``after`` says, or leave it as it was."""
+        end = self.size
+        try:
+            _write(self._fd, lines, end)
+            os.fsync(self._fd)
+            _write(self._head, Head(after.lines, after.digest).encode(), 0)
+        except OSError as error:
+            os.ftruncate(self._fd, end)
+            raise unwritable(self.path, error) from error
+        self._reader = after
+
+    def close(self) -> None:
+        """Release the file and its lock."""
+        if self._head >= 0:
+            os.fsync(self._head)
+            os.close(self._head)
+        os.close(self._fd)
+
+    def _read(self) -> list[AnyEvent]:
+        """Return the events on record; raises JournalError where one was changed or removed."""
+        self._reader = Reader(self.path)
+        lines = complete_lines(self.path)
+        events = [next_event(self._reader, line) for line in lines]
+        head = Head.beside(self.path)
+        if head is not None and (problem := head.problem(lines)):
+            raise JournalError(f"{self.path}: {problem}", REMEDY)
+        self._schema = SCHEMA if events and self._reader.schema != SCHEMA else 0
+        return events
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._fd)
+            raise StoreError(f"{self.path} is in use by another session", "wait for it or stop it") from error
+
+    def _drop_torn_tail(self) -> None:
+        data = self.path.read_bytes()
+        os.ftruncate(self._fd, data.rfind(b"\n") + 1)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _write(fd: int, data: bytes, at: int) -> None:
+    if os.pwrite(fd, data, at) != len(data):
+        raise OSError("short write, is the disk full?")
+
+
+def last_ran(path: Path) -> float:
+    """Return the seconds that the cell of an undamaged journal has run, by its last complete line."""
+    lines = path.read_bytes().split(b"\n")
+    return ran(lines[-2]) if len(lines) > 1 else 0.0
+
+
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """Return the error for a results path that cannot be written."""
+    return StoreError(
+        f"cannot write {path}: {error.strerror or error}",
+        "free space, mend its permissions or choose another place with --aiopt-results",
+    )
+
+
+class Records(Protocol):
+    """What a recorder needs of a journal."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+
+    @property
+    def events(self) -> list[AnyEvent]:
+        """What is on record, in order."""
+
+    def append(self, event: AnyEvent) -> AnyEvent:
+        """Put ``event`` on record and return it as it was written."""
+
+
+class Recorder:
+    """Runs a campaign against its journal: what is recorded is replayed, what is not is made and appended."""
+
+    def __init__(self, journal: Records) -> None:
+        self.journal = journal
+        self._next = -1
+        self._advance()
+
+    @property
+    def replaying(self) -> bool:
+        """Whether the next event is already in the journal."""
+        return self._next < len(self.journal.events)
+
+    def take(self, kind: type[E_], make: Callable[[], E_], **expected: object) -> E_:
+        """Return the next event: from the journal if it is there, else ``make()`` appended.
+
+        ``expected`` are fields that a replayed event must hold; a journal that disagrees was written by
+        another design or another version and raises JournalError.
+        """
+        if self.replaying:
+            where = f"{self.journal.path}, line {self._next + 1}"
+            found = self.journal.events[self._next]
+            self._advance()
+            return _checked(kind, found, expected, where)
+        event: E_ = self.journal.append(make())  # type: ignore[arg-type, assignment]
+        self._next = len(self.journal.events)
+        return event
+
+    def note(self, note: Note) -> None:
+        """Append what is no step of the campaign."""
+        self.journal.append(note)  # type: ignore[arg-type]
+        self._next = len(self.journal.events)
+
+    def _advance(self) -> None:
+        """Go to the next event that is a step of the campaign."""
+        self._next += 1
+        while self.replaying and isinstance(self.journal.events[self._next], Note):
+            self._next += 1
+
+
+def _checked(kind: type[E_], found: Event, expected: dict[str, object], where: str) -> E_:
+    remedy = "run it with the version and settings that wrote it, or start again with --aiopt-fresh"
+    if not isinstance(found, kind):
+        problem = f"{where} holds {type(found).__name__} where {kind.__name__} must follow"
+        raise JournalError(problem, remedy)
+    for name, value in expected.items():
+        if getattr(found, name) != value:
+            raise JournalError(f"{where}: the recorded {name} is not what replaying it gives", remedy)
+    return found

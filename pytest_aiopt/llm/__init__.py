@@ -1,1 +1,0 @@
-"""Language models: hosted, local, recorded and embedded."""

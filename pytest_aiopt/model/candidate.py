@@ -1,0 +1,84 @@
+"""A candidate and its verdicts."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A source text, identified by its sha256."""
+
+    source: str
+
+    @property
+    def sha(self) -> str:
+        """Return the sha256 of the source."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+
+class Status(StrEnum):
+    """The verdicts on a candidate."""
+
+    PASSED = "passed"
+    EDIT_ERROR = "edit_error"
+    COMPILE_ERROR = "compile_error"
+    WRONG_ANSWER = "wrong_answer"
+    CRASH = "crash"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    TAMPERED = "tampered"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One compiler message located in the candidate's source (1-based; 0 where unknown)."""
+
+    line: int
+    column: int
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A compiled candidate: the content-addressed ``key``, where it lies, or why it failed."""
+
+    key: str
+    candidate: str
+    path: str | None
+    binary_sha: str | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    detail: str = ""
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a binary."""
+        return self.path is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate found. ``case`` indexes the corpus; ``counterexample`` is size-bounded text."""
+
+    status: Status
+    detail: str = ""
+    cases: int = 0
+    case: int | None = None
+    counterexample: str = ""
+
+
+ON_HIDDEN, UNDER_SANITIZER = "on the hidden corpus", "under the {} sanitizer"
+"""How the detail of a verdict begins that was not earned on the visible corpus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was checked of a would-be champion beyond the gate, and what could not be checked here."""
+
+    verdict: Verdict
+    done: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()

@@ -1,0 +1,95 @@
+"""A comparison of two programs by paired runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import log2
+
+
+class Quality(StrEnum):
+    """How far a measurement can be trusted."""
+
+    QUIET = "quiet"
+    NOISY = "noisy"
+    DRIFTING = "drifting"
+
+
+class Decision(StrEnum):
+    """What a comparison says at its sequential rule's level; EQUAL is within half a percent."""
+
+    FASTER = "faster"
+    SLOWER = "slower"
+    EQUAL = "equal"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One pair of runs on the same fresh input; seconds on the task's clock (of CPU where that is COST).
+
+    ``costs``: of the baseline's and the candidate's decisions, where they are what is compared.
+    """
+
+    baseline_s: float
+    candidate_s: float
+    baseline_first: bool
+    costs: tuple[float, float] | None = None
+
+    @property
+    def log2_ratio(self) -> float:
+        """Return log2 of baseline over candidate, of the costs where there are any."""
+        baseline, candidate = self.costs or (self.baseline_s, self.candidate_s)
+        return log2(baseline / candidate)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Speedup over the baseline: mean of paired log2 ratios (> 0 is faster) with its interval.
+
+    ``counted``: the name of the costs that were compared; empty where it was time (by a trimmed mean).
+
+    ``p``: two-sided, of no difference. ``dropped``: pairs set aside because the machine was disturbed.
+    ``layouts``: the estimate of each memory layout, where several were measured. ``instructions``: of
+    baseline and candidate on one input, where they were counted; no part of the score.
+    ``implausible``: why a human should look at it before it is believed; empty where nothing is odd.
+    """
+
+    workload: str
+    log2_speedup: float
+    low: float
+    high: float
+    pairs: tuple[Pair, ...]
+    quality: Quality
+    seconds: float = 0.0
+    decision: Decision = Decision.UNDECIDED
+    p: float | None = None
+    dropped: int = 0
+    layouts: tuple[float, ...] = ()
+    instructions: tuple[int, int] | None = None
+    implausible: str = ""
+    counted: str = ""
+
+    @property
+    def speedup(self) -> float:
+        """Return baseline time over candidate time, or baseline cost over candidate cost."""
+        return float(2.0**self.log2_speedup)
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseFloor:
+    """A/A of one task on one machine: sd of log2 ratios and ``delta``, the threshold for "faster".
+
+    ``drift``: log2 of the slowest over the fastest evaluation of the one program; a stored baseline may be so
+    wrong. ``notes``: floors of other machines that were refused.
+    """
+
+    task: str
+    fingerprint: str
+    log2_ratios: tuple[float, ...]
+    sd: float
+    delta: float
+    drift: float | None = None
+    pairs: int | None = None
+    seconds: float | None = None
+    notes: tuple[str, ...] = ()

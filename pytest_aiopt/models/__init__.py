@@ -1,0 +1,1 @@
+"""Language models behind endpoints: requests, replies, keys, budgets, prices."""

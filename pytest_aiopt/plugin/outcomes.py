@@ -1,0 +1,110 @@
+"""Before the first cell and after the last: preparation, statuses, the sanity verdict, the closing lines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from pytest_aiopt.errors import AioptError
+from pytest_aiopt.journal.events import Measured, read
+from pytest_aiopt.model import Cell
+from pytest_aiopt.plugin import cluster as clustered
+from pytest_aiopt.plugin import grid, progress, session, stopping
+
+OVER_BUDGET = "aiopt_budget"
+
+
+def prepare(pytest_session: pytest.Session) -> None:
+    """Make ready for the cells of a session; in a worker of pytest-xdist its controller has done so."""
+    config = pytest_session.config
+    cells = grid.cells_of(pytest_session.items)
+    if not cells or config.option.collectonly:
+        return
+    if hasattr(config, "workerinput"):
+        stopping.listen(config)
+    else:
+        begin(config, cells)
+        clustered.begin(config, pytest_session.items)
+
+
+def begin(config: pytest.Config, cells: Sequence[Cell]) -> None:
+    """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
+    here = session.of(config)
+    try:
+        here.laboratory.prepare(
+            sorted(cells), fresh=here.settings.fresh, here=here.settings.scheduler is None
+        )
+    except AioptError as error:
+        raise pytest.UsageError(str(error)) from error
+    here.cells = list(cells)
+    stopping.listen(config)
+    if here.settings.fresh:
+        for cell in cells:
+            here.laboratory.store.set_aside(here.laboratory.study.id, cell)
+
+
+def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
+    """Return CACHED for a cell that was complete before, BUDGET for one that ended at a limit."""
+    if not isinstance(report, pytest.TestReport):
+        return None
+    if progress.news(report) is not None:
+        return "", "", ""
+    if report.when != "call":
+        return None
+    if report.failed and (OVER_BUDGET, True) in report.user_properties:
+        return "over budget", "b", ("BUDGET", {"yellow": True})
+    if not report.passed:
+        return None
+    cached = ("aiopt_cached", True) in report.user_properties
+    return ("cached", "c", ("CACHED", {"blue": True})) if cached else None
+
+
+def finish(pytest_session: pytest.Session) -> None:
+    """Under ``--aiopt-sanity`` exit with 1 unless every model made a valid, speed-changing mutation."""
+    here = session.of(pytest_session.config)
+    if here.settings.sanity and here.cells and not all(passed for _, passed, _ in _sanity(here)):
+        pytest_session.exitstatus = max(int(pytest_session.exitstatus), 1)
+
+
+def summarise(reporter: pytest.TerminalReporter) -> None:
+    """Write where the records are."""
+    over = reporter.stats.get("over budget", [])
+    if over:
+        why = str(over[0].longrepr).partition(": ")[2]
+        reporter.write_line(f"aiopt: {len(over)} cells over budget, the first by {why}", yellow=True)
+    here = session.of(reporter.config)
+    if not here.cells:
+        return
+    if here.settings.sanity:
+        for model, passed, text in _sanity(here):
+            reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
+    laboratory = here.laboratory
+    if here.settings.scheduler is None and laboratory.sandbox_warning:
+        reporter.write_line(f"aiopt: sandbox with {laboratory.sandbox_warning}", yellow=True)
+    where = os.path.relpath(laboratory.store.root / laboratory.study.id)
+    reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")
+
+
+def _sanity(here: session.AioptSession) -> list[tuple[str, bool, str]]:
+    """For each cell's model: whether some valid mutation changed the speed beyond the noise floor."""
+    laboratory = here.laboratory
+    return [
+        (laboratory.study.model_of(laboratory.study.track(cell.track)), *_speed_changes(here, cell))
+        for cell in sorted(here.cells)
+    ]
+
+
+def _speed_changes(here: session.AioptSession, cell: Cell) -> tuple[bool, str]:
+    path = here.laboratory.journal(cell)
+    if not path.is_file():
+        return False, "no record"
+    events = read(path)
+    delta = next((event.floor.delta for event in events if hasattr(event, "floor")), None)
+    valid = [e.measurement for e in events if isinstance(e, Measured) and e.measurement is not None]
+    if delta is None:
+        return False, "no noise floor"
+    changed = [m for m in valid if m.low > delta or m.high < -delta]
+    return bool(changed), f"{len(valid)} valid mutations measured, {len(changed)} change the speed"

@@ -1,0 +1,173 @@
+"""What is shown of running cells, from whichever process runs them, and the hook for other listeners."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from pytest_aiopt.campaign.standing import Standing, Tracker, line
+from pytest_aiopt.journal.events import (
+    AnyEvent,
+    Built,
+    Confirmed,
+    Edited,
+    Event,
+    Floored,
+    Judged,
+    Measured,
+    Paused,
+)
+from pytest_aiopt.model import Cell, Status
+from pytest_aiopt.plugin import lines as live
+
+PHASE = "aiopt"
+"""``when`` of the reports by which workers of pytest-xdist tell their controller how their cells stand."""
+_NEWS = "aiopt_news"
+_BOARD = pytest.StashKey[live.Board]()
+
+
+class Teller:
+    """Listens to one cell: forwards to ``pytest_aiopt_event`` and shows where it stands."""
+
+    def __init__(self, item: pytest.Item, cell: Cell, iterations: int) -> None:
+        self._item, self._cell = item, cell
+        self._tracker = Tracker(cell.id, iterations)
+
+    def opened(self, stored: Sequence[AnyEvent]) -> None:
+        """Begin with what earlier sessions recorded."""
+        self._tracker = Tracker(self._cell.id, self._tracker.iterations, stored)
+        self._tell(self._tracker.standing(), None)
+
+    def __call__(self, event: Event) -> None:
+        """Tell of a new event."""
+        self._item.config.hook.pytest_aiopt_event(cell=self._cell, event=event)
+        standing = self._tracker.add(event)
+        text = describe(event) if self._tells(event) else None
+        step = getattr(event, "step", None)
+        where = "" if step is None else f"{step}/{standing.iterations} "
+        self._tell(standing, text and f"{self._cell.id} {where}{text}")
+
+    def _tells(self, event: Event) -> bool:
+        """Whether an event is worth a line of its own: all under ``-v``, else a stop and a refused floor."""
+        refused = isinstance(event, Floored) and bool(event.floor.notes)
+        return self._item.config.get_verbosity() > 0 or isinstance(event, Paused) or refused
+
+    def close(self) -> None:
+        """Take the cell's line away."""
+        drop(self._item.config, self._cell.id)
+
+    def _tell(self, standing: Standing, text: str | None) -> None:
+        config = self._item.config
+        if hasattr(config, "workerinput"):
+            news = {"standing": asdict(standing), "text": text, "pid": os.getpid()}
+            config.hook.pytest_runtest_logreport(report=_report(self._item, news))
+        else:
+            show(config, standing, text)
+
+
+def _report(item: pytest.Item, news: dict[str, Any]) -> pytest.TestReport:
+    return pytest.TestReport(
+        nodeid=item.nodeid,
+        location=item.location,
+        keywords={},
+        outcome="passed",
+        longrepr=None,
+        when=PHASE,  # type: ignore[arg-type]  # none of pytest's own
+        user_properties=[(_NEWS, news)],
+    )
+
+
+def news(report: pytest.TestReport) -> dict[str, Any] | None:
+    """Return what a worker tells of a cell; None for a report of a test."""
+    told: dict[str, Any] = dict(report.user_properties)
+    return told.get(_NEWS)
+
+
+def show(config: pytest.Config, standing: Standing, text: str | None) -> None:
+    """Show where a cell stands and what happened, if that is told."""
+    with _uncaptured(config):
+        if text and config.get_verbosity() >= 0:
+            _write(config, f"  {text}")
+        _board(config).show(standing.cell, line(standing), last=standing.finished)
+
+
+def notice(config: pytest.Config, text: str) -> None:
+    """Say something about the session, unless it is quiet."""
+    if config.get_verbosity() >= 0:
+        with _uncaptured(config):
+            _write(config, text)
+
+
+def drop(config: pytest.Config, cell: str) -> None:
+    """Take the line of a cell away."""
+    with _uncaptured(config):
+        _board(config).drop(cell)
+
+
+def _board(config: pytest.Config) -> live.Board:
+    if _BOARD not in config.stash:
+        config.stash[_BOARD] = _made(config)
+    return config.stash[_BOARD]
+
+
+def _made(config: pytest.Config) -> live.Board:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput") or config.get_verbosity() < 0:
+        return live.Silent()
+    writer = config.get_terminal_writer()
+    file = getattr(writer, "_file", None)  # pytest has no public way to see all that is written
+    if file is None or not live.on_terminal(file):
+        return live.Lines(lambda text: _write(config, f"  {text}"))
+    region = live.Region(file)
+    writer._file = region
+
+    def restore() -> None:
+        writer._file = file
+
+    config.add_cleanup(restore)
+    return region
+
+
+def describe(event: Event) -> str | None:
+    """Return what a person wants to know of ``event``, if anything."""
+    match event:
+        case Floored(floor=floor):
+            measured = f"noise floor {100 * (2**floor.delta - 1):.1f} % (A/A, n={len(floor.log2_ratios)})"
+            return "; ".join([measured, *floor.notes])
+        case Edited(candidate=None, detail=detail):
+            return f"edit_error: {detail[:70]}"
+        case Built(ok=False):
+            return "compile_error"
+        case Judged(verdict=verdict) if verdict.status is not Status.PASSED:
+            return f"{verdict.status.value}: {verdict.detail[:70]}"
+        case Measured(measurement=measurement) if measurement is not None:
+            return f"{measurement.speedup:.3f}x {measurement.counted}".rstrip()
+        case Measured(verdict=verdict) if verdict is not None:
+            return f"{verdict.status.value} {verdict.detail}"
+        case Paused(detail=detail):
+            return f"paused: {detail}"
+        case Confirmed(measurements=found) if found:
+            return "held-out: " + ", ".join(f"{one.workload} {one.speedup:.3f}x" for one in found)
+    return None
+
+
+@contextlib.contextmanager
+def _uncaptured(config: pytest.Config) -> Iterator[None]:
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    with contextlib.nullcontext() if capture is None else capture.global_and_fixture_disabled():
+        yield
+
+
+def _write(config: pytest.Config, text: str) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.ensure_newline()
+        if config.get_terminal_writer().width_of_current_line:  # letters of pytest-xdist
+            reporter.write_line("")
+        reporter.write_line(text)
+        reporter.flush()  # whoever reads a pipe sees it now

@@ -1,0 +1,1 @@
+"""Causal profiles by Coz and BCOZ."""

@@ -1,0 +1,1 @@
+"""Lull, the causal profiler of this project."""

@@ -1,0 +1,1 @@
+"""Profiles sampled with perf: time by line, blocked time, counters."""

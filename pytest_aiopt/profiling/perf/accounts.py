@@ -1,0 +1,99 @@
+"""Thread time booked by what the thread did (ran, waited for what) and at which line of the candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from pytest_aiopt.model import ItemKind
+from pytest_aiopt.profiling.addresses import Site
+from pytest_aiopt.profiling.base import wilson
+from pytest_aiopt.profiling.perf.timeline import Thread
+from pytest_aiopt.profiling.perf.waits import Chain, call, is_join
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the candidate (0: none in the chain), its function, and the library call made there."""
+
+    line: int
+    function: str
+    site: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Seconds of one kind at one place; ``squares`` sums the squares of the single observations."""
+
+    seconds: float = 0.0
+    squares: float = 0.0
+    count: int = 0
+    by_function: dict[str, float] = field(default_factory=dict)
+
+    def add(self, function: str, seconds: float) -> None:
+        """Book one observation."""
+        self.seconds += seconds
+        self.squares += seconds * seconds
+        self.count += 1
+        self.by_function[function] = self.by_function.get(function, 0.0) + seconds
+
+    @property
+    def function(self) -> str:
+        """The function that most of it was spent in; inlining leaves a line in several."""
+        return max(sorted(self.by_function), key=lambda name: self.by_function[name], default="")
+
+    def interval(self, total: float) -> tuple[float, float]:
+        """Return the 95 % interval of its share of ``total`` seconds.
+
+        Wilson's for the effective number of observations (Kish): as many equal ones vary as much.
+        """
+        if not self.squares:
+            return 0.0, 0.0
+        effective = self.seconds**2 / self.squares
+        return wilson(effective, effective * total / self.seconds)
+
+
+@dataclass(slots=True)
+class Account:
+    """All thread time by kind, line and call; and what was spent joining threads, which is in none."""
+
+    tallies: dict[tuple[ItemKind, int, str], Tally] = field(default_factory=dict)
+    joining_s: float = 0.0
+
+    @property
+    def total_s(self) -> float:
+        """Thread time in seconds, without joins."""
+        return sum(tally.seconds for tally in self.tallies.values())
+
+    def add(self, kind: ItemKind, place: Place, seconds: float) -> None:
+        """Book one observation."""
+        self.tallies.setdefault((kind, place.line, place.site), Tally()).add(place.function, seconds)
+
+
+def account(threads: Iterable[Thread], sites: Mapping[int, Site]) -> Account:
+    """Book the time of ``threads`` by kind and place. ``sites``: the candidate's line of each frame's ip."""
+    booked = Account()
+    for thread in threads:
+        share_s = thread.cpu_s / len(thread.samples) if thread.samples else 0.0
+        for chain in thread.samples:
+            booked.add(ItemKind.CPU, replace(place(chain, sites), site=""), share_s)
+        if not thread.samples:
+            booked.add(ItemKind.CPU, Place(0, "", ""), thread.cpu_s)
+        for wait in thread.waits:
+            if is_join(wait.chain):
+                booked.joining_s += wait.seconds
+            else:
+                booked.add(wait.kind, place(wait.chain, sites), wait.seconds)
+    return booked
+
+
+def place(chain: Chain, sites: Mapping[int, Site]) -> Place:
+    """Return the innermost line of the candidate in the chain, and the outermost call it makes from there."""
+    called = ""
+    for frame in chain:
+        if frame.kernel:
+            continue
+        if (site := sites.get(frame.ip)) is not None:
+            return Place(site.line, site.function, call(called))
+        called = frame.symbol
+    return Place(0, "", call(called))

@@ -1,0 +1,95 @@
+"""What the kernel counts of a plain run: CPU time, faults, switches, memory; and its system calls by kind."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pytest_aiopt.evaluation.sandbox.sandbox import RunOutcome
+from pytest_aiopt.model import ItemKind, Profile, ProfileItem, ProfileState
+from pytest_aiopt.profiling.base import WITHOUT_PLACES, Subject, blank, guarded, run_once
+from pytest_aiopt.profiling.perf import tool as perf_tool
+
+RUNS = 3
+"""Plain runs; a counter's interval is the range it had in them."""
+
+MOST_CALLS = 8
+"""Kinds of system calls that are told, the most frequent first."""
+
+_NUMBER = re.compile(r"\bNR (\d+) \(")
+_DEFINE = re.compile(r"^#define __NR_(\w+) (\d+)$", re.MULTILINE)
+_HEADERS = "*/asm/unistd_64.h"
+
+
+class Counters:
+    """Reads the counters of candidates' runs; needs nothing, but perf for the system calls."""
+
+    name = WITHOUT_PLACES
+    version = "1"
+
+    def available(self) -> str | None:
+        """Return None: the kernel always counts."""
+        return None
+
+    def profile(self, subject: Subject) -> Profile:
+        """Count RUNS plain runs, and the system calls of one more; see Profiler.profile."""
+
+        def take(binary: Path) -> Profile:
+            runs = [run_once(subject, binary) for _ in range(RUNS)]
+            items = _counted(runs)
+            lost: tuple[str, ...] = ()
+            refusal = perf_tool.probe().wakeups
+            if perf_tool.probe().refusal is None and refusal is None:
+                items += _calls(subject, binary.resolve())
+            else:
+                lost = (f"system calls ({refusal or perf_tool.probe().refusal}); run as root",)
+            done = blank(self, subject, ProfileState.TAKEN)
+            wall_s = sorted(run.wall_s for run in runs)[RUNS // 2]
+            return replace(done, samples=RUNS, items=tuple(items), wall_s=round(wall_s, 6), lost=lost)
+
+        return guarded(self, subject, take)
+
+
+def _counted(runs: list[RunOutcome]) -> list[ProfileItem]:
+    values: dict[tuple[str, str], list[float]] = {
+        ("wall time", "s"): [run.wall_s for run in runs],
+        ("CPU time in the program", "s"): [run.user_s for run in runs],
+        ("CPU time in the kernel", "s"): [run.system_s for run in runs],
+        ("page faults", "count"): [float(run.minor_faults) for run in runs],
+        ("voluntary context switches", "count"): [float(run.voluntary_switches) for run in runs],
+        ("involuntary context switches", "count"): [float(run.involuntary_switches) for run in runs],
+        ("peak memory", "MB"): [run.max_rss_mb for run in runs],
+    }
+    return [_item(name, unit, sorted(seen)) for (name, unit), seen in values.items()]
+
+
+def _item(name: str, unit: str, seen: Sequence[float]) -> ProfileItem:
+    low, middle, high = (round(float(x), 6) for x in (seen[0], seen[len(seen) // 2], seen[-1]))
+    return ProfileItem(0, "", middle, low, high, ItemKind.COUNTER, unit, name, len(seen))
+
+
+def _calls(subject: Subject, binary: Path) -> list[ProfileItem]:
+    with tempfile.TemporaryDirectory(prefix="aiopt-calls-") as folder:
+        data = Path(folder) / "perf.data"
+        run_once(subject, binary, outer=perf_tool.calls_argv(data, binary.name))
+        counts = count_calls(perf_tool.script(data, ["-F", "trace"]))
+    return [_item(f"system call {name}", "count", [n] * 3) for name, n in counts.most_common(MOST_CALLS)]
+
+
+def count_calls(script: str) -> Counter[str]:
+    """Return the system calls of a recording by name."""
+    numbers = Counter(int(found[1]) for found in _NUMBER.finditer(script))
+    return Counter({_names().get(number, str(number)): count for number, count in numbers.items()})
+
+
+@functools.cache
+def _names() -> dict[int, str]:
+    """The names of this machine's system calls by number; empty without the C library's headers."""
+    found = sorted(Path("/usr/include").glob(_HEADERS))
+    text = found[0].read_text(errors="replace") if found else ""
+    return {int(number): name for name, number in _DEFINE.findall(text)}

@@ -1,0 +1,1 @@
+"""Everything a model reads except OpenEvolve's frame."""

@@ -1,0 +1,49 @@
+"""The text that a track shows of its parent, by the level of its feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pytest_aiopt.model import Feedback, ItemKind, Profile, ProfileState, Track
+from pytest_aiopt.prompts import advice
+from pytest_aiopt.prompts.placebo import placebo
+from pytest_aiopt.prompts.render import SIZES, render
+
+_FLAT = {ItemKind.CPU, ItemKind.INSTRUCTIONS}
+_COUNTS = {ItemKind.COUNTER, ItemKind.D1_MISSES, ItemKind.LL_MISSES, ItemKind.MISPREDICTIONS}
+
+
+def notes(
+    track: Track, profiles: Sequence[Profile], twin: Sequence[Profile], source: str, version: int
+) -> str:
+    """Return the text; "" where the track shows none, or nothing that says where was taken to make it of.
+
+    ``profiles`` and ``twin`` are of ``source``, on the scored workload and on its twin.
+    """
+    size = SIZES[track.verbosity]
+    shown = _shown(track.feedback, profiles)
+    if not locates(shown):
+        return ""
+    match track.feedback:
+        case Feedback.NONE:
+            return ""
+        case Feedback.PLACEBO:
+            return placebo(profiles, twin, source, version, size) if locates(twin) else ""
+        case Feedback.ADVICE:
+            return advice.as_long_as(render(profiles, source, version, size))
+    return render(shown, source, version, size)
+
+
+def locates(profiles: Iterable[Profile]) -> bool:
+    """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
+    taken = (profile for profile in profiles if profile.state is ProfileState.TAKEN)
+    return any(item.line or item.function for profile in taken for item in profile.items)
+
+
+def _shown(level: Feedback, profiles: Sequence[Profile]) -> Sequence[Profile]:
+    """Return the profiles that a level tells of: all, those of CPU time alone, or those that count."""
+    if level is Feedback.FLAT_CPU:
+        return [p for p in profiles if p.items and {item.kind for item in p.items} <= _FLAT]
+    if level is Feedback.COUNTERS:
+        return [p for p in profiles if p.items and {item.kind for item in p.items} <= _COUNTS]
+    return profiles

@@ -1,0 +1,162 @@
+"""One self-contained page a study: the report, its figures, and every cell and mutation to be opened.
+
+Nothing is loaded from anywhere, and nothing that a model wrote can run: the page's own policy allows its one
+script and its one style sheet, by their digests, and no connection at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from pytest_aiopt.analysis.outcomes.ladder import Ladder
+from pytest_aiopt.analysis.readings import Reader
+from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.report import answers
+from pytest_aiopt.report.document import Report
+from pytest_aiopt.report.evidence import evidence
+from pytest_aiopt.report.figures import bars, curves, heat, strips
+from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, element, marker
+from pytest_aiopt.report.page.pages import Pages, pages
+from pytest_aiopt.report.sections import sections
+from pytest_aiopt.report.tables.base import Section, Table
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_ROWS = 60
+"""Rows of a figure's numbers that the page shows; all are in the file to save."""
+FIGURES_OF = {
+    "speedups": ("champions",),
+    "pace": ("curves",),
+    "funnel": ("funnel",),
+    "mutations": ("character", "methodologies"),
+    "diversity": ("diversity",),
+}
+"""Figures by the section that they belong to; "rates" goes with the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section with its figures."""
+
+    section: Section
+    figures: tuple[Figure, ...]
+
+
+def render(
+    report: Report, trajectories: Sequence[Trajectory], *, reader: Reader, ladders: Sequence[Ladder]
+) -> bytes:
+    """Return the page of a report of one study."""
+    (study,) = report.studies
+    styles = {track: at for at, track in enumerate(sorted({t.cell.track for t in trajectories}))}
+    drawn = {figure.name: figure for figure in _figures(report, trajectories, ladders, styles)}
+    question, answer, *others = answers.sentences(study.answer, study.tracks)
+    made = pages(trajectories, reader, styles)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "csv_link": _csv_link,
+        "swatch": _swatch,
+        "svg": _titled,
+        "slug": _slug,
+        "sentence": _sentence,
+    }
+    script, style = (Markup((TEMPLATES / name).read_text()) for name in ("page.js", "page.css"))
+    return (
+        environment.get_template("report.html.j2")
+        .render(
+            policy=_policy(script, style),
+            script=script,
+            style=style,
+            study=study,
+            caveats=report.caveats,
+            question=question.removeprefix("question: "),
+            headline=answers.headline(study.answer),
+            answer=answer.removeprefix("answer: "),
+            others=others,
+            evidence=evidence(trajectories),
+            rates=drawn.get("rates"),
+            parts=[
+                Part(s, tuple(drawn[name] for name in FIGURES_OF.get(s.key, ()) if name in drawn))
+                for s in sections(study)
+            ],
+            styles=styles,
+            most_rows=MOST_ROWS,
+            results=report.results,
+            pages=made,
+            index=_inline(made),
+        )
+        .encode()
+    )
+
+
+def _figures(
+    report: Report,
+    trajectories: Sequence[Trajectory],
+    ladders: Sequence[Ladder],
+    styles: dict[str, int],
+) -> Iterator[Figure]:
+    (study,) = report.studies
+    found = (
+        strips.rates(trajectories, styles),
+        strips.champions(trajectories, ladders, styles),
+        curves.curves(trajectories, styles),
+        bars.funnel(study.tracks, styles),
+        bars.over_time(trajectories),
+        heat.methodologies(trajectories),
+        bars.diversity(study.tracks, styles),
+    )
+    yield from (figure for figure in found if figure is not None)
+
+
+def _policy(script: str, style: str) -> str:
+    """Return the content security policy that allows exactly these two."""
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
+    return f"default-src 'none'; script-src 'sha256-{digests[0]}'; style-src 'sha256-{digests[1]}'"
+
+
+def _inline(made: Pages) -> Markup:
+    """Return the index of cells as JSON that cannot end the element it stands in."""
+    text = msgspec.json.encode(made.index).decode()
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028"))
+
+
+def _csv_link(table: Table) -> Markup:
+    """Return an address that holds a table as CSV."""
+    from pytest_aiopt.report.files import as_csv
+
+    data = base64.b64encode(as_csv(table.records(), table.keys)).decode()
+    return Markup(f"data:text/csv;base64,{data}")
+
+
+def _swatch(style: int) -> Markup:
+    """Return a small drawing of a track's line and marker."""
+    drawn = element("path", d="M1 7H25", cls=f"curve k{style % COLOURS}")
+    return Markup(
+        element("svg", drawn, marker(13, 7, style), viewBox="0 0 26 14", cls="swatch", aria_hidden="true")
+    )
+
+
+def _titled(panel: Panel, name: str) -> Markup:
+    """Return a panel's drawing with title and description for those who cannot see it."""
+    title = f"{name}: {panel.title}" if panel.title else name
+    named = element("title", Markup.escape(title)) + element("desc", Markup.escape(panel.description))
+    return Markup(panel.svg.replace("<svg ", '<svg role="img" ', 1).replace(">", f">{named}", 1))
+
+
+def _sentence(text: str) -> str:
+    """Return text with a capital letter, unless it begins with a name, and with its full stop."""
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    begun = text[:1].upper() + text[1:] if first.rstrip(":").isalpha() else text
+    return begun if begun.endswith((".", "?", "!")) else f"{begun}."
+
+
+def _slug(text: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in text)

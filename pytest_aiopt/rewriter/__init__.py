@@ -1,0 +1,16 @@
+"""A stand-in for a language model: a genetic-improvement engine over the C++ syntax tree.
+
+It reads nothing but the prompt's text and answers with SEARCH/REPLACE blocks. It validates the
+laboratory (every path from prompt to report, without a network) and is the LLM-free control. It is
+no language model and does not answer the research question; results it made are named after it.
+A profile in the prompt matters in one way only: hot lines attract edits (see engine.py).
+"""
+
+from __future__ import annotations
+
+from pytest_aiopt.rewriter.model import Rewriter, make
+from pytest_aiopt.rewriter.registry import Kind
+from pytest_aiopt.rewriter.rules import REWRITES
+from pytest_aiopt.rewriter.strengths import STRENGTHS, Strength
+
+__all__ = ["REWRITES", "STRENGTHS", "Kind", "Rewriter", "Strength", "make"]

@@ -1,0 +1,35 @@
+"""What the last failed edit of the current program, where the prompt shows it, teaches the rewriter."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_aiopt.rewriter.registry import Site
+
+AVOID = 0.1
+"""The weight of a change that brings in what the compiler complained about, against that of others."""
+_QUOTED = re.compile(r"['\u2018]([^'\u2019]+)['\u2019]")
+_TOO_LONG = re.compile(r"characters long, more than (\d+) times")
+_RUN_TIME = ("wrong_answer", "crash", "timeout", "memory")
+
+
+def suspicion(failure: str, program: str, site: Site) -> float:
+    """Return the factor for a site's weight: AVOID where it would fail again as far as can be told.
+
+    That is where it adds a name that a compiler error quotes, or as much text as was too much.
+    """
+    limit = _TOO_LONG.search(failure)
+    if limit is not None:
+        grown = sum(len(edit.text) - (edit.end - edit.start) for edit in site.change.edits)
+        return AVOID if grown >= (int(limit.group(1)) - 1) * len(program) else 1.0
+    if not failure.startswith("compile_error"):
+        return 1.0
+    quoted = {word for phrase in _QUOTED.findall(failure) for word in re.findall(r"[A-Za-z_]\w{2,}", phrase)}
+    known = set(re.findall(r"\w+", program))
+    added = {word for edit in site.change.edits for word in re.findall(r"\w+", edit.text)}
+    return AVOID if quoted & (added - known) else 1.0
+
+
+def is_cautious(failure: str) -> bool:
+    """Whether the last edit compiled and went wrong, or was too long: then one change at a time."""
+    return failure.startswith(_RUN_TIME) or _TOO_LONG.search(failure) is not None

@@ -1,0 +1,1 @@
+"""What the rewriter infers about a program: declarations, types, effects."""

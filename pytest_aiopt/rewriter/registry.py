@@ -1,0 +1,62 @@
+"""The rewrites known to the engine, and the places of a program where they apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pytest_aiopt.cpp.syntax import Edit, Program
+
+
+class Kind(StrEnum):
+    """Whether a rewrite changes a few tokens or how the program stores and walks its data."""
+
+    LOCAL = "local"
+    STRUCTURAL = "structural"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Edits of a program. ``lines``: those whose cost it is about (edited, or using what is edited)."""
+
+    edits: tuple[Edit, ...]
+    lines: frozenset[int]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A named way to change a program. ``label``: methodology code of the codebook."""
+
+    name: str
+    kind: Kind
+    label: str
+    find: Callable[[Program], Iterator[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place of one program where a rewrite applies."""
+
+    rewrite: Rewrite
+    change: Change
+
+
+_REGISTRY: dict[str, Rewrite] = {}
+_Finder = Callable[[Program], Iterator[Change]]
+
+
+def rewrite(kind: Kind, label: str) -> Callable[[_Finder], _Finder]:
+    """Register a finder under its own name; it yields the changes it can make to a program."""
+
+    def register(find: _Finder) -> _Finder:
+        _REGISTRY[find.__name__] = Rewrite(find.__name__, kind, label, find)
+        return find
+
+    return register
+
+
+def all_rewrites() -> tuple[Rewrite, ...]:
+    """Return every rewrite, ordered by name."""
+    return tuple(_REGISTRY[name] for name in sorted(_REGISTRY))

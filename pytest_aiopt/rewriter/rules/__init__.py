@@ -1,0 +1,35 @@
+"""The families of rewrites. Each module registers its own; a new family is added to the import below."""
+
+from __future__ import annotations
+
+from pytest_aiopt.rewriter.registry import all_rewrites
+from pytest_aiopt.rewriter.rules.data import (  # noqa: F401  (imported for what they register)
+    chains,
+    containers,
+    dense,
+    fields,
+    hashing,
+    layout,
+    lookups,
+    ordering,
+    ownership,
+    pools,
+    trees,
+    views,
+)
+from pytest_aiopt.rewriter.rules.local import bits, calls, inplace, memo, numeric, small, strings  # noqa: F401  (imported for what they register)
+from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for what they register)
+    branches,
+    lifting,
+    loops,
+    nests,
+    recurrences,
+    runs,
+    selection,
+    strips,
+    sums,
+    tiling,
+)
+
+REWRITES = all_rewrites()
+"""Every rewrite, ordered by name."""

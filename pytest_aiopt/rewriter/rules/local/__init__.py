@@ -1,0 +1,1 @@
+"""Rewrites of expressions, calls and single statements."""

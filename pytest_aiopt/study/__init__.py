@@ -1,1 +1,0 @@
-"""Designs, campaigns and their journals."""

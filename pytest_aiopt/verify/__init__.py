@@ -1,0 +1,1 @@
+"""Check that stored records are what was recorded."""

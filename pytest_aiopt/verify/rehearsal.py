@@ -1,0 +1,131 @@
+"""A recorded campaign run again from its own journal: the same parents, prompts, candidates and champion.
+
+Nothing is asked of a model or an instrument. Every step that the search decides is decided again and held
+against what is on record, so a prompt, a reply or a measurement that was changed shows at the next step that
+hangs on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pytest_aiopt.campaign.campaign import Campaign
+from pytest_aiopt.design.identity import VERSION
+from pytest_aiopt.errors import AioptError, JournalError
+from pytest_aiopt.journal.events import AnyEvent, Finished, Opened, Proposed
+from pytest_aiopt.journal.journal import E_, Recorder
+from pytest_aiopt.model import Candidate, EditFormat
+from pytest_aiopt.models.base import call_seed
+from pytest_aiopt.prompts.guidance import guided
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What is on record on a line (from 1) that running the campaign again does not give."""
+
+    line: int
+    problem: str
+
+
+class _Over(Exception):
+    """The record ends here."""
+
+
+class _Nothing:
+    """Stands for model and instruments, which a rehearsal never asks."""
+
+    name = "nothing"
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"a rehearsal asked for {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tape:
+    """A journal that only plays."""
+
+    path: Path
+    events: list[AnyEvent]
+
+    def append(self, event: AnyEvent) -> AnyEvent:
+        """Refuse; the recorder below ends before."""
+        raise AssertionError(f"a rehearsal made {event}")
+
+
+class _Witness(Recorder):
+    """Replays and never records."""
+
+    def take(self, kind: type[E_], make: Callable[[], E_], **expected: object) -> E_:
+        """Return the next recorded event; raises _Over at the end and JournalError where it is another."""
+        if not self.replaying:
+            raise _Over
+        return super().take(kind, make, **expected)
+
+    @property
+    def line(self) -> int:
+        """The line that comes next."""
+        return self._next + 1
+
+
+def unready(opened: Opened) -> str:
+    """Return why a journal cannot be run again by this version; "" where it can."""
+    if not opened.search:
+        return f"schema {opened.schema} does not hold the settings of its search"
+    if opened.rules != VERSION:
+        return f"it was run under rules {opened.rules}, these are {VERSION}"
+    return ""
+
+
+def rehearse(path: Path, events: Sequence[AnyEvent], system: str | None = None) -> Mismatch | None:
+    """Run the campaign of an undamaged journal again; return the first thing that is not as recorded.
+
+    ``system``: the system message of its task, else that of its first prompt.
+    """
+    opened = events[0]
+    if not isinstance(opened, Opened):
+        return Mismatch(1, "is no opened event")
+    witness = _Witness(_Tape(path, list(events)))
+    try:
+        _campaign(opened, events, witness, system).run()
+    except _Over:
+        whole = isinstance(events[-1], Finished)
+        return Mismatch(len(events), "ends the cell before its campaign is over") if whole else None
+    except JournalError as error:
+        return _mismatch(error, path, witness)
+    except (AioptError, ValueError, LookupError, AssertionError) as error:
+        return Mismatch(max(1, witness.line - 1), f"cannot be continued from: {error}")
+    return Mismatch(witness.line, "follows the end of the campaign") if witness.replaying else None
+
+
+def _mismatch(error: JournalError, path: Path, witness: _Witness) -> Mismatch:
+    place, _, rest = error.problem.removeprefix(f"{path}, line ").partition(" ")
+    number = place.rstrip(":")
+    return Mismatch(int(number) if number.isdigit() else witness.line - 1, rest)
+
+
+def _campaign(opened: Opened, events: Sequence[AnyEvent], witness: Recorder, system: str | None) -> Campaign:
+    from pytest_aiopt.search.openevolve import Search, SearchSettings
+
+    nothing: Any = _Nothing()
+    first = next((event.prompt.system for event in events if isinstance(event, Proposed)), "")
+    search = Search(
+        system_message=first if system is None else guided(system, opened.track.guidance, opened.guidance),
+        settings=SearchSettings(**opened.search),  # type: ignore[arg-type]
+        seed=call_seed(opened.cell.id, opened.cell.seed, 0),
+        iterations=opened.iterations,
+        rewrite=opened.track.edit_format is EditFormat.REWRITE,
+    )
+    return Campaign(
+        cell=opened.cell,
+        track=opened.track,
+        program=Candidate(opened.program),
+        search=search,
+        model=nothing,
+        instruments=nothing,
+        recorder=witness,
+        opened=opened,
+        iterations=opened.iterations,
+    )

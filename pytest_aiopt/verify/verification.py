@@ -1,0 +1,197 @@
+"""Every stored record held against its digest, every call against its iteration, every prompt against the
+search that made it.
+
+Looks at a journal in four ways, from the bytes inwards: the chain of lines (scan.py), what each event says of
+itself, what the events say together, and the campaign run again (rehearsal.py).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_aiopt.campaign import champions
+from pytest_aiopt.campaign.audit import audit
+from pytest_aiopt.design import registration
+from pytest_aiopt.errors import StoreError
+from pytest_aiopt.evaluation.meter import baseline
+from pytest_aiopt.journal.events import AnyEvent, Asked, Finished, Opened, Proposed, Reconfirmed
+from pytest_aiopt.journal.scan import Fault, Scan, scan
+from pytest_aiopt.journal.store import ASIDE, Store, begun, places
+from pytest_aiopt.models.base import call_seed
+from pytest_aiopt.verify import consistency, rehearsal
+
+Numbered = Sequence[tuple[int, AnyEvent]]
+Known = Callable[[Opened], "TaskFacts | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """What the task on disk says, where it is the one that a cell was run on."""
+
+    program: str
+    oracle: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One journal after the check. ``unrun``: why its campaign was not run again; "" where it was."""
+
+    path: Path
+    study: str
+    lines: int
+    calls: int
+    chained: bool
+    unrun: str
+    seconds: float
+    faults: tuple[Fault, ...]
+
+
+def verify(store: Store, known: Known = lambda opened: None) -> list[Verified]:
+    """Check every journal under a results directory, those set aside too, with what lies beside them."""
+    found = []
+    seen: dict[Path, Path] = {}
+    for study in store.studies():
+        for path in begun(study):
+            found.append(_journal(path, study, seen, known))
+    return found
+
+
+def floors(store: Store) -> list[Fault]:
+    """Check the stored noise floors."""
+    faults = []
+    for path in sorted(store.floors.glob("*.json")):
+        try:
+            problem = baseline.spoilt(path)
+        except StoreError as error:
+            problem = error.problem.removeprefix(f"{path}: ")
+        if problem:
+            faults.append(Fault(path, 0, problem))
+    return faults
+
+
+def registrations(store: Store) -> list[Fault]:
+    """Check the registrations, also those that were replaced."""
+    faults = []
+    for path in (path for study in store.studies() for path in sorted(study.glob("registration*.json"))):
+        try:
+            registration.load(path)
+        except StoreError as error:
+            faults.append(Fault(path, 0, error.problem.removeprefix(f"{path} ")))
+    return faults
+
+
+def _journal(path: Path, study: Path, seen: dict[Path, Path], known: Known) -> Verified:
+    start = time.perf_counter()
+    found = scan(path)
+    events = [event for _, event in found.events]
+    opened = events[0] if events and isinstance(events[0], Opened) else None
+    unrun = "it is damaged"
+    for line, problem in consistency.each(found.events):
+        found.fault(line, problem)
+    if found.lines and opened is None and not found.faults:
+        found.fault(1, "is no opened event")
+    if opened is not None:
+        _place(found, opened, study, seen)
+        if not found.faults:
+            unrun = _whole(found, opened, events, known(opened))
+    faults = [*found.faults, *_beside(path, events)]
+    calls = sum(isinstance(event, Proposed) for event in events)
+    seconds = time.perf_counter() - start
+    return Verified(
+        path, study.name, found.lines, calls, found.chained, unrun, seconds, tuple(sorted(faults))
+    )
+
+
+def _place(found: Scan, opened: Opened, study: Path, seen: dict[Path, Path]) -> None:
+    """A journal lies where its cell belongs, and is the only one there."""
+    folder, *_ = found.path.parent.name.split(ASIDE)
+    here = found.path.parent.with_name(folder) / found.path.name
+    belongs = places(study, opened.cell)
+    if here not in belongs or opened.study != study.name:
+        found.fault(1, f"is the start of {opened.cell.id} of study {opened.study}, which lies elsewhere")
+    elif ASIDE not in found.path.parent.name:
+        other = seen.setdefault(belongs[0], found.path)
+        if other != found.path:
+            found.fault(0, f"is a second journal of {opened.cell.id}; the other is {other}")
+
+
+def _whole(found: Scan, opened: Opened, events: Sequence[AnyEvent], task: TaskFacts | None) -> str:
+    """Check what an undamaged journal says as a whole; return why it was not run again, or ""."""
+    if found.torn and isinstance(events[-1], Finished):
+        found.fault(found.lines + 1, "follows the end of the cell")
+    for line, problem in (*_calls(found.events, opened), *_task(opened, task), *_audited(found.events)):
+        found.fault(line, problem)
+    unrun = rehearsal.unready(opened)
+    if not unrun:
+        mismatch = rehearsal.rehearse(found.path, events, task.system if task else None)
+        if mismatch is not None and not any(fault.line == mismatch.line for fault in found.faults):
+            found.fault(mismatch.line, mismatch.problem)
+    return unrun
+
+
+def _calls(events: Numbered, opened: Opened) -> Iterator[tuple[int, str]]:
+    """Each iteration has one call, announced where calls cost something, and no call is there twice."""
+    step, calls = 0, dict[tuple[str, int], int]()
+    asked: Asked | None = None
+    costs = any(isinstance(event, Asked) for _, event in events)
+    for line, event in events:
+        if isinstance(event, Asked):
+            asked = event
+        elif isinstance(event, Proposed):
+            key = (event.prompt.sha, event.call_seed)
+            if event.step != step + 1:
+                what = "a second call" if event.step <= step else f"none before it, of iteration {step + 1}"
+                yield line, f"is a call of iteration {event.step}, which has {what}"
+            elif key in calls:
+                yield line, f"is the call of line {calls[key]} again"
+            if event.call_seed != call_seed(opened.cell.id, opened.cell.seed, event.step):
+                yield line, f"has a seed that is not of iteration {event.step}"
+            if costs and (asked is None or (asked.step, asked.prompt, asked.call_seed) != (event.step, *key)):
+                yield line, f"is a call of iteration {event.step} that was not announced"
+            step, asked = max(step, event.step), None
+            calls.setdefault(key, line)
+        elif isinstance(event, Finished) and event.calls != step:
+            yield line, f"says {event.calls} calls, {step} are on record"
+
+
+def _task(opened: Opened, task: TaskFacts | None) -> Iterator[tuple[int, str]]:
+    if task is not None and opened.program != task.program:
+        yield 1, "starts from another program than its task"
+    if task is not None and opened.oracle != task.oracle:
+        yield 1, "holds another hint than its task"
+
+
+def _audited(events: Numbered) -> Iterator[tuple[int, str]]:
+    """What the audit of the prompts finds, with the line of each."""
+    lines = {event.step: line for line, event in events if isinstance(event, Proposed)}
+    for problem in audit([event for _, event in events]).problems:
+        step = re.search(r"step (\d+): ", problem)
+        text = problem.partition(": ")[2] if step else problem
+        yield lines.get(int(step[1]), 0) if step else 0, f"audit: {text}"
+
+
+def _beside(journal: Path, events: Sequence[AnyEvent]) -> list[Fault]:
+    """Check the confirmations of later sessions."""
+    path = journal.with_name(champions.CONFIRMATIONS)
+    if not path.is_file():
+        return []
+    found = scan(path)
+    for line, problem in consistency.each(found.events):
+        found.fault(line, problem)
+    candidate = champions.champion(events)
+    opened = events[0] if events and isinstance(events[0], Opened) else None
+    for line, event in found.events:
+        if not isinstance(event, Reconfirmed):
+            found.fault(line, "is no confirmation")
+        elif opened is None or event.cell != opened.cell:
+            found.fault(line, f"confirms {event.cell.id}, which is another cell")
+        elif candidate is None or event.candidate != candidate.sha:
+            found.fault(line, f"confirms {event.candidate[:12]}, which is not the champion")
+        elif event.visible != champions.visible(events, candidate):
+            found.fault(line, "holds another measurement of the search than the journal")
+    return found.faults

@@ -1,0 +1,593 @@
+"""Campaigns on fake instruments: determinism, resumption, treatment."""
+
+import random
+import zlib
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from pytest_aiopt import testing
+from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.campaign.audit import audit
+from pytest_aiopt.campaign.campaign import FAILED_EDIT, NOTES, Campaign
+from pytest_aiopt.campaign.replay import Recording, ReplayedMeasurements, ReplayedModel
+from pytest_aiopt.errors import JournalError, ReplayMiss
+from pytest_aiopt.journal.events import (
+    Confirmed,
+    Edited,
+    Finished,
+    Opened,
+    Paused,
+    Profiled,
+    Proposed,
+    Rechecked,
+    next_event,
+    read,
+)
+from pytest_aiopt.journal.journal import Journal, Recorder
+from pytest_aiopt.journal.schema import Reader
+from pytest_aiopt.model import (
+    Candidate,
+    Cell,
+    EditFormat,
+    Examination,
+    Feedback,
+    Guidance,
+    Hint,
+    ItemKind,
+    Profile,
+    ProfileItem,
+    ProfileState,
+    Status,
+    Strategy,
+    Track,
+    Verdict,
+)
+from pytest_aiopt.models.base import call_seed, make
+from pytest_aiopt.prompts.guidance import SYSGPT
+from pytest_aiopt.prompts.render import render
+from pytest_aiopt.search.openevolve import Search, SearchSettings
+
+PROGRAM = "int first() { return 1; }\nint second() { return 2; }\nint third() { return 3; }\n"
+CELL = Cell("fake", "C", 1)
+ITERATIONS = 12
+
+
+def editor(prompt, seed):
+    """A model that edits one line of what it is shown, badly now and then."""
+    draw = random.Random(seed)
+    lines = [line for line in testing.current_program(prompt).splitlines() if line.startswith("int")]
+    old = draw.choice(lines)
+    kind = draw.random()
+    if kind < 0.15:
+        return testing.replace_line("not there", "int x;")
+    if kind < 0.3:
+        return testing.replace_line(old, "#error no")
+    if kind < 0.45:
+        return testing.replace_line(old, "int WRONG;")
+    if kind < 0.6:
+        return testing.replace_line(old, old + " // again")
+    return testing.replace_line(old, f"int f{draw.randrange(1000)}() {{ return {draw.randrange(10**6)}; }}")
+
+
+def campaign(
+    path,
+    *,
+    feedback=Feedback.PROFILE,
+    model=None,
+    instruments=None,
+    strategy=Strategy.EVOLUTION,
+    hint=Hint.NONE,
+    oracle="",
+    twin="",
+    guidance=Guidance.NONE,
+    edit_format=EditFormat.DIFF,
+):
+    track = Track(
+        "C", "local", feedback, strategy=strategy, hint=hint, guidance=guidance, edit_format=edit_format
+    )
+    search = Search(
+        system_message=f"Make it fast. {SYSGPT}" if guidance is Guidance.SYSGPT else "Make it fast.",
+        rewrite=edit_format is EditFormat.REWRITE,
+        settings=SearchSettings(),
+        seed=call_seed(CELL.id, 1, 0),
+        iterations=ITERATIONS,
+    )
+    return Campaign(
+        cell=CELL,
+        track=track,
+        program=Candidate(PROGRAM),
+        search=search,
+        model=model or testing.ScriptedModel(editor),
+        instruments=instruments or testing.FakeInstruments(),
+        recorder=Recorder(Journal(path)),
+        opened=Opened(
+            CELL,
+            track,
+            "scripted",
+            "study",
+            ITERATIONS,
+            PROGRAM,
+            {"study": "study"},
+            {},
+            oracle=oracle,
+            twin=twin,
+            guidance=SYSGPT,
+        ),
+        iterations=ITERATIONS,
+    )
+
+
+def run(path, **parts):
+    made = campaign(path, **parts)
+    try:
+        made.run()
+    finally:
+        made.recorder.journal.close()
+    return read(path)
+
+
+def test_a_campaign_ends_with_every_proposal_on_record(tmp_path):
+    events = run(tmp_path / "j")
+    assert isinstance(events[-1], Finished)
+    assert [e.step for e in events if isinstance(e, Proposed)] == list(range(1, ITERATIONS + 1))
+    told = trajectory(events, "j")
+    assert len(told.attempts) == ITERATIONS
+    assert {a.status for a in told.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
+    assert told.champion == events[-1].champion
+
+
+def test_two_runs_are_identical(tmp_path):
+    assert run(tmp_path / "a") == run(tmp_path / "b")
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("after", range(0, 54, 3))
+def test_a_campaign_killed_after_any_event_ends_the_same_and_pays_no_call_twice(tmp_path, after):
+    whole = run(tmp_path / "whole")
+    model, path = testing.ScriptedModel(editor), tmp_path / "killed"
+    made = campaign(path, model=model)
+
+    def kill(event):
+        if len(made.recorder.journal.events) > after:
+            raise Killed
+
+    made.on_event = kill
+    with pytest.raises(Killed):
+        made.run()
+    made.recorder.journal.close()
+    assert run(path, model=model) == whole
+    assert model.calls == ITERATIONS
+
+
+def test_a_finished_campaign_asks_for_nothing(tmp_path):
+    run(tmp_path / "j")
+    model, instruments = testing.ScriptedModel([]), testing.FakeInstruments()
+    run(tmp_path / "j", model=model, instruments=instruments)
+    assert (model.calls, instruments.log) == (0, [])
+
+
+def test_another_models_replies_do_not_fit_the_journal(tmp_path):
+    events = run(tmp_path / "j")
+    data = (tmp_path / "j").read_bytes().splitlines(keepends=True)
+    third = next(i for i, e in enumerate(events) if isinstance(e, Proposed) and e.step == 3)
+    (tmp_path / "j").write_bytes(b"".join(data[:third]))
+    (tmp_path / "j.head").unlink()
+    made = campaign(tmp_path / "j")
+    made.search.admit = lambda *args: None  # as if an older search had written it
+    with pytest.raises(JournalError):
+        made.run()
+
+
+def test_every_parent_is_profiled_in_every_track_and_shown_only_where_planned(tmp_path):
+    treated, control = run(tmp_path / "t"), run(tmp_path / "c", feedback=Feedback.NONE)
+    for events, shown in ((treated, ITERATIONS), (control, 0)):
+        parents = {e.parent for e in events if isinstance(e, Proposed)}
+        assert parents == {e.candidate for e in events if isinstance(e, Profiled)}
+        found = audit(events)
+        assert (found.treated, found.problems) == (shown, ())
+
+
+def test_the_audit_finds_a_leak_and_a_missing_treatment(tmp_path):
+    treated, control = run(tmp_path / "t"), run(tmp_path / "c", feedback=Feedback.NONE)
+    leaky = [treated[0].__class__(**{**fields(treated[0]), "track": control[0].track}), *treated[1:]]
+    assert len(audit(leaky).problems) == ITERATIONS
+    bare = [control[0].__class__(**{**fields(control[0]), "track": treated[0].track}), *control[1:]]
+    assert len(audit(bare).problems) == ITERATIONS
+
+
+def fields(event):
+    return {name: getattr(event, name) for name in event.__struct_fields__}
+
+
+def test_a_profiler_that_fails_is_recorded_and_found_by_the_audit(tmp_path):
+    events = run(tmp_path / "j", instruments=testing.FakeInstruments(state=ProfileState.FAILED))
+    assert trajectory(events, "j").profiles_taken == 0
+    assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
+    assert len(audit(events).problems) == ITERATIONS
+
+
+def test_a_placebo_prompt_holds_the_twins_profile_and_nothing_of_the_true_one(tmp_path):
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1")
+    found = audit(events)
+    assert (found.treated, found.problems) == (ITERATIONS, ())
+    for proposal in (e for e in events if isinstance(e, Proposed)):
+        assert " | main | 70.0 % | 60.0-80.0 % | " in proposal.prompt.user
+        assert "50.0 %" not in proposal.prompt.user
+    assert {each.workload for e in events if isinstance(e, Profiled) for each in e.twin} == {"w1"}
+
+
+def test_the_twin_is_profiled_in_every_track_and_steers_none_but_the_placebo(tmp_path):
+    for level in (Feedback.NONE, Feedback.PROFILE):
+        alone, beside = run(tmp_path / f"a{level}", feedback=level), tmp_path / f"b{level}"
+        instruments = testing.FakeInstruments()
+        events = run(beside, feedback=level, twin="w1", instruments=instruments)
+        assert prompts(events) == prompts(alone)
+        assert instruments.log.count("profile_twin") == instruments.log.count("profile") > 1
+        assert audit(events).problems == ()
+
+
+def prompts(events):
+    return [e.prompt for e in events if isinstance(e, Proposed)]
+
+
+def test_a_placebo_cell_is_replayed_from_its_recording(tmp_path):
+    whole = run(tmp_path / "a", feedback=Feedback.PLACEBO, twin="w1")
+    parts = {"model": ReplayedModel(whole), "instruments": Recording(whole)}
+    again = run(tmp_path / "b", feedback=Feedback.PLACEBO, twin="w1", **parts)
+    assert prompts(again) == prompts(whole)
+    with pytest.raises(ReplayMiss, match="on w2"):
+        run(tmp_path / "c", feedback=Feedback.PLACEBO, twin="w2", **parts)
+
+
+@pytest.mark.parametrize(
+    ("shown", "planned", "problem"),
+    [
+        (Feedback.PROFILE, Feedback.PLACEBO, "lacks the placebo of its parent"),
+        (Feedback.PLACEBO, Feedback.PROFILE, "lacks the profile of its parent"),
+        (Feedback.PLACEBO, Feedback.NONE, "the prompt holds p"),
+        (Feedback.NONE, Feedback.PLACEBO, "lacks the placebo of its parent"),
+    ],
+)
+def test_the_audit_tells_profile_placebo_and_none_apart(tmp_path, shown, planned, problem):
+    events = run(tmp_path / "j", feedback=shown, twin="w1")
+    found = audit([with_track(events[0], replace(events[0].track, feedback=planned)), *events[1:]])
+    assert len(found.problems) == ITERATIONS
+    assert all(problem in each for each in found.problems)
+
+
+def test_the_audit_finds_true_profile_text_beside_a_placebo(tmp_path):
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1")
+    at, victim = next((n, e) for n, e in enumerate(events) if isinstance(e, Proposed) and e.step == 3)
+    planted = "1 | main | 50.0 % | 40.0-60.0 % | int first() { return 1; }"
+    spoilt = replace(victim.prompt, user=f"{planted}\n{victim.prompt.user}")
+    events[at] = victim.__class__(**{**fields(victim), "prompt": spoilt})
+    (problem,) = audit(events).problems
+    assert "step 3: the prompt holds profile text" in problem
+
+
+def test_the_audit_finds_a_placebo_that_is_the_true_profile(tmp_path):
+    class Same(testing.FakeInstruments):
+        def profile_twin(self, candidate, workload):
+            return self.profile(candidate)
+
+    found = audit(run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Same()))
+    assert found.problems
+    assert all("is its true profile" in each for each in found.problems)
+
+
+def test_a_twin_that_cannot_be_profiled_leaves_no_text_and_is_found(tmp_path):
+    class Blind(testing.FakeInstruments):
+        def profile_twin(self, candidate, workload):
+            (one,) = super().profile_twin(candidate, workload)
+            return (replace(one, state=ProfileState.FAILED, items=(), detail="it broke"),)
+
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Blind())
+    assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
+    assert len(audit(events).problems) == ITERATIONS
+
+
+class Several(testing.FakeInstruments):
+    """Three profilers: one fails, two tell different things."""
+
+    def profile(self, candidate):
+        (one,) = super().profile(candidate)
+        item = ProfileItem(2, "second", 0.9, 0.8, 1.0, ItemKind.LOCK, site="pthread_mutex_lock")
+        waits = replace(one, profiler="waits", unit="thread time", items=(item,))
+        miss = ProfileItem(0, "", 7.0, 7.0, 7.0, ItemKind.COUNTER, "count", "page faults")
+        failed = Profile("broken", "1", ProfileState.FAILED, candidate.sha, "w0", detail="it broke")
+        return (failed, waits, replace(one, profiler="counters", items=(miss,)))
+
+
+def test_treated_prompts_hold_what_all_profilers_saw_and_others_nothing_of_it(tmp_path):
+    treated = run(tmp_path / "a", instruments=Several())
+    assert not audit(treated).problems
+    assert audit(treated).treated == ITERATIONS
+    for proposal in (e for e in treated if isinstance(e, Proposed)):
+        assert "waits: lock in pthread_mutex_lock" in proposal.prompt.user
+        assert "page faults 7-7" in proposal.prompt.user
+        assert "broke" not in proposal.prompt.user
+    control = run(tmp_path / "b", feedback=Feedback.NONE, instruments=Several())
+    assert (audit(control).treated, audit(control).problems) == (0, ())
+    parents = {e.parent for e in control if isinstance(e, Proposed)}
+    assert parents == {e.candidate for e in control if isinstance(e, Profiled)}
+    assert all(len(e.profiles) == 3 for e in control if isinstance(e, Profiled))
+    leaked = [
+        msgspec.structs.replace(
+            e, prompt=replace(e.prompt, user=e.prompt.user + "a whole run: page faults 7-7")
+        )
+        if isinstance(e, Proposed) and e.step == 2
+        else e
+        for e in control
+    ]
+    assert audit(leaked).treated == 1
+    assert "step 2" in audit(leaked).problems[0]
+
+
+def test_counters_alone_are_no_treatment(tmp_path):
+    class OnlyCounters(Several):
+        def profile(self, candidate):
+            return super().profile(candidate)[2:]
+
+    events = run(tmp_path / "j", instruments=OnlyCounters())
+    assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
+    assert len(audit(events).problems) == ITERATIONS
+
+
+def test_journals_of_one_profiler_and_version_1_of_the_text_are_still_read():
+    old = b'{"n":1,"time":0.0,"crc":%d,"event":%s}'
+    event = (
+        b'{"kind":"profiled","candidate":"c","profile":{"profiler":"perf cpu-clock","version":"6.1",'
+        b'"state":"taken","binary_sha":"b","workload":"w0","unit":"CPU time","samples":9,"seconds":0.5,'
+        b'"outside":0.1,"items":[{"line":2,"function":"f","value":0.5,"low":0.4,"high":0.6}],"detail":""}}'
+    )
+    found = next_event(Reader("journal"), old % (zlib.crc32(event), event))
+    assert isinstance(found, Profiled)
+    assert (found.render, found.any_taken, len(found.profiles)) == (1, True, 1)
+    assert found.profile.items[0].kind is ItemKind.CPU
+    assert "2 | f | 50.0 % | 40.0-60.0 %" in render(found.profiles, PROGRAM, found.render)
+
+
+def test_the_score_does_not_depend_on_the_profile(tmp_path):
+    """Same proposals, other profiles: every measurement and admission stays as it was."""
+
+    class OtherProfile(testing.FakeInstruments):
+        def profile(self, candidate):
+            self.state = ProfileState.FAILED
+            return super().profile(candidate)
+
+    blind = testing.ScriptedModel(editor)
+    one = trajectory(run(tmp_path / "a", model=blind), "a")
+    two = trajectory(run(tmp_path / "b", instruments=OtherProfile()), "b")
+    assert [(a.candidate, a.measurement) for a in one.attempts] == [
+        (a.candidate, a.measurement) for a in two.attempts
+    ]
+
+
+def test_the_same_machine_code_is_measured_once(tmp_path):
+    instruments = testing.FakeInstruments()
+    comment = testing.ScriptedModel(
+        lambda prompt, seed: testing.replace_line(
+            "int first() { return 1; }", f"int first() {{ return 1; }} // {seed}"
+        )
+    )
+    told = trajectory(run(tmp_path / "j", model=comment, instruments=instruments), "j")
+    assert "measure" not in instruments.log
+    passed = [a for a in told.attempts if a.status is Status.PASSED]
+    assert passed
+    assert all(a.measurement is None for a in passed)
+
+
+def test_a_recording_answers_for_model_and_measurements(tmp_path):
+    events = run(tmp_path / "a")
+    live = testing.FakeInstruments()
+    again = run(
+        tmp_path / "b",
+        model=ReplayedModel(events),
+        instruments=ReplayedMeasurements(events, live),
+    )
+    assert [e for e in again if isinstance(e, Proposed)] == [e for e in events if isinstance(e, Proposed)]
+    assert again == events
+    assert set(live.log) == {"build", "judge"}
+
+
+def test_a_recording_fails_on_a_miss(tmp_path):
+    events = run(tmp_path / "a")
+    with pytest.raises(ReplayMiss, match="no recorded reply"):
+        run(tmp_path / "b", model=ReplayedModel(events[:5]))
+    with pytest.raises(ReplayMiss, match="no recorded"):
+        run(tmp_path / "c", instruments=ReplayedMeasurements(events[:6], testing.FakeInstruments()))
+
+
+def test_a_champion_wrong_on_held_out_inputs_gives_way_to_the_next_best(tmp_path):
+    class Picky(testing.FakeInstruments):
+        def confirm(self, candidate):
+            self.log.append("confirm")
+            refuse = self.log.count("confirm") < 3
+            return Verdict(Status.WRONG_ANSWER, "h0") if refuse else super().confirm(candidate)
+
+    events = run(tmp_path / "j", instruments=Picky(speed=lambda source: 1.0 + len(source) / 1e3))
+    told = trajectory(events, "j")
+    tried = [e.candidate for e in events if isinstance(e, Confirmed)]
+    speeds = {a.candidate: a.measurement.speedup for a in told.attempts if a.measurement}
+    assert len(tried) == 3
+    assert [speeds[c] for c in tried] == sorted(speeds.values(), reverse=True)[:3]
+    assert told.champion == tried[-1] == events[-1].champion
+    assert told.notes == ("refused at confirmation: wrong_answer, wrong_answer",)
+
+
+def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path):
+    class Refusing(testing.FakeInstruments):
+        def confirm(self, candidate):
+            return Verdict(Status.CRASH, "h0")
+
+    told = trajectory(run(tmp_path / "j", instruments=Refusing()), "j")
+    assert told.champion == Candidate(PROGRAM).sha
+    assert told.kept_baseline
+    assert told.confirmations == ()
+
+
+def test_the_profile_of_time_is_told_from_the_others(tmp_path):
+    events = run(tmp_path / "j", instruments=Several())
+    of_time = {e.of_time.profiler for e in events if isinstance(e, Profiled)}
+    assert of_time == {"waits"}
+    assert all(item.line for e in events if isinstance(e, Profiled) for item in e.of_time.items)
+    failed = Profile("broken", "1", ProfileState.FAILED, "sha", "w0", detail="it broke")
+    assert Profiled("c", failed).of_time == failed
+
+
+def test_a_champion_that_fails_its_examination_is_not_measured_and_gives_way(tmp_path):
+    class Strict(testing.FakeInstruments):
+        def examine(self, candidate):
+            self.log.append("examine")
+            unsound = self.log.count("examine") == 1
+            verdict = Verdict(Status.WRONG_ANSWER if unsound else Status.PASSED, "hidden case 0")
+            return Examination(verdict, ("1 hidden case",), ("thread sanitizer: none here",))
+
+    instruments = Strict()
+    events = run(tmp_path / "j", instruments=instruments)
+    first, second = [event for event in events if isinstance(event, Confirmed)]
+    assert (first.refused.detail, first.measurements) == ("hidden case 0", ())
+    assert second.refused is None
+    assert second.measurements
+    assert second.examined == ("1 hidden case",)
+    assert instruments.log.count("confirm") == 1
+    told = trajectory(events, "j")
+    assert told.champion == second.candidate
+    assert "champions not checked with the thread sanitizer: none here" in told.notes
+
+
+def test_children_are_checked_again_when_the_search_is_over(tmp_path):
+    instruments = testing.FakeInstruments(speed=by_hash)
+    events = run(tmp_path / "j", instruments=instruments)
+    again = {e.candidate: e for e in events if isinstance(e, Rechecked)}
+    last_call = max(i for i, e in enumerate(events) if isinstance(e, Proposed))
+    assert min(i for i, e in enumerate(events) if isinstance(e, Rechecked)) > last_call
+    told = trajectory(events, "j")
+    passed = [a for a in told.attempts if a.status is Status.PASSED]
+    assert all(a.rechecked and a.hidden_correct for a in passed)
+    speeds = {a.candidate: a.measurement.log2_speedup for a in passed if a.measurement}
+    gained = {
+        a.candidate
+        for a in passed
+        if a.candidate in again and a.measurement and speeds[a.candidate] - speeds.get(a.parent, 0) > 0.03
+    }
+    assert gained
+    assert {sha for sha, e in again.items() if e.measurement is not None} == gained
+    assert instruments.log.count("against") == len(gained)
+
+
+def test_a_child_wrong_on_hidden_inputs_is_not_measured_again(tmp_path):
+    class Unsound(testing.FakeInstruments):
+        def hidden(self, candidate):
+            return Verdict(Status.WRONG_ANSWER, "hidden case 0")
+
+    instruments = Unsound(speed=by_hash)
+    events = run(tmp_path / "j", instruments=instruments)
+    assert "against" not in instruments.log
+    passed = [a for a in trajectory(events, "j").attempts if a.status is Status.PASSED]
+    assert passed
+    assert all(a.hidden_correct is False for a in passed)
+
+
+def test_best_of_n_draws_every_proposal_from_the_same_prompt(tmp_path):
+    events = run(
+        tmp_path / "j", strategy=Strategy.BEST_OF_N, instruments=testing.FakeInstruments(speed=by_hash)
+    )
+    proposed = [e for e in events if isinstance(e, Proposed)]
+    assert {e.parent for e in proposed} == {Candidate(PROGRAM).sha}
+    assert len({e.prompt.sha for e in proposed}) == 1
+    assert len({e.call_seed for e in proposed}) == ITERATIONS
+    assert not any(FAILED_EDIT in e.artifacts for e in proposed)
+    told = trajectory(events, "j")
+    assert {a.status for a in told.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
+    best = max((a for a in told.attempts if a.measurement), key=lambda a: a.measurement.low)
+    assert told.champion == best.candidate
+
+
+def by_hash(source):
+    return 1.0 + int(Candidate(source).sha[:4], 16) / 65536
+
+
+def test_an_evolving_cell_is_another(tmp_path):
+    proposed = [e for e in run(tmp_path / "j") if isinstance(e, Proposed)]
+    assert len({e.prompt.sha for e in proposed}) > 1
+
+
+HINTED = "A version of this program that is known to be faster: sort once"
+
+
+@pytest.mark.parametrize("feedback", [level for level in Feedback if level is not Feedback.COUNTERS])
+def test_the_oracles_hint_is_a_treatment_of_its_own(tmp_path, feedback):
+    hinted = run(tmp_path / "h", feedback=feedback, hint=Hint.ORACLE, oracle=HINTED, twin="w1")
+    plain = run(tmp_path / "p", feedback=feedback, oracle=HINTED, twin="w1")
+    treated = 0 if feedback is Feedback.NONE else ITERATIONS
+    for events, shown in ((hinted, ITERATIONS), (plain, 0)):
+        found = audit(events)
+        assert (found.hinted, found.treated, found.problems) == (shown, treated, ())
+        assert sum(HINTED in e.prompt.user for e in events if isinstance(e, Proposed)) == shown
+
+
+def test_the_audit_finds_a_hint_that_leaks_and_one_that_is_missing(tmp_path):
+    hinted = run(tmp_path / "h", hint=Hint.ORACLE, oracle=HINTED)
+    plain = run(tmp_path / "p", oracle=HINTED)
+    leaky = [with_track(hinted[0], plain[0].track), *hinted[1:]]
+    assert len(audit(leaky).problems) == ITERATIONS
+    assert "holds the oracle's hint" in audit(leaky).problems[0]
+    bare = [with_track(plain[0], hinted[0].track), *plain[1:]]
+    assert len(audit(bare).problems) == ITERATIONS
+    assert "lacks the oracle's hint" in audit(bare).problems[0]
+
+
+def with_track(opened, track):
+    return opened.__class__(**{**fields(opened), "track": track})
+
+
+def test_notes_between_the_steps_change_nothing(tmp_path):
+    whole = run(tmp_path / "j")
+    journal = Journal(tmp_path / "noted")
+    for number, event in enumerate(whole[:-4]):
+        journal.append(event)
+        if number % 3 == 2:
+            journal.append(Paused(number, "budget", "a test's"))
+    journal.close()
+    again = run(tmp_path / "noted")
+    assert [e for e in again if not isinstance(e, Paused)] == whole
+    assert trajectory(again, "j") == trajectory(whole, "j")
+
+
+@pytest.mark.parametrize("level", [Feedback.FLAT_CPU, Feedback.ADVICE])
+def test_other_levels_of_feedback_are_delivered_and_audited(tmp_path, level):
+    events = run(tmp_path / "j", feedback=level)
+    assert (audit(events).treated, audit(events).problems) == (ITERATIONS, ())
+    bare = [with_track(events[0], replace(events[0].track, feedback=Feedback.NONE)), *events[1:]]
+    assert len(audit(bare).problems) == ITERATIONS
+
+
+def test_guidance_is_a_treatment_of_its_own(tmp_path):
+    guided = run(tmp_path / "g", feedback=Feedback.NONE, guidance=Guidance.SYSGPT)
+    plain = run(tmp_path / "p", feedback=Feedback.NONE)
+    assert audit(guided).problems == audit(plain).problems == ()
+    leaky = [with_track(guided[0], plain[0].track), *guided[1:]]
+    assert "holds guidance" in audit(leaky).problems[0]
+    bare = [with_track(plain[0], guided[0].track), *plain[1:]]
+    assert "lacks the guidance" in audit(bare).problems[0]
+
+
+def test_a_track_may_ask_for_whole_programs(tmp_path):
+    model = make("mutator")
+    events = run(tmp_path / "j", edit_format=EditFormat.REWRITE, model=model)
+    proposals = [e for e in events if isinstance(e, Proposed)]
+    assert len(proposals) == ITERATIONS
+    for proposal in proposals:
+        assert "Provide the complete new program code." in proposal.prompt.user
+        assert "SEARCH" not in proposal.prompt.user
+        assert "Feature coordinates" not in proposal.prompt.user
+        assert proposal.completion.text.count("```") == 2 or "No random edit" in proposal.completion.text
+    made = [e for e in events if isinstance(e, Edited)]
+    assert sum(e.source is not None for e in made) > ITERATIONS / 2
+    assert audit(events).problems == ()

@@ -1,0 +1,267 @@
+"""Campaigns over HTTP against an endpoint that misbehaves: every answer has its place in the funnel."""
+
+import random
+
+import pytest
+from endpoints import completion, cut_off, half_a_body, hang, reply, reset, status
+
+from pytest_aiopt import testing
+from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.analysis.outcomes.funnel import funnel
+from pytest_aiopt.campaign.audit import audit
+from pytest_aiopt.campaign.campaign import Campaign
+from pytest_aiopt.campaign.ledger import Ledger
+from pytest_aiopt.campaign.replay import Recording, ReplayedModel
+from pytest_aiopt.errors import ModelError
+from pytest_aiopt.journal.events import Asked, Edited, Finished, Opened, Paused, Proposed, read
+from pytest_aiopt.journal.journal import Journal, Recorder
+from pytest_aiopt.model import Candidate, Cell, Feedback, Prompt, Status, Strategy, Track
+from pytest_aiopt.models.base import ModelSpec, make
+from pytest_aiopt.models.budget import Budget
+from pytest_aiopt.search.openevolve import Search, SearchSettings
+
+KEY = "sk-secret-planted"
+PROGRAM = "int first() { return 1; }\nint same() { return 0; }\nint same() { return 0; }\n"
+FIRST, SAME = PROGRAM.splitlines()[:2]
+GOOD = testing.replace_line(FIRST, "int first() { return 2; }")
+
+
+def run(
+    path, endpoint, *, iterations=1, strategy=Strategy.EVOLUTION, model=None, instruments=None, **settings
+):
+    """Run or resume a cell whose model is behind ``endpoint``, and return its events."""
+    cell, track = Cell("fake", "C", 1), Track("C", "local", Feedback.PROFILE, strategy=strategy)
+    spec, journal = ModelSpec(f"{endpoint.url}#tiny", **settings), Journal(path)
+    search = Search(system_message="Go.", settings=SearchSettings(), seed=1, iterations=iterations)
+    made = Campaign(
+        cell=cell,
+        track=track,
+        program=Candidate(PROGRAM),
+        search=search,
+        model=model or make(spec),
+        instruments=instruments or testing.FakeInstruments(),
+        recorder=Recorder(journal),
+        opened=Opened(cell, track, spec.spec, "study", iterations, PROGRAM, {"study": "study"}, {}),
+        iterations=iterations,
+        reserve=Ledger(journal, path.parent, spec, Budget(), None).reserve,
+    )
+    try:
+        made.run()
+    finally:
+        journal.close()
+    return read(path)
+
+
+def no_choice():
+    action = reply("")
+    action.body = completion("") | {"choices": []}
+    return action
+
+
+def edit(old, new):
+    return reply(testing.replace_line(old, new))
+
+
+def marked(chevrons):
+    text = GOOD.replace("<" * 7, "<" * chevrons).replace(">" * 7, ">" * chevrons)
+    return reply(text)
+
+
+PASSED = {
+    "good": (reply(GOOD), ""),
+    "CRLF": (reply(GOOD.replace("\n", "\r\n")), ""),
+    "fenced": (reply(f"```cpp\n{GOOD}```\n"), ""),
+    "no usage": (reply(GOOD, usage=None), ""),
+    "two places": (edit(SAME, "int other() { return 0; }"), "block 1 matches 2 places, the first is changed"),
+    "a key": (edit(FIRST, f'const char* key = "{KEY}";'), ""),
+}
+REFUSED = {
+    "truncated": (reply(GOOD, "length"), "truncated reply"),
+    "filtered": (reply("", "content_filter"), "content filter"),
+    "refusal": (reply(None, refusal="I can't."), "refused"),
+    "prose": (reply("Sorry, I can't do that."), "no complete SEARCH/REPLACE block"),
+    "no choice": (no_choice(), "no choice"),
+    "empty": (reply(""), "empty"),
+    "no content": (reply(None), "empty"),
+    "eight chevrons": (marked(8), "malformed reply"),
+    "six chevrons": (marked(6), "malformed reply"),
+    "a whole program": (reply(f"```c++\n{PROGRAM}```"), "no complete SEARCH/REPLACE block"),
+    "an unclosed fence": (reply(f"```cpp\n{GOOD[: len(GOOD) // 2]}"), "malformed reply"),
+    "empty SEARCH": (edit("", "int x;"), "empty SEARCH"),
+    "unmatched": (edit("int third();", "int x;"), "does not match"),
+    "look-alikes": (edit(FIRST.replace("i", "\u0456"), "int x;"), "does not match"),
+    "no change": (edit(FIRST, FIRST), "changes nothing"),
+    "1 MB": (reply("x" * 1_000_000), "1000000 characters"),
+    "300 kB of markers": (reply("<<<<<<< SEARCH\n=======\n" * 13_000), "malformed reply"),
+    "over context": (status(400, "maximum context length is 8192 tokens"), "context"),
+}
+UNBUILT = {"look-alike in REPLACE": edit(FIRST, "#error \u0456nt x;")}
+FAULTS = {
+    "429": status(429, retry_after=9),
+    "500": status(500),
+    "hang": hang(0.5),
+    "half a body": half_a_body(),
+    "cut off": cut_off(),
+    "reset": reset(),
+}
+
+
+@pytest.mark.parametrize("name", PASSED)
+def test_an_answer_with_an_edit_reaches_the_end_of_the_funnel(tmp_path, endpoint, name):
+    action, detail = PASSED[name]
+    endpoint.script(action)
+    events = run(tmp_path / "j", endpoint)
+    assert isinstance(events[-1], Finished)
+    (edited,) = [e for e in events if isinstance(e, Edited)]
+    assert edited.detail == detail
+    assert funnel(trajectory(events, "j")).passed == 1
+    assert KEY.encode() not in (tmp_path / "j").read_bytes()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_answer_without_an_edit_is_an_edit_error_and_says_why(tmp_path, endpoint, name):
+    action, reason = REFUSED[name]
+    endpoint.script(action)
+    events = run(tmp_path / "j", endpoint)
+    told = trajectory(events, "j")
+    assert [a.status for a in told.attempts] == [Status.EDIT_ERROR]
+    assert reason in next(e for e in events if isinstance(e, Edited)).detail
+    parsed = name in ("empty SEARCH", "unmatched", "look-alikes", "no change")
+    assert (funnel(told).calls, funnel(told).parsed, funnel(told).edited) == (1, parsed, 0)
+    assert told.kept_baseline
+    ended = next(e for e in events if isinstance(e, Proposed)).completion.finish_reason
+    assert told.notes == (
+        () if ended == "stop" else (f"some replies were cut short, refused or empty: {ended}",)
+    )
+    assert audit(events).problems == ()
+
+
+@pytest.mark.parametrize("name", UNBUILT)
+def test_an_answer_that_does_not_compile_is_a_compile_error(tmp_path, endpoint, name):
+    endpoint.script(UNBUILT[name])
+    told = trajectory(run(tmp_path / "j", endpoint), "j")
+    assert [a.status for a in told.attempts] == [Status.COMPILE_ERROR]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_before_the_answer_leaves_the_funnel_as_it_is(tmp_path, endpoint, waits, name):
+    endpoint.script(FAULTS[name], reply(GOOD))
+    events = run(tmp_path / "j", endpoint, timeout_s=0.3)
+    assert funnel(trajectory(events, "j")).passed == 1
+    (proposed,) = [e for e in events if isinstance(e, Proposed)]
+    assert len(proposed.completion.faults) == len(waits) == 1
+    assert len(endpoint.requests) == 2
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_that_lasts_stops_the_cell_where_it_resumes(tmp_path, endpoint, waits, name):
+    endpoint.script(FAULTS[name])
+    with pytest.raises(ModelError):
+        run(tmp_path / "j", endpoint, iterations=2, timeout_s=0.05)
+    paused = read(tmp_path / "j")
+    assert (paused[-1].reason, paused[-1].step) == ("endpoint", 1)
+    assert trajectory(paused, "j").notes == ("stopped as its endpoint failed",)
+    endpoint.script(reply(GOOD))
+    events = run(tmp_path / "j", endpoint, iterations=2)
+    assert isinstance(events[-1], Finished)
+    assert len(endpoint.paid) == 2
+
+
+def test_secret_looking_text_that_is_no_key_of_ours_stays(tmp_path, endpoint):
+    endpoint.script(edit(FIRST, "int token_sk_12345678901234567890123456789012() { return 1; }"))
+    events = run(tmp_path / "j", endpoint)
+    assert "sk_12345678901234567890123456789012" in next(e for e in events if isinstance(e, Edited)).source
+
+
+def test_a_key_in_a_compilers_message_is_not_recorded(tmp_path, endpoint):
+    class Leaky(testing.FakeInstruments):
+        def judge(self, candidate):
+            verdict = super().judge(candidate)
+            return type(verdict)(Status.CRASH, f"stderr: {KEY}")
+
+    endpoint.script(reply(GOOD))
+    events = run(tmp_path / "j", endpoint, instruments=Leaky())
+    assert KEY.encode() not in (tmp_path / "j").read_bytes()
+    assert "stderr: [key]" in str(events)
+
+
+def any_line_edited(body):
+    """A reply that changes one of the shown program's lines; which and how depends on the call's seed."""
+    prompt = Prompt(*(message["content"] for message in body["messages"]))
+    draw = random.Random(body["seed"])
+    old = draw.choice([x for x in testing.current_program(prompt).splitlines() if x.startswith("int")])
+    return testing.replace_line(old, f"int f{draw.randrange(10**6)}() {{ return 1; }}")
+
+
+def test_a_thousand_calls_with_thirty_percent_faults_end_with_a_complete_journal(tmp_path, endpoint, waits):
+    draw = random.Random(5)
+    kinds = [status(429, retry_after=1), status(500), half_a_body(), cut_off(), reset()]
+
+    def answer(number, body):
+        if draw.random() < 0.3:
+            return hang(0.3) if draw.random() < 0.02 else draw.choice(kinds)
+        return reply(any_line_edited(body))
+
+    endpoint.answer = answer
+    many = {"iterations": 1000, "strategy": Strategy.BEST_OF_N, "timeout_s": 0.25}
+    events = run(tmp_path / "j", endpoint, **many)
+    proposed = [e for e in events if isinstance(e, Proposed)]
+    faults = sum(len(e.completion.faults) for e in proposed)
+    assert isinstance(events[-1], Finished)
+    assert [e.step for e in proposed] == list(range(1, 1001))
+    assert len(trajectory(events, "j").attempts) == 1000
+    assert faults == len(waits) == len(endpoint.requests) - 1000
+    assert 350 < faults < 510
+    assert len(endpoint.paid) == len(set(endpoint.paid)) == 1000
+
+
+def test_an_endpoint_killed_and_restarted_loses_nothing_and_is_paid_once(tmp_path, endpoint, waits):
+    def answer(number, body):
+        return reply(any_line_edited(body))
+
+    endpoint.answer = answer
+    whole = run(tmp_path / "whole", endpoint, iterations=12)
+    endpoint.paid.clear()
+    for dies_at in (14, 19, 22):
+
+        def dying(number, body, last=dies_at):
+            if number >= last:
+                return reset()
+            return reply(any_line_edited(body))
+
+        endpoint.answer = dying
+        with pytest.raises(ModelError):
+            run(tmp_path / "killed", endpoint, iterations=12)
+        endpoint.requests[dies_at - 1 :] = []
+        endpoint.stop()
+        with pytest.raises(ModelError):
+            run(tmp_path / "killed", endpoint, iterations=12)
+        endpoint.start()
+    endpoint.answer = answer
+    events = run(tmp_path / "killed", endpoint, iterations=12)
+    assert [timeless(e) for e in events if not isinstance(e, Asked | Paused)] == [
+        timeless(e) for e in whole if not isinstance(e, Asked | Paused)
+    ]
+    assert len(endpoint.paid) == len(set(endpoint.paid)) == 12
+
+
+def timeless(event):
+    """Drop what a clock or a fault wrote."""
+    if not isinstance(event, Proposed):
+        return event
+    return event.prompt, event.call_seed, event.completion.text
+
+
+def test_a_recorded_campaign_replays_with_the_same_prompts_and_funnel(tmp_path, endpoint, waits):
+    endpoint.answer = lambda number, body: reset() if number % 3 == 0 else reply(any_line_edited(body))
+    recorded = run(tmp_path / "a", endpoint, iterations=12)
+    endpoint.stop()
+    model, instruments = ReplayedModel(recorded), Recording(recorded)
+    again = run(tmp_path / "b", endpoint, iterations=12, model=model, instruments=instruments)
+    for one, other in zip(prompts(recorded), prompts(again), strict=True):
+        assert one == other
+    assert funnel(trajectory(again, "b")) == funnel(trajectory(recorded, "a"))
+
+
+def prompts(events):
+    return [(e.prompt.system.encode(), e.prompt.user.encode()) for e in events if isinstance(e, Proposed)]

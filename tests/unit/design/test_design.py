@@ -1,0 +1,223 @@
+from dataclasses import replace
+
+import pytest
+
+from pytest_aiopt.design.study import load
+from pytest_aiopt.errors import DesignError
+from pytest_aiopt.model import Feedback
+
+GOOD = """
+name = "mini"
+tasks = ["one", "two"]
+seeds = [1, 2]
+iterations = 3
+[models]
+local = "rewriter-local"
+strong = "rewriter-strong"
+[tracks.A]
+model = "local"
+feedback = "none"
+[tracks.B]
+model = "strong"
+feedback = "none"
+[tracks.C]
+model = "local"
+feedback = "profile"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text):
+        path = tmp_path / "study.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_the_grid_has_seeds_outermost(write):
+    ids = [cell.id for cell in load(write(GOOD)).grid()]
+    assert len(ids) == 12
+    assert {i.split("-")[0] for i in ids[:3]} == {"one"}
+    assert [i.endswith("seed_1") for i in ids] == [True] * 6 + [False] * 6
+
+
+def test_factors_are_read(write):
+    study = load(write(GOOD))
+    assert study.track("C").feedback is Feedback.PROFILE
+    assert study.model_of(study.track("C")) == "rewriter-local"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("iterations = 3", "iteration = 3", "did you mean 'iterations'"),
+        ("iterations = 3", "iterations = 0", "at least 1"),
+        ("iterations = 3", 'iterations = "3"', "iterations"),
+        ('feedback = "profile"', 'feedback = "profil"', "feedback"),
+        ('model = "strong"', 'model = "storng"', "unknown model 'storng'.*local, strong"),
+        ("seeds = [1, 2]", "seeds = [1, 1]", "distinct"),
+        ("seeds = [1, 2]", "seeds = []", "distinct"),
+        ("[models]", "[search]\nnum_island = 2\n[models]", "did you mean 'num_islands'"),
+        ("[models]", "[search]\nnum_islands = 0\n[models]", "at least 1"),
+        ("[models]", "[meter]\nlayouts = 6\n[models]", "1 to 5"),
+        ("[models]", "[meter]\nbudget = 2\n[models]", "did you mean 'budget_s'"),
+        ('name = "mini"', 'name = "a/b"', "test id"),
+        ('name = "mini"', "name = ", "study.toml"),
+    ],
+)
+def test_a_bad_study_file_is_named_with_the_remedy(write, old, new, message):
+    path = write(GOOD.replace(old, new))
+    with pytest.raises(DesignError, match=message) as caught:
+        load(path)
+    assert "study.toml" in str(caught.value) or "study file" in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(DesignError, match=r"no study file .*none.toml"):
+        load(tmp_path / "none.toml")
+
+
+def model(text, spec="openai:x"):
+    return GOOD.replace('local = "rewriter-local"\n', "") + f'[models.local]\nspec = "{spec}"\n{text}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "spec", "message"),
+    [
+        ("temperature = 3", "openai:x", "temperature must be between"),
+        ("temprature = 1", "openai:x", "did you mean 'temperature'"),
+        ("max_tokens = 0", "openai:x", "max_tokens"),
+        ("context = 100", "openai:x", "context must be larger"),
+        ('key_env = "sk-12345678"', "openai:x", "key_env must be a name"),
+        ("", "http://me:sk-1@host/v1#m", "no key may stand in a URL"),
+        ("temperature = 1", "rewriter-local", "take no settings"),
+        ("[budget.cell]\ntokens = 0", "openai:x", "positive"),
+        ("[budget.cel]\ntokens = 1", "openai:x", "did you mean 'cell'"),
+    ],
+)
+def test_a_bad_model_or_budget_is_named(write, text, spec, message):
+    with pytest.raises(DesignError, match=message) as caught:
+        load(write(model(text, spec)))
+    assert "sk-1" not in str(caught.value)
+
+
+def test_smoke_and_sanity_shrink_the_study(write):
+    study = load(write(GOOD))
+    smoke, sanity = study.smoke(), study.sanity()
+    assert (len(smoke.grid()), smoke.iterations) == (3, 2)
+    assert [track.name for track in sanity.tracks] == ["A", "B"]
+    assert sanity.iterations == 5
+    assert len({study.id, smoke.id, sanity.id}) == 3
+
+
+def test_an_unknown_task_is_refused(write):
+    with pytest.raises(DesignError, match=r"unknown task 'three'.*one, two"):
+        load(write(GOOD)).restricted(("three",))
+
+
+CONTROLS = f"""default_tracks = ["A", "C"]
+{GOOD}
+[tracks.Cp]
+model = "local"
+feedback = "placebo"
+[tracks.A1]
+model = "local"
+feedback = "none"
+"""
+
+
+def test_tracks_are_selected_by_the_file_and_by_name(write):
+    study = load(write(CONTROLS))
+    assert [track.name for track in study.tracks] == ["A", "C"]
+    assert [track.name for track in study.with_tracks(("Cp", "A")).tracks] == ["A", "Cp"]
+    assert [track.name for track in study.with_tracks(("all",)).tracks] == ["A", "B", "C", "Cp", "A1"]
+    assert study.track("Cp").feedback is Feedback.PLACEBO, "defined, though it has no cells"
+    with pytest.raises(DesignError, match=r"unknown track 'E'.*A, B, C, Cp, A1"):
+        study.with_tracks(("E",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('["A", "C"]', '["A", "E"]', "unknown track 'E'"),
+        ("[tracks.A1]", '[tracks."A\'"]', "cannot be part of a test id"),
+        ("[tracks.A1]", "[tracks.all]", "means every track"),
+        ("[models]", "second_stage = [2, 3]\n[models]", "second_stage repeats a seed"),
+        (
+            "[models]",
+            "[contrasts.x]\ntreated = ['Cp']\ncontrol = ['A2']\n[models]",
+            "x names.*did you mean 'A'",
+        ),
+        (
+            "[models]",
+            "[contrasts.x]\ntreated = ['C']\ncontrol = ['C']\n[models]",
+            "some tracks against others",
+        ),
+        ("[models]", "[contrasts.x]\ntreated = ['C']\n[models]", "control"),
+        ("[models]", "[contrasts.x]\nprimry = true\n[models]", "did you mean 'primary'"),
+    ],
+)
+def test_a_bad_track_is_named(write, old, new, message):
+    with pytest.raises(DesignError, match=message):
+        load(write(CONTROLS.replace(old, new)))
+
+
+def blocks(study):
+    """The tracks of each (seed, task) block, in the order of the grid."""
+    found = {}
+    for cell in study.grid():
+        found.setdefault((cell.seed, cell.task), []).append(cell.track)
+    return found
+
+
+def test_tracks_are_shuffled_within_blocks_alike_whatever_is_selected(write):
+    seeds = "seeds = [1, 2, 3, 4, 5, 6, 7, 8]"
+    study = load(write(CONTROLS.replace("seeds = [1, 2]", seeds))).with_tracks(("all",))
+    every = blocks(study)
+    assert list(every) == [(seed, task) for seed in study.seeds for task in study.tasks], "seeds outermost"
+    assert all(sorted(order) == ["A", "A1", "B", "C", "Cp"] for order in every.values())
+    assert len({tuple(order) for order in every.values()}) > 8, "another order in most blocks"
+    some = blocks(study.with_tracks(("A", "Cp", "B")))
+    assert some == {
+        block: [name for name in order if name in ("A", "Cp", "B")] for block, order in every.items()
+    }
+    assert blocks(replace(study, order_seed=1)) != every
+
+
+def test_a_twin_is_drawn_for_a_block_only_where_a_track_shows_the_placebo(write):
+    study = load(write(CONTROLS))
+    assert study.twin("one", 1, ["w1", "w2"]) == ""
+    placebo = study.with_tracks(("A", "Cp"))
+    drawn = {placebo.twin(task, seed, ["w1", "w2"]) for task in ("one", "two") for seed in range(8)}
+    assert drawn == {"w1", "w2"}
+    assert placebo.twin("one", 1, []) == ""
+
+
+def test_smoke_takes_the_first_task_with_all_tracks_or_all_with_one_of_each_feedback(write):
+    study = load(write(GOOD))
+    assert study.smoke().tasks == ("one",)
+    several = study.smoke_of_tasks(all_tracks=False)
+    assert (several.tasks, several.iterations) == (("one", "two"), 1)
+    assert sorted(track.feedback for track in several.tracks) == sorted({t.feedback for t in study.tracks})
+    assert study.smoke_of_tasks(all_tracks=True).tracks == study.tracks
+    assert study.restricted(("all",)).tasks == ("one", "two")
+
+
+def test_a_second_stage_adds_seeds_and_contrasts_are_read(write):
+    text = CONTROLS.replace(
+        "[models]", "second_stage = [3]\n[contrasts.x]\ntreated=['C']\ncontrol=['A']\n[models]"
+    )
+    study = load(write(text))
+    assert (study.seeds, study.with_stage(2).seeds) == ((1, 2), (1, 2, 3))
+    assert [study.stage_of(seed) for seed in (1, 2, 3)] == [1, 1, 2]
+    (contrast,) = study.contrasts
+    assert (contrast.name, contrast.treated, contrast.control, contrast.primary) == (
+        "x",
+        ("C",),
+        ("A",),
+        False,
+    )
+    with pytest.raises(DesignError, match="declares 1"):
+        load(write(CONTROLS)).with_stage(2)

@@ -1,0 +1,146 @@
+"""The placebo: the twin's facts in the shape and length of the true text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem, ProfileState
+from pytest_aiopt.prompts import tokens
+from pytest_aiopt.prompts.placebo import placebo
+from pytest_aiopt.prompts.render import render
+
+LINES = [f"    total{n} += weights[index{n}] * values[{n}];" for n in range(1, 31)]
+SOURCE = "\n".join(LINES)
+
+
+def taken(profiler: str, items: tuple[ProfileItem, ...], **other: object) -> Profile:
+    return Profile(profiler, "1.0", ProfileState.TAKEN, "sha", "w0", items=items, **other)  # type: ignore[arg-type]
+
+
+shares = st.floats(0.12, 0.9)
+lines = st.integers(1, 30)
+
+
+@st.composite
+def sides(draw: st.DrawFn, waits: bool) -> tuple[Profile, ...]:
+    """What the profilers of one session see of the program on some workload."""
+    kinds = [ItemKind.CPU, ItemKind.LOCK, ItemKind.IO] if waits else [ItemKind.CPU]
+    times, misses, blocks, effects = [], [], [], []
+    for line in draw(st.lists(lines, min_size=1, max_size=9, unique=True)):
+        value = draw(shares)
+        times.append(ProfileItem(line, f"f{line}", value, value / 2, value, draw(st.sampled_from(kinds))))
+    for line in draw(st.lists(lines, max_size=6, unique=True)):
+        misses.append(ProfileItem(line, f"f{line}", draw(shares), 0.0, 1.0, ItemKind.D1_MISSES))
+    for line in draw(st.lists(lines, max_size=6, unique=True)):
+        unit = draw(st.sampled_from(["heap blocks", "heap bytes"]))
+        blocks.append(ProfileItem(line, f"f{line}", draw(shares), 0.0, 1.0, ItemKind.ALLOCATIONS, unit))
+    for line in draw(st.lists(lines, max_size=4, unique=True)):
+        value = draw(shares)
+        curve = tuple(
+            Effect(at, at * value, 0.0, value) for at in draw(st.sampled_from([(0.5,), (0.25, 0.5)]))
+        )
+        effects.append(ProfileItem(line, f"f{line}", value, 0.0, value, ItemKind.CAUSAL, curve=curve))
+    total = draw(st.integers(10, 10**6))
+    whole = ProfileItem(0, "", total, total, total, ItemKind.D1_MISSES, samples=total)
+    heap = ProfileItem(0, "", total, total, total, ItemKind.ALLOCATIONS, "heap blocks", samples=total)
+    return (
+        taken("perf", tuple(times), unit="CPU time", outside=draw(st.floats(0, 0.1))),
+        taken("lull", tuple(effects)),
+        taken("cachegrind", (whole, *misses), samples=10**7, detail="reference machine 1: small"),
+        taken("dhat", (heap, *blocks)),
+    )
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[tuple[Profile, ...], tuple[Profile, ...]]:
+    """True and twin's profiles; threads may wait on one of the workloads only."""
+    return draw(sides(draw(st.booleans()))), draw(sides(draw(st.booleans())))
+
+
+def shape(text: str) -> list[str]:
+    """The text with a word for each row, and the values of the other lines left out."""
+    rows = [(r"\d+ \| .*", "row of time"), (r"\d+, \S+: .*", "effect"), (r"\d+: .*", "row")]
+    found = []
+    for line in text.split("\n"):
+        kind = next((name for pattern, name in rows if re.fullmatch(pattern, line)), None)
+        found.append(kind or re.sub(r"[\d.]+", "0", line))
+    return found
+
+
+@given(pairs())
+def test_the_placebo_has_the_shape_and_the_length_of_the_true_text(
+    both: tuple[tuple[Profile, ...], tuple[Profile, ...]],
+) -> None:
+    true, twin = both
+    shown, given_instead = render(true, SOURCE), placebo(true, twin, SOURCE)
+    assert shape(given_instead) == shape(shown)
+    assert tokens.alike(shown, given_instead)
+    assert abs(len(given_instead) - len(shown)) < 0.1 * len(shown), "and about as many letters"
+    assert placebo(true, twin, SOURCE) == given_instead
+    assert "`" not in given_instead
+
+
+TRUE = taken("perf", tuple(ProfileItem(n, f"f{n}", 0.4 / n, 0.1, 0.2) for n in (1, 2, 3)), unit="CPU time")
+TWIN = taken("perf", tuple(ProfileItem(n, f"f{n}", 0.7 / n, 0.3, 0.9) for n in (7, 8, 9)), unit="CPU time")
+
+
+def rows_of(text: str) -> list[tuple[str, str]]:
+    return re.findall(r"^(\d+) \| f\d+ \| (\d+\.\d) %", text, re.M)
+
+
+def test_the_placebo_tells_the_twins_facts() -> None:
+    text = placebo((TRUE,), (TWIN,), SOURCE)
+    assert rows_of(text) == [("7", "10.0"), ("8", "8.7"), ("9", "7.7")]
+    for line in (7, 8, 9):
+        row = next(row for row in text.split("\n") if row.startswith(f"{line} |"))
+        assert LINES[line - 1].strip()[:20] in row, "and quotes the lines they are about"
+
+
+def test_rows_the_twin_lacks_hold_true_numbers_at_false_lines() -> None:
+    text = placebo((TRUE,), (replace(TWIN, items=TWIN.items[:1]),), SOURCE)
+    found = rows_of(text)
+    assert sorted(share for _, share in found) == ["10.0", "13.3", "20.0"]
+    assert not {line for line, _ in found} & {"1", "2", "3"}
+
+
+def test_a_profile_the_twin_lacks_altogether_is_made_of_true_numbers_at_false_lines() -> None:
+    misses = tuple(ProfileItem(n, "f", 0.3, 0.3, 0.3, ItemKind.D1_MISSES) for n in (1, 2))
+    whole = ProfileItem(0, "", 50.0, 50.0, 50.0, ItemKind.D1_MISSES)
+    text = placebo((TRUE, taken("cachegrind", (whole, *misses), samples=1000)), (TWIN,), SOURCE)
+    found = re.findall(r"^(\d+): 30.0 % of L1 data misses", text, re.M)
+    assert len(found) == 2
+    assert not set(found) & {"1", "2"}
+
+
+def test_nothing_taken_on_one_side_is_no_placebo() -> None:
+    failed = Profile("perf", "6.1", ProfileState.FAILED, "sha", "w1", detail="perf broke")
+    with pytest.raises(ValueError, match="perf broke"):
+        placebo((TRUE,), (failed,), SOURCE)
+    with pytest.raises(ValueError, match="version 1"):
+        placebo((TRUE,), (TWIN,), SOURCE, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0),
+        ("for (int i", 4),
+        ("12345", 2),
+        ("readValue", 2),
+        ("a\nb", 3),
+        ("<<<<<<<", 4),
+        ("min_weight", 3),
+    ],
+)
+def test_tokens_are_counted_by_runs(text: str, expected: int) -> None:
+    assert tokens.count(text) == expected
+
+
+@given(st.text(), st.text())
+def test_tokens_add_up_over_lines(one: str, other: str) -> None:
+    assert tokens.count(f"{one}\n{other}") == tokens.count(one) + 1 + tokens.count(other)
