@@ -1,8 +1,8 @@
 """Cells on workers of Dask.distributed, from the side that wants them; remote.py has the other side.
 
-We place every cell ourselves: one at a time on a worker that was started with a bench slot, and only where
-package, study and task are ours. A cell's journal grows here as its lines come in. Where its worker is lost,
-the cell goes on from it, on a machine of the same kind: Dask would begin it anew, anywhere.
+We place every cell ourselves: one at a time on a worker with a bench slot, and only where package, study and
+task match ours. A cell's journal grows here, line by line. If its worker is lost, the cell resumes on a machine of
+the same kind; Dask would restart it from scratch, anywhere.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ def connect(address: str) -> Client:
         return Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise ToolMissing(
-            f"no scheduler answers at {address} ({reason})", "start one: dask scheduler"
-        ) from error
+        raise ToolMissing(f"no scheduler answers at {address}: {reason}", "start: dask scheduler") from error
 
 
 @dataclass(slots=True)

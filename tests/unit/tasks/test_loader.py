@@ -9,8 +9,8 @@ import pytest
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.tasks import loader
 
-TASKS = Path(__file__).parents[1] / "data" / "tasks"
-SHIPPED = Path(__file__).parents[2] / "tasks"
+TASKS = Path(__file__).parents[2] / "data" / "tasks"
+SHIPPED = Path(__file__).parents[3] / "tasks"
 
 
 @pytest.fixture
@@ -116,4 +116,4 @@ def test_shipped_programs_have_the_promised_size(name):
     [("record_scan", "cpu"), ("bounded_handoff", "confirmatory"), ("bin_select", "noise_free")],
 )
 def test_a_task_that_names_no_stratum_has_that_of_its_kind(name, stratum):
-    assert loader.load(Path(__file__).parents[2] / "tasks", name).stratum == stratum
+    assert loader.load(Path(__file__).parents[3] / "tasks", name).stratum == stratum
