@@ -1,8 +1,8 @@
 """Cells on workers of Dask.distributed, from the side that wants them; remote.py has the other side.
 
 We place every cell ourselves: one at a time on a worker with a bench slot, and only where package, study and
-task match ours. A cell's journal grows here, line by line. If its worker is lost, the cell resumes on a machine of
-the same kind; Dask would restart it from scratch, anywhere.
+task match ours. A cell's journal grows here, line by line. If its worker is lost, the cell resumes on a
+machine of the same kind; Dask would restart it from scratch, anywhere.
 """
 
 from __future__ import annotations
