@@ -22,27 +22,11 @@ from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation.build import diagnostics, directives
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
 from pytest_aiopt.evaluation.build.layout import PADDING, padding
+from pytest_aiopt.evaluation.build.recipe import COMPILED, PREPROCESSED, PROGRAM, Recipe, Sanitizer
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
-from pytest_aiopt.evaluation.build.recipe import (
-    COMPILED,
-    PREPROCESSED,
-    PROGRAM,
-    Recipe,
-    Sanitizer,
-)
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
-from pytest_aiopt.evaluation.sandbox.trusted import (
-    NATIVE,
-    compile_trusted,
-    digest,
-    find_program,
-)
-from pytest_aiopt.model import (
-    Build,
-    Candidate,
-    Diagnostic,
-    Limits,
-)
+from pytest_aiopt.evaluation.sandbox.trusted import NATIVE, compile_trusted, digest, find_program
+from pytest_aiopt.model import Build, Candidate, Diagnostic, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
