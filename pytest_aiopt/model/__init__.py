@@ -23,6 +23,7 @@ from pytest_aiopt.model.profile import ThreadTime as ThreadTime
 from pytest_aiopt.model.prompt import Completion as Completion
 from pytest_aiopt.model.prompt import Prompt as Prompt
 from pytest_aiopt.model.prompt import Usage as Usage
+from pytest_aiopt.model.rule import Rule as Rule
 from pytest_aiopt.model.track import Declared as Declared
 from pytest_aiopt.model.track import EditFormat as EditFormat
 from pytest_aiopt.model.track import Feedback as Feedback

@@ -44,7 +44,10 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A compiled candidate: the content-addressed ``key``, where it lies, or why it failed."""
+    """A compiled candidate: the content-addressed ``key``, where it lies, or why it failed.
+
+    ``rule``: the code of the stated rule that the source breaks; "" where it breaks none.
+    """
 
     key: str
     candidate: str
@@ -53,6 +56,7 @@ class Build:
     diagnostics: tuple[Diagnostic, ...] = ()
     detail: str = ""
     seconds: float = 0.0
+    rule: str = ""
 
     @property
     def ok(self) -> bool:

@@ -40,6 +40,11 @@ def parse(text: str, entry: str) -> tuple[Diagnostic, ...]:
     return tuple(dict.fromkeys([*errors, *others]))[:_MAX_COUNT]
 
 
+def shown(text: str) -> str:
+    """Return a tool's text without folders of this machine and without control characters but newline."""
+    return "".join(each if each.isprintable() or each == "\n" else "?" for each in without_folders(text))
+
+
 def without_folders(text: str) -> str:
     """Return the text with absolute paths cut down to file names."""
     return _FOLDERS.sub("", text)
@@ -78,7 +83,7 @@ def _linker_message(match: re.Match[str], entry: str) -> Diagnostic:
 
 
 def _diagnostic(line: int, column: int, severity: str, message: str) -> Diagnostic:
-    text = without_folders(message)
+    text = shown(message)
     return Diagnostic(
         line, column, severity, text if len(text) <= _MAX_MESSAGE else text[:_MAX_MESSAGE] + "..."
     )

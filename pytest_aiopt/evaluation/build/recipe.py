@@ -15,6 +15,8 @@ PROGRAM = "program"
 COMPILED = "local.o"
 """The candidate's object, all but the entry made local: the same in every layout."""
 PREPROCESSED = "program.ii"
+"""What the compiler reads: the rules are checked on the same text."""
+SECTIONS = "sections.txt"
 
 PROJECT_FLAGS = (
     "-std=c++17",
@@ -41,8 +43,9 @@ _BOUNDS = (
     "-fno-diagnostics-show-caret",
     "-fdiagnostics-color=never",
 )
-_LINKING = ("-Wl,--build-id=sha1", "-Wl,--eh-frame-hdr")
-"""A static binary has no index of its unwind tables unless told; profilers look for it."""
+_LINKING = ("-Wl,--build-id=sha1", "-Wl,--eh-frame-hdr", "-fno-lto", "-fno-use-linker-plugin")
+"""A static binary has no index of its unwind tables by default; profilers look for it. Without the plugin no
+section of an object can ask for another compilation."""
 
 
 class Sanitizer(StrEnum):
@@ -86,19 +89,20 @@ class Recipe:
         objects = placed(["shim.o", "driver.o", COMPILED], self.layout)
         return [self.compiler, *self.options, *_LINKING, *objects, "-o", PROGRAM]
 
-    def steps(self, folder: Path, entry: str, *, preprocess: bool) -> list[list[str]]:
+    def steps(self, folder: Path, entry: str) -> list[list[str]]:
         """Return the commands from source to binary, to be run in ``folder``.
 
-        Symbols other than the entry become local, so that the program can replace nothing of the
-        shim, the driver or the libraries. Group sections must be dissolved before: otherwise a
-        template that driver and program both use is thrown away here but referred to there.
-        ``preprocess`` leaves the preprocessed source too.
+        The compiler reads the preprocessor's output, so that what is checked is what is compiled. All symbols
+        but the entry become local, so that the program can replace nothing of the shim, the driver or the
+        libraries. Group sections must be dissolved before: if they were kept, a template that driver and
+        program both use would be dropped here but referred to there.
         """
         compile_ = [self.compiler, *self.options, *_BOUNDS]
         exact = ["-fno-gnu-unique", "-frandom-seed=program", f"-ffile-prefix-map={folder}=."]
         return [
-            *([[*compile_, "-E", SOURCE, "-o", PREPROCESSED]] if preprocess else []),
-            [*compile_, *exact, "-pipe", "-c", SOURCE, "-o", "program.o"],
+            [*compile_, *exact, "-E", SOURCE, "-o", PREPROCESSED],
+            [*compile_, *exact, "-pipe", "-c", PREPROCESSED, "-o", "program.o"],
+            ["/bin/sh", "-c", f"exec readelf -SW program.o > {SECTIONS}"],
             [self.linker, "-r", "--force-group-allocation", "program.o", "-o", COMPILED],
             [self.objcopy, f"--keep-global-symbol={entry}", COMPILED],
             self.link(),

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pytest_aiopt.errors import InfrastructureError, TaskError
-from pytest_aiopt.evaluation.build import diagnostics, directives
+from pytest_aiopt.evaluation.build import diagnostics, rules
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
 from pytest_aiopt.evaluation.build.layout import PADDING, padding
-from pytest_aiopt.evaluation.build.recipe import COMPILED, PREPROCESSED, PROGRAM, Recipe, Sanitizer
+from pytest_aiopt.evaluation.build.recipe import COMPILED, PREPROCESSED, PROGRAM, SECTIONS, Recipe, Sanitizer
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.trusted import NATIVE, compile_trusted, digest, find_program
@@ -31,7 +31,7 @@ from pytest_aiopt.model import Build, Candidate, Diagnostic, Limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FORMAT = "4"
+_FORMAT = "5"
 _SHIM = (NATIVE / "shim.cpp", NATIVE / "aiopt.hpp", NATIVE / "progress.hpp")
 _HEADER = "task.hpp"
 _DRIVER = "driver.cpp"
@@ -45,6 +45,7 @@ _FIXED_DATE = "export SOURCE_DATE_EPOCH=0"
 """Equal sources must give equal bits, whatever they print."""
 _SHELL_CANNOT_RUN = (126, 127)
 _REMEDY = "apt-get install g++"
+_PROBE = "int main() { return 0; }\n"
 
 
 class Toolchain:
@@ -169,17 +170,19 @@ class Toolchain:
             (folder / SOURCE).write_text(source)
             (folder / PADDING).write_text(padding(recipe.layout))
             shutil.copyfile(task_dir / _HEADER, folder / _HEADER)
+            for name in (SOURCE, _HEADER):
+                os.utime(folder / name, (0, 0))  # __TIMESTAMP__ is a file's
             for name, path in objects.items():
                 shutil.copyfile(path, folder / name)
             blank = Build(key=key, candidate=Candidate(source).sha, path=None, binary_sha=None)
-            if foreign := directives.foreign_line(source):
-                return self._refuse(folder, blank, (foreign,))
+            if breach := rules.of_source(source):
+                return self._refuse_by_rule(folder, blank, breach)
             plain = replace(recipe, layout=0)
             if recipe.layout and (compiled := self._compiled(self._key(source, task_dir, entry, plain))):
                 shutil.copyfile(compiled, folder / COMPILED)
                 steps = [recipe.link(), ["rm", COMPILED]]  # it is kept already
             else:
-                steps = recipe.steps(folder, entry, preprocess=directives.must_preprocess(source))
+                steps = recipe.steps(folder, entry)
             script = " && ".join([_FIXED_DATE, *map(shlex.join, steps)])
             run = self._sandbox.execute(
                 ["/bin/sh", "-c", script], folder=folder, limits=self._limits, wall_s=_WALL_S
@@ -205,8 +208,8 @@ class Toolchain:
 
     def _conclude(self, folder: Path, run: RunOutcome, build: Build, entry: str) -> Build:
         found = diagnostics.parse(run.stderr, entry)
-        if changed := _changed_flags(folder / PREPROCESSED):
-            return self._refuse(folder, build, (changed,))
+        if breach := _breach(folder):
+            return self._refuse_by_rule(folder, build, breach)
         program = folder / PROGRAM
         if run.ended is Ended.EXITED and run.code == 0 and program.is_file() and not program.is_symlink():
             program.chmod(0o755)
@@ -215,29 +218,50 @@ class Toolchain:
             return self._refuse(folder, build, found)
         return replace(build, diagnostics=found, detail=self._fault(run))
 
+    def _refuse_by_rule(self, folder: Path, build: Build, breach: rules.Breach) -> Build:
+        """Keep a build that a rule refuses."""
+        found = Diagnostic(breach.line, 1 if breach.line else 0, "error", breach.rule.sentence)
+        return self._refuse(folder, replace(build, rule=breach.rule.code), (found,))
+
     def _refuse(self, folder: Path, build: Build, found: tuple[Diagnostic, ...]) -> Build:
         """Keep a build that failed for what the source says; the first error is its detail."""
         first = next(each for each in found if each.severity == "error")
         return self._keep(folder, replace(build, diagnostics=found, detail=_located(first)))
 
     def _fault(self, run: RunOutcome) -> str:
-        """Say which limit ended the compiler; these verdicts are not kept. Raise when it was the machine."""
+        """Say which limit ended the compiler; these verdicts are not kept. Raise when it was the machine.
+
+        The candidate chooses what the compiler prints, so that text never decides whose fault it was: if a
+        small program compiles in the same sandbox, it was the candidate's.
+        """
         said = run.stderr
-        killed = "Killed signal" in said and run.cpu_s < self._limits.cpu_s - 0.1
-        unusable = run.ended is Ended.EXITED and run.code in _SHELL_CANNOT_RUN
-        if run.ended is Ended.INFRASTRUCTURE or killed or unusable or "No space left on device" in said:
-            reason = (said.strip().splitlines() or ["it was killed"])[-1]
-            raise InfrastructureError(
-                f"compiling in {self._cache} failed: {reason}", "see that disk and memory are not full"
-            )
         if run.ended in (Ended.TIMEOUT, Ended.CPU_LIMIT) or re.search(_OUT_OF_TIME, said):
             cpu_s = self._limits.cpu_s
-            return f"timeout: compiling took more than {cpu_s:.0f} s of CPU or {_WALL_S:.0f} s in all"
-        if run.ended is Ended.MEMORY or re.search(r"out of memory|memory exhausted", said):
-            return f"memory: compiling needed more than {self._limits.memory_mb} MB"
-        if run.ended is Ended.OUTPUT_LIMIT or "File size limit exceeded" in said:
-            return f"size: the compiled program is larger than {self._limits.output_mb} MB"
-        return diagnostics.without_folders("\n".join(said.strip().splitlines()[-3:]))[:500]
+            detail = f"timeout: compiling took more than {cpu_s:.0f} s of CPU or {_WALL_S:.0f} s in all"
+        elif run.ended is Ended.MEMORY or re.search(r"out of memory|memory exhausted", said):
+            detail = f"memory: compiling needed more than {self._limits.memory_mb} MB"
+        elif run.ended is Ended.OUTPUT_LIMIT or "File size limit exceeded" in said:
+            detail = f"size: the compiler wrote more than {self._limits.output_mb} MB"
+        else:
+            detail = diagnostics.shown("\n".join(said.strip().splitlines()[-3:]))[:500]
+        self._raise_unless_it_compiles(said)
+        return detail or "the compiler ended without a message"
+
+    def _raise_unless_it_compiles(self, said: str) -> None:
+        """Compile a small program of ours; raise InfrastructureError where that fails or the disk is full."""
+        with _naming(self._cache), _folder(self._cache) as folder:
+            (folder / SOURCE).write_text(_PROBE)
+            run = self._sandbox.execute(
+                [self._compiler, SOURCE, "-o", PROGRAM], folder=folder, limits=self._limits, wall_s=_WALL_S
+            )
+            works = run.ended is Ended.EXITED and run.code == 0
+            if works and shutil.disk_usage(folder).free > self._limits.output_mb << 20:
+                return
+        reason = run.stderr.strip() or said.strip() or "it was killed"
+        raise InfrastructureError(
+            f"compiling in {self._cache} failed: {diagnostics.shown(reason.splitlines()[-1])}",
+            f"see that disk and memory are not full and that {self._compiler} works in the sandbox",
+        )
 
 
 @contextmanager
@@ -265,11 +289,16 @@ def _located(error: Diagnostic) -> str:
     return f"line {error.line}: {error.message}" if error.line else error.message
 
 
-def _changed_flags(preprocessed: Path) -> Diagnostic | None:
-    try:
-        return directives.changed_flags(preprocessed.read_text(errors="replace"))
-    except FileNotFoundError:
-        return None
+def _breach(folder: Path) -> rules.Breach | None:
+    """Return the first rule that the compiler's input or its object breaks, as far as there are any."""
+    for name, check in ((PREPROCESSED, rules.of_preprocessed), (SECTIONS, rules.of_sections)):
+        try:
+            text = (folder / name).read_text(errors="replace")
+        except FileNotFoundError:
+            return None
+        if breach := check(text):
+            return breach
+    return None
 
 
 def _read(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-// expect: no gain
+// expect: compile_error
 // Puts code into the section that runs before main.
 #include "task.hpp"
 

@@ -1,4 +1,4 @@
-// expect: no gain
+// expect: compile_error
 // Runs a function before every constructor.
 #include "task.hpp"
 
