@@ -1,6 +1,7 @@
 """The import rules of ARCHITECTURE.md, checked on the syntax tree."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -117,6 +118,12 @@ def test_no_room_imports_a_room_that_imports_it():
     for room, below in LAYERS.items():
         assert below <= seen, f"{room} imports {below - seen}, which come later"
         seen.add(room)
+
+
+def test_the_architecture_page_has_one_line_per_room():
+    table = re.findall(r"^\| `(.+)/` \|", (ROOT / "ARCHITECTURE.md").read_text(), re.MULTILINE)
+    rooms = {path.parent.relative_to(PACKAGE).as_posix() for path in MODULES} - {"."}
+    assert sorted(table) == sorted(room for room in rooms if room.count("/") < 2)
 
 
 def test_no_folder_is_crowded():
