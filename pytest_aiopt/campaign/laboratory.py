@@ -16,6 +16,7 @@ from pytest_aiopt.campaign.campaign import Campaign, Reserve
 from pytest_aiopt.campaign.embedded import OnThisMachine
 from pytest_aiopt.campaign.ledger import Ledger
 from pytest_aiopt.campaign.outcome import Outcome
+from pytest_aiopt.campaign.task_check import original
 from pytest_aiopt.design import mixing
 from pytest_aiopt.design import study as design
 from pytest_aiopt.design.identity import VERSION, of_design
@@ -181,6 +182,7 @@ class Laboratory:
         path, cached = self.journal(cell), self.is_cached(cell)
         if not cached:
             self._require_profiler(cell)
+            self._require_original(cell)
             journal = Journal(path)
             try:
                 on_open(tuple(journal.events))
@@ -226,6 +228,12 @@ class Laboratory:
         if treated and self._replay_measurements is None and not self.profilers.locates:
             reasons = "; ".join(self.profilers.refused.values())
             raise ToolMissing(f"track {cell.track} shows profiles, but no profiler works here", reasons)
+
+    def _require_original(self, cell: Cell) -> None:
+        """Refuse a cell whose original program is wrong, before a journal is opened or a call is paid for."""
+        instruments = self.instruments(cell)
+        if isinstance(instruments, Bench):
+            original.require(instruments)
 
     def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
         """Return the campaign of ``cell`` on ``journal``; raises JournalError where that is another's."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import decisions as decided
+from pytest_aiopt.campaign.task_check import original
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.host.machine import fingerprint
@@ -69,6 +70,7 @@ def observe(bench: Bench) -> Evidence:
     The measured ladder is kept for reports.
     """
     task = bench.task
+    original.require(bench)
     pairs = _equal_pairs(bench)
     base_s = statistics.median(pair.baseline_s for pair in pairs)
     gains = [_gain(bench, rung) for rung in task.ladder]

@@ -1,0 +1,133 @@
+"""Checks a task's original program before anything rests on it: it compiles, is right and ends."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+from pathlib import Path
+
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.errors import TaskError
+from pytest_aiopt.evaluation.build.diagnostics import SOURCE
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.host import machine, sharing
+from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.runner import Run, run
+from pytest_aiopt.evaluation.sandbox.sandbox import Ended
+from pytest_aiopt.model import Build, Limits, Status, Verdict, Workload
+from pytest_aiopt.tasks.loader import Task
+
+_SEED = 0
+
+
+def require(bench: Bench) -> None:
+    """Raise TaskError unless the original program compiles, passes the gate and finishes every workload.
+
+    What passed once is not checked again on the same machine as long as no file of the task changes.
+    """
+    stamp = _stamp(bench)
+    if stamp.is_file():
+        return
+    build = bench.build(bench.task.program)
+    if build.path is None:
+        raise _does_not_compile(bench.task, build)
+    with sharing.room_for(bench.task.limits.threads):
+        _require_right(bench, Path(build.path))
+        for workload in bench.task.workloads:
+            _require_finished(bench, Path(build.path), workload)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.touch()
+
+
+def _stamp(bench: Bench) -> Path:
+    what = "\0".join(
+        (
+            bench.task.digest,
+            corpus.load(bench.task).digest,
+            machine.fingerprint(bench.machine),
+            *bench.task.flags,
+        )
+    )
+    name = f"{bench.task.name}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
+    return bench.store.cache / "originals" / name
+
+
+def _does_not_compile(task: Task, build: Build) -> TaskError:
+    first = next((each for each in build.diagnostics if each.severity == "error"), None)
+    where = task.root / SOURCE
+    if first is None:
+        return TaskError(f"{where} does not compile: {build.detail}", "fix the program")
+    line = f":{first.line}" if first.line else ""
+    return TaskError(
+        f"{where}{line}: {first.message}", "fix the program; it must compile with the task's flags"
+    )
+
+
+def _require_right(bench: Bench, binary: Path) -> None:
+    verdict = bench.gate.check(binary)
+    if verdict.status is Status.PASSED:
+        return
+    task = bench.task
+    case = "\n".join(f"  {line}" for line in verdict.counterexample.splitlines())
+    raise TaskError(
+        f"the original program {task.root / SOURCE} fails its own corpus: {verdict.detail}\n{case}\n",
+        _remedy(task, verdict),
+    )
+
+
+def _remedy(task: Task, verdict: Verdict) -> str:
+    oracle = task.root / "reference.py"
+    if verdict.status is Status.WRONG_ANSWER:
+        return (
+            f"program and oracle disagree, or the program reads memory that it never wrote: fix {SOURCE} or "
+            f"{oracle}, then freeze the task again"
+        )
+    if verdict.status is Status.TAMPERED:
+        return "a program must not write to standard output and must return from every call"
+    return f"fix program.cpp, or raise the limit in {task.root / 'task.toml'}"
+
+
+def _require_finished(bench: Bench, binary: Path, workload: Workload) -> None:
+    task = bench.task
+    payloads = task.requests(workload, _SEED)
+    if not payloads:
+        raise TaskError(
+            f"{task.root / 'inputs.py'}: workload() gives no request for {workload.name}",
+            "return at least one",
+        )
+    requests = wire.sealed_file(wire.encode_requests(payloads))
+    try:
+        finished = run(bench.sandbox, binary, requests, task.limits)
+    finally:
+        os.close(requests)
+    if finished.fault is None and len(finished.replies.payloads) == len(payloads):
+        return
+    raise TaskError(
+        f"the original program {task.root / SOURCE} does not finish workload {workload.name}: "
+        f"{_ending(finished, task.limits)}",
+        f"lower the parameters of {workload.name} or raise the limit in {task.root / 'task.toml'}",
+    )
+
+
+def _ending(finished: Run, limits: Limits) -> str:
+    outcome = finished.outcome
+    match outcome.ended:
+        case Ended.CPU_LIMIT:
+            return f"it uses more than cpu_s = {limits.cpu_s:g}"
+        case Ended.TIMEOUT:
+            return f"it was still running after {outcome.wall_s:.1f} s"
+        case Ended.MEMORY:
+            return f"it needs more than memory_mb = {limits.memory_mb}"
+        case Ended.OUTPUT_LIMIT:
+            return f"its replies take more than output_mb = {limits.output_mb}"
+        case Ended.SIGNALLED:
+            return f"it died of {signal.Signals(outcome.code).name}{_said(outcome.stderr)}"
+    if outcome.code:
+        return f"it exited with {outcome.code}{_said(outcome.stderr)}"
+    return f"it gave {len(finished.replies.payloads)} replies and exited"
+
+
+def _said(stderr: str) -> str:
+    last = stderr.strip().splitlines()[-1:]
+    return f" ({last[0][:200]})" if last else ""
