@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test setup lint types smoke bench clean
+.PHONY: demo test explore setup lint types smoke bench clean
 
 demo: setup
 	$(BIN)/pytest experiments/ -k "track_C and seed_1" --aiopt-tasks record_scan,key_index,doc_tally
@@ -11,6 +11,10 @@ demo: setup
 test: setup
 	$(BIN)/pytest tests/unit tests/plugin -n 2
 	$(BIN)/pytest tests/e2e tests/redteam
+
+# New random examples, ten times as many: what fails becomes an @example of its test.
+explore: setup
+	AIOPT_HYPOTHESIS=explore $(BIN)/pytest tests/unit -n 2
 
 setup:
 	@PYTHON=$(PYTHON) sh ./setup.sh

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("aiopt", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("aiopt")
+# The same examples every time, so that a fresh clone cannot fail by chance; ``make explore`` looks for new ones.
+_STEADY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
+settings.register_profile("steady", derandomize=True, **_STEADY)
+settings.register_profile("explore", derandomize=False, max_examples=1000, **_STEADY)
+settings.load_profile(os.environ.get("AIOPT_HYPOTHESIS", "steady"))
 
 
 # Test modules are imported on their own here (importlib mode); this helper is known to all as ``endpoints``.

@@ -10,6 +10,7 @@ from pytest_aiopt.cpp.source import LOOPS, leaves, text
 
 _WORDS = frozenset({"identifier", "field_identifier", "number_literal"})
 _LEAST = 3
+_IDLE = re.compile(r"\( void \) \w+ ;")
 _OFFSET = re.compile(r"_ \+ _(?= [\])])|\( _ \)(?! [_({])")
 
 
@@ -21,13 +22,18 @@ def step_of(loop: Node) -> int:
 
 
 def body_of(loop: Node) -> list[Node]:
-    """Return the statements of a loop's body."""
+    """Return the statements of a loop's body that do anything."""
     body = loop.child_by_field_name("body")
     if body is None:
         return []
     if body.type != "compound_statement":
         return [body]
-    return [node for node in body.named_children if node.type != "comment"]
+    return [node for node in body.named_children if node.type != "comment" and not _is_idle(node)]
+
+
+def _is_idle(node: Node) -> bool:
+    """Whether a statement is empty or casts a constant to void."""
+    return text(node) == ";" or _IDLE.fullmatch(text(node)) is not None
 
 
 def shape(node: Node) -> str:

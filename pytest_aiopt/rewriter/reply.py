@@ -63,22 +63,47 @@ def _widen(before: list[str], after: list[str], hunks: list[_Hunk]) -> list[_Hun
     """Give each hunk the context that makes it unique and ends it in text; join those that touch."""
     joined: list[_Hunk] = []
     for hunk in hunks:
-        wide = _unique(before, after, hunk)
+        wide = _unique(before, after, hunks, hunk[0], hunk[1])
         while joined and wide[0] <= joined[-1][1]:
             last = joined.pop()
-            wide = _unique(before, after, (last[0], max(wide[1], last[1]), last[2], max(wide[3], last[3])))
+            wide = _unique(before, after, hunks, last[0], max(wide[1], last[1]))
         joined.append(wide)
     return joined
 
 
-def _unique(before: list[str], after: list[str], hunk: _Hunk) -> _Hunk:
-    a, b, c, d = hunk
-    while not (_good(before, a, b) and _ends_in_text(after[c:d])) and (a > 0 or b < len(before)):
-        if b < len(before) and (a == 0 or (b - hunk[1]) <= (hunk[0] - a)):
-            b, d = b + 1, d + 1
+def _unique(before: list[str], after: list[str], hunks: list[_Hunk], a: int, b: int) -> _Hunk:
+    """Return the lines a:b with as many lines around them as make them one place only."""
+    first, last = a, b
+    while True:
+        a, b, c, d = _with_image(hunks, a, b)
+        good = _good(before, a, b) and _ends_in_text(after[c:d])
+        if good or (a == 0 and b == len(before)):
+            return a, b, c, d
+        if b < len(before) and (a == 0 or (b - last) <= (first - a)):
+            b += 1
         else:
-            a, c = a - 1, c - 1
-    return a, b, c, d
+            a -= 1
+
+
+def _with_image(hunks: list[_Hunk], a: int, b: int) -> _Hunk:
+    """Return the lines a:b, with each hunk that they reach as a whole, and the lines that they become."""
+    while True:
+        reached = [hunk for hunk in hunks if _reaches(hunk, a, b)]
+        whole = min([a, *(hunk[0] for hunk in reached)]), max([b, *(hunk[1] for hunk in reached)])
+        if whole == (a, b):
+            break
+        a, b = whole
+    earlier = sum(map(_growth, (hunk for hunk in hunks if hunk[1] <= a and hunk not in reached)))
+    return a, b, a + earlier, b + earlier + sum(map(_growth, reached))
+
+
+def _reaches(hunk: _Hunk, a: int, b: int) -> bool:
+    """Whether the lines a:b hold a line of the hunk, or the place of one that only inserts."""
+    return a <= hunk[0] <= b if hunk[0] == hunk[1] else hunk[0] < b and a < hunk[1]
+
+
+def _growth(hunk: _Hunk) -> int:
+    return (hunk[3] - hunk[2]) - (hunk[1] - hunk[0])
 
 
 def _good(before: list[str], a: int, b: int) -> bool:

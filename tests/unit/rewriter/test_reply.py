@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openevolve.utils.code_utils import apply_diff, extract_diffs
 
@@ -14,6 +14,7 @@ programs = lines.map("\n".join)
 
 
 @given(programs, programs)
+@example("b;\nb;\nb;\n  c;\na;\n  c;", "a;\nb;\na;\n  c;")
 def test_blocks_turn_one_version_into_the_other(old: str, new: str) -> None:
     reply = "Because.\n\n" + "\n\n".join(map(str, blocks_between(old, new)))
     assert apply_diff(old, reply) == new
