@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# The same examples every time, so that a fresh clone cannot fail by chance; ``make explore`` looks for new ones.
+# The same examples every time: a fresh clone cannot fail by chance. ``make explore`` looks for new ones.
 _STEADY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
 settings.register_profile("steady", derandomize=True, **_STEADY)
 settings.register_profile("explore", derandomize=False, max_examples=1000, **_STEADY)
