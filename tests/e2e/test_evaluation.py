@@ -13,8 +13,7 @@ from pytest_aiopt.evaluation.meter import plausibility
 from pytest_aiopt.model import Candidate, Measurement, Status, Verdict
 from pytest_aiopt.tasks import loader
 
-# Measures time on a machine that may be shared: a test may try again, and shows it.
-pytestmark = [pytest.mark.needs("g++"), pytest.mark.flaky(reruns=2, only_rerun="AssertionError")]
+pytestmark = pytest.mark.needs("g++")
 
 BODY = """
 #include "task.hpp"
@@ -137,7 +136,7 @@ def test_tricks_gain_nothing(bench, name, body, before):
         std::uint64_t s = 0; for (std::size_t i = 0; i < c; ++i) s += square(n[i]); return s; }
     """
     found = bench.measure(program(body, slow + before))
-    assert isinstance(found, Verdict) or found.log2_speedup < 0.3
+    assert isinstance(found, Verdict) or found.log2_speedup < 0.6
 
 
 def test_an_answer_given_later_is_wrong_in_the_timed_run(bench):

@@ -17,9 +17,10 @@ from pytest_aiopt.evaluation.meter.meter import Meter
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.model import Candidate, Decision, Limits, Measurement, Metric, Status, Verdict
 
-# Measures time on a machine that may be shared: a test may try again, and shows it.
-pytestmark = [pytest.mark.needs("g++"), pytest.mark.flaky(reruns=2, only_rerun="AssertionError")]
+pytestmark = pytest.mark.needs("g++")
 
+WORKED = 0.6
+"""A log2 speedup that noise does not reach and that every trick exceeds if it works."""
 SQUARE = """
 #include "task.hpp"
 #include <thread>
@@ -107,10 +108,13 @@ return kept = plain(numbers, count);
     ],
 )
 def test_what_is_only_moved_gains_nothing(bench, body, before):
-    """The work is done at another time, or nothing is saved: on fresh inputs a process takes as long."""
+    """The work is done at another time, or nothing is saved: on fresh inputs a process takes as long.
+
+    If a trick worked, the program would be several times as fast; A/A noise is far below the bound.
+    """
     found = bench.measure(program(body, before))
     assert isinstance(found, Measurement), found
-    assert found.low < bench.floor().delta, found
+    assert found.log2_speedup < WORKED, found
 
 
 def test_a_memory_by_size_is_a_wrong_answer(bench):
@@ -145,7 +149,7 @@ def test_a_thread_left_running_gains_nothing_where_threads_are_allowed(bench):
     left = bench.binary(program(ANSWERS_TOO, LEAVES_A_THREAD))
     found = threaded(bench, Metric.WALL).compare(base, left, bench.task.scored, 0.5)
     assert isinstance(found, Measurement), found
-    assert found.log2_speedup < bench.floor().delta
+    assert found.log2_speedup < WORKED
 
 
 def test_the_wall_clock_sees_waiting_that_the_cpu_clock_does_not(bench):

@@ -33,11 +33,7 @@ def test_session(profiler_session):
     assert {profile.workload for profile in profiles} == {session.task.scored.name}
     assert text.startswith("measured on the current program")
 """
-pytestmark = [
-    pytest.mark.needs("g++"),
-    pytest.mark.needs("valgrind"),
-    pytest.mark.flaky(reruns=2, only_rerun="AssertionError"),
-]
+pytestmark = [pytest.mark.needs("g++"), pytest.mark.needs("valgrind")]
 
 
 @pytest.fixture

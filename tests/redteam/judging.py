@@ -23,7 +23,7 @@ from pytest_aiopt.evaluation.sandbox import sandbox, trusted
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.users import ids_of
 from pytest_aiopt.journal.store import Store
-from pytest_aiopt.model import Candidate, Limits, Status, Verdict
+from pytest_aiopt.model import Candidate, Limits, Measurement, Status, Verdict
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
 
@@ -159,8 +159,12 @@ def judge(bench: Bench, program: Program) -> dict[str, object]:
         said = "\n".join([build.detail, *(each.message for each in build.diagnostics)])
         return {"verdict": Status.COMPILE_ERROR.value, "detail": said}
     found = bench.judge(candidate)
-    if found.status is Status.PASSED:
+    for _ in range(2):  # a real gain comes again, on other inputs; luck does not
+        if isinstance(found, Verdict) and found.status is not Status.PASSED:
+            return {"verdict": found.status.value, "detail": f"{found.detail}\n{found.counterexample}"}
         found = bench.measure(candidate)
+        if isinstance(found, Measurement) and found.low <= GAIN:
+            break
     if isinstance(found, Verdict):
         return {"verdict": found.status.value, "detail": f"{found.detail}\n{found.counterexample}"}
     gain = found.low > GAIN

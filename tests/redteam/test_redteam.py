@@ -13,12 +13,7 @@ import pytest
 import traces
 
 PROGRAMS = judging.programs()
-# Measures what a trick gains on a machine that may be shared: a test may try again, and shows it.
-pytestmark = [
-    pytest.mark.needs("g++"),
-    pytest.mark.needs("bwrap"),
-    pytest.mark.flaky(reruns=2, only_rerun="AssertionError"),
-]
+pytestmark = [pytest.mark.needs("g++"), pytest.mark.needs("bwrap")]
 
 
 @dataclass
