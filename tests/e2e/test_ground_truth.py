@@ -83,7 +83,9 @@ def test_the_times_of_every_thread_add_up(observe: Observe) -> None:
         parts = thread.cpu_s + thread.io_s + thread.lock_s + thread.scheduling_s + thread.other_s
         assert parts == pytest.approx(thread.wall_s, abs=1e-6)
     assert profile.threads[0].wall_s == pytest.approx(profile.wall_s, abs=1e-6)
-    assert sum(item.value for item in profile.items if item.line) + profile.outside <= 1 + 1e-6
+    assert (
+        sum(item.value for item in profile.items if item.line) + profile.outside <= 1 + 1e-4
+    )  # shares are rounded
     for item in profile.items:
         assert 0 <= item.low <= item.value <= item.high <= 1
 
