@@ -34,6 +34,7 @@ from pytest_aiopt.model import (
     Cell,
     Completion,
     Diagnostic,
+    EditReason,
     Feedback,
     ItemKind,
     Measurement,
@@ -186,7 +187,7 @@ def write_step(
     writer.add(events.Proposed(step, sha, asked, {}, step, Completion(reply, "stop", "model", usage, 2.0)))
     own = Candidate(child).sha
     if child == parent or rng.random() < 0.1:
-        writer.add(events.Edited(step, None, None, "SEARCH text not found"))
+        writer.add(events.Edited(step, None, None, "SEARCH text not found", reason=EditReason.NO_MATCH))
         return parent, best
     writer.add(events.Edited(step, own, child))
     binary = hashlib.sha256(f"{own}".encode()).hexdigest()

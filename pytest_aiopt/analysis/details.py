@@ -79,7 +79,7 @@ class Details:
 
     def _verdict(self, attempt: Attempt) -> tuple[str, str]:
         """What compiler or gate said against a candidate, and its counterexample."""
-        if attempt.status is Status.COMPILE_ERROR:
+        if attempt.status in (Status.COMPILE_ERROR, Status.RULE):
             built = self.lines.at(Built, attempt.step)
             diagnostics = built[1].diagnostics if built else ()
             told = [f"{d.line}:{d.column}: {d.severity}: {d.message}" for d in diagnostics]

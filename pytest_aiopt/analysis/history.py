@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -29,12 +28,6 @@ from pytest_aiopt.journal.events import (
     Reconfirmed,
 )
 from pytest_aiopt.model import Candidate, Measurement, Profile, Status
-
-_UNPARSED = re.compile(
-    r"malformed reply|the reply holds no complete|truncated reply|the model refused|the endpoint"
-    r"|the reply is |the prompt"
-)
-"""How edits.py and llm/replies.py begin where a reply holds no edit, unlike one that does not apply."""
 
 
 def trajectory(
@@ -256,7 +249,7 @@ def _attempt(group: Sequence[AnyEvent], reading: _Reading) -> Attempt | None:
         seconds=proposed.completion.seconds,
         usage=proposed.completion.usage,
         responded=bool(proposed.completion.text.strip()),
-        parsed=edited.candidate is not None or not _UNPARSED.match(edited.detail),
+        parsed=edited.reason is None or edited.reason.parsed,
         binary=built.binary_sha if built is not None else None,
         mutation=reading.mutation(proposed, edited),
     )
@@ -265,6 +258,8 @@ def _attempt(group: Sequence[AnyEvent], reading: _Reading) -> Attempt | None:
 def _status(group: Sequence[AnyEvent], measured: dict[str, Measurement | None]) -> Status | None:
     """How the step ended; None where the journal stops before that."""
     match group[-1]:
+        case Edited(rule=str(rule)) | Built(rule=str(rule)) if rule:
+            return Status.RULE
         case Edited(candidate=None):
             return Status.EDIT_ERROR
         case Built(ok=False):

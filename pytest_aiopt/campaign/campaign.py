@@ -36,6 +36,7 @@ from pytest_aiopt.model import (
     Hint,
     Measurement,
     Prompt,
+    Refusal,
     Status,
     Strategy,
     Track,
@@ -103,17 +104,16 @@ class Campaign:
         self.search.start(self.program, _score(None))
 
     def _step(self, step: int) -> None:
-        from pytest_aiopt.search.openevolve import EditError, apply_reply, take_rewrite
+        from pytest_aiopt.search.openevolve import apply_reply, take_rewrite
 
         selection = self.search.next_parent(step)
         completion = self._propose(step, selection).completion
-        refused = unusable(completion)
         read = take_rewrite if self.track.edit_format is EditFormat.REWRITE else apply_reply
-        edit = EditError(refused) if refused else read(selection.parent_source, completion.text)
-        if isinstance(edit, EditError):
-            reason = edit.reason
-            self._take(Edited, lambda: Edited(step, None, None, reason), step=step, candidate=None)
-            self._failed(selection, failures.edit_error(reason))
+        edit = unusable(completion) or read(selection.parent_source, completion.text)
+        if isinstance(edit, Refusal):
+            refused = Edited(step, None, None, edit.detail, edit.rule, edit.reason)
+            self._take(Edited, lambda: refused, step=step, candidate=None)
+            self._failed(selection, failures.edit_error(edit.detail))
             return
         child = edit
         self._take(
@@ -230,6 +230,7 @@ class Campaign:
                 build.diagnostics,
                 build.detail,
                 build.seconds,
+                build.rule,
             )
 
         return self._take(Built, make, step=step, candidate=candidate.sha)
@@ -276,7 +277,9 @@ class Campaign:
             if examined.verdict.status is Status.PASSED:
                 found = self.instruments.confirm(champion)
             measured, refused = ((), found) if isinstance(found, Verdict) else (found, None)
-            return Confirmed(champion.sha, measured, refused, examined.done, examined.skipped)
+            return Confirmed(
+                champion.sha, measured, refused, examined.done, examined.skipped, examined.sanitizers
+            )
 
         return self._take(Confirmed, make, candidate=champion.sha)
 

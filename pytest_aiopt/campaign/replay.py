@@ -115,7 +115,9 @@ class Recording:
         """Return what the recording says of this very source, as its confirmation hangs on it."""
         found = _known(self._confirmed, candidate, "confirmation")[0]  # confirm takes it
         refused = found.refused if not found.measurements else None
-        return Examination(refused or Verdict(Status.PASSED), found.examined, found.unexamined)
+        return Examination(
+            refused or Verdict(Status.PASSED), found.examined, found.unexamined, found.sanitizers
+        )
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return the recorded confirmation of this very source."""

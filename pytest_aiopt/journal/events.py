@@ -9,16 +9,17 @@ import msgspec
 
 from pytest_aiopt.journal.schema import SCHEMA, Line, Reader, complete_lines, crc
 from pytest_aiopt.model import (
-    UNDER_SANITIZER,
     Cell,
     Completion,
     Declared,
     Diagnostic,
+    EditReason,
     Measurement,
     NoiseFloor,
     Profile,
     ProfileState,
     Prompt,
+    Stage,
     Track,
     Verdict,
 )
@@ -107,16 +108,21 @@ class Proposed(Event, frozen=True):
 
 
 class Edited(Event, frozen=True):
-    """What the reply made of the parent: a candidate's source, or why there is none."""
+    """The candidate that a reply made of the parent, or the reason for having none.
+
+    ``rule``: the code of the rule of replies that the reply breaks; "" where it breaks none.
+    """
 
     step: int
     candidate: str | None
     source: str | None
     detail: str = ""
+    rule: str = ""
+    reason: EditReason | None = None
 
 
 class Built(Event, frozen=True):
-    """The compiler's outcome for a candidate."""
+    """The compiler's outcome for a candidate. ``rule``: the code of the rule that refuses it, or ""."""
 
     step: int
     candidate: str
@@ -126,6 +132,7 @@ class Built(Event, frozen=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     detail: str = ""
     seconds: float = 0.0
+    rule: str = ""
 
 
 class Judged(Event, frozen=True):
@@ -162,7 +169,8 @@ class Rechecked(Event, frozen=True):
 class Confirmed(Event, frozen=True):
     """A would-be champion re-measured on held-out workloads; ``refused`` where it was wrong there or before.
 
-    ``examined`` and ``unexamined``: the checks beyond the gate that were made, and those this machine lacks.
+    ``examined`` and ``unexamined``: the checks beyond the gate that were made, and those this machine lacks;
+    ``sanitizers``: the names of those among the former.
     """
 
     candidate: str
@@ -170,6 +178,7 @@ class Confirmed(Event, frozen=True):
     refused: Verdict | None = None
     examined: tuple[str, ...] = ()
     unexamined: tuple[str, ...] = ()
+    sanitizers: tuple[str, ...] = ()
 
     @property
     def hidden_correct(self) -> bool | None:
@@ -181,15 +190,13 @@ class Confirmed(Event, frozen=True):
     @property
     def sanitizer_clean(self) -> bool | None:
         """Whether the sanitizers that work here found nothing; None where none was asked."""
-        if not any(check.endswith("sanitizer") for check in self.examined):
+        if not self.sanitizers:
             return None
         return not self._unclean
 
     @property
     def _unclean(self) -> bool:
-        before, after = UNDER_SANITIZER.split("{}")
-        detail = self.refused.detail if self.refused is not None else ""
-        return detail.startswith(before) and after in detail
+        return self.refused is not None and self.refused.stage is Stage.SANITIZER
 
 
 class Reconfirmed(Event, frozen=True):
@@ -204,7 +211,7 @@ class Reconfirmed(Event, frozen=True):
     measurements: tuple[Measurement, ...]
     machine: dict[str, str]
     refused: Verdict | None = None
-    schema: int = 1
+    schema: int = SCHEMA
 
 
 class Finished(Event, frozen=True):

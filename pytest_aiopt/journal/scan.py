@@ -26,7 +26,7 @@ class Fault:
 class Scan:
     """The events of a file with their line numbers, and its faults. ``torn``: bytes after the last line.
 
-    ``chained``: every line names the one before, at least from some line on.
+    ``chained``: read to its end, where every line names the one before.
     """
 
     path: Path
@@ -52,7 +52,7 @@ def scan(path: Path) -> Scan:
     for at, line in enumerate(lines, 1):
         if not walk.take(at, line):
             return found
-    found.chained = walk.reader.chained
+    found.chained = True
     _compare(found, head, walk, lines)
     return found
 
@@ -125,7 +125,7 @@ def _compare(found: Scan, head: Head | None, walk: _Walk, lines: list[bytes]) ->
     """Hold the end of the file against its head."""
     if head is None:
         damaged = any(fault.line == 0 for fault in found.faults)
-        if walk.reader.schema >= 2 and lines and not damaged:
+        if lines and not damaged:
             name = head_path(found.path).name
             found.fault(0, f"{name} is missing, so that lines missing at the end could not be noticed")
         return

@@ -1,15 +1,12 @@
-"""The form of a journal's lines, its versions, and how older ones are read.
+"""The form of a journal's lines and its versions.
 
-A journal names its version in its first event. A field that came later stands for "not recorded" where it is
-absent. The versions:
+A line is ``{"n": number from 1, "time": unix seconds, "crc": crc32 of the event's bytes, "event": {...},
+"ran": seconds the cell had run over all sessions, "prev": sha256 of the line before}``. A file ``*.head``
+beside the journal names its last line, so that lines missing at the end are noticed. The first event names
+the journal's version; a field that is absent was not recorded. The versions that are read:
 
-1. ``{"n": line number from 1, "time": unix seconds, "crc": crc32 of the event's bytes, "event": {...}}``. It
-   grew without a new number: ``ran`` (seconds the cell had run, over all sessions) in lines; several profiles
-   a parent, with kinds; ``sampling`` and ``oracle`` in the first event; ``asked``, ``paused``, ``rechecked``.
-   The earliest hold two fields that nothing ever filled.
-2. ``prev`` in every line but the first: sha256 of the line before, without its newline. A file ``*.head``
-   beside the journal names its last line, so that one removed from the end is missed too. The first event
-   holds the search's settings and the version of the campaign's rules, so that it can be replayed alone.
+2. Reasons of edits and stages of verdicts are texts alone (upgrade.py derives the codes).
+3. They are codes.
 
 A journal that a later version continues keeps its number; the lines added to it carry theirs (``schema``).
 """
@@ -18,35 +15,16 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from pytest_aiopt.errors import JournalError
+from pytest_aiopt.journal.upgrade import upgraded
 
-SCHEMA = 2
+OLDEST, SCHEMA = 2, 3
 REMEDY = "restore the file from a copy, or set this cell aside and start it again with --aiopt-fresh"
-Document = dict[str, Any]
-
-
-def _of_1(event: Document) -> Document:
-    """Drop what was never filled; profiles that counted instructions had items without a kind."""
-    if (measurement := event.get("measurement")) is not None:
-        measurement.pop("discarded", None)
-    for measurement in event.get("measurements", ()):
-        measurement.pop("discarded", None)
-    for profile in (event.get("profile"), *event.get("more", ())):
-        for item in profile["items"] if profile else ():
-            item.pop("text", None)
-            item.setdefault("kind", "instructions" if "instruction" in profile["unit"] else "cpu")
-    return event
-
-
-UPGRADES: dict[int, Callable[[Document], Document]] = {1: _of_1}
-"""From each older version an event's way to the next."""
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -62,7 +40,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class _Versioned(msgspec.Struct, frozen=True):
-    schema: int = 1
+    schema: int = SCHEMA
 
 
 def crc(event: bytes) -> int:
@@ -87,27 +65,24 @@ def began(path: Path) -> float:
 
 
 def version(event: bytes, where: Path | str) -> int:
-    """Return the version that a journal's first event names; raises JournalError for one from the future."""
-    found = msgspec.json.decode(event, type=_Versioned).schema
-    refuse_newer(found, where)
-    return found
+    """Return the version that a journal's first event names; raises JournalError for one it cannot read."""
+    schema = msgspec.json.decode(event, type=_Versioned).schema
+    refuse_unknown(schema, where)
+    return schema
 
 
-def refuse_newer(schema: int, where: Path | str) -> None:
+def refuse_unknown(schema: int, where: Path | str) -> None:
     """Raise JournalError where this version does not know how to read ``schema``."""
+    if schema < OLDEST:
+        raise JournalError(
+            f"{where} was written before the first release (schema {schema}, the oldest read is {OLDEST})",
+            "set this cell aside and start it again with --aiopt-fresh",
+        )
     if schema > SCHEMA:
         raise JournalError(
             f"{where} was written by a newer pytest-aiopt (schema {schema}, this one reads up to {SCHEMA})",
             "install the version that wrote it, or a later one",
         )
-
-
-def upgraded(event: bytes, schema: int) -> Document:
-    """Return an encoded event of an older version as one of this version."""
-    document: Document = msgspec.json.decode(event)
-    for older in range(schema, SCHEMA):
-        document = UPGRADES[older](document)
-    return document
 
 
 def decode_line(line: bytes) -> Line:
@@ -131,7 +106,6 @@ class Reader:
     lines: int = 0
     schema: int = 0
     digest: str = ""
-    chained: bool = False
 
     def raw(self, line: bytes) -> bytes:
         """Return the next line's event in this version's form; raises JournalError where it is damaged."""
@@ -147,9 +121,8 @@ class Reader:
         return raw
 
     def check_link(self, found: Line) -> None:
-        """Raise ValueError unless a line was written after the one before; older journals do not say."""
-        self.chained = self.chained or bool(found.prev) or (self.schema >= 2 and self.lines > 0)
-        if self.chained and found.prev != self.digest:
+        """Raise ValueError unless a line was written after the one before."""
+        if found.prev != self.digest:
             raise ValueError(f"it was not written after line {self.lines} as that is now")
 
     def event(self, found: Line) -> bytes:
@@ -157,8 +130,8 @@ class Reader:
         raw = bytes(found.event)
         self.schema = self.schema or version(raw, self.where)
         own = found.schema or self.schema
-        refuse_newer(own, self.where)
-        return raw if own == SCHEMA else msgspec.json.encode(upgraded(raw, own))
+        refuse_unknown(own, self.where)
+        return raw if own == SCHEMA else upgraded(raw)
 
     def passed(self, line: bytes) -> None:
         """Take ``line`` for the one before the next."""
@@ -178,7 +151,7 @@ class Head:
 
     @classmethod
     def beside(cls, journal: Path) -> Head | None:
-        """Return the head of a journal; None without one, as beside those of version 1.
+        """Return the head of a journal; None without one.
 
         Raises JournalError where it is damaged.
         """

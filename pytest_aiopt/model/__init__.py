@@ -1,7 +1,5 @@
 """The vocabulary: frozen records and enums that every layer shares. No I/O."""
 
-from pytest_aiopt.model.candidate import ON_HIDDEN as ON_HIDDEN
-from pytest_aiopt.model.candidate import UNDER_SANITIZER as UNDER_SANITIZER
 from pytest_aiopt.model.candidate import Build as Build
 from pytest_aiopt.model.candidate import Candidate as Candidate
 from pytest_aiopt.model.candidate import Diagnostic as Diagnostic
@@ -23,6 +21,9 @@ from pytest_aiopt.model.profile import ThreadTime as ThreadTime
 from pytest_aiopt.model.prompt import Completion as Completion
 from pytest_aiopt.model.prompt import Prompt as Prompt
 from pytest_aiopt.model.prompt import Usage as Usage
+from pytest_aiopt.model.reason import EditReason as EditReason
+from pytest_aiopt.model.reason import Refusal as Refusal
+from pytest_aiopt.model.reason import Stage as Stage
 from pytest_aiopt.model.rule import Rule as Rule
 from pytest_aiopt.model.track import Declared as Declared
 from pytest_aiopt.model.track import EditFormat as EditFormat

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pytest_aiopt.model.reason import Stage
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -24,6 +26,7 @@ class Status(StrEnum):
 
     PASSED = "passed"
     EDIT_ERROR = "edit_error"
+    RULE = "rule"
     COMPILE_ERROR = "compile_error"
     WRONG_ANSWER = "wrong_answer"
     CRASH = "crash"
@@ -66,23 +69,30 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate found. ``case`` indexes the corpus; ``counterexample`` is size-bounded text."""
+    """The outcome of a check.
+
+    ``case`` indexes the corpus, ``counterexample`` is size-bounded text, ``sanitizer`` names the one that
+    refused the candidate in stage SANITIZER.
+    """
 
     status: Status
     detail: str = ""
     cases: int = 0
     case: int | None = None
     counterexample: str = ""
-
-
-ON_HIDDEN, UNDER_SANITIZER = "on the hidden corpus", "under the {} sanitizer"
-"""How the detail of a verdict begins that was not earned on the visible corpus."""
+    stage: Stage = Stage.VISIBLE
+    sanitizer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was checked of a would-be champion beyond the gate, and what could not be checked here."""
+    """Checks of a would-be champion beyond the gate.
+
+    ``done`` and ``skipped`` describe the checks that were and could not be made; ``sanitizers`` names the
+    sanitizers among the former.
+    """
 
     verdict: Verdict
     done: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    sanitizers: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_aiopt.model import Completion
+from pytest_aiopt.model import Completion, EditReason, Refusal
 
 NO_CHOICE = "no_choice"
 REFUSAL = "refusal"
@@ -11,20 +11,23 @@ MOST_CHARS = 400_000
 """A reply of this length is no edit of a program of a few hundred lines."""
 
 _REASONS = {
-    "length": "truncated reply: the model stopped at its limit of tokens",
-    "content_filter": "the endpoint's content filter withheld the reply",
-    NO_CHOICE: "the endpoint returned no choice",
-    REFUSAL: "the model refused",
-    CONTEXT: "the prompt does not fit into the model's context",
+    "length": Refusal(EditReason.TRUNCATED, "truncated reply: the model stopped at its limit of tokens"),
+    "content_filter": Refusal(EditReason.FILTERED, "the endpoint's content filter withheld the reply"),
+    NO_CHOICE: Refusal(EditReason.NO_CHOICE, "the endpoint returned no choice"),
+    REFUSAL: Refusal(EditReason.REFUSED, "the model refused"),
+    CONTEXT: Refusal(EditReason.CONTEXT_EXCEEDED, "the prompt does not fit into the model's context"),
 }
 
 
-def unusable(completion: Completion) -> str | None:
-    """Return why ``completion`` makes no candidate, on one line; None where its text decides."""
+def unusable(completion: Completion) -> Refusal | None:
+    """Return why ``completion`` makes no candidate; None where its text decides."""
     if completion.finish_reason in _REASONS:
         return _REASONS[completion.finish_reason]
     if not completion.text.strip():
-        return "the reply is empty"
+        return Refusal(EditReason.EMPTY, "the reply is empty")
     if len(completion.text) > MOST_CHARS:
-        return f"the reply is {len(completion.text)} characters long, more than {MOST_CHARS}"
+        return Refusal(
+            EditReason.TOO_LONG,
+            f"the reply is {len(completion.text)} characters long, more than {MOST_CHARS}",
+        )
     return None

@@ -139,6 +139,8 @@ def describe(event: Event) -> str | None:
         case Floored(floor=floor):
             measured = f"noise floor {100 * (2**floor.delta - 1):.1f} % (A/A, n={len(floor.log2_ratios)})"
             return "; ".join([measured, *floor.notes])
+        case Edited(rule=str(rule)) | Built(rule=str(rule)) if rule:
+            return f"rule: {rule}"
         case Edited(candidate=None, detail=detail):
             return f"edit_error: {detail[:70]}"
         case Built(ok=False):

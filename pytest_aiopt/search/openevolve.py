@@ -16,13 +16,12 @@ from openevolve.database import Program, ProgramDatabase
 from pytest_aiopt.model import Candidate, Prompt
 from pytest_aiopt.search.changes import setting_changes
 from pytest_aiopt.search.determinism import OrderedIds, scope
-from pytest_aiopt.search.edits import Edit, EditError, apply_reply, take_rewrite
+from pytest_aiopt.search.edits import Edit, apply_reply, take_rewrite
 from pytest_aiopt.search.prompts import SCORE, Prompter, make_config
 from pytest_aiopt.search.settings import SearchSettings
 
 __all__ = [
     "Edit",
-    "EditError",
     "Member",
     "Search",
     "SearchSettings",

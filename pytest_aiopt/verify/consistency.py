@@ -23,15 +23,12 @@ TOLERANCE = 1e-9  # log2 units; another build of numpy may add in another order
 
 
 def each(events: Sequence[tuple[int, AnyEvent]]) -> Iterator[tuple[int, str]]:
-    """Give (line, problem) for every event that contradicts itself or the program it starts from.
-
-    The arithmetic of measurements is that of version 2 of the schema and later.
-    """
+    """Give (line, problem) for every event that contradicts itself or the program it starts from."""
     first = next((event for _, event in events if isinstance(event, Opened | Reconfirmed)), None)
     program = first.program if isinstance(first, Opened) else None
     for line, event in events:
         yield from ((line, problem) for problem in _texts(event, program))
-        if first is not None and first.schema >= 2:
+        if first is not None:
             yield from ((line, problem) for problem in _numbers(event))
 
 

@@ -83,7 +83,7 @@ _TESTS: dict[str, _Test] = {
     "parsed": lambda a, _: a.parsed,
     "edited": lambda a, _: a.changed and a.status is not Status.EDIT_ERROR,
     "rewritten": lambda a, _: None if a.mutation is None else a.mutation.kind is not Class.NULL,
-    "compiled": lambda a, _: a.status is not Status.COMPILE_ERROR,
+    "compiled": lambda a, _: a.status not in (Status.COMPILE_ERROR, Status.RULE),
     "new_binary": _new_binary,
     "passed": lambda a, _: a.status is Status.PASSED,
     "hidden_correct": lambda a, _: a.hidden_correct,

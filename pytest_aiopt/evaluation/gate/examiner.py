@@ -11,7 +11,7 @@ from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.gate import corpus, sanitizers
 from pytest_aiopt.evaluation.gate.gate import Gate
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
-from pytest_aiopt.model import ON_HIDDEN, UNDER_SANITIZER, Build, Candidate, Examination, Status, Verdict
+from pytest_aiopt.model import Build, Candidate, Examination, Stage, Status, Verdict
 from pytest_aiopt.tasks.loader import Task
 
 PASSED = Verdict(Status.PASSED)
@@ -48,7 +48,7 @@ class Examiner:
     def hidden(self, binary: Path) -> Verdict:
         """Return the verdict on the hidden corpus, which a refusal names."""
         verdict = self.hidden_gate.check(binary)
-        return verdict if verdict.status is Status.PASSED else _of(ON_HIDDEN, verdict)
+        return verdict if verdict.status is Status.PASSED else _on_hidden(verdict)
 
     def sanitized(self, candidate: Candidate, *gates: Gate) -> Examination:
         """Return what the sanitizers say of ``candidate`` on the corpora of ``gates``.
@@ -58,17 +58,19 @@ class Examiner:
         """
         done: list[str] = []
         skipped: list[str] = []
+        refusal = PASSED
         for sanitizer in sanitizers.wanted(self._task.limits):
             verdict = self._check(candidate, sanitizer, gates)
             fault = self._fault(sanitizer, gates[0])
             if fault or verdict.status is Status.COMPILE_ERROR:
                 skipped.append(f"{sanitizer} sanitizer: {fault or verdict.detail}")
                 continue
-            done.append(f"{sanitizer} sanitizer")
+            done.append(str(sanitizer))
             if verdict.status is not Status.PASSED:
-                refusal = _of(UNDER_SANITIZER.format(sanitizer), verdict)
-                return Examination(refusal, tuple(done), tuple(skipped))
-        return Examination(PASSED, tuple(done), tuple(skipped))
+                refusal = _under(sanitizer, verdict)
+                break
+        checks = tuple(f"{name} sanitizer" for name in done)
+        return Examination(refusal, checks, tuple(skipped), tuple(done))
 
     def _fault(self, sanitizer: Sanitizer, gate: Gate) -> str:
         """Return why the original program fails under ``sanitizer``; empty where it passes."""
@@ -95,5 +97,10 @@ class Examiner:
         )
 
 
-def _of(where: str, verdict: Verdict) -> Verdict:
-    return replace(verdict, detail=f"{where}: {verdict.detail}")
+def _on_hidden(verdict: Verdict) -> Verdict:
+    return replace(verdict, stage=Stage.HIDDEN, detail=f"on the hidden corpus: {verdict.detail}")
+
+
+def _under(sanitizer: Sanitizer, verdict: Verdict) -> Verdict:
+    detail = f"under the {sanitizer} sanitizer: {verdict.detail}"
+    return replace(verdict, stage=Stage.SANITIZER, sanitizer=str(sanitizer), detail=detail)

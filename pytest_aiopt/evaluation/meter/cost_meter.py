@@ -23,7 +23,7 @@ from pytest_aiopt.evaluation.sandbox.processes import Ended
 from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.series import Series
-from pytest_aiopt.model import Decision, Measurement, Pair, Quality, Status, Verdict, Workload
+from pytest_aiopt.model import Decision, Measurement, Pair, Quality, Stage, Status, Verdict, Workload
 from pytest_aiopt.tasks.loader import Task
 
 MOST_INPUTS = 60
@@ -110,7 +110,7 @@ class _Comparison:
             after = _cost(self._task, requests, candidate)
         except ValueError as invalid:
             status = candidate.fault or Status.WRONG_ANSWER
-            return Verdict(status, f"in a measured run: {invalid}", len(requests))
+            return Verdict(status, f"in a measured run: {invalid}", len(requests), stage=Stage.TIMED)
         pair = Pair(_seconds(baseline), _seconds(candidate), baseline_first=True, costs=(before, after))
         return self._dear(pair) or pair
 
@@ -122,10 +122,10 @@ class _Comparison:
             branches = Branches.of(self._task, requests, secrets.randbits(63))
             branched = _run(series, _CANDIDATE, branches.requests)
             if branched.fault is not None:
-                return Verdict(branched.fault, "in a measured run")
+                return Verdict(branched.fault, "in a measured run", stage=Stage.TIMED)
             if not branches.all_agree(candidate.replies.payloads, branched.replies.payloads):
                 why = "in a measured run: a decision depends on what comes later"
-                return Verdict(Status.WRONG_ANSWER, why, len(requests))
+                return Verdict(Status.WRONG_ANSWER, why, len(requests), stage=Stage.TIMED)
         return None
 
     def _dear(self, latest: Pair) -> Verdict | None:
@@ -138,7 +138,7 @@ class _Comparison:
         detail = (
             f"its decisions take {taken / given:.0f} times the original's CPU time, {most:.0f} are allowed"
         )
-        return Verdict(Status.TIMEOUT, detail)
+        return Verdict(Status.TIMEOUT, detail, stage=Stage.TIMED)
 
     def _decision(self) -> Decision | None:
         count = len(self._pairs)

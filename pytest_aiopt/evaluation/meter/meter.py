@@ -26,7 +26,7 @@ from pytest_aiopt.evaluation.sandbox.processes import Ended
 from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.series import Series
-from pytest_aiopt.model import Decision, Measurement, Metric, Pair, Status, Verdict, Workload
+from pytest_aiopt.model import Decision, Measurement, Metric, Pair, Stage, Status, Verdict, Workload
 from pytest_aiopt.tasks.loader import Task
 
 CLOCK_STEP_S = 1e-6  # resolution of rusage: no run is credited with less
@@ -183,7 +183,7 @@ class _Comparison:
             return Verdict(runs.candidate.fault, "in a timed run", len(want))
         same = len(want) == len(have.payloads) and not have.torn
         same = same and all(map(self._task.same, want, have.payloads))
-        return None if same else Verdict(Status.WRONG_ANSWER, "in a timed run", len(want))
+        return None if same else Verdict(Status.WRONG_ANSWER, "in a timed run", len(want), stage=Stage.TIMED)
 
     def _pair(self, runs: _Runs) -> Pair:
         return Pair(self._seconds(runs.baseline), self._seconds(runs.candidate), runs.baseline_first)

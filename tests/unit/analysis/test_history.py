@@ -21,11 +21,10 @@ from pytest_aiopt.journal.events import (
     Rechecked,
 )
 from pytest_aiopt.model import (
-    ON_HIDDEN,
-    UNDER_SANITIZER,
     Candidate,
     Cell,
     Completion,
+    EditReason,
     Feedback,
     Measurement,
     NoiseFloor,
@@ -34,6 +33,7 @@ from pytest_aiopt.model import (
     ProfileState,
     Prompt,
     Quality,
+    Stage,
     Status,
     Track,
     Verdict,
@@ -45,10 +45,12 @@ DEEPER = START.replace("int x = n;", "int x = 0;\n    for (int i = 0; i < n; ++i
 ITEM = ProfileItem(10, "hot(int)", 0.9, 0.8, 1.0)
 
 
-def call(step: int, parent: str, child: str | None, reply: str, detail: str = "") -> list[AnyEvent]:
+def call(
+    step: int, parent: str, child: str | None, reply: str, reason: EditReason | None = None
+) -> list[AnyEvent]:
     sha = None if child is None else Candidate(child).sha
     proposed = Proposed(step, Candidate(parent).sha, Prompt("s", "u"), {}, 1, Completion(reply, "stop", "m"))
-    return [proposed, Edited(step, sha, child, detail)]
+    return [proposed, Edited(step, sha, child, reason=reason)]
 
 
 def built(step: int, source: str, binary: str) -> Built:
@@ -75,8 +77,8 @@ def events() -> list[AnyEvent]:
         *passed(1, DEEPER, 0.5),
         *call(2, START, RENAMED, "Other names."),
         built(2, RENAMED, "b0"),
-        *call(3, START, None, "  ", "the reply holds no complete SEARCH/REPLACE block"),
-        *call(4, START, None, "SEARCH...", "block 1 of 1 does not match the program: 'z'"),
+        *call(3, START, None, "  ", EditReason.NO_EDIT),
+        *call(4, START, None, "SEARCH...", EditReason.NO_MATCH),
     ]  # fmt: skip
 
 
@@ -107,19 +109,28 @@ def test_what_was_checked_again_goes_with_the_machine_code() -> None:
     ("event", "hidden", "clean"),
     [
         (Confirmed("c", ()), None, None),
-        (Confirmed("c", (), Verdict(Status.CRASH, f"{ON_HIDDEN}: case 3"), ("9 hidden cases",)), False, None),
+        (
+            Confirmed("c", (), Verdict(Status.CRASH, "case 3", stage=Stage.HIDDEN), ("9 hidden cases",)),
+            False,
+            None,
+        ),
         (Confirmed("c", (), Verdict(Status.CRASH, "in a timed run"), ("9 hidden cases",)), False, None),
         (
             Confirmed(
                 "c",
                 (),
-                Verdict(Status.CRASH, f"{UNDER_SANITIZER.format('address')}: case 3"),
+                Verdict(Status.CRASH, "case 3", stage=Stage.SANITIZER, sanitizer="address"),
                 ("9 hidden cases", "address sanitizer"),
+                sanitizers=("address",),
             ),
             True,
             False,
         ),
-        (Confirmed("c", (), None, ("9 hidden cases", "address sanitizer")), True, True),
+        (
+            Confirmed("c", (), None, ("9 hidden cases", "address sanitizer"), sanitizers=("address",)),
+            True,
+            True,
+        ),
         (Confirmed("c", (), None, ("9 hidden cases",), ("address sanitizer: none",)), True, None),
     ],
 )

@@ -22,6 +22,7 @@ from pytest_aiopt.model import (
     Cell,
     Completion,
     Diagnostic,
+    EditReason,
     Feedback,
     Measurement,
     NoiseFloor,
@@ -80,7 +81,7 @@ def told() -> list[events.AnyEvent]:
         events.Built(3, wrong, True, "k", "b3"),
         events.Judged(3, wrong, counterexample),
         proposed(4, CHILD, "nothing"),
-        events.Edited(4, None, None, "malformed reply"),
+        events.Edited(4, None, None, "malformed reply", reason=EditReason.MALFORMED),
         events.Confirmed(child, (measured(0.4),)),
         events.Finished(4, child),
     ]

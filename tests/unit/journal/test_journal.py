@@ -10,7 +10,7 @@ from pytest_aiopt.errors import JournalError, StoreError
 from pytest_aiopt.journal.events import Edited, Finished, Judged, encode, next_event, read
 from pytest_aiopt.journal.journal import Journal, Recorder
 from pytest_aiopt.journal.schema import Head, Reader, head_path
-from pytest_aiopt.model import Feedback, Status, Track, Verdict
+from pytest_aiopt.model import Status, Verdict
 
 EVENTS = [
     Edited(1, "a" * 64, "int main() {}\n"),
@@ -132,31 +132,6 @@ def test_the_recorder_refuses_a_journal_that_tells_another_story(path):
     with pytest.raises(JournalError, match="recorded candidate is not what replaying it gives"):
         Recorder(journal).take(Edited, lambda: EVENTS[0], candidate="b" * 64)
     journal.close()
-
-
-# As version 0.1.0 wrote them before lines had ``ran`` and models had settings.
-OLD = [
-    b'{"n":1,"time":1.0,"crc":3180326696,"event":{"kind":"opened","cell":{"task":"t","track":"A","seed":1},'
-    b'"track":{"name":"A","model":"local","feedback":"none","description":""},"model":"rewriter-local",'
-    b'"study":"s-1","iterations":2,"program":"int x;\\n","identity":{"study":"s-1"},"machine":{"cpu":"c"},'
-    b'"schema":1}}',
-    b'{"n":2,"time":1.0,"crc":4258312846,"event":{"kind":"proposed","step":1,"parent":"p","prompt":{"system":"s",'
-    b'"user":"u"},"artifacts":{},"call_seed":7,"completion":{"text":"text","finish_reason":"stop","model":"m",'
-    b'"usage":{"prompt_tokens":3,"completion_tokens":4},"seconds":0.5}}}',
-]
-
-
-def test_an_older_journal_is_read_and_continued(tmp_path):
-    path = tmp_path / "journal.jsonl"
-    path.write_bytes(b"".join(line + b"\n" for line in OLD))
-    journal = Journal(path)
-    opened, proposed = journal.events
-    assert (opened.track, opened.oracle, opened.sampling) == (Track("A", "local", Feedback.NONE), "", {})
-    assert (proposed.completion.text, proposed.completion.faults) == ("text", ())
-    assert journal.ran < 1.0
-    journal.append(EVENTS[0])
-    journal.close()
-    assert len(read(path)) == 3
 
 
 def test_a_key_is_written_nowhere_in_an_event(path, monkeypatch):

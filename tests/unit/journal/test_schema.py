@@ -1,94 +1,107 @@
-"""Versions of journals: real ones of earlier commits, one from the future, and the chain of lines."""
+"""Versions of journals: one of the version before, one from the future, and the chain of lines."""
 
 import gzip
 import hashlib
 import json
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from pytest_aiopt.analysis.history import trajectory
-from pytest_aiopt.campaign.audit import audit
 from pytest_aiopt.errors import JournalError
-from pytest_aiopt.journal.events import Edited, Finished, Judged, Measured, Opened, Profiled, Proposed, read
+from pytest_aiopt.journal.events import Edited, Finished, Judged, Opened, read
 from pytest_aiopt.journal.journal import Journal
-from pytest_aiopt.journal.schema import SCHEMA, UPGRADES, Head, head_path, upgraded
-from pytest_aiopt.model import Cell, Feedback, ItemKind, Status, Track, Verdict
-from pytest_aiopt.prompts.render import render
+from pytest_aiopt.journal.schema import SCHEMA, Head, head_path
+from pytest_aiopt.journal.upgrade import upgraded
+from pytest_aiopt.model import Cell, EditReason, Feedback, Stage, Status, Track, Verdict
 from pytest_aiopt.report.document import build_report
 from pytest_aiopt.report.text import terminal
 
-DATA = Path(__file__).parents[2] / "data" / "journals"
-OLD = sorted(DATA.glob("*.jsonl.gz"))
+OLD = Path(__file__).parents[2] / "data" / "journals" / "schema2.jsonl.gz"
 
 
 def of(events, kind):
     return [event for event in events if isinstance(event, kind)]
 
 
-@pytest.fixture(params=OLD, ids=lambda path: path.name.split(".")[0])
-def old(request, tmp_path):
+@pytest.fixture
+def old(tmp_path):
     path = tmp_path / "journal.jsonl"
-    path.write_bytes(gzip.decompress(request.param.read_bytes()))
+    path.write_bytes(gzip.decompress(OLD.read_bytes()))
     return path
 
 
-def test_there_is_a_journal_of_every_form():
-    assert [path.name.split("_")[1][:7] for path in OLD] == ["2cc25bc", "577ac5e", "9020abd", "9a294e9"]
-
-
-def test_every_older_version_has_an_upgrade():
-    assert sorted(UPGRADES) == list(range(1, SCHEMA))
-
-
-def test_a_journal_of_an_earlier_version_is_reported(old):
+def test_a_journal_of_the_version_before_is_reported(old):
     events = read(old)
-    told = trajectory(events, "s/c/journal.jsonl")
-    raw = [json.loads(line)["event"] for line in old.read_text().splitlines()]
-    measured = [e["measurement"] for e in raw if e["kind"] == "measured"]
-    assert [e.measurement.log2_speedup for e in of(events, Measured)] == [m["log2_speedup"] for m in measured]
-    assert [len(e.measurement.pairs) for e in of(events, Measured)] == [len(m["pairs"]) for m in measured]
-    assert (told.finished, len(told.attempts), told.cell) == (True, 2, Cell("record_scan", "C", 1))
-    assert any("record_scan" in line for line in terminal.render(build_report([told])))
+    summary = trajectory(events, "s/c/journal.jsonl")
+    assert (summary.finished, len(summary.attempts), summary.cell.id) == (
+        True,
+        20,
+        "filter_chain-track_A-seed_4",
+    )
+    reasons = Counter(event.reason for event in of(events, Edited))
+    assert reasons == {None: 11, EditReason.UNCHANGED: 9}
+    assert [a.status for a in summary.attempts].count(Status.EDIT_ERROR) == 9
+    assert all(attempt.parsed for attempt in summary.attempts)
+    assert any("filter_chain" in line for line in terminal.render(build_report([summary])))
 
 
-def test_a_journal_of_an_earlier_version_is_audited_with_the_text_of_its_time(old):
-    events = read(old)
-    assert audit(events).treated == 2
-    assert audit(events).problems == ()
-    first, program = of(events, Profiled)[0], of(events, Opened)[0].program
-    assert render(first.profiles, program, first.render) in of(events, Proposed)[0].prompt.user
-
-
-def test_a_journal_of_an_earlier_version_is_continued(old):
+def test_a_journal_of_the_version_before_is_continued(old):
     before = old.read_bytes()
     lines = before.splitlines(keepends=True)
     old.write_bytes(b"".join(lines[:-1]))
     journal = Journal(old)
-    journal.append(of(read(old), Edited)[0])
-    journal.append(Finished(2, "c"))
+    journal.append(Edited(21, None, None, reason=EditReason.EMPTY))
+    journal.append(Finished(20, "c"))
     journal.close()
     assert old.read_bytes().startswith(b"".join(lines[:-1]))
-    assert len(read(old)) == len(lines) + 1
-    assert read(old)[0].schema == 1
-    spoilt = old.read_bytes().replace(b'"n":2,"time":1', b'"n":2,"time":2')
-    old.write_bytes(spoilt)  # in the old part, of which the new lines hold on to the last one alone
-    assert len(read(old)) == len(lines) + 1
-    old.write_bytes(
-        spoilt.replace(b'"n":%d,"time":1' % (len(lines) - 1), b'"n":%d,"time":2' % (len(lines) - 1))
-    )
-    with pytest.raises(JournalError, match=f"line {len(lines)} is damaged .it was not written after line"):
-        read(old)
+    assert read(old)[-2].reason is EditReason.EMPTY
+    assert read(old)[0].schema == 2
+    assert json.loads(old.read_text().splitlines()[-1])["schema"] == SCHEMA
 
 
-def test_profiles_that_counted_instructions_say_so():
-    item = {"line": 2, "function": "f", "value": 0.5, "low": 0.5, "high": 0.5, "text": ""}
-    profile = {"profiler": "callgrind", "unit": "instructions", "items": [item]}
-    event = {"kind": "profiled", "candidate": "c", "profile": profile}
-    found = upgraded(json.dumps(event).encode(), 1)["profile"]["items"][0]
-    assert found["kind"] == ItemKind.INSTRUCTIONS
-    assert "text" not in found
+@pytest.mark.parametrize(
+    ("detail", "reason", "rule"),
+    [
+        ("malformed reply: 3 SEARCH markers and 0 separators", EditReason.MALFORMED, ""),
+        ("block 2 of 3 does not match the program: 'x'", EditReason.NO_MATCH, ""),
+        ("the child is 900 characters long, more than 3 times its parent", EditReason.RULE, "growth"),
+        ("the prompt does not fit into the model's context", EditReason.CONTEXT_EXCEEDED, ""),
+        ("something that no version said", EditReason.UNKNOWN, ""),
+    ],
+)
+def test_texts_of_refused_edits_become_codes(detail, reason, rule):
+    event = {"kind": "edited", "step": 1, "candidate": None, "source": None, "detail": detail}
+    found = json.loads(upgraded(json.dumps(event).encode()))
+    assert (found["reason"], found["rule"], found["detail"]) == (reason, rule, detail)
+
+
+@pytest.mark.parametrize(
+    ("detail", "stage", "sanitizer"),
+    [
+        ("on the hidden corpus: case 3", Stage.HIDDEN, ""),
+        ("under the address,undefined sanitizer: overflow", Stage.SANITIZER, "address,undefined"),
+        ("in a timed run", Stage.TIMED, ""),
+        ("case 3 of 9", None, ""),
+    ],
+)
+def test_texts_of_verdicts_become_stages(detail, stage, sanitizer):
+    refused = {"status": "crash", "detail": detail}
+    event = {"kind": "confirmed", "candidate": "c", "examined": ["address sanitizer"], "refused": refused}
+    found = json.loads(upgraded(json.dumps(event).encode()))
+    assert found["sanitizers"] == ["address"]
+    assert found["refused"].get("stage") == stage
+    assert found["refused"].get("sanitizer", "") == sanitizer
+
+
+def test_a_journal_older_than_the_first_release_is_one_clear_error(tmp_path):
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append(opened(schema=1))
+    journal.close()
+    with pytest.raises(JournalError, match=r"before the first release \(schema 1, the oldest read is 2\)"):
+        read(journal.path)
 
 
 def opened(**fields):
@@ -133,7 +146,7 @@ def test_every_line_but_the_first_names_the_one_before(path):
     assert "prev" not in json.loads(lines[0])
     for before, line in pairwise(lines):
         assert json.loads(line)["prev"] == hashlib.sha256(before).hexdigest()
-    assert json.loads(lines[0])["event"]["schema"] == 2
+    assert json.loads(lines[0])["event"]["schema"] == SCHEMA
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.errors import ModelError
-from pytest_aiopt.model import Prompt
+from pytest_aiopt.model import EditReason, Prompt
 from pytest_aiopt.models import base
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.replies import unusable
@@ -138,7 +138,7 @@ def test_back_off_doubles_within_its_bounds_and_never_waits_less_than_asked():
 )
 def test_an_answer_without_usable_text_is_a_reply_with_a_reason(endpoint, waits, answer, reason):
     endpoint.script(answer)
-    assert reason in unusable(ask(endpoint))
+    assert reason in unusable(ask(endpoint)).detail
     assert len(endpoint.requests) == 1
 
 
@@ -147,7 +147,7 @@ def test_an_answer_without_choices_is_a_reply_that_was_paid_for(endpoint):
     empty.body = completion("") | {"choices": []}
     endpoint.script(empty)
     found = ask(endpoint)
-    assert unusable(found) == "the endpoint returned no choice"
+    assert unusable(found).reason is EditReason.NO_CHOICE
     assert found.usage.prompt_tokens == 7
 
 

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.cpp.syntax import Program
+from pytest_aiopt.model import Refusal
 from pytest_aiopt.rewriter import STRENGTHS
 from pytest_aiopt.rewriter.engine import Proposal, propose
 from pytest_aiopt.rewriter.faults import draw_fault, faulty_blocks
-from pytest_aiopt.search.edits import Edit, EditError, apply_reply
+from pytest_aiopt.search.edits import Edit, apply_reply
 from tests.unit.rewriter.prompts import PROGRAM
 
 SEEDS = range(12)
 
 
-def child(fault: str, seed: int) -> Edit | EditError:
+def child(fault: str, seed: int) -> Edit | Refusal:
     program, rng = Program(PROGRAM), random.Random(seed)
     proposal: Proposal = propose(program, {}, STRENGTHS["rewriter-local"], rng)
     return apply_reply(PROGRAM, "\n\n".join(map(str, faulty_blocks(fault, program, proposal, rng))))
@@ -43,15 +44,15 @@ def children(fault: str) -> list[str]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_misquoted_search_matches_nothing(seed: int) -> None:
     made = child("unmatched_search", seed)
-    assert isinstance(made, EditError)
-    assert "does not match" in made.reason
+    assert isinstance(made, Refusal)
+    assert "does not match" in made.detail
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_change_is_reported_as_such(seed: int) -> None:
     made = child("no_change", seed)
-    assert isinstance(made, EditError)
-    assert made.reason == "the reply changes nothing"
+    assert isinstance(made, Refusal)
+    assert made.detail == "the reply changes nothing"
 
 
 @pytest.mark.needs("g++")

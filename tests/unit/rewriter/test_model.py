@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.errors import DesignError
-from pytest_aiopt.model import Prompt
+from pytest_aiopt.model import Prompt, Refusal
 from pytest_aiopt.rewriter import STRENGTHS, make
-from pytest_aiopt.search.edits import EditError, apply_reply
+from pytest_aiopt.search.edits import apply_reply
 from tests.unit.rewriter.prompts import PROGRAM, prompt
 
 REPOSITORY = Path(__file__).parents[3]
@@ -73,7 +73,7 @@ def test_what_it_declares_it_does(name: str) -> None:
     replies = 160
     for seed in range(replies):
         child = apply_reply(PROGRAM, model.complete(message, seed=seed).text)
-        seen[child.reason.split(":")[0] if isinstance(child, EditError) else "child"] += 1
+        seen[child.detail.split(":")[0] if isinstance(child, Refusal) else "child"] += 1
     faults = STRENGTHS[name].faults
     unmatched = sum(count for reason, count in seen.items() if "does not match" in reason)
     expected = faults["unmatched_search"]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.model import Prompt
+from pytest_aiopt.model import Prompt, Refusal
 from pytest_aiopt.models import base
 from pytest_aiopt.rewriter.mutator import mutated
-from pytest_aiopt.search.edits import EditError, apply_reply
+from pytest_aiopt.search.edits import apply_reply
 
 SOURCE = """\
 #include <vector>
@@ -69,7 +69,7 @@ def test_replies_apply_and_are_a_function_of_prompt_and_seed() -> None:
     replies = [model.complete(PROMPT, seed=seed).text for seed in range(60)]
     assert replies == [base.make("mutator").complete(PROMPT, seed=seed).text for seed in range(60)]
     assert len(set(replies)) > 20
-    assert not [reply for reply in replies if isinstance(apply_reply(SOURCE, reply), EditError)]
+    assert not [reply for reply in replies if isinstance(apply_reply(SOURCE, reply), Refusal)]
     other = Prompt("Header.", PROMPT.user + "More.\n")
     assert [model.complete(other, seed=seed).text for seed in range(9)] != replies[:9]
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.model import Candidate
-from pytest_aiopt.search.edits import Edit, EditError, apply_reply, take_rewrite
+from pytest_aiopt.model import Candidate, Refusal
+from pytest_aiopt.search.edits import Edit, apply_reply, take_rewrite
 
 PARENT = "int f(int n) {\n    int total = 0;\n\n    total += n;\n    return total;\n}\n"
 
@@ -16,9 +16,9 @@ def block(search: str, replace: str) -> str:
 
 def reason(reply: str, parent: str = PARENT) -> str:
     outcome = apply_reply(parent, reply)
-    assert isinstance(outcome, EditError)
-    assert len(outcome.reason.splitlines()) == 1
-    return outcome.reason
+    assert isinstance(outcome, Refusal)
+    assert len(outcome.detail.splitlines()) == 1
+    return outcome.detail
 
 
 def child(reply: str, parent: str = PARENT) -> Edit:
@@ -107,7 +107,7 @@ def test_text_that_cannot_be_encoded_is_an_edit_error() -> None:
 
 @given(st.text(max_size=200))
 def test_any_reply_has_an_outcome(reply: str) -> None:
-    assert isinstance(apply_reply(PARENT, reply), Edit | EditError)
+    assert isinstance(apply_reply(PARENT, reply), Edit | Refusal)
 
 
 REWRITTEN = "int f() {\n    return 2;\n}\n"
@@ -135,8 +135,8 @@ def test_the_program_in_cpp_goes_before_another_block():
 )
 def test_a_reply_without_a_new_program_is_refused(reply, reason):
     found = take_rewrite("int f();\n", reply)
-    assert isinstance(found, EditError)
-    assert reason in found.reason
+    assert isinstance(found, Refusal)
+    assert reason in found.detail
 
 
 def test_line_ends_of_a_rewrite_follow_the_parent():
