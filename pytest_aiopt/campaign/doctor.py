@@ -109,7 +109,7 @@ def _floors(laboratory: Laboratory, area: str) -> Iterator[Finding]:
     if known:
         told += f', "faster" from {min(known):.1%} to {max(known):.1%}'
     complete = len(known) == len(names)
-    remedy = "" if complete else "pytest --aiopt-baseline; a cell measures its own otherwise"
+    remedy = "" if complete else "aiopt baseline; without them each cell measures its own"
     yield Finding(area, "floors", State.GOOD if complete else State.WORSE, told, remedy)
 
 
@@ -140,7 +140,9 @@ def _disk(laboratory: Laboratory, area: str) -> Iterator[Finding]:
     free = shutil.disk_usage(root).free / 1e9
     enough = free >= NEEDED_GB
     remedy = (
-        "" if enough else f"free some space, or choose another --aiopt-results (cache: {_shown(root)}/cache)"
+        ""
+        if enough
+        else f"free some space, or choose another results directory (cache: {_shown(root)}/cache)"
     )
     yield Finding(area, _shown(root), State.GOOD if enough else State.WORSE, f"{free:.1f} GB free", remedy)
 

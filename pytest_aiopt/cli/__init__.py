@@ -1,1 +1,1 @@
-"""The commands that run no test."""
+"""The command ``aiopt``: one module per subcommand."""

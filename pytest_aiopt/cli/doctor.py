@@ -1,19 +1,28 @@
-"""The doctor's findings as a table."""
+"""``aiopt doctor``: what works on this machine and what does not, with the remedy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tabulate import tabulate
+from pytest_aiopt.cli.base import options
+from pytest_aiopt.cli.base.command import Command, Invocation
+from pytest_aiopt.cli.base.output import Output
 
-from pytest_aiopt.campaign.doctor import Finding, State
+if TYPE_CHECKING:
+    from pytest_aiopt.campaign.doctor import Finding
+    from pytest_aiopt.campaign.laboratory import Laboratory
 
 HEADERS = ("", "state", "what", "found", "remedy")
 WIDTHS = (None, None, 20, 36, 26)
 
 
 def table(found: Sequence[Finding]) -> str:
-    """Return one row a finding, and a closing line that counts what does not work."""
+    """Return one row per finding, and a closing line that counts what does not work."""
+    from tabulate import tabulate
+
+    from pytest_aiopt.campaign.doctor import State
+
     rows = []
     for finding, before in zip(found, [None, *found], strict=False):
         area = "" if before is not None and before.area == finding.area else finding.area
@@ -26,8 +35,33 @@ def table(found: Sequence[Finding]) -> str:
 
 def as_json(found: Sequence[Finding]) -> dict[str, object]:
     """Return the findings and whether all that a run needs works."""
+    from pytest_aiopt.campaign.doctor import State
+
     keys = ("area", "name", "state", "told", "remedy")
     return {
         "works": all(finding.state is not State.MISSING for finding in found),
         "findings": [{key: getattr(finding, key) for key in keys} for finding in found],
     }
+
+
+def doctor(laboratory: Laboratory, out: Output) -> int:
+    """Examine this machine for the study; return 1 where something does not work."""
+    from pytest_aiopt.campaign.doctor import State, examine
+
+    found = list(examine(laboratory))
+    out.line(table(found))
+    out.result(as_json(found))
+    return int(any(finding.state is State.MISSING for finding in found))
+
+
+def _run(call: Invocation) -> int:
+    return doctor(call.laboratory, call.out)
+
+
+COMMAND = Command(
+    "doctor",
+    "show what works on this machine and what does not, with the remedy",
+    "aiopt doctor --study experiments/tracks.toml",
+    _run,
+    (options.study, options.sandbox),
+)

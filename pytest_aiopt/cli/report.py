@@ -1,94 +1,149 @@
-"""``--aiopt-report``: chooses studies, reads their journals and writes what was asked for."""
+"""``aiopt report`` and ``pytest --aiopt-report``: compare the tracks of stored studies."""
 
 from __future__ import annotations
 
+import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
-from pytest_aiopt.plugin import session
+from pytest_aiopt.cli.base import stored
+from pytest_aiopt.cli.base.command import Command, Invocation, UsageError
 
 if TYPE_CHECKING:
-    from pytest_aiopt.analysis.readings import Reader
+    from pytest_aiopt.analysis.readings import Reader, Told
     from pytest_aiopt.analysis.trajectory import Trajectory
     from pytest_aiopt.journal.store import Store
-    from pytest_aiopt.report.document import Beside
+    from pytest_aiopt.report.document import Beside, Report
 
 FORMATS = ("terminal", "html", "md", "json", "csv", "parquet")
+Write = Callable[[str], None]
 
 
-def run(config: pytest.Config) -> int:
-    """Report the chosen studies; 1 where a journal is damaged."""
-    from pytest_aiopt.analysis.readings import Reader
-    from pytest_aiopt.report.document import build_report
-    from pytest_aiopt.report.text import terminal
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What is reported: studies whose folder matches ``pattern``, or all; files go to ``folder``."""
 
-    formats, store, reporter = _formats(config), session.store(config), session.reporter(config)
-    reader = Reader(store)
-    told = reader.told(_chosen(config, store))
-    root, beside = os.path.relpath(store.root), _beside(config, store, told.trajectories)
-    if not told.trajectories and not told.damaged:
-        raise pytest.UsageError(terminal.NOTHING_TO_REPORT.format(results=root))
-    if "terminal" in formats:
-        terminal.write(reporter, build_report(told.trajectories, root, beside))
-    for study in sorted({t.study for t in told.trajectories}) if set(formats) - {"terminal"} else ():
-        own = [t for t in told.trajectories if t.study == study]
-        for path in _write(config, reader, own, [each for each in formats if each != "terminal"]):
-            reporter.write_line(f"aiopt report: {os.path.relpath(path)}")
-    for line in told.damaged:
-        reporter.write_line(f"left out: {line}", red=True)
-    return int(bool(told.damaged))
+    store: Store
+    prices: Path
+    pattern: str | None = None
+    folder: Path | None = None
+
+    def write(self, formats: Sequence[str], write: Write) -> int:
+        """Report in some formats; return 1 where a journal is damaged."""
+        from pytest_aiopt.report.text import terminal
+
+        reader, told = self._read()
+        if "terminal" in formats:
+            for line in terminal.render(self._report(told)):
+                write(line)
+        files = [name for name in formats if name != "terminal"]
+        for study in sorted({t.study for t in told.trajectories}) if files else ():
+            own = [t for t in told.trajectories if t.study == study]
+            for path in self._files(reader, own, files):
+                write(f"aiopt report: {os.path.relpath(path)}")
+        for line in told.damaged:
+            write(f"left out: {line}")
+        return int(bool(told.damaged))
+
+    def document(self) -> dict[str, object]:
+        """Return the report of all chosen studies as plain data."""
+        from pytest_aiopt.report.files import as_json
+
+        _, told = self._read()
+        return as_json(self._report(told)) | {"damaged": told.damaged}
+
+    def _read(self) -> tuple[Reader, Told]:
+        from pytest_aiopt.analysis.readings import Reader
+
+        reader = Reader(self.store)
+        told = reader.told(self._chosen())
+        if not told.trajectories and not told.damaged:
+            raise stored.nothing(self.store)
+        return reader, told
+
+    def _report(self, told: Told) -> Report:
+        from pytest_aiopt.report.document import build_report
+
+        root = os.path.relpath(self.store.root)
+        return build_report(told.trajectories, root, self._beside(told.trajectories))
+
+    def _chosen(self) -> Sequence[Path]:
+        """Return the journals of the chosen studies; raises UsageError where the pattern matches none."""
+        journals = self.store.journals()
+        if self.pattern is None:
+            return journals
+        names = {path: path.relative_to(self.store.root).parts[0] for path in journals}
+        chosen = [path for path, name in names.items() if fnmatch(name, self.pattern)]
+        if journals and not chosen:
+            problem = f"no study under {os.path.relpath(self.store.root)} matches {self.pattern}"
+            raise UsageError(problem, f"there are {', '.join(sorted(set(names.values())))}")
+        return chosen
+
+    def _beside(self, trajectories: Sequence[Trajectory]) -> Beside:
+        from pytest_aiopt.design import registration
+        from pytest_aiopt.models import prices
+        from pytest_aiopt.report.document import Beside
+        from pytest_aiopt.tasks import ladders
+
+        studies = {t.study for t in trajectories}
+        return Beside(
+            ladders=ladders.stored(self.store.ladders),
+            prices=prices.load(self.prices),
+            registration={study: registration.lines(self.store, study) for study in studies},
+        )
+
+    def _files(self, reader: Reader, own: Sequence[Trajectory], formats: Sequence[str]) -> list[Path]:
+        from pytest_aiopt.report import files
+
+        study = own[0].study
+        folder = self.store.report(study) if self.folder is None else self.folder / study
+        return files.write(folder, own, formats, reader, self._beside(own))
 
 
-def _formats(config: pytest.Config) -> list[str]:
-    """Return the formats asked for, in their order here."""
-    asked = {name.strip() for name in str(config.option.aiopt_report).split(",")}
+def formats(text: str) -> list[str]:
+    """Return the formats in a list separated by commas, in their order here; raises UsageError."""
+    asked = {name.strip() for name in text.split(",")}
     unknown = sorted(asked - set(FORMATS))
     if unknown:
-        raise pytest.UsageError(f"--aiopt-report {unknown[0]!r}: choose from {', '.join(FORMATS)}")
+        raise UsageError(f"unknown report format {unknown[0]!r}", f"choose from {', '.join(FORMATS)}")
     return [name for name in FORMATS if name in asked]
 
 
-def _chosen(config: pytest.Config, store: Store) -> Sequence[Path]:
-    """Return the journals of the studies that ``--aiopt-run`` chooses; raises UsageError where none is."""
-    from pytest_aiopt.report.text.terminal import NO_STUDY
-
-    journals, pattern = store.journals(), config.option.aiopt_run
-    if pattern is None:
-        return journals
-    names = {path: path.relative_to(store.root).parts[0] for path in journals}
-    chosen = [path for path, name in names.items() if fnmatch(name, pattern)]
-    if journals and not chosen:
-        known = ", ".join(sorted(set(names.values())))
-        where = os.path.relpath(store.root)
-        raise pytest.UsageError(NO_STUDY.format(results=where, pattern=pattern, names=known))
-    return chosen
-
-
-def _beside(config: pytest.Config, store: Store, trajectories: Sequence[Trajectory]) -> Beside:
-    from pytest_aiopt.design import registration
-    from pytest_aiopt.models import prices
-    from pytest_aiopt.report.document import Beside
-    from pytest_aiopt.tasks import ladders
-
-    studies = {t.study for t in trajectories}
-    return Beside(
-        ladders=ladders.stored(store.ladders),
-        prices=prices.load(session.of(config).settings.prices),
-        registration={study: registration.lines(store, study) for study in studies},
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", metavar="FORMATS", help=f"{', '.join(FORMATS)}; several separated by commas"
     )
+    parser.add_argument(
+        "--output", metavar="DIR", help="where files go (default: report/ in the study's results)"
+    )
+    parser.add_argument("--run", metavar="GLOB", help="only studies whose folder matches")
+    parser.add_argument("--prices", metavar="PATH", help="price table of the models")
 
 
-def _write(
-    config: pytest.Config, reader: Reader, own: Sequence[Trajectory], formats: Sequence[str]
-) -> list[Path]:
-    from pytest_aiopt.report import files
+def _run(call: Invocation) -> int:
+    args = call.args
+    folder = None if args.output is None else Path.cwd() / args.output
+    reporting = Reporting(call.store, call.project.prices, args.run, folder)
+    if not args.json:
+        return reporting.write(formats(args.format or "terminal"), call.out.line)
+    if args.format is not None:
+        raise UsageError("--json and --format exclude each other", "--format json writes report.json")
+    if args.output is not None:
+        raise UsageError("--json writes no files", "leave out --output, or choose --format json")
+    document = reporting.document()
+    call.out.result(document)
+    return int(bool(document["damaged"]))
 
-    given = config.option.aiopt_report_dir
-    study = own[0].study
-    folder = reader.store.report(study) if given is None else config.invocation_params.dir / given / study
-    return files.write(folder, own, formats, reader, _beside(config, reader.store, own))
+
+COMMAND = Command(
+    "report",
+    "compare the tracks of the stored studies",
+    "aiopt report --format html,csv --run 'tracks-*'",
+    _run,
+    (_arguments,),
+    "In the terminal unless --format names files. pytest --aiopt-report does the same.",
+)

@@ -64,7 +64,7 @@ def ran(store: Store, study: str) -> list[Ran]:
         try:
             events = read(path)
         except AioptError:
-            continue  # the report and --aiopt-verify name it
+            continue  # the report and aiopt verify name it
         if events and isinstance(events[0], Opened):
             aside = ASIDE in path.parent.name
             found.append(Ran(events[0], began(path), isinstance(events[-1], Finished), aside))

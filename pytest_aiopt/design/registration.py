@@ -29,7 +29,7 @@ FORMAT = 1
 FILE = "registration.json"
 CODE = ("analysis", "codebook", "cpp", "journal", "model", "report")
 PACKAGES = ("numpy", "scipy", "openevolve", "hypothesis", "msgspec", "openai", "pytest", "tree-sitter-cpp")
-NOT_REGISTERED = "nothing was registered before this study ran: pytest --aiopt-register"
+NOT_REGISTERED = "nothing was registered before this study ran: aiopt register"
 
 
 def make(study: design.Study, tasks: Mapping[str, str], thresholds: Mapping[str, Any]) -> Registration:
@@ -88,7 +88,7 @@ def register(store: Store, new: Registration, *, again: bool = False) -> tuple[R
         if cells and not again:
             raise StoreError(
                 f"{path} registers another study, of which {cells} cells have begun: {_first(old, new)}",
-                "run what was registered, or replace it and have it reported with --aiopt-register-again",
+                "run what was registered, or replace it and have it reported: aiopt register --again",
             )
         if cells:
             new = msgspec.structs.replace(new, replaces=(old.sha256, cells))

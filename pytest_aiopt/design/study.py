@@ -93,10 +93,10 @@ class Study:
             if role not in models or not spec:
                 known = ", ".join(models)
                 raise DesignError(
-                    f"--aiopt-model {keys.hide(assignment)}", f"write ROLE=SPEC; roles: {known}"
+                    f"model {keys.hide(assignment)} cannot be set", f"write ROLE=SPEC; roles: {known}"
                 )
             models[role] = msgspec.structs.replace(models[role], spec=spec)
-            _check_model(models[role], f"--aiopt-model {role}")
+            _check_model(models[role], f"model {role}")
         return replace(self, models=models)
 
     def restricted(self, tasks: tuple[str, ...]) -> Study:
@@ -105,7 +105,7 @@ class Study:
             return self
         unknown = [name for name in tasks if name not in self.tasks]
         if unknown:
-            problem = f"unknown task {unknown[0]!r} in --aiopt-tasks"
+            problem = f"unknown task {unknown[0]!r}"
             raise DesignError(problem, f"study {self.name!r} has {', '.join(self.tasks)}")
         kept = tuple(name for name in self.tasks if not tasks or name in tasks)
         return replace(self, tasks=kept)
@@ -121,7 +121,7 @@ class Study:
         unknown = [name for name in names if name not in (*known, ALL)]
         if unknown:
             raise DesignError(
-                f"unknown track {unknown[0]!r} in --aiopt-tracks",
+                f"unknown track {unknown[0]!r}",
                 f"study {self.name!r} has {', '.join(known)}",
             )
         kept = tuple(track for name, track in known.items() if name in names or ALL in names)
@@ -132,7 +132,7 @@ class Study:
         known = [seeds for seeds in self.stages if seeds]
         if not 1 <= stage <= len(known):
             raise DesignError(
-                f"--aiopt-stage {stage}: study {self.name!r} declares {len(known)}",
+                f"no stage {stage}: study {self.name!r} declares {len(known)}",
                 "declare further seeds as second_stage in the study file",
             )
         return replace(self, seeds=tuple(seed for seeds in known[:stage] for seed in seeds))

@@ -36,7 +36,7 @@ def written(target: Path) -> Iterator[Path]:
         yield target
         return
     if target.exists():
-        raise StoreError(f"{target} exists", "name a new file for --aiopt-export")
+        raise StoreError(f"{target} exists", "name a new file")
     with tempfile.TemporaryDirectory(prefix="aiopt-") as folder:
         yield Path(folder)
         _pack(Path(folder), target)

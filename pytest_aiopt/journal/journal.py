@@ -140,7 +140,7 @@ def unwritable(path: Path, error: OSError) -> StoreError:
     """Return the error for a results path that cannot be written."""
     return StoreError(
         f"cannot write {path}: {error.strerror or error}",
-        "free space, mend its permissions or choose another place with --aiopt-results",
+        "free space, fix its permissions or choose another results directory",
     )
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_aiopt.cli import commands
 from pytest_aiopt.errors import AioptError, BudgetReached
-from pytest_aiopt.plugin import grid, hookspecs, options, outcomes, session
+from pytest_aiopt.plugin import commands, grid, hookspecs, options, outcomes, session
 from pytest_aiopt.plugin import xdist as distribution
 from pytest_aiopt.plugin.fixtures import (
     campaign,
@@ -57,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | pytest.ExitCode | None:
-    """Run ``--aiopt-report`` and its like instead of tests."""
+    """Run ``--aiopt-report`` instead of tests."""
     return commands.main(config)
 
 

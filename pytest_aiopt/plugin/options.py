@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from pytest_aiopt.design.selection import Selection
+
+PATHS = ("study", "tasks-dir", "results", "prices", "replay", "replay-measurements", "report-dir")
+"""The options whose value is a path."""
+
+REMOVED = {
+    "audit": "aiopt audit",
+    "verify": "aiopt verify",
+    "register": "aiopt register",
+    "register-again": "aiopt register --again",
+    "profile": "aiopt task profile",
+    "export": "aiopt records export",
+    "import": "aiopt records import",
+    "serve-local": "aiopt serve-local",
+    "check-codebook": "aiopt codebook",
+    "power": "aiopt power",
+    "baseline": "aiopt baseline",
+    "doctor": "aiopt doctor",
+    "shrink": "aiopt task shrink",
+    "check-tasks": "aiopt task check",
+    "new-task": "aiopt task new",
+    "freeze": "aiopt task freeze",
+    "json": "aiopt COMMAND --json",
+}
+"""Options that are commands of their own now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +57,20 @@ class Settings:
     models: tuple[str, ...]
     budgets: tuple[str, ...]
     scheduler: str | None
+
+    @property
+    def selection(self) -> Selection:
+        """The part of the study that these options select."""
+        return Selection(
+            tasks=self.tasks,
+            tracks=self.tracks,
+            stage=self.stage,
+            iterations=self.iterations,
+            models=self.models,
+            budgets=self.budgets,
+            smoke=self.smoke,
+            sanity=self.sanity,
+        )
 
     @classmethod
     def from_config(cls, config: pytest.Config) -> Settings:
@@ -83,7 +124,8 @@ def add(parser: pytest.Parser) -> None:
     _add_runs(group)
     _add_cluster(group)
     _add_models(group)
-    _add_commands(group)
+    _add_report(group)
+    _add_removed(group)
 
 
 def _add_paths(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
@@ -181,90 +223,17 @@ def _add_report(group: pytest.OptionGroup) -> None:
     group.addoption("--aiopt-run", metavar="GLOB", help="Report only studies whose folder matches")
 
 
-def _add_commands(group: pytest.OptionGroup) -> None:
-    _add_report(group)
-    group.addoption(
-        "--aiopt-audit",
-        action="store_true",
-        help="Prove from the journals what every prompt held; run no test",
-    )
-    group.addoption(
-        "--aiopt-verify",
-        action="store_true",
-        help="Hold every stored record against its digest and run every campaign again from it; run no test",
-    )
-    for name, text in (
-        ("register", "Freeze design, tasks, thresholds and analysis into one file with a hash, run no test"),
-        ("register-again", "Replace a registration whose cells have begun; the report will say so"),
-    ):
-        group.addoption(f"--aiopt-{name}", action="store_true", help=text)
-    group.addoption(
-        "--aiopt-profile",
-        metavar="TASK[:RUNG]",
-        help="Print all profiles of a task's program (or of a rung of its ladder) as tables, run no test",
-    )
-    group.addoption(
-        "--aiopt-export",
-        metavar="DIR",
-        help="Publish the study's records as a directory, or as one file NAME.tar.xz, that anyone can replay",
-    )
-    group.addoption(
-        "--aiopt-import",
-        metavar="DIR",
-        help="Add the records of a published directory or file to the results",
-    )
-    group.addoption(
-        "--aiopt-serve-local",
-        nargs="?",
-        type=int,
-        const=8000,
-        metavar="PORT",
-        help="Serve a small local model at http://127.0.0.1:PORT/v1 (default: 8000) until interrupted",
-    )
-    group.addoption(
-        "--aiopt-check-codebook",
-        action="store_true",
-        help="Hold the rules that class mutations against the labelled corpus of the tasks; run no test",
-    )
-    group.addoption(
-        "--aiopt-power",
-        action="store_true",
-        help="Simulate the study from the stored cells and print its power by seeds and tasks; run no test",
-    )
-    group.addoption(
-        "--aiopt-baseline",
-        action="store_true",
-        help="Measure and store the noise floor of every task on this machine, run no test",
-    )
-    group.addoption(
-        "--aiopt-doctor",
-        action="store_true",
-        help="Say what works on this machine, what does not and the remedy; run no test",
-    )
-    group.addoption(
-        "--aiopt-shrink",
-        nargs="?",
-        const="",
-        metavar="SHA",
-        help="Minimise what stored refused candidates fail on (default: of all), run no test",
-    )
-    group.addoption(
-        "--aiopt-check-tasks",
-        nargs="?",
-        const="",
-        metavar="TASK",
-        help="Hold a task (default: all) against the criteria of a fit task; run no test",
-    )
-    group.addoption(
-        "--aiopt-new-task", metavar="NAME", help="Make the folder of a new task from a small one; run no test"
-    )
-    group.addoption(
-        "--aiopt-json", action="store_true", help="End such a command with one JSON object on the last line"
-    )
-    group.addoption(
-        "--aiopt-freeze",
-        nargs="?",
-        const="",
-        metavar="TASK",
-        help="Generate and store the correctness corpus of a task (default: of all), run no test",
-    )
+def _add_removed(group: pytest.OptionGroup) -> None:
+    for name in REMOVED:
+        group.addoption(
+            f"--aiopt-{name}", nargs="?", const="", dest=f"removed_{name}", help=argparse.SUPPRESS
+        )
+
+
+def refuse_removed(config: pytest.Config) -> None:
+    """Raise pytest.UsageError where an option is given that is a command now."""
+    for name, command in REMOVED.items():
+        if getattr(config.option, f"removed_{name}") is not None:
+            raise pytest.UsageError(
+                f"--aiopt-{name} was replaced by the command {command}; see {command} --help"
+            )

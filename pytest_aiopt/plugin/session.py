@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -69,17 +69,7 @@ def of(config: pytest.Config) -> AioptSession:
 
 def study(settings: Settings) -> design.Study:
     """Return the study as the options shape it."""
-    chosen = design.load(settings.study).restricted(settings.tasks).with_tracks(settings.tracks)
-    chosen = chosen.with_stage(settings.stage).with_models(settings.models)
-    for assignment in settings.budgets:
-        chosen = replace(chosen, budget=chosen.budget.changed(assignment))
-    if settings.smoke:
-        several = settings.tasks and len(chosen.tasks) > 1
-        all_tracks = bool(settings.tracks)
-        chosen = chosen.smoke_of_tasks(all_tracks=all_tracks) if several else chosen.smoke()
-    if settings.sanity:
-        chosen = chosen.sanity()
-    return replace(chosen, iterations=settings.iterations or chosen.iterations)
+    return settings.selection.of(design.load(settings.study))
 
 
 def store(config: pytest.Config) -> Store:

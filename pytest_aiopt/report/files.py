@@ -43,7 +43,7 @@ def write(
     except OSError as error:
         raise StoreError(
             f"cannot write {error.filename or folder}: {error.strerror or error}",
-            "free space or choose another place with --aiopt-report-dir",
+            "free space or choose another directory",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""What the rungs of a task's ladder gain on a machine, kept by ``--aiopt-check-tasks`` for the report."""
+"""What the rungs of a task's ladder gain on a machine, stored by ``aiopt task check`` for the report."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def store(folder: Path, task: str, digest: str, machine: str, gains: Sequence[Ga
         os.replace(temporary, path)
     except OSError as error:
         raise StoreError(
-            f"cannot write {path}: {error.strerror}", "choose another --aiopt-results"
+            f"cannot write {path}: {error.strerror}", "choose another results directory"
         ) from error
     return path
 
@@ -60,7 +60,5 @@ def stored(folder: Path) -> tuple[Ladder, ...]:
         try:
             found.append(msgspec.json.decode(path.read_bytes(), type=Ladder))
         except (OSError, msgspec.DecodeError) as error:
-            raise StoreError(
-                f"{path}: {error}", "delete it and measure again: pytest --aiopt-check-tasks"
-            ) from error
+            raise StoreError(f"{path}: {error}", "delete it and measure again: aiopt task check") from error
     return tuple(found)

@@ -43,7 +43,7 @@ Replay it offline, without models or keys (the prompts come out byte for byte, a
     pip install pytest-aiopt=={version}
     pytest --aiopt-replay {journals}
 
-Compare its tracks: `pytest --aiopt-import . && pytest --aiopt-report`.
+Compare its tracks: `aiopt records import . && aiopt report`.
 """
 
 
@@ -72,12 +72,10 @@ def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> 
     if not cells:
         raise StoreError(f"study {study.id} has no records under {store.root}", "run some of its cells first")
     if target.exists() and any(target.iterdir()):
-        raise StoreError(f"{target} is not empty", "name a new directory for --aiopt-export")
+        raise StoreError(f"{target} is not empty", "name a new directory")
     absent = [cell.task for cell in cells if not (tasks_dir / cell.task).is_dir()]
     if absent:
-        raise StoreError(
-            f"no task {absent[0]!r} under {tasks_dir}", "name its directory with --aiopt-tasks-dir"
-        )
+        raise StoreError(f"no task {absent[0]!r} under {tasks_dir}", "name its directory: --tasks-dir")
     finished = 0
     try:
         for cell in cells:
@@ -109,9 +107,7 @@ def import_(source: Path, store: Store) -> Summary:
         targets[path] = target = _target(path, events, recorded, store)
         finished += isinstance(events[-1], Finished)
         if target.exists() and target.read_bytes() != path.read_bytes():
-            raise StoreError(
-                f"{target} is there and differs", "import into another --aiopt-results directory"
-            )
+            raise StoreError(f"{target} is there and differs", "import into another results directory")
     for path, target in targets.items():
         known += target.exists()
         try:
@@ -127,7 +123,9 @@ def verify(source: Path) -> Manifest:
     try:
         manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError:
-        raise StoreError(f"{source} holds no {MANIFEST}", "name a directory made by --aiopt-export") from None
+        raise StoreError(
+            f"{source} holds no {MANIFEST}", "name a directory that aiopt records export made"
+        ) from None
     except msgspec.DecodeError as error:
         raise StoreError(f"{source / MANIFEST} is damaged ({error})", remedy) from error
     if manifest.format not in FORMATS:

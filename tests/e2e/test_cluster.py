@@ -108,7 +108,7 @@ def test_all_cells_complete_though_a_worker_is_killed_in_the_middle_of_one(folde
         assert path.read_bytes().startswith(before.get(path, b""))  # nothing that had come in was done again
 
     verified = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--aiopt-verify"],
+        [sys.executable, "-m", "pytest_aiopt", "verify"],
         cwd=folder,
         capture_output=True,
         text=True,

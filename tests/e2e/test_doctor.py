@@ -1,9 +1,10 @@
-"""--aiopt-doctor on this machine: what works, what does not, and endpoints that are there or not."""
+"""``aiopt doctor`` on this machine: what works, what does not, and endpoints that are there or not."""
 
 from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,10 @@ def findings(pytester: pytest.Pytester, endpoint: Any, monkeypatch: pytest.Monke
     def run(*args: str, path: str | None = None) -> tuple[pytest.RunResult, dict[str, dict[str, str]]]:
         if path is not None:
             monkeypatch.setenv("PATH", path)
-        result = pytester.runpytest_subprocess(
-            "--aiopt-doctor", "--aiopt-json", "--aiopt-study", "tracks.toml", *args
-        )
-        told = json.loads(result.outlines[-1])
+        command = (sys.executable, "-m", "pytest_aiopt", "doctor", "--json", "--study", "tracks.toml")
+        result = pytester.run(*command, *args)
+        (line,) = result.outlines
+        told = json.loads(line)
         assert told["works"] == (result.ret == 0)
         return result, {each["name"]: each for each in told["findings"]}
 
@@ -56,7 +57,7 @@ def test_every_part_is_one_row_with_its_remedy(findings: Any, endpoint: Any) -> 
     assert "not among the 1 models" in found[f"absent: {endpoint.url}#huge"]["told"]
     assert found["gone: http://127.0.0.1:9/v1#tiny"]["state"] == "missing"
     assert found["hosted: openai:some-model"]["remedy"].startswith("set AIOPT_API_KEY")
-    assert found["floors"]["remedy"].startswith("pytest --aiopt-baseline")
+    assert found["floors"]["remedy"].startswith("aiopt baseline")
     assert not endpoint.requests  # no completion was asked for
     assert result.ret == 1
     assert all(each["remedy"] for each in found.values() if each["state"] == "missing")
@@ -69,7 +70,7 @@ def test_a_machine_without_tools_is_told_what_to_install(findings: Any, tmp_path
         real = shutil.which(name)
         if real:
             (bare / name).symlink_to(real)
-    _, found = findings("--aiopt-unsafe-no-sandbox", path=str(bare))
+    _, found = findings("--unsafe-no-sandbox", path=str(bare))
     assert {found[name]["state"] for name in ("blocked samples", "cachegrind")} == {"worse"}
     assert "install" in found["cachegrind"]["told"] + found["cachegrind"]["remedy"]
     sandbox = next(each for each in found.values() if each["area"] == "sandbox")

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from pytest_aiopt.cli import counterexamples
+from pytest_aiopt.cli.task import counterexamples
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.gate import examiner as examiner_module
 from pytest_aiopt.evaluation.gate import gate as gate_module

@@ -41,9 +41,9 @@ floor_evaluations = 2
 """
 
 
-def pytest_in(folder, name, *args):
-    """Start pytest there; what it prints is in ``<name>.log``."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args]
+def start(folder, name, *command):
+    """Start a module there; its output is in ``<name>.log``."""
+    command = [sys.executable, "-m", *command]
     environment = os.environ | {"NO_PROXY": "127.0.0.1"}
     with (folder / f"{name}.log").open("w") as log:
         return subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, env=environment)
@@ -51,7 +51,18 @@ def pytest_in(folder, name, *args):
 
 def run(folder, name, *args):
     study = ("--aiopt-study", "tracks.toml", "--aiopt-tasks-dir", str(ROOT / "tasks"))
-    process = pytest_in(folder, name, "test_tracks.py", "--aiopt-results", name, *study, *args)
+    process = start(
+        folder,
+        name,
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "test_tracks.py",
+        "--aiopt-results",
+        name,
+        *study,
+        *args,
+    )
     code = process.wait(timeout=500)
     print(shown := (folder / f"{name}.log").read_text())
     assert code == 0, shown
@@ -75,7 +86,7 @@ def served(tmp_path):
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "tracks.toml").write_text(STUDY.format(port=port, model=local.MODEL, context=local.CONTEXT))
     shutil.copy(ROOT / "experiments" / "test_tracks.py", tmp_path)
-    server = pytest_in(tmp_path, "server", "--aiopt-serve-local", str(port))
+    server = start(tmp_path, "server", "pytest_aiopt", "serve-local", str(port))
     try:
         wait_until_served(port, server)
         yield tmp_path, server

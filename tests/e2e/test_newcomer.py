@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,27 +28,32 @@ def files() -> dict[str, str]:
     return {found[1]: found[2] for found in blocks}
 
 
+def run(pytester: pytest.Pytester, program: str, *args: str) -> pytest.RunResult:
+    """Run ``pytest`` or ``aiopt`` as a process of this Python."""
+    module = {"pytest": "pytest", "aiopt": "pytest_aiopt"}[program]
+    return pytester.run(sys.executable, "-m", module, *args)
+
+
 def test_the_document_leads_from_an_empty_directory_to_a_report(pytester: pytest.Pytester) -> None:
     install, new, *others = commands()
     assert len(others) <= 3
     assert install == ["pip", "install", "pytest-aiopt"]  # it is: this very plugin runs
-    assert all(command[0] == "pytest" for command in (new, *others))
-    assert pytester.runpytest_subprocess(*new[1:]).ret == 0
+    assert run(pytester, *new).ret == 0
     folder = pytester.path / "tasks" / "nearest"
     own = files()
     assert own.keys() == {path.name for path in folder.iterdir() if path.is_file()} - {"README.md"}
     for name, text in own.items():
         (folder / name).write_text(text)
-    results = [pytester.runpytest_subprocess(*command[1:]) for command in others]
+    results = [run(pytester, *command) for command in others]
     assert [result.ret for result in results] == [0, 0, 0], results[-2].stdout.str()
     results[-1].stdout.fnmatch_lines(["*study tracks-smoke*: 2 of 2 cells finished", "task nearest"])
 
 
 def test_the_scaffold_runs_as_it_is_and_keeps_a_study_that_exists(pytester: pytest.Pytester) -> None:
-    first = pytester.runpytest_subprocess("--aiopt-new-task", "echo_count")
+    first = run(pytester, "aiopt", "task", "new", "echo_count")
     first.stdout.fnmatch_lines(["study: experiments/tracks.toml, experiments/test_tracks.py, pytest.ini"])
     study = (pytester.path / "experiments" / "tracks.toml").read_text()
-    second = pytester.runpytest_subprocess("--aiopt-new-task", "other")
+    second = run(pytester, "aiopt", "task", "new", "other")
     second.stdout.fnmatch_lines(['study: add "other" to its tasks'])
     assert (pytester.path / "experiments" / "tracks.toml").read_text() == study
     listed = pytester.runpytest_subprocess("experiments", "--co", "-q", "-k", "track_C and seed_1")

@@ -1,8 +1,9 @@
-"""--aiopt-profile and profiler_session with the profilers of this machine."""
+"""``aiopt task profile`` and profiler_session with the profilers of this machine."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ local = "rewriter-local"
 model = "local"
 feedback = "profile"
 """
+PROFILE = (sys.executable, "-m", "pytest_aiopt", "task", "profile")
 TEST = """
 def test_session(profiler_session):
     with profiler_session("add_up", seed=3) as session:
@@ -48,14 +50,14 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 def test_profiles_of_a_program_and_of_a_rung_and_in_a_users_test(project: pytest.Pytester) -> None:
     corpus.freeze(loader.load(project.path / "tasks", "add_up"), cases=40)
-    result = project.runpytest_subprocess("--aiopt-profile", "add_up:01")
+    result = project.run(*PROFILE, "add_up:01")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["cachegrind *: workload w0, *reference machine 1*", "counters 1: *"])
     result.stdout.fnmatch_lines(["no bperf: *"])
     result.stdout.fnmatch_lines(["costliest case *: workload corpus, *cases, the median one * instructions"])
     result.stdout.fnmatch_lines(["*case * instructions *case *: *"])
-    refused = project.runpytest_subprocess("--aiopt-profile", "add_up:99")
-    assert refused.ret == 4
+    refused = project.run(*PROFILE, "add_up:99")
+    assert refused.ret == 1
     refused.stderr.fnmatch_lines(["ERROR: task add_up has no rung '99'; its ladder: 01_once"])
     used = project.runpytest_subprocess("-k", "session")
     used.assert_outcomes(passed=1)

@@ -10,6 +10,7 @@ from endpoints import reply, status
 from pytest_aiopt import rewriter
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.outcomes.funnel import funnel
+from pytest_aiopt.cli.main import main
 from pytest_aiopt.journal.events import Proposed, read
 from pytest_aiopt.model import Prompt
 
@@ -65,9 +66,10 @@ def cells(results):
     return {path.parent.relative_to(results): read(path) for path in results.rglob("journal.jsonl")}
 
 
-def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoint, monkeypatch):
+def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoint, monkeypatch, capsys):
     run(folder, "test_tracks.py").assert_outcomes(passed=2)
-    assert run(folder, "--aiopt-export", "published").ret == 0
+    study = ("--study", "tracks.toml", "--tasks-dir", str(ROOT / "tasks"))
+    assert main(["records", "export", "published", *study]) == 0
     live = cells(folder.path / "results")
     endpoint.stop()
     monkeypatch.delenv("AIOPT_API_KEY")
@@ -83,8 +85,9 @@ def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoi
         assert prompts(again[cell]) == prompts(events)
         assert funnel(trajectory(again[cell], str(cell))) == funnel(trajectory(events, str(cell)))
         assert again[cell][-1] == events[-1]
-    audits = run(folder, "--aiopt-audit").stdout
-    audits.fnmatch_lines(["*track_N*: feedback none, 3 prompts, 0 treated, hint oracle, 3 hinted: ok"])
+    capsys.readouterr()
+    assert main(["audit"]) == 0
+    assert "feedback none, 3 prompts, 0 treated, hint oracle, 3 hinted: ok" in capsys.readouterr().out
     assert sum(len(faults(events)) for events in live.values()) == 1
 
 

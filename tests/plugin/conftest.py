@@ -1,5 +1,7 @@
 """A small project for pytester: two tasks, four tracks, fake instruments and a scripted model."""
 
+import contextlib
+import io
 import sys
 import textwrap
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest_aiopt.models.openai_compatible
 import pytest_aiopt.report.text.terminal
 import pytest_aiopt.search.openevolve
 import pytest_aiopt.verify.verification  # noqa: F401
+from pytest_aiopt.cli.main import main
 
 sys.path.append(str(Path(__file__).parent))  # for tampering.py
 
@@ -125,6 +128,15 @@ class Project:
     def run(self, *args, where="experiments"):
         quick = ("-p", "no:hypothesispytest", "-p", "no:benchmark", "-p", "no:timeout")
         return self.pytester.runpytest_inprocess(*quick, *([where] if where else []), *args)
+
+    def aiopt(self, *args):
+        """Run the command ``aiopt`` in this process."""
+        written, errors = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(written), contextlib.redirect_stderr(errors):
+            code = main(args)
+        return pytest.RunResult(
+            code, written.getvalue().splitlines(), errors.getvalue().splitlines(), duration=0
+        )
 
     def journals(self, results="results"):
         return sorted((self.path / results).rglob("journal.jsonl"))

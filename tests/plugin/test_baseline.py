@@ -1,4 +1,4 @@
-"""``--aiopt-baseline`` and what becomes of floors that another machine measured."""
+"""``aiopt baseline`` and what becomes of floors that another machine measured."""
 
 import json
 
@@ -45,7 +45,7 @@ def benches(project, monkeypatch):
 
 
 def test_baseline_measures_andstores_every_task(project, benches):
-    result = project.run("--aiopt-baseline", where=None)
+    result = project.aiopt("baseline")
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         ["round 6/6: 5 A/A evaluations of one, two", "task*evaluations*", "one * 30 *", "two * 30 *"]
@@ -58,19 +58,19 @@ def test_baseline_measures_andstores_every_task(project, benches):
 
 
 def test_baseline_of_some_tasks(project, benches):
-    project.run("--aiopt-baseline", "--aiopt-tasks", "two", where=None)
+    project.aiopt("baseline", "--tasks", "two")
     assert list(benches) == ["two"]
 
 
 def test_astored_floor_is_used_on_its_machine(project, benches):
-    project.run("--aiopt-baseline", where=None)
+    project.aiopt("baseline")
     before = benches["one"].compared
     assert len(benches["one"].floor().log2_ratios) == 30
     assert benches["one"].compared == before
 
 
 def test_a_floor_of_another_machine_is_refused_and_measured_here(project, benches):
-    project.run("--aiopt-baseline", where=None)
+    project.aiopt("baseline")
     bench = benches["one"]
     bench.machine = {"cpu": "another one"}
     floor = bench.floor()

@@ -1,10 +1,13 @@
-"""``--aiopt-check-tasks``: what it prints and how it ends, on evidence that is given."""
+"""``aiopt task check``: what it prints and how it ends, on evidence that is given."""
 
 import json
+import types
 from dataclasses import replace
 
 import pytest
 
+from pytest_aiopt import testing
+from pytest_aiopt.campaign import laboratory
 from pytest_aiopt.campaign.task_check import observe as checking
 from pytest_aiopt.model import Status
 from pytest_aiopt.tasks.criteria import Evidence, Gain
@@ -38,15 +41,17 @@ def observed(project, monkeypatch):
 
     monkeypatch.setattr(checking, "observe", observe)
     monkeypatch.setattr(checking, "wait_for_calm", lambda bench, most_s: 0.0)
-    project.write("conftest.py", (project.path / "experiments/conftest.py").read_text())
-    (project.path / "experiments/conftest.py").unlink()
+    lab = laboratory.Laboratory
+    monkeypatch.setattr(lab, "bench", lambda self, name: testing.FakeInstruments())
+    monkeypatch.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
     return names
 
 
 def test_all_tasks_and_a_failure_in_words(project, observed):
-    result = project.run("--aiopt-check-tasks", "--aiopt-json", where=None)
-    result.stdout.fnmatch_lines(["one: fit", "two: not fit", "*two: 12 cases, fewer than 500*"])
-    told = json.loads(next(line for line in reversed(result.outlines) if line.startswith("{")))
+    result = project.aiopt("task", "check", "--json")
+    result.stderr.fnmatch_lines(["one: fit", "two: not fit", "*two: 12 cases, fewer than 500*"])
+    (line,) = result.outlines
+    told = json.loads(line)
     assert {name: each["passed"] for name, each in told["tasks"].items()} == {"one": True, "two": False}
     assert result.ret == 1
 
@@ -63,11 +68,11 @@ def test_only_what_is_measured_is_tried_again(project, observed, monkeypatch, sp
     seen, left = checking.observe(None), iter(spreads)
     changed = lambda bench: replace(seen, base_cv=next(left), accepted=accepted)  # noqa: E731
     monkeypatch.setattr(checking, "observe", changed)
-    result = project.run("--aiopt-check-tasks", "one", "--aiopt-json", where=None)
+    result = project.aiopt("task", "check", "one", "--json")
     told = json.loads(result.outlines[-1])["tasks"]["one"]
     assert (len(told["failures_before"]) + 1, result.ret) == (tries, ret)
     if tries > 1:
-        result.stdout.fnmatch_lines(["one, try 1: runs on one input spread by 8.0%"])
+        result.stderr.fnmatch_lines(["one, try 1: runs on one input spread by 8.0%"])
 
 
 def test_all_others_come_before_a_second_try(observed, monkeypatch):
@@ -102,25 +107,25 @@ def test_a_further_try_waits_until_runs_agree(monkeypatch, spreads, most_s, wait
 
 
 def test_one_task(project, observed):
-    result = project.run("--aiopt-check-tasks", "one", where=None)
+    result = project.aiopt("task", "check", "one")
     assert observed == ["one"]
     assert result.ret == 0
 
 
 def test_an_unknown_task(project):
-    result = project.run("--aiopt-check-tasks", "three", where=None)
+    result = project.aiopt("task", "check", "three")
     result.stderr.fnmatch_lines(["*no task 'three'*"])
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.ret == 2
 
 
 def test_a_new_task_can_be_frozen_at_once(project):
-    result = project.run("--aiopt-new-task", "word_count", where=None)
-    result.stdout.fnmatch_lines(["tasks/word_count holds a small task*", "*--aiopt-freeze word_count*"])
-    assert project.run("--aiopt-freeze", "word_count", where=None).ret == 0
+    result = project.aiopt("task", "new", "word_count")
+    result.stdout.fnmatch_lines(["tasks/word_count holds a small task*", "*aiopt task freeze word_count*"])
+    assert project.aiopt("task", "freeze", "word_count").ret == 0
     assert (project.path / "tasks/word_count/corpus/manifest.json").is_file()
 
 
 def test_a_new_task_with_a_bad_name(project):
-    result = project.run("--aiopt-new-task", "Word Count", where=None)
+    result = project.aiopt("task", "new", "Word Count")
     result.stderr.fnmatch_lines(["*'Word Count' is no name for a task*"])
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.ret == 1

@@ -86,7 +86,7 @@ def test_tracks_are_selected(project):
     assert len(ids(project.run("--co", "-q", "--aiopt-tracks", "all"))) == 24
     result = project.run("--co", "--aiopt-tracks", "A,E")
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["ERROR: unknown track 'E' in --aiopt-tracks; *A, B, C, D, Cp, M"])
+    result.stderr.fnmatch_lines(["ERROR: unknown track 'E'; *A, B, C, D, Cp, M"])
 
 
 def test_a_track_that_another_ones_name_begins_with_is_told(project):
@@ -111,7 +111,7 @@ def test_a_study_with_a_placebo_runs_is_audited_and_answered(project):
     result = project.run("--aiopt-tracks", "A,C,Cp,M", "-k", "seed_1")
     outcomes = result.parseoutcomes()
     assert (outcomes["passed"], outcomes["cached"]) == (4, 4), "cells of other tracks are kept"
-    told = project.run("--aiopt-audit", where=None)
+    told = project.aiopt("audit")
     assert told.ret == 0
     told.stdout.fnmatch_lines(["*track_Cp-seed_1: feedback placebo, 3 prompts, 3 treated: ok"])
     report = project.run("--aiopt-report", where=None)
@@ -154,7 +154,7 @@ def test_a_second_stage_is_run_when_asked_for(project):
     assert ids(project.run("--co", "-q", *chosen)) == [f"test_cell[one-track_A-seed_{n}]" for n in (1, 2, 3)]
     result = project.run("--co", "--aiopt-stage", "3")
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["ERROR: --aiopt-stage 3: study 'mini' declares 2; *second_stage*"])
+    result.stderr.fnmatch_lines(["ERROR: no stage 3: study 'mini' declares 2; *second_stage*"])
 
 
 def test_declared_contrasts_are_those_of_the_report(project):

@@ -175,7 +175,7 @@ def test_model(project, endpoint, waits, served):
     (journal,) = served.journals()
     assert events(journal)[0]["model"] == f"{endpoint.url}#other"
     wrong = served.run(*CELL, "--aiopt-model", "lokal=openai:x")
-    wrong.stderr.fnmatch_lines(["ERROR: --aiopt-model lokal=openai:x; write ROLE=SPEC; roles: local, strong"])
+    wrong.stderr.fnmatch_lines(["ERROR: model lokal=openai:x cannot be set; write ROLE=SPEC; roles: local, strong"])
 
 
 def test_a_prompt_that_cannot_fit_is_refused_before_the_first_call(served, endpoint):
@@ -205,7 +205,7 @@ def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back
     served.run("-k", "seed_1 and one").assert_outcomes(passed=4)
     recorded = {path.parts[-4:]: events(path) for path in served.journals()}
     served.journals()[0].with_name("confirmations.jsonl").touch()  # of a later session
-    result = served.run("--aiopt-export", "published", where=None)
+    result = served.aiopt("records", "export", "published")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["mini*: 4 cells, 4 finished, in published; replay: cd published && *"])
     endpoint.stop()
@@ -222,11 +222,11 @@ def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back
             e for e in first if e["kind"] in ("edited", "judged", "measured")
         ]
         assert again[0]["machine"]["replayed"] == "true"
-    imported = served.run("--aiopt-import", "published", "--aiopt-results", "third", where=None)
+    imported = served.aiopt("records", "import", "published", "--results", "third")
     imported.stdout.fnmatch_lines(["mini*: 4 cells added, 0 there already, 4 finished; *"])
     assert [p.read_bytes() for p in served.journals("third")] == [p.read_bytes() for p in served.journals()]
     assert served.journals("third")[0].with_name("confirmations.jsonl").is_file()
-    twice = served.run("--aiopt-import", "published", "--aiopt-results", "third", where=None)
+    twice = served.aiopt("records", "import", "published", "--results", "third")
     twice.stdout.fnmatch_lines(["mini*: 0 cells added, 4 there already, *"])
 
 
@@ -236,30 +236,30 @@ def asked(told):
 
 def test_a_recording_that_was_changed_is_refused(served):
     served.run(*CELL)
-    served.run("--aiopt-export", "published", where=None)
+    served.aiopt("records", "export", "published")
     (journal,) = (served.path / "published/journals").rglob("journal.jsonl")
     journal.write_bytes(journal.read_bytes().replace(b'"proposed"', b'"proposal"'))
-    result = served.run("--aiopt-import", "published", "--aiopt-results", "new", where=None)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result = served.aiopt("records", "import", "published", "--results", "new")
+    assert result.ret == 1
     result.stderr.fnmatch_lines(["ERROR: *journal.jsonl differs from its checksum; ask for another copy*"])
-    nothing = served.run("--aiopt-import", "tasks", where=None)
-    nothing.stderr.fnmatch_lines(["ERROR: *tasks holds no recording.json; name a directory made by *"])
+    nothing = served.aiopt("records", "import", "tasks")
+    nothing.stderr.fnmatch_lines(["ERROR: *tasks holds no recording.json; name a directory that *"])
 
 
 def test_nothing_is_exported_over_something_or_from_nothing(served):
-    empty = served.run("--aiopt-export", "published", where=None)
+    empty = served.aiopt("records", "export", "published")
     empty.stderr.fnmatch_lines(["ERROR: study mini* has no records under *; run some of its cells first"])
     served.run(*CELL)
-    result = served.run("--aiopt-export", "tasks", where=None)
-    result.stderr.fnmatch_lines(["ERROR: *tasks is not empty; name a new directory for --aiopt-export"])
+    result = served.aiopt("records", "export", "tasks")
+    result.stderr.fnmatch_lines(["ERROR: *tasks is not empty; name a new directory"])
 
 
 def test_serve_local_says_what_is_missing(project, monkeypatch):
     from pytest_aiopt.models import local
 
     monkeypatch.setattr(local, "missing", lambda: ["llama-cpp-python"])
-    result = project.run("--aiopt-serve-local", where=None)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result = project.aiopt("serve-local")
+    assert result.ret == 1
     result.stderr.fnmatch_lines(
         ["ERROR: the local model needs llama-cpp-python; *GGML_NATIVE=OFF*[[]local]*"]
     )

@@ -126,7 +126,7 @@ def test_report_refuses_politely_where_nothing_is_stored(project):
 
 def test_audit(project):
     project.run("-k", "seed_1 and one")
-    result = project.run("--aiopt-audit", where=None)
+    result = project.aiopt("audit")
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         ["*one-track_A-seed_1: feedback none, 3 prompts, 0 treated: ok", "*track_C*3 prompts, 3 treated: ok"]
@@ -137,13 +137,13 @@ def test_audit_names_a_damaged_journal_and_checks_the_rest(project):
     project.run("-k", "one and seed_1")
     journal = project.journals()[0]
     journal.write_bytes(journal.read_bytes().replace(b'"kind"', b'"kinD"', 1))
-    result = project.run("--aiopt-audit", where=None)
+    result = project.aiopt("audit")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*track_C*3 prompts, 3 treated: ok", "left out: *line 1 is damaged*"])
 
 
 def test_freeze(project):
-    result = project.run("--aiopt-freeze", "one", where=None)
+    result = project.aiopt("task", "freeze", "one")
     assert result.ret == 0
     assert re.search(r"one: \d+ cases, [0-9a-f]{12}", result.stdout.str())
     manifest = json.loads((project.path / "tasks/one/corpus/manifest.json").read_text())
@@ -152,8 +152,8 @@ def test_freeze(project):
 
 
 def test_unknown_task_to_freeze(project):
-    result = project.run("--aiopt-freeze", "three", where=None)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result = project.aiopt("task", "freeze", "three")
+    assert result.ret == 2
     result.stderr.fnmatch_lines(["ERROR: no task 'three'*"])
 
 
@@ -166,10 +166,10 @@ def test_sanitize_is_on_record(project):
 
 def test_shrink_says_where_nothing_was_refused(project):
     project.run(*CELL).assert_outcomes(passed=1)
-    result = project.run("--aiopt-shrink")
+    result = project.aiopt("task", "shrink")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["no stored candidate was refused by a gate"])
-    project.run("--aiopt-shrink", "abc").stdout.fnmatch_lines(["no stored candidate abc... was refused*"])
+    project.aiopt("task", "shrink", "abc").stdout.fnmatch_lines(["no stored candidate abc... was refused*"])
 
 
 LADDER = """
@@ -189,8 +189,9 @@ extern "C" int twice(int n) {
 """
 
 
-def last_json(result):
-    return json.loads([line for line in result.outlines if line.startswith("{")][-1])
+def only_json(result):
+    (line,) = result.outlines
+    return json.loads(line)
 
 
 @pytest.mark.needs("g++")
@@ -201,28 +202,27 @@ def test_check_codebook(project):
         project.write(f"tasks/{name}/program.cpp", LOOPS)
         kept = LOOPS.replace("for (", "static int kept[8];\n    for (").replace("+= i;", "+= kept[i & 7]++;")
         project.write(f"tasks/{name}/ladder/01_other.cpp", kept)
-    result = project.run("--aiopt-check-codebook", "--aiopt-json", where=None)
-    told = last_json(result)
-    assert result.outlines[-1].startswith("{")
+    result = project.aiopt("codebook", "--json")
+    told = only_json(result)
     assert (told["kappa"], told["null_errors"]) == (1.0, 0)
     assert 0 < told["n_test"] < 100
     assert result.ret == 1  # the gate wants a hundred mutations
-    result.stdout.fnmatch_lines(["constructed, test part (one, two): kappa 1.000*", "*null errors: 0"])
+    result.stderr.fnmatch_lines(["constructed, test part (one, two): kappa 1.000*", "*null errors: 0"])
 
 
 def test_power(project):
     project.run("-k", "one")
-    result = project.run("--aiopt-power", "--aiopt-json", where=None)
+    result = project.aiopt("power", "--json")
     assert result.ret == 0
-    told = last_json(result)
+    told = only_json(result)
     assert told["pilot_cells"] == 8
     assert told["power"]["shift of 1.0 sd"]["5x6"] == pytest.approx(0.93, abs=0.05)
-    result.stdout.fnmatch_lines(["pilot: 8 confirmed cells; *", "shift of 1.0 sd*"])
+    result.stderr.fnmatch_lines(["pilot: 8 confirmed cells; *", "shift of 1.0 sd*"])
 
 
 def test_json_only_where_asked(project):
     project.run(*CELL)
-    assert not any(line.startswith("{") for line in project.run("--aiopt-power", where=None).outlines)
+    assert not any(line.startswith("{") for line in project.aiopt("power").outlines)
 
 
 def test_report_answers_the_question(project):

@@ -1,14 +1,12 @@
-"""``--aiopt-register``: what was planned, and every deviation from it in the report."""
+"""``aiopt register``: what was planned, and every deviation from it in the report."""
 
 import json
-
-import pytest
 
 CELL = ("-k", "one and track_C and seed_1")
 
 
 def register(project, *args):
-    return project.run("--aiopt-register", *args, where=None)
+    return project.aiopt("register", *args)
 
 
 def stored(project):
@@ -88,7 +86,7 @@ def test_cells_that_are_missing_or_unfinished_are_deviations(project):
 
 def test_cells_begun_before_the_registration_are_a_deviation(project):
     project.run(*CELL)
-    register(project, "--aiopt-tasks", "one")
+    register(project, "--tasks", "one")
     assert any(
         one.startswith("one-track_C-seed_1 began before the registration") for one in deviations(project)
     )
@@ -110,7 +108,7 @@ def test_a_changed_task_is_a_deviation(project):
 
 
 def test_more_seeds_and_tasks_are_deviations(project):
-    register(project, "--aiopt-tasks", "one")
+    register(project, "--tasks", "one")
     change(project, "experiments/tracks.toml", "seeds = [1, 2]", "seeds = [1, 2, 3]")
     project.run("-k", "track_C and (seed_3 or two)")
     found = " ".join(deviations(project))
@@ -120,7 +118,7 @@ def test_more_seeds_and_tasks_are_deviations(project):
 
 def test_a_declared_second_stage_is_no_deviation(project):
     change(project, "experiments/tracks.toml", "seeds = [1, 2]", "seeds = [1]\nsecond_stage = [2]")
-    register(project, "--aiopt-tasks", "one")
+    register(project, "--tasks", "one")
     project.run("-k", "one")
     assert not deviations(project)
     project.run("-k", "one", "--aiopt-stage", "2")
@@ -159,11 +157,11 @@ def test_changed_analysis_code_and_packages_are_deviations(project, monkeypatch)
 def test_a_registration_is_not_replaced_once_cells_have_begun(project):
     register(project)
     before = stored(project).read_bytes()
-    assert register(project, "--aiopt-tasks", "one").ret == 0  # nothing has begun
+    assert register(project, "--tasks", "one").ret == 0  # nothing has begun
     assert register(project).ret == 0
     project.run(*CELL)
-    refused = register(project, "--aiopt-tasks", "one")
-    assert refused.ret == pytest.ExitCode.USAGE_ERROR
+    refused = register(project, "--tasks", "one")
+    assert refused.ret == 1
     refused.stderr.fnmatch_lines(
         ["ERROR: * registers another study, of which 1 cells have begun: design, tasks *"]
     )
@@ -174,7 +172,7 @@ def test_register_again(project):
     register(project)
     old = json.loads(stored(project).read_text())["sha256"]
     project.run(*CELL)
-    assert project.run("--aiopt-register-again", "--aiopt-tasks", "one", where=None).ret == 0
+    assert register(project, "--again", "--tasks", "one").ret == 0
     kept = stored(project).with_name(f"registration.{old[:12]}.json")
     assert json.loads(kept.read_text())["sha256"] == old
     text = " ".join(deviations(project))
@@ -188,6 +186,6 @@ def test_a_registration_that_was_changed_is_no_registration(project):
     path.write_text(path.read_text().replace('"iterations": 3', '"iterations": 4'))
     text = " ".join(line.strip() for line in report(project).outlines)
     assert "registration.json differs from its hash" in text
-    result = project.run("--aiopt-verify", where=None)
+    result = project.aiopt("verify")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["results/mini*/registration.json: differs from its hash *"])

@@ -66,8 +66,9 @@ def example(tmp_path_factory):
     """The page of the study that is shipped, made as docs/example.md says."""
     folder = tmp_path_factory.mktemp("example")
     (folder / "pytest.ini").write_text("[pytest]\n")
-    for option in (f"--aiopt-import={ROOT / 'results' / 'example.tar.xz'}", "--aiopt-report=html"):
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", option, "--aiopt-results=out"]
+    archive = str(ROOT / "results" / "example.tar.xz")
+    for words in (["records", "import", archive], ["report", "--format", "html"]):
+        command = [sys.executable, "-m", "pytest_aiopt", *words, "--results", "out"]
         made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200)
         assert made.returncode == 0, made.stdout + made.stderr
     return folder / "out" / "example" / "report" / "report.html"

@@ -53,16 +53,16 @@ def test_a_begun_cell_of_an_earlier_version_goes_on_where_it_lies(earlier):
 
 
 @pytest.mark.parametrize(
-    ("option", "shown"),
+    ("command", "shown"),
     [
-        ("--aiopt-report", "*4 of 4 cells finished*"),
-        ("--aiopt-audit", "one-track_C-seed_1: *3 treated: ok"),
-        ("--aiopt-power", "pilot: 4 confirmed cells; *"),
-        ("--aiopt-shrink", "no stored candidate was refused by a gate"),
+        ("report", "*4 of 4 cells finished*"),
+        ("audit", "one-track_C-seed_1: *3 treated: ok"),
+        ("power", "pilot: 4 confirmed cells; *"),
+        ("task shrink", "no stored candidate was refused by a gate"),
     ],
 )
-def test_cells_of_earlier_versions_are_read_by(earlier, option, shown):
-    result = earlier.run(option, where=None)
+def test_cells_of_earlier_versions_are_read_by(earlier, command, shown):
+    result = earlier.aiopt(*command.split())
     assert result.ret == 0
     result.stdout.fnmatch_lines([shown])
 
@@ -71,15 +71,11 @@ def test_cells_of_earlier_versions_are_replayed_exported_and_imported(earlier):
     earlier.run(
         "-k", "one and seed_1", "--aiopt-results", "again", "--aiopt-replay", "results"
     ).assert_outcomes(passed=4)
-    assert earlier.run("--aiopt-export", "published", where=None).ret == 0
-    misled = earlier.run("--aiopt-import", "published", where=None)
-    misled.stderr.fnmatch_lines(
-        ["ERROR: the records would stay in published; write --aiopt-import=published"]
-    )
+    assert earlier.aiopt("records", "export", "published").ret == 0
     assert len(list((earlier.path / "published/journals").glob("*/one/*/seed_1/journal.jsonl"))) == 4
-    known = earlier.run("--aiopt-import=published", where=None)
+    known = earlier.aiopt("records", "import", "published")
     known.stdout.fnmatch_lines(["mini: 0 cells added, 4 there already, *"])
-    new = earlier.run("--aiopt-import", "published", "--aiopt-results", "new", where=None)
+    new = earlier.aiopt("records", "import", "published", "--results", "new")
     new.stdout.fnmatch_lines(["mini: 4 cells added, 0 there already, *"])
     assert sorted(path.read_bytes() for path in earlier.journals("new")) == sorted(earlier.before.values())
 

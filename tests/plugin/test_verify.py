@@ -1,4 +1,4 @@
-"""``--aiopt-verify`` finds what was done to stored records, also where the doer recomputed every digest."""
+"""``aiopt verify`` finds what was done to stored records, also where the doer recomputed every digest."""
 
 import copy
 import json
@@ -32,7 +32,7 @@ def cell(project, parts=CONTROL):
 
 
 def verify(project, *args):
-    return project.run("--aiopt-verify", *args, where=None)
+    return project.aiopt("verify", *args)
 
 
 def faults(result):
@@ -290,5 +290,5 @@ def test_a_noise_floor_that_was_changed(stored):
 
 def test_verify_refuses_politely_where_nothing_is_stored(project):
     result = verify(project)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.ret == 1
     result.stderr.fnmatch_lines(["ERROR: no cell has been run under results; *"])

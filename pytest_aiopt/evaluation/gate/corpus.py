@@ -137,7 +137,7 @@ def generate(task: Task, cases: int, seed: int, exclude: Collection[bytes] = ())
 
 def load(task: Task) -> Corpus:
     """Read the frozen corpus; raises TaskError where it is missing or its bytes are not the frozen ones."""
-    remedy = f"freeze it again with: pytest --aiopt-freeze {task.name}"
+    remedy = f"freeze it again: aiopt task freeze {task.name}"
     try:
         return _with_regressions(task, *_read(task.root / "corpus", remedy))
     except FileNotFoundError as error:

@@ -75,7 +75,7 @@ def only_once(folder: Path, task: str) -> Iterator[None]:
         lock.acquire()
     except OSError as error:
         raise StoreError(
-            f"cannot write {folder}: {error.strerror}", "choose another --aiopt-results"
+            f"cannot write {folder}: {error.strerror}", "choose another results directory"
         ) from error
     try:
         yield
@@ -144,7 +144,7 @@ def store(folder: Path, digest: str, floor: NoiseFloor, machine: Mapping[str, st
         os.replace(temporary, path)
     except OSError as error:
         raise StoreError(
-            f"cannot write {path}: {error.strerror}", "choose another --aiopt-results"
+            f"cannot write {path}: {error.strerror}", "choose another results directory"
         ) from error
     return path
 

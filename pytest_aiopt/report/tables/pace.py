@@ -16,7 +16,7 @@ LEGEND = (
     "than the best so far, median over cells. All of it is by the search's own measurements, whose best is "
     "biased upwards. -: not recorded."
 )
-NO_LADDER = "no ladder is measured of {tasks} on this machine; measure it: pytest --aiopt-check-tasks"
+NO_LADDER = "no ladder is measured of {tasks} on this machine; measure it: aiopt task check"
 
 
 def sections(rows: Sequence[PaceRow]) -> list[Section]:

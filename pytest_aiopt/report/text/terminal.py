@@ -4,28 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
-
 from pytest_aiopt.report import answers
 from pytest_aiopt.report.document import Report, StudyReport
 from pytest_aiopt.report.sections import sections
 from pytest_aiopt.report.tables.base import Section
 from pytest_aiopt.report.text.layout import tabulated, wrapped
-
-NOTHING_TO_REPORT = (
-    'no cell has been run under {results}; run one first: pytest experiments/ -k "track_C and seed_1"'
-)
-"""Sentence for an empty results directory; ``.format(results=...)``."""
-
-NO_STUDY = "no study under {results} matches --aiopt-run {pattern}; there are {names}"
-"""Sentence for a pattern that chooses nothing."""
-
-
-def write(reporter: pytest.TerminalReporter, report: Report, width: int = 100) -> None:
-    """Write the report as a section of pytest's output."""
-    reporter.section("aiopt report")
-    for line in render(report, width):
-        reporter.write_line(line)
 
 
 def render(report: Report, width: int = 100) -> list[str]:

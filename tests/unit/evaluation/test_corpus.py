@@ -30,7 +30,7 @@ def test_the_cases_follow_the_seed(task):
 
 
 def test_a_missing_corpus_is_named_with_the_command(task):
-    with pytest.raises(TaskError, match=r"no frozen corpus .*pytest --aiopt-freeze add_up"):
+    with pytest.raises(TaskError, match=r"no frozen corpus .*aiopt task freeze add_up"):
         corpus.load(task)
 
 

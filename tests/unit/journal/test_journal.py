@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_the_journal_as_it_was(path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    with pytest.raises(StoreError, match=r"No space left on device.*--aiopt-results"):
+    with pytest.raises(StoreError, match=r"No space left on device.*another results directory"):
         journal.append(EVENTS[0])
     monkeypatch.undo()
     assert read(path) == EVENTS

@@ -99,5 +99,5 @@ def test_ladders_are_kept_as_measured(tmp_path: Path) -> None:
     assert [r.file for r in found.rungs] == ["01.cpp"]
     assert found.rungs[0].log2_speedup == log2(2.0)
     path.write_text("{")
-    with pytest.raises(StoreError, match="--aiopt-check-tasks"):
+    with pytest.raises(StoreError, match="aiopt task check"):
         ladders.stored(tmp_path / "ladders")

@@ -1,4 +1,4 @@
-"""The tables of --aiopt-profile: every profile, its values and what it could not see."""
+"""The tables of aiopt task profile: every profile, its values and what it could not see."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_aiopt.report.document import Report, build_report
-from pytest_aiopt.report.text.terminal import NOTHING_TO_REPORT, render, write
+from pytest_aiopt.report.text.terminal import render
 
 GOLDEN = """\
 ! not finished, so without a confirmed speedup: beta-track_C-seed_2 (2 of 20 calls)
@@ -73,7 +73,7 @@ track  a call  a token  a second  a unit       floor  25%  50%  75%  rungs
 -----  ------  -------  --------  ------  ----------  ---  ---  ---  -----
 A           -        -         -       -  1/1 in 1.0    -    -    -      -
 C           -        -         -       -  2/2 in 1.0    -    -    -      -
-no ladder is measured of alpha, beta on this machine; measure it: pytest --aiopt-check-tasks
+no ladder is measured of alpha, beta on this machine; measure it: aiopt task check
 
 a call, token, second, unit of money: the area, mean of best-so-far over what was spent, as a share
 of the log2 speedup of the task's ladder (1.25 at most). floor, 25%, 50%, 75%: cells whose best so
@@ -174,32 +174,8 @@ def test_long_model_names_are_shown_whole(make: Any) -> None:
     assert "".join(line[7:27].strip() for line in column) == name
 
 
-def test_nothing_to_report_names_the_command_to_run() -> None:
-    text = NOTHING_TO_REPORT.format(results="results")
-    assert text.startswith("no cell has been run under results")
-    assert text.endswith('pytest experiments/ -k "track_C and seed_1"')
-
-
 def test_empty_report_has_no_lines() -> None:
     assert render(build_report([])) == []
-
-
-def test_write_opens_a_section(make: Any) -> None:
-    written: list[str] = []
-
-    class Reporter:
-        def section(self, title: str) -> None:
-            written.append(title)
-
-        def write_line(self, line: str) -> None:
-            written.append(line)
-
-    report = build_report([make.trajectory()])
-    write(Reporter(), report)  # type: ignore[arg-type]
-    assert written == ["aiopt report", *render(report)]
-
-
-# --- laws ----------------------------------------------------------------------------------------
 
 
 def numbers(data: object) -> Iterator[float]:

@@ -7,7 +7,7 @@ from math import nan
 import helpers
 import pytest
 
-from pytest_aiopt.cli import task_check
+from pytest_aiopt.cli.task import criteria_table
 from pytest_aiopt.model import Status
 from pytest_aiopt.tasks import criteria, loader
 from pytest_aiopt.tasks.criteria import Evidence, Gain
@@ -104,12 +104,12 @@ def test_each_criterion_of_decisions_is_failed_alone(words):
 
 
 def test_what_makes_no_sense_for_decisions_is_said():
-    row, note = task_check.table([COSTS]).splitlines()[-1], "\n".join(task_check.notes([COSTS]))
+    row, note = criteria_table.table([COSTS]).splitlines()[-1], "\n".join(criteria_table.notes([COSTS]))
     assert "n/a" in row
     assert "1.42 (1.41-1.43)" in row
     assert "fit: ratios of misses; spread n/a" in note
     assert "70% of the way to the least possible" in note
-    told = json.loads(json.dumps(task_check.as_json([COSTS])))["tasks"]["fit"]
+    told = json.loads(json.dumps(criteria_table.as_json([COSTS])))["tasks"]["fit"]
     assert (told["counted"], told["closed"], told["passed"]) == ("misses", 0.7, True)
 
 
@@ -149,8 +149,8 @@ def test_words_are_found_in_comments_and_names_but_not_in_the_librarys():
 
 def test_the_table_and_the_json_tell_the_same():
     found = [replace(FIT, unit="tokens", per_second=(100.4, 502.0)), replace(FIT, task="late", base_ms=300.0)]
-    table, notes = task_check.table(found), "\n".join(task_check.notes(found))
-    told = json.loads(json.dumps(task_check.as_json(found)))["tasks"]
+    table, notes = criteria_table.table(found), "\n".join(criteria_table.notes(found))
+    told = json.loads(json.dumps(criteria_table.as_json(found)))["tasks"]
     assert "5.0 (5.0-5.0)" in table or "5.0 (4.9-5.0)" in table
     assert "late: a run takes 300 ms" in notes
     assert "fit: 100 tokens a second, best rung 502" in notes
@@ -162,12 +162,12 @@ def test_the_table_and_the_json_tell_the_same():
 
 def test_what_was_not_measured_has_no_number():
     broken = Gain("05.cpp", True, False, Status.CRASH, nan, nan, nan)
-    told = task_check.as_json([replace(FIT, gains=[*STEPS, broken, *IDLE])])
+    told = criteria_table.as_json([replace(FIT, gains=[*STEPS, broken, *IDLE])])
     assert json.loads(json.dumps(told))["tasks"]["fit"]["rungs"]["05.cpp"]["speedup"] is None
 
 
 def test_a_line_of_cpu_time_is_shown_where_it_is_another():
     waiting = replace(FIT, tops_on_cpu={"w0": 9, "w1": 4})
     assert waiting.failures == []
-    assert "w0:3(9) w1:4" in task_check.table([waiting])
-    assert task_check.as_json([waiting])["tasks"]["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}
+    assert "w0:3(9) w1:4" in criteria_table.table([waiting])
+    assert criteria_table.as_json([waiting])["tasks"]["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}

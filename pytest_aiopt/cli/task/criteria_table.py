@@ -1,4 +1,4 @@
-"""``--aiopt-check-tasks``: the criteria of each task as a table, and as JSON."""
+"""``aiopt task check``: the criteria of each task as a table, and as JSON."""
 
 from __future__ import annotations
 

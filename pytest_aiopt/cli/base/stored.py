@@ -1,0 +1,49 @@
+"""The journals of a results directory, read for a command."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from pytest_aiopt.cli.base.output import Output
+from pytest_aiopt.errors import JournalError, StoreError
+from pytest_aiopt.journal.events import AnyEvent, read
+from pytest_aiopt.journal.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Events by journal path relative to the results, and a line for each journal that cannot be read."""
+
+    journals: dict[str, list[AnyEvent]] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
+
+
+def journals(store: Store) -> Stored:
+    """Read every journal that was begun; raises StoreError where there is none."""
+    stored = Stored()
+    for path in store.journals():
+        try:
+            events = read(path)
+        except JournalError as error:
+            stored.damaged.append(str(error))
+            continue
+        if events:
+            stored.journals[path.relative_to(store.root).as_posix()] = events
+    if not stored.journals and not stored.damaged:
+        raise nothing(store)
+    return stored
+
+
+def nothing(store: Store) -> StoreError:
+    """Return the error for a results directory without cells."""
+    where = os.path.relpath(store.root)
+    return StoreError(
+        f"no cell has been run under {where}", 'run one first: pytest experiments/ -k "track_C and seed_1"'
+    )
+
+
+def write_damaged(lines: list[str], out: Output) -> None:
+    """Write which journals a command left out."""
+    for line in lines:
+        out.line(f"left out: {line}")

@@ -1,0 +1,39 @@
+"""``aiopt audit``: shows from the journals what every prompt held."""
+
+from __future__ import annotations
+
+from pytest_aiopt.cli.base import stored
+from pytest_aiopt.cli.base.command import Command, Invocation
+from pytest_aiopt.cli.base.output import Output
+from pytest_aiopt.journal.store import Store
+from pytest_aiopt.model import Hint
+
+
+def audit(store: Store, out: Output) -> int:
+    """Write one line per cell; return 1 where a prompt is not as its track says or a journal is damaged."""
+    from pytest_aiopt.campaign.audit import audit as audit_cell
+
+    read = stored.journals(store)
+    audits = {name: audit_cell(events) for name, events in read.journals.items()}
+    for one in audits.values():
+        verdict = "ok" if not one.problems else "; ".join(one.problems[:3])
+        counts = f"feedback {one.feedback.value}, {one.prompts} prompts, {one.treated} treated"
+        if one.hint is not Hint.NONE:
+            counts += f", hint {one.hint.value}, {one.hinted} hinted"
+        out.line(f"{one.cell}: {counts}: {verdict}")
+    stored.write_damaged(read.damaged, out)
+    ok = not read.damaged and not any(one.problems for one in audits.values())
+    out.result({"ok": ok, "journals": audits, "damaged": read.damaged})
+    return int(not ok)
+
+
+def _run(call: Invocation) -> int:
+    return audit(call.store, call.out)
+
+
+COMMAND = Command(
+    "audit",
+    "show from the journals that every prompt holds what its track says",
+    "aiopt audit --results results",
+    _run,
+)

@@ -1,0 +1,111 @@
+"""``aiopt verify``: shows whether stored records are what was recorded."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pytest_aiopt.cli.base import stored
+from pytest_aiopt.cli.base.command import Command, Invocation
+from pytest_aiopt.cli.base.output import Output
+from pytest_aiopt.errors import AioptError
+from pytest_aiopt.journal.store import Store
+from pytest_aiopt.prompts import hint
+
+if TYPE_CHECKING:
+    from pytest_aiopt.journal.events import Opened
+    from pytest_aiopt.journal.scan import Fault
+    from pytest_aiopt.verify.verification import Known, TaskFacts, Verified
+
+HEADERS = ("study", "cells", "lines", "calls", "chained", "run again", "faults", "ms per cell")
+ALIGN = ("left", *["right"] * 7)
+
+
+def verify(store: Store, known: Known, out: Output) -> int:
+    """Check every stored record; write one line per fault and a table; return 1 where there is a fault."""
+    from tabulate import tabulate
+
+    from pytest_aiopt.verify import verification
+
+    checked = verification.verify(store, known)
+    if not checked:
+        raise stored.nothing(store)
+    faults = [fault for one in checked for fault in one.faults]
+    faults += [*verification.floors(store), *verification.registrations(store)]
+    for fault in faults:
+        out.line(_line(fault))
+    studies = [_study(name, list(own)) for name, own in groupby(checked, lambda one: one.study)]
+    rows = [_row(study) for study in studies]
+    out.line(tabulate(rows, HEADERS, disable_numparse=True, colalign=ALIGN))
+    not_run = Counter(one.unrun for one in checked if one.unrun)
+    for reason, count in sorted(not_run.items()):
+        out.line(f"{count} not run again: {reason}")
+    out.line(f"{len(faults)} faults" if faults else "every record is as it was written")
+    out.result(
+        {"ok": not faults, "studies": studies, "faults": [_plain(f) for f in faults], "not_run": not_run}
+    )
+    return int(bool(faults))
+
+
+def _line(fault: Fault) -> str:
+    where = f", line {fault.line}" if fault.line else ""
+    return f"{os.path.relpath(fault.path)}{where}: {fault.problem}"
+
+
+def _plain(fault: Fault) -> dict[str, object]:
+    return {"path": str(fault.path), "line": fault.line or None, "problem": fault.problem}
+
+
+def _study(name: str, own: list[Verified]) -> dict[str, object]:
+    return {
+        "study": name,
+        "cells": len(own),
+        "lines": sum(one.lines for one in own),
+        "calls": sum(one.calls for one in own),
+        "chained": sum(one.chained for one in own),
+        "run_again": sum(not one.unrun for one in own),
+        "faults": sum(len(one.faults) for one in own),
+        "ms_per_cell": round(1000 * sum(one.seconds for one in own) / len(own), 1),
+    }
+
+
+def _row(study: dict[str, object]) -> list[str]:
+    shares = {name: f"{study[name]}/{study['cells']}" for name in ("chained", "run_again")}
+    return [str(value) for value in (study | shares).values()]
+
+
+def known_tasks(call: Invocation) -> Known:
+    """Return what looks up a cell's task, where the one on disk is still the one it was run on."""
+    from pytest_aiopt.verify.verification import TaskFacts
+
+    facts: dict[str, tuple[str, TaskFacts] | None] = {}
+
+    def look(name: str) -> tuple[str, TaskFacts] | None:
+        try:
+            task, system = call.laboratory.task(name), call.laboratory.system_message(name)
+        except AioptError:
+            return None
+        return task.digest, TaskFacts(task.program.source, hint.oracle(task.ladder), system)
+
+    def known(opened: Opened) -> TaskFacts | None:
+        name = opened.cell.task
+        if name not in facts:
+            facts[name] = look(name)
+        fact = facts[name]
+        return fact[1] if fact is not None and fact[0] == opened.identity.get("task") else None
+
+    return known
+
+
+def _run(call: Invocation) -> int:
+    return verify(call.store, known_tasks(call), call.out)
+
+
+COMMAND = Command(
+    "verify",
+    "check every stored record against its digest and run every campaign again from it",
+    "aiopt verify --results results",
+    _run,
+)

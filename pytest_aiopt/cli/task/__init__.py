@@ -1,0 +1,1 @@
+"""``aiopt task``: commands on the folders of tasks."""

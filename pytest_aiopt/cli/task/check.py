@@ -1,0 +1,43 @@
+"""``aiopt task check``: whether tasks meet the criteria of a fit task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pytest_aiopt.cli.base import options
+from pytest_aiopt.cli.base.command import Command, Invocation
+from pytest_aiopt.cli.base.output import Output
+
+if TYPE_CHECKING:
+    from pytest_aiopt.campaign.laboratory import Laboratory
+
+
+def check(names: Sequence[str], laboratory: Laboratory, out: Output) -> int:
+    """Write the evidence for each task as a table; return 1 where a criterion is not met."""
+    from pytest_aiopt.campaign.task_check import observe
+    from pytest_aiopt.cli.task import criteria_table
+
+    laboratory.prepare()
+    checked = observe.check(
+        [laboratory.bench(name) for name in names],
+        lambda seen, again: out.line(f"{seen.task}: {criteria_table.outcome(seen, again=again)}"),
+    )
+    out.line(criteria_table.table(checked))
+    for line in criteria_table.notes(checked):
+        out.line(line)
+    out.result(criteria_table.as_json(checked))
+    return int(any(seen.failures for seen in checked))
+
+
+def _run(call: Invocation) -> int:
+    return check(call.tasks(), call.laboratory, call.out)
+
+
+COMMAND = Command(
+    "check",
+    "check tasks against the criteria of a fit task",
+    "aiopt task check record_scan --json",
+    _run,
+    (options.tasks, options.sandbox),
+)

@@ -1,0 +1,227 @@
+"""The command ``aiopt``: help, JSON, exit codes and how it finds a project."""
+
+import contextlib
+import json
+import shlex
+import subprocess
+import sys
+import types
+
+import pytest
+
+import pytest_aiopt.campaign.doctor as examining
+from pytest_aiopt import testing
+from pytest_aiopt.campaign import laboratory
+from pytest_aiopt.campaign.task_check import observe
+from pytest_aiopt.cli import main
+from pytest_aiopt.model import Candidate, NoiseFloor, Status
+from pytest_aiopt.models import local
+from pytest_aiopt.tasks import loader
+from pytest_aiopt.tasks.criteria import Evidence, Gain
+
+CELLS = ("-k", "one and seed_1")
+COMMANDS = {(command.name,): command for command in main.COMMANDS} | {
+    (group, command.name): command for group, (_, commands) in main.GROUPS.items() for command in commands
+}
+EVIDENCE = Evidence(
+    task="one",
+    base_ms=30.0,
+    base_cv=0.01,
+    gains=[Gain("01.cpp", True, False, Status.PASSED, float("nan"), float("nan"), float("nan"))],
+    tops={},
+    words=[],
+    evaluation_s=1.0,
+    cases=500,
+    mutants=8,
+    accepted=[],
+)
+
+
+def by_words(words):
+    return "-".join(words)
+
+
+class Bench(testing.FakeInstruments):
+    """A bench that measures and profiles nothing real."""
+
+    machine = types.MappingProxyType({"cpu": "fake"})
+
+    def __init__(self, task):
+        super().__init__()
+        self.task = task
+
+    def equals(self, evaluations):
+        return []
+
+    def keep_floor(self, measured):
+        return NoiseFloor(self.task.name, "f", (0.0, 0.01), 0.01, 0.03)
+
+    @contextlib.contextmanager
+    def profiling(self):
+        yield types.SimpleNamespace(profile=lambda source: self.profile(Candidate(source)))
+
+    def costliest(self, candidate):
+        return self.profile(candidate)[0]
+
+
+@pytest.fixture
+def machine(project, monkeypatch):
+    """The project with four finished cells, on a machine of fakes."""
+    project.run(*CELLS).assert_outcomes(passed=4)
+    lab = laboratory.Laboratory
+    monkeypatch.setattr(lab, "bench", lambda self, name: Bench(loader.load(project.path / "tasks", name)))
+    monkeypatch.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
+    monkeypatch.setattr(lab, "profilers", types.SimpleNamespace(refused={"perf": "not installed"}))
+    monkeypatch.setattr(observe, "observe", lambda bench: EVIDENCE)
+    monkeypatch.setattr(observe, "wait_for_calm", lambda bench, most_s: 0.0)
+    found = examining.Finding("sandbox", "bwrap", examining.State.WORSE, "missing", "install it")
+    monkeypatch.setattr(examining, "examine", lambda laboratory: [found])
+    monkeypatch.setattr(local, "command", lambda port: [sys.executable, "-c", "print('a server')"])
+    assert project.aiopt("records", "export", "mini.tar.xz").ret == 0
+    return project
+
+
+ARGUMENTS = {
+    ("task", "new"): ["three"],
+    ("task", "freeze"): ["one"],
+    ("task", "check"): ["one"],
+    ("task", "profile"): ["one"],
+    ("records", "export"): ["published"],
+    ("records", "import"): ["mini.tar.xz"],
+}
+WRONG = {("codebook",), ("serve-local",), ("task", "check")}
+"""Commands that end with 1 in this project: too few mutations, a server that ends, an unfit task."""
+
+
+@pytest.mark.needs("g++")
+@pytest.mark.parametrize("words", COMMANDS, ids=by_words)
+def test_json_is_one_object_and_nothing_else(machine, words):
+    result = machine.aiopt(*words, *ARGUMENTS.get(words, []), "--json")
+    document = json.loads("\n".join(result.outlines), parse_constant=pytest.fail)
+    assert isinstance(document, dict)
+    assert len(result.outlines) == 1
+    assert "error" not in document
+    assert result.ret == (1 if words in WRONG else 0)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=by_words)
+def test_an_error_is_one_object_too(pytester, project, words):
+    (project.path / "experiments/tracks.toml").write_text("not a study")
+    result = project.aiopt(*words, "--json", "--unknown")
+    assert result.ret == 2
+    (line,) = result.outlines
+    assert set(json.loads(line)) == {"error", "remedy"}
+    (shown,) = result.errlines
+    assert shown.startswith("ERROR: aiopt")
+
+
+def test_what_a_json_command_says_on_the_way_goes_to_standard_error(machine):
+    result = machine.aiopt("audit", "--json")
+    assert result.errlines == machine.aiopt("audit").outlines
+    document = json.loads(result.outlines[0])
+    assert document["ok"]
+    assert document["journals"]["mini/one/C/seed_1/journal.jsonl"]["treated"] == 3
+
+
+def test_the_report_as_json_holds_all_studies_and_writes_no_file(machine):
+    machine.run("--aiopt-smoke", "-k", "track_A")
+    document = json.loads(machine.aiopt("report", "--json").outlines[0])
+    assert [study["study"] for study in document["studies"]] == ["mini", "mini-smoke"]
+    assert not list((machine.path / "results").glob("*/report"))
+    machine.aiopt("report", "--format", "json", "--run", "mini")
+    (written,) = (machine.path / "results").glob("*/report/report.json")
+    assert json.loads(written.read_text())["studies"] == document["studies"][:1]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=by_words)
+def test_help_shows_an_example_that_parses(words, capsys):
+    with pytest.raises(SystemExit) as left:
+        main.main([*words, "--help"])
+    assert left.value.code == 0
+    example = shlex.split(capsys.readouterr().out.partition("\nexample:\n")[2])
+    assert example[: len(words) + 1] == ["aiopt", *words]
+    assert main.parser().parse_args(example[1:]).command is COMMANDS[words]
+
+
+def test_the_help_names_every_command(capsys):
+    for words in ([], ["task"], ["records"]):
+        with pytest.raises(SystemExit):
+            main.main([*words, "--help"])
+    shown = capsys.readouterr().out
+    assert all(
+        f"  {command.name}" in shown and command.summary[:20] in shown for command in COMMANDS.values()
+    )
+
+
+@pytest.mark.parametrize("module", ["pytest_aiopt", "pytest_aiopt.cli"])
+def test_it_is_a_module_too(project, module):
+    result = project.pytester.run(sys.executable, "-m", module, "audit", "--json")
+    assert result.ret == 1
+    assert json.loads(result.outlines[0])["error"] == "no cell has been run under results"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message"),
+    [
+        ("", 2, "required: COMMAND"),
+        ("reprot", 2, "invalid choice: 'reprot'"),
+        ("audit verify", 2, "unrecognized arguments: verify"),
+        ("report --format pdf", 2, "unknown report format 'pdf'; choose from terminal, html"),
+        ("report --format html --json", 2, "--json and --format exclude each other"),
+        ("report --json --output out", 2, "--json writes no files"),
+        ("report", 1, 'no cell has been run under results; run one first: pytest experiments/ -k "*"'),
+        ("verify", 1, "no cell has been run under results"),
+        ("register --iterations 0", 2, "--iterations: '0' is not a number of at least 1"),
+        ("register --tasks three", 2, "unknown task 'three'; study 'mini' has one, two"),
+        ("register --tracks E", 2, "unknown track 'E'; study 'mini' has A, B, C, D"),
+        ("register --stage 2", 2, "no stage 2: study 'mini' declares 1"),
+        ("register --study other.toml", 1, "no study file *other.toml"),
+        ("task", 2, "required: COMMAND"),
+        ("task check three", 2, "no task 'three' under *; known tasks: one, two"),
+        ("task freeze one three", 2, "no task 'three' under *"),
+        ("task profile three:01", 2, "no task 'three' under *"),
+        ("records export", 2, "required: TARGET"),
+    ],
+)
+def test_what_is_wrong_and_the_exit_code(project, line, code, message):
+    result = project.aiopt(*line.split())
+    assert result.ret == code
+    assert len(result.outlines) == ("--json" in line)
+    assert len(result.errlines) == 1
+    result.stderr.fnmatch_lines([f"ERROR: *{message}*"])
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pytest.ini", "[pytest]\naiopt_results = mine\n"),
+        ("pyproject.toml", '[tool.pytest.ini_options]\naiopt_results = "mine"\n'),
+        ("pyproject.toml", '[tool.pytest]\naiopt_results = "mine"\n'),
+        ("pytest.toml", '[pytest]\naiopt_results = "mine"\n'),
+        ("tox.ini", "[pytest]\naiopt_results = mine\n"),
+        ("setup.cfg", "[tool:pytest]\naiopt_results = mine\n"),
+    ],
+)
+def test_a_project_is_found_from_below_by_the_ini_file_that_pytest_reads(project, monkeypatch, file, text):
+    (project.path / "pytest.ini").unlink()
+    project.write(file, text)
+    below = project.path / "experiments"
+    monkeypatch.chdir(below)
+    project.run(*CELLS, where="test_tracks.py").assert_outcomes(passed=4)
+    assert len(project.journals("mine")) == 4
+    assert project.aiopt("audit").ret == 0
+    assert project.aiopt("register").outlines[0].endswith(" in ../mine/mini/registration.json")
+    assert project.aiopt("audit", "--results", "../other").ret == 1
+
+
+def test_an_ini_file_that_cannot_be_read_is_one_line(project):
+    project.write("pytest.ini", "no section\n")
+    result = project.aiopt("audit")
+    assert result.ret == 1
+    assert result.errlines[0].startswith(f"ERROR: cannot read {project.path / 'pytest.ini'}: ")
+
+
+def test_a_reader_that_has_enough_is_no_error(machine):
+    command = f"{sys.executable} -m pytest_aiopt report | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
