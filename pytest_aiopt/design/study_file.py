@@ -81,7 +81,9 @@ def read(path: Path) -> StudySpec:
     try:
         spec = msgspec.toml.decode(path.read_bytes(), type=StudySpec)
     except FileNotFoundError as error:
-        raise DesignError(f"no study file {path}", "name one with --study, in pytest with --aiopt-study") from error
+        raise DesignError(
+            f"no study file {path}", "name one with --study, in pytest with --aiopt-study"
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DesignError(f"{path}: {error}", _hint(str(error))) from error
     _check(spec, path)

@@ -1,10 +1,14 @@
 """The options of pytest beside the command: replaced ones, paths after a space, a report or tests."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from pytest_aiopt.cli import main
 from pytest_aiopt.plugin import options
 
+ROOT = Path(__file__).parents[2]
 CELL = ("-k", "one and track_C and seed_1")
 
 
@@ -20,6 +24,14 @@ def test_a_replaced_option_names_its_command(project, name):
         with pytest.raises(SystemExit) as left:
             main.main([*words[1:], "--help"])
         assert left.value.code == 0
+
+
+def test_no_text_names_a_replaced_option():
+    texts = [*ROOT.glob("*.md"), *ROOT.glob("[dert]*/**/*.md"), *ROOT.glob("pytest_aiopt/**/*.py")]
+    texts += [ROOT / "Makefile", ROOT / ".ci/run", *ROOT.glob("experiments/*")]
+    old = re.compile(rf"--aiopt-({'|'.join(options.REMOVED)})(?![\w-])")
+    assert len(texts) > 200
+    assert not [str(path) for path in texts if path.is_file() and old.search(path.read_text())]
 
 
 def test_a_replaced_option_may_have_a_value(project):

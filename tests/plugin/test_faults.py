@@ -64,12 +64,15 @@ def test_no_profiler_for_a_treated_track(project):
 
 def test_results_that_cannot_be_written(project):
     project.write("occupied", "a file, not a directory")
-    refused(project.run(*CELL, "--aiopt-results", "occupied"), "cannot write *occupied*another results directory")
+    refused(
+        project.run(*CELL, "--aiopt-results", "occupied"), "cannot write *occupied*another results directory"
+    )
 
 
 def test_no_study_file(project):
     refused(
-        project.run("--aiopt-study", "none.toml"), "no study file *none.toml; name one with --study, in pytest *"
+        project.run("--aiopt-study", "none.toml"),
+        "no study file *none.toml; name one with --study, in pytest *",
     )
 
 

@@ -175,7 +175,9 @@ def test_model(project, endpoint, waits, served):
     (journal,) = served.journals()
     assert events(journal)[0]["model"] == f"{endpoint.url}#other"
     wrong = served.run(*CELL, "--aiopt-model", "lokal=openai:x")
-    wrong.stderr.fnmatch_lines(["ERROR: model lokal=openai:x cannot be set; write ROLE=SPEC; roles: local, strong"])
+    wrong.stderr.fnmatch_lines(
+        ["ERROR: model lokal=openai:x cannot be set; write ROLE=SPEC; roles: local, strong"]
+    )
 
 
 def test_a_prompt_that_cannot_fit_is_refused_before_the_first_call(served, endpoint):

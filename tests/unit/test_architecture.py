@@ -76,12 +76,8 @@ def users(package):
     }
 
 
-def test_pytest_is_imported_only_in_the_plugin_and_its_commands():
-    assert {name.split(".")[0] for name in users("pytest") | users("_pytest")} <= {
-        "plugin",
-        "cli",
-        "testing",
-    } | {"report"}
+def test_pytest_is_imported_only_in_the_plugin():
+    assert {name.split(".")[0] for name in users("pytest") | users("_pytest")} <= {"plugin", "testing"}
 
 
 def test_hypothesis_is_imported_only_where_cases_are_generated():
