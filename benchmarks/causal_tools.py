@@ -30,15 +30,20 @@ def by_lull(
     """Return what Lull predicts, which share of its runs others disturbed, and seconds without the waits."""
     library, started = lull.shared_object(folder), quiet.clock()
 
-    def launch(plan: Path, output: Path) -> float:
+    plan, output = folder / "plan", folder / "lull.out"
+
+    def launch(text: str) -> tuple[float, str]:
+        plan.write_text(text)
+        output.unlink(missing_ok=True)
         quiet.wait()
         before = os.times()
         program.run(environment=_variables(library, plan, output))
         after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
+        used = after.children_user + after.children_system - before.children_user - before.children_system
+        return used, output.read_text()
 
     rows = line_table.read(program.binary, program.source)
-    study = lull.Session(rows, program.source, launch, folder, seed, quiet.clock).study(budget_s)
+    study = lull.Session(rows, program.source, launch, seed, quiet.clock).study(budget_s)
     return told(program, study.lines), study.disturbed / study.made, quiet.clock() - started
 
 

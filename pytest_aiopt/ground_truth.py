@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -38,21 +39,25 @@ class Unconfined:
         limits: Limits,
         outer: Sequence[str] = (),
         tool: Sequence[str] = (),
-        writable: Path | None = None,
+        shown: Sequence[Path] = (),
+        passed: Sequence[int] = (),
+        scratch: bool = False,
         samples_itself: bool = False,
     ) -> RunOutcome:
         """Run ``binary``; see Sandbox.run. The times are the wall time alone, and count what is in front."""
         os.lseek(stdin, 0, os.SEEK_SET)
         started = time.monotonic()
-        done = subprocess.run(
-            [*outer, *tool, str(binary)],
-            stdin=stdin,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=120,
-            cwd=writable or self.folder,
-        )
+        with tempfile.TemporaryDirectory() as empty:
+            done = subprocess.run(
+                [*outer, *tool, str(binary)],
+                stdin=stdin,
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=120,
+                cwd=empty if scratch else self.folder,
+                pass_fds=passed,
+            )
         self.said.append(done.stderr)
         wall_s = time.monotonic() - started
         return RunOutcome(Ended.EXITED, done.returncode, wall_s, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, done.stderr)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox import untrusted, wire
 from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS
 from pytest_aiopt.evaluation.sandbox.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Build, ItemKind, Limits, Profile, ProfileItem, ProfileState
@@ -107,7 +107,9 @@ def run_once(
     limits: Limits | None = None,
     outer: Sequence[str] = (),
     tool: Sequence[str] = (),
-    writable: Path | None = None,
+    shown: Sequence[Path] = (),
+    passed: Sequence[int] = (),
+    scratch: bool = False,
     samples_itself: bool = False,
 ) -> RunOutcome:
     """Run the candidate with what goes in front of it (see Sandbox.run); its replies are dropped.
@@ -125,7 +127,9 @@ def run_once(
                 limits=limits or subject.limits,
                 outer=outer,
                 tool=tool,
-                writable=writable,
+                shown=shown,
+                passed=passed,
+                scratch=scratch,
                 samples_itself=samples_itself,
             )
         finally:
@@ -133,13 +137,21 @@ def run_once(
         if outcome.ended is Ended.EXITED and outcome.code == 0:
             return outcome
         if outcome.ended is not Ended.INFRASTRUCTURE:
-            how = f"{outcome.ended.value} {outcome.code}: {outcome.stderr.strip()[-200:]}"
+            how = f"{outcome.ended.value} {outcome.code}; it printed {untrusted.quoted(outcome.stderr)}"
             raise ProfilingFailed(f"the profiled run did not end well ({how})")
     raise InfrastructureError(
         f"running {binary} for a profile failed {ATTEMPTS} times without its own fault"
-        f" ({outcome.stderr.strip()[-200:]})",
+        f" ({untrusted.quoted(outcome.stderr)})",
         "see that the machine is not stalled or out of processes, then run the same command again",
     )
+
+
+def written(output: untrusted.Passed) -> str:
+    """Return what a profiler in the sandbox wrote; raises ProfilingFailed where that is too much."""
+    try:
+        return output.text()
+    except untrusted.UntrustedFile as error:
+        raise ProfilingFailed(f"the profile cannot be read: {error}") from error
 
 
 def dynamic_build(subject: Subject) -> Path:

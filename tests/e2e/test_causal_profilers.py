@@ -70,13 +70,17 @@ def library(tmp_path_factory):
 @pytest.fixture
 def session(library, tmp_path):
     def make(program: Program, items: int) -> lull.Session:
-        def launch(plan: Path, output: Path) -> float:
+        plan, output = tmp_path / "plan", tmp_path / "lull.out"
+
+        def launch(text: str) -> tuple[float, str]:
+            plan.write_text(text)
+            output.unlink(missing_ok=True)
             before = os.times()
             program.run(items, {"LD_PRELOAD": str(library), "LULL_PLAN": str(plan), "LULL_OUT": str(output)})
             after = os.times()
-            return after[2] + after[3] - before[2] - before[3]
+            return after[2] + after[3] - before[2] - before[3], output.read_text()
 
-        return lull.Session(line_table.read(program.binary), "program.cpp", launch, tmp_path)
+        return lull.Session(line_table.read(program.binary), "program.cpp", launch)
 
     return make
 

@@ -24,6 +24,17 @@ from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.users import ids_of
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Candidate, Limits, Measurement, Status, Verdict
+from pytest_aiopt.profiling.coz.bcoz import Bcoz
+from pytest_aiopt.profiling.coz.coz import Coz
+from pytest_aiopt.profiling.lull import session as lull
+from pytest_aiopt.profiling.lull.profiler import VirtualSpeedup
+from pytest_aiopt.profiling.perf import tool as perf_tool
+from pytest_aiopt.profiling.perf.blocked import BlockedSamples
+from pytest_aiopt.profiling.perf.counters import Counters
+from pytest_aiopt.profiling.perf.hotlines import HotLines
+from pytest_aiopt.profiling.valgrind.allocations import Allocations
+from pytest_aiopt.profiling.valgrind.cachegrind import Cachegrind
+from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
 
@@ -35,7 +46,8 @@ DECISIONS = HERE.parents[1] / "tasks" / "evict_policy"
 USER = 47123
 """A user id that nobody has."""
 COMPILING = Limits(cpu_s=3.0, memory_mb=512, output_mb=16)
-PATIENCE_S = 60.0
+PATIENCE_S = 150.0
+PROFILED = "profiled"
 NO_GAIN = "no gain"
 GAIN = log2(1.05)
 
@@ -133,10 +145,12 @@ def _benches(folder: Path, user: int | None) -> dict[str, Bench]:
     native = folder / "native"
     for module in (sandbox, toolchain, trusted, recipes):
         module.NATIVE = native
+    lull.NATIVE = folder / "lull"
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
+    perf_tool.probe.cache_clear()  # it showed what another user may do
     tempfile.tempdir = str(folder)  # the lock of timed runs, which root and user share
     return _made(tasks, folder / f"own-{os.getuid()}")
 
@@ -158,6 +172,8 @@ def judge(bench: Bench, program: Program) -> dict[str, object]:
     if not build.ok:
         said = "\n".join([build.detail, *(each.message for each in build.diagnostics)])
         return {"verdict": Status.COMPILE_ERROR.value, "detail": said}
+    if bench.task.name == PROFILED:
+        return profile(bench, candidate)
     found = bench.judge(candidate)
     for _ in range(2):  # a real gain comes again, on other inputs; luck does not
         if isinstance(found, Verdict) and found.status is not Status.PASSED:
@@ -171,6 +187,15 @@ def judge(bench: Bench, program: Program) -> dict[str, object]:
     return {"verdict": "gain" if gain else NO_GAIN, "detail": f"log2 {found.low:+.2f}..{found.high:+.2f}"}
 
 
+def profile(bench: Bench, candidate: Candidate) -> dict[str, object]:
+    """Take every profile that can be taken here, whatever comes of it; what it says is the detail."""
+    every = (VirtualSpeedup(1.0), Coz(1.0), Bcoz(), BlockedSamples(), HotLines(), Callgrind(), Cachegrind())
+    usable = [each for each in (*every, Allocations(), Counters()) if each.available() is None]
+    taken = bench.profile(candidate, profilers=usable)
+    said = [f"{each.profiler} {each.state}: {each.detail} {' '.join(each.lost)}" for each in taken]
+    return {"verdict": PROFILED, "detail": "\n".join(said)}
+
+
 def prepare(folder: Path) -> None:
     """Put tasks (with frozen corpora) and our native sources there, and let every user write."""
     from pytest_aiopt.evaluation.gate import corpus
@@ -180,10 +205,14 @@ def prepare(folder: Path) -> None:
     shutil.copytree(TASKS, folder / "tasks", ignore=unwanted)
     shutil.copytree(DECISIONS, folder / "tasks" / DECISIONS.name, ignore=unwanted)
     shutil.copytree(trusted.NATIVE, folder / "native")
+    shutil.copytree(lull.NATIVE, folder / "lull")
     impatient = folder / "tasks" / "waiting"  # the same, for programs that would use up all of their time
     shutil.copytree(folder / "tasks" / "running", impatient)
     asked = (impatient / "task.toml").read_text()
     (impatient / "task.toml").write_text(asked.replace("[limits]", "[limits]\nwall_s = 1.0"))
+    watched = folder / "tasks" / PROFILED  # the same with threads, which some profilers ask for
+    shutil.copytree(folder / "tasks" / "running", watched)
+    (watched / "task.toml").write_text(asked.replace("[limits]", "[limits]\nthreads = 2"))
     tasks = {name: loader.load(folder / "tasks", name) for name in loader.discover(folder / "tasks")}
     for task in tasks.values():
         if not (task.root / "corpus").is_dir():
@@ -191,3 +220,5 @@ def prepare(folder: Path) -> None:
     for bench in _made(tasks, folder / "warm").values():  # imports all that the user may be unable to read
         assert bench.judge(bench.task.program).status is Status.PASSED
         bench.measure(bench.task.program)
+        if bench.task.name == PROFILED:
+            profile(bench, bench.task.program)

@@ -137,3 +137,64 @@ def test_the_plugin_loads_no_heavy_library():
     code = f"import sys, pytest_aiopt.plugin.hooks; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# Where files are opened in the rooms that run untrusted programs. None of these lies where such a program
+# could write: what it writes is read by evaluation.sandbox.untrusted alone.
+OPENERS = {
+    "open",
+    "read_text",
+    "read_bytes",
+    "write_text",
+    "write_bytes",
+    "copyfile",
+    "copy",
+    "copytree",
+    "copy2",
+}
+TRUSTED = {
+    "evaluation.sandbox.sandbox": {"os.devnull", "f'/proc/self/fd/{stdin}'"},
+    "evaluation.sandbox.series": {"f'/proc/self/fd/{stdin}'"},
+    "evaluation.sandbox.trusted": {"path.read_bytes"},
+    "evaluation.sandbox.users": {"'/proc/self/uid_map'"},
+    "profiling.addresses": {"path.open"},  # a binary that the toolchain keeps
+    "profiling.cache": {"path.read_bytes"},  # our own
+    "profiling.coz.coz": {"level.read_text"},  # of /proc/sys
+    "profiling.perf.tool": {"level.read_text"},
+    "profiling.perf.counters": {"found[0].read_text"},  # the C library's headers
+    "profiling.valgrind.tool": {"binary.read_bytes"},
+}
+
+
+def opened(path):
+    """What each call that opens files in ``path`` is called on, or given."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        function = ast.unparse(node.func)
+        name = function.rpartition(".")[2]
+        if name in OPENERS and function in ("open", "os.open", "io.open"):
+            yield ast.unparse(node.args[0])
+        elif name in OPENERS:
+            yield function
+
+
+def test_one_module_opens_what_untrusted_programs_write():
+    found = {
+        name_of(path): names
+        for path in MODULES
+        if name_of(path).startswith(("evaluation.sandbox.", "profiling."))
+        if (names := set(opened(path)))
+    }
+    assert found.pop("evaluation.sandbox.untrusted")
+    assert found == TRUSTED
+
+
+def test_no_untrusted_program_gets_a_folder_of_the_host():
+    """Sandbox.execute, for compilers, is the only way to have one."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".execute"):
+                assert name_of(path) == "evaluation.build.toolchain" or "sandbox" not in ast.unparse(
+                    node.func
+                )

@@ -76,10 +76,12 @@ def supervise(
     wall_s: float,
     stderr_bytes: int,
     environment: Mapping[str, str],
+    passed: Sequence[int] = (),
 ) -> Transcript:
     """Run ``command(report_fd)`` to its end; the whole process tree is dead on return.
 
-    ``wall_s`` is the supervisor's own limit; this side only steps in well after it. The calling
+    ``wall_s`` is the supervisor's own limit; this side only steps in well after it. ``passed``: further
+    descriptors that the command inherits under the same numbers. The calling
     thread stays here throughout, which "die with the parent thread" needs.
     """
     with contextlib.ExitStack() as stack:
@@ -87,19 +89,23 @@ def supervise(
         stack.callback(os.close, stderr)
         reader, writer = os.pipe()
         stack.callback(os.close, reader)
-        with started(command(writer), (stdin, stdout, stderr), writer, environment) as process:
+        with started(command(writer), (stdin, stdout, stderr), writer, environment, passed) as process:
             _wait(process.pid, wall_s + BACKSTOP_S)
         return Transcript(_report(reader), os.pread(stderr, stderr_bytes, 0).decode(errors="replace"))
 
 
 @contextlib.contextmanager
 def started(
-    command: Sequence[str], files: tuple[int, int, int], report: int, environment: Mapping[str, str]
+    command: Sequence[str],
+    files: tuple[int, int, int],
+    report: int,
+    environment: Mapping[str, str],
+    passed: Sequence[int] = (),
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start a supervised command, which gets (and keeps) ``report``; it is dead at the end."""
     with _interrupts_deferred() as release:
         try:
-            process = _spawn(command, files, report, environment)
+            process = _spawn(command, files, (report, *passed), environment)
         finally:
             os.close(report)
         with _stopped_at_the_end(process):
@@ -108,7 +114,7 @@ def started(
 
 
 def _spawn(
-    command: Sequence[str], files: tuple[int, int, int], report: int, environment: Mapping[str, str]
+    command: Sequence[str], files: tuple[int, int, int], passed: Sequence[int], environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     stdin, stdout, stderr = files
     try:  # neither preexec_fn nor user=: they make subprocess fork this whole (large) process
@@ -117,7 +123,7 @@ def _spawn(
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            pass_fds=(report,),
+            pass_fds=passed,
             start_new_session=True,
             env=environment,
         )

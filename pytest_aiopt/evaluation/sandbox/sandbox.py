@@ -11,15 +11,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
 from types import MappingProxyType
 
 from pytest_aiopt.errors import ToolMissing
 from pytest_aiopt.evaluation.host import sharing
-from pytest_aiopt.evaluation.sandbox import layers, processes
+from pytest_aiopt.evaluation.sandbox import layers, processes, untrusted
 from pytest_aiopt.evaluation.sandbox.layers import Layers
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.series import Series
@@ -36,12 +37,17 @@ _STACK_MB = 8
 _MORE_NAMESPACES = ("--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 """For tools. What these hide takes system calls that candidates do not have, and the kernel removes a
 network namespace in the background: that would run beside the next measurement (and costs 1 ms)."""
+_SCRATCH = Path("/scratch")
+_SCRATCH_MOUNT = ("--perms", "1777", "--size", str(untrusted.SCRATCH_MB << 20), "--tmpfs", str(_SCRATCH))
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin")
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What to run and what it may see: ``files`` read-only, ``folder`` to write and work in."""
+    """What to run and what it may see: ``files`` read-only, ``folder`` to write and work in.
+
+    ``scratch``: the folder exists in the sandbox alone, where there are mounts.
+    """
 
     argv: tuple[str, ...]
     limits: Limits
@@ -50,6 +56,8 @@ class _Job:
     processes: int
     files: tuple[Path, ...]
     folder: Path | None = None
+    scratch: bool = False
+    passed: tuple[int, ...] = ()
     system: bool = False
     proc: bool = False
     cpu: int | None = None
@@ -114,7 +122,9 @@ class Sandbox:
         cpu: int | None = None,
         outer: Sequence[str] = (),
         tool: Sequence[str] = (),
-        writable: Path | None = None,
+        shown: Sequence[Path] = (),
+        passed: Sequence[int] = (),
+        scratch: bool = False,
         samples_itself: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> RunOutcome:
@@ -124,18 +134,22 @@ class Sandbox:
         processor to stay on. ``environment`` is added to the fixed one.
         ``outer`` goes in front of everything and is not confined (``perf record -o ... --``).
         ``tool`` goes in front of the binary, inside (``valgrind ...``): it also sees the system's
-        programs and /proc, and may write into ``writable``, which becomes its working directory.
+        programs and /proc, and the files ``shown``. ``passed`` are descriptors that it inherits under the
+        same numbers (see ``untrusted``): its only way to give anything back. With ``scratch`` it works in
+        an empty folder, bounded in size, of which nothing is kept.
         With ``samples_itself`` it may also open performance counters.
         (At level 1 below root, a tool runs as a user who must be able to reach these folders.)
         """
+        files = tuple(dict.fromkeys(_real(path) for path in (binary, *shown)))
         job = _Job(
-            argv=(*_found(tool), str(_real(binary))),
+            argv=(*_found(tool), str(files[0])),
             limits=limits,
             wall_s=wall_s or limits.wall_s or 2 * limits.cpu_s + 5,
             calls=_calls(tool, samples_itself, limits),
             processes=_processes(limits) + (8 if tool else 0),
-            files=(_real(binary),),
-            folder=writable and _real(writable),
+            files=files,
+            scratch=scratch,
+            passed=tuple(passed),
             system=bool(tool),
             proc=bool(tool),
             cpu=cpu,
@@ -193,7 +207,9 @@ class Sandbox:
         with contextlib.ExitStack() as stack:
             stack.enter_context(sharing.work())
             user = stack.enter_context(self._users.one()) if self._layers.drop else None
-            if user is not None and job.folder is not None:
+            if job.scratch:
+                job = replace(job, folder=self._scratch(stack))
+            if user is not None and job.folder is not None and job.folder != _SCRATCH:
                 stack.enter_context(owned(job.folder, user))
             requests = os.open(f"/proc/self/fd/{stdin}", os.O_RDONLY)
             stack.callback(os.close, requests)
@@ -204,19 +220,27 @@ class Sandbox:
                 wall_s=job.wall_s,
                 stderr_bytes=stderr_bytes,
                 environment=_ENVIRONMENT | dict(job.environment),
+                passed=job.passed,
             )
         return processes.outcome(transcript, job.limits)
+
+    def _scratch(self, stack: contextlib.ExitStack) -> Path:
+        """Return where a tool's temporary files go: where it has mounts, a path of the sandbox alone."""
+        if self.level == 2:
+            return _SCRATCH
+        return _real(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aiopt-scratch-"))))
 
     def _bubblewrap(self, job: _Job) -> list[str]:
         if self.level < 2 or self._bwrap is None:
             return []
         files = (self._supervisor, *job.files)
-        folders = () if job.folder is None else (job.folder,)
+        folders = () if job.folder is None or job.scratch else (job.folder,)
         mounts = _system_mounts() if job.system else []
         mounts += ["--proc", "/proc"] if job.proc else []
         mounts += _folders_above(*files, *folders)
         mounts += [word for path in files for word in ("--ro-bind", str(path), str(path))]
         mounts += [word for path in folders for word in ("--bind", str(path), str(path))]
+        mounts += _SCRATCH_MOUNT if job.scratch else ()
         namespaces = ["--unshare-pid", *(_MORE_NAMESPACES if job.system else ())]
         options = [*namespaces, *self._layers.privileges, "--die-with-parent", "--as-pid-1", "--chdir", "/"]
         return [self._bwrap, *options, *mounts, "--remount-ro", "/", "--"]
@@ -239,6 +263,7 @@ class Sandbox:
             words += ["-u", str(user)]
         if job.folder is not None:
             words += ["-d", str(job.folder)]
+            words += ["-i", str(untrusted.SCRATCH_FILES)] if job.folder == _SCRATCH else []
         if self._layers.landlock:
             words += _landlock(job)
         return [*words, "--", *job.argv]

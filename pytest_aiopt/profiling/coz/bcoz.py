@@ -7,12 +7,13 @@ BCOZ writes Coz' records with ``delay=``, and besides lines it speeds up whole c
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pytest_aiopt.evaluation.sandbox import untrusted
 from pytest_aiopt.model import ItemKind, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling import causal
 from pytest_aiopt.profiling.addresses import PROGRAM
@@ -24,6 +25,7 @@ from pytest_aiopt.profiling.base import (
     dynamic_build,
     guarded,
     run_once,
+    written,
 )
 from pytest_aiopt.profiling.causal import Line, Run
 from pytest_aiopt.profiling.coz import coz_file
@@ -41,6 +43,7 @@ CLASSES = {
 """What is selected in place of a line to speed up a class of time; BCOZ never does so with LOCK."""
 
 RUNS = 8
+_FILE = "profile.coz"
 _POINTS = ("throughput-point", "progress-point", "latency-point")
 _END = ("samples", "experiment", "runtime", "startup", "shutdown")
 _FOLLOWERS: Mapping[str, tuple[str, ...]] = {
@@ -159,21 +162,26 @@ class Bcoz:
 
         def take(_: Path) -> Profile:
             binary = dynamic_build(subject)
-            with tempfile.TemporaryDirectory(prefix="aiopt-bcoz-") as name:
-                text = _recorded(subject, binary, Path(name) / "profile.coz")
             try:
-                return profile_of(blank(self, subject, ProfileState.TAKEN), parse(text))
+                return profile_of(blank(self, subject, ProfileState.TAKEN), parse(_recorded(subject, binary)))
             except coz_file.CozFormatError as error:
                 raise ProfilingFailed(str(error)) from error
 
         return guarded(self, subject, take)
 
 
-def _recorded(subject: Subject, binary: Path, output: Path) -> str:
-    tool = shutil.which("bcoz") or "bcoz"
+def _recorded(subject: Subject, binary: Path) -> str:
+    """Return what RUNS runs append. ``bcoz run`` starts the program without the descriptors it inherits, so
+    it writes to a file that is copied in the sandbox."""
+    run = shlex.join((shutil.which("bcoz") or "bcoz", "run", "-s", f"%{PROGRAM}", "-o", _FILE, "---"))
+    texts: list[str] = []
     for _ in range(RUNS):
-        command = (tool, "run", "-s", f"%{PROGRAM}", "-o", str(output), "---")
-        run_once(subject, binary, tool=command, writable=output.parent)
-    if not output.is_file():
+        with untrusted.output() as output:
+            script = f'{run} "$0" && cat {_FILE} >{output.path}'
+            run_once(
+                subject, binary, tool=("/bin/sh", "-c", script), passed=(output.descriptor,), scratch=True
+            )
+            texts.append(written(output))
+    if not any(texts):
         raise ProfilingFailed("bcoz wrote no profile")
-    return output.read_text(errors="replace")
+    return "".join(texts)

@@ -10,17 +10,25 @@ import functools
 import itertools
 import shutil
 import subprocess
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pytest_aiopt.evaluation.sandbox import untrusted
 from pytest_aiopt.model import Profile, ProfileState
 from pytest_aiopt.profiling import causal, line_table
 from pytest_aiopt.profiling.addresses import PROGRAM
-from pytest_aiopt.profiling.base import ProfilingFailed, Subject, blank, dynamic_build, guarded, run_once
+from pytest_aiopt.profiling.base import (
+    ProfilingFailed,
+    Subject,
+    blank,
+    dynamic_build,
+    guarded,
+    run_once,
+    written,
+)
 from pytest_aiopt.profiling.causal import Run
 from pytest_aiopt.profiling.coz import coz_file
 from pytest_aiopt.profiling.lull.profiler import ONE_THREAD, widened
@@ -68,8 +76,7 @@ class Coz:
         def take(_: Path) -> Profile:
             binary = dynamic_build(subject)
             functions = {row.site.line: row.site.function for row in line_table.read(binary) if row.site}
-            with tempfile.TemporaryDirectory(prefix="aiopt-coz-") as folder:
-                found = accumulate(_Sandboxed(subject, binary, Path(folder)), self._budget_s)
+            found = accumulate(_Sandboxed(subject, binary), self._budget_s)
             made = causal.items(found, functions)
             if not made:
                 why = "; ".join(causal.refusals(found)) or "it made no experiments"
@@ -87,25 +94,22 @@ class _Sandboxed:
 
     subject: Subject
     binary: Path
-    folder: Path
 
     def __call__(self, settings: Mapping[str, str]) -> str:
-        output = self.folder / "profile.coz"
-        output.unlink(missing_ok=True)
-        given = environment(Path(output.name), PROGRAM, settings)
-        ended = run_once(
-            self.subject,
-            self.binary,
-            limits=widened(self.subject.limits, SLOWDOWN),
-            tool=("env", *(f"{key}={value}" for key, value in given.items())),
-            writable=self.folder,
-            samples_itself=True,
-        )
-        if not output.exists():
-            raise ProfilingFailed(
-                f"Coz wrote no profile ({ended.stderr.strip()[:200] or 'without a message'})"
+        with untrusted.output() as output:
+            given = environment(Path(output.path), PROGRAM, settings)
+            ended = run_once(
+                self.subject,
+                self.binary,
+                limits=widened(self.subject.limits, SLOWDOWN),
+                tool=("env", *(f"{key}={value}" for key, value in given.items())),
+                passed=(output.descriptor,),
+                samples_itself=True,
             )
-        return output.read_text(errors="replace")
+            text = written(output)
+        if not text:
+            raise ProfilingFailed(f"Coz wrote no profile; it printed {untrusted.quoted(ended.stderr)}")
+        return text
 
 
 def environment(output: Path, source: str, settings: Mapping[str, str]) -> dict[str, str]:

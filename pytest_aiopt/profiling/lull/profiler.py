@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pytest_aiopt.evaluation.sandbox import untrusted
 from pytest_aiopt.model import Limits, Profile, ProfileState
 from pytest_aiopt.profiling import causal, line_table
 from pytest_aiopt.profiling.addresses import PROGRAM
-from pytest_aiopt.profiling.base import ProfilingFailed, Subject, blank, dynamic_build, guarded, run_once
+from pytest_aiopt.profiling.base import (
+    ProfilingFailed,
+    Subject,
+    blank,
+    dynamic_build,
+    guarded,
+    run_once,
+    written,
+)
 from pytest_aiopt.profiling.line_table import Row
 from pytest_aiopt.profiling.lull import session as lull
 
@@ -51,13 +59,10 @@ class VirtualSpeedup:
         def take(_: Path) -> Profile:
             binary = dynamic_build(subject)
             rows = line_table.read(binary)
-            with tempfile.TemporaryDirectory(prefix="aiopt-lull-") as name:
-                folder = Path(name)
-                shutil.copyfile(lull.shared_object(binary.parent.parent), folder / "lull.so")
-                session = lull.Session(rows, PROGRAM, _launcher(subject, binary, folder), folder)
-                study = session.study(self._budget_s)
-                filled = _filled(blank(self, subject, ProfileState.TAKEN), study, rows)
-                return _confirmed(filled, session)
+            session = lull.Session(rows, PROGRAM, _launcher(subject, binary))
+            study = session.study(self._budget_s)
+            filled = _filled(blank(self, subject, ProfileState.TAKEN), study, rows)
+            return _confirmed(filled, session)
 
         return guarded(self, subject, take)
 
@@ -74,14 +79,22 @@ def widened(limits: Limits, slowdown: float) -> Limits:
     )
 
 
-def _launcher(subject: Subject, binary: Path, folder: Path) -> lull.Launch:
+def _launcher(subject: Subject, binary: Path) -> lull.Launch:
+    library = lull.shared_object(binary.parent.parent).resolve()
     limits = widened(subject.limits, SLOWDOWN)
 
-    def launch(plan: Path, output: Path) -> float:
-        variables = (f"LULL_PLAN=./{plan.name}", f"LULL_OUT=./{output.name}", "LD_PRELOAD=./lull.so")
-        tool = ("env", *variables)
-        ended = run_once(subject, binary, limits=limits, tool=tool, writable=folder, samples_itself=True)
-        return ended.cpu_s
+    def launch(text: str) -> tuple[float, str]:
+        with untrusted.given(text.encode()) as plan, untrusted.output() as output:
+            ended = run_once(
+                subject,
+                binary,
+                limits=limits,
+                tool=("env", f"LULL_PLAN={plan.path}", f"LULL_OUT={output.path}", f"LD_PRELOAD={library}"),
+                shown=(library,),
+                passed=(plan.descriptor, output.descriptor),
+                samples_itself=True,
+            )
+            return ended.cpu_s, written(output)
 
     return launch
 

@@ -60,9 +60,9 @@ _FLAGS = ("-std=c++17", "-O2", "-fPIC", "-shared", "-fno-omit-frame-pointer", "-
 ALLOWED_LOAD = 0.08
 """Share of the processors that others may use during a run that counts."""
 
-Launch = Callable[[Path, Path], float]
-"""Runs the program once with Lull reading the plan and appending to the output given; returns the CPU seconds
-it used, or raises ProfilingFailed."""
+Launch = Callable[[str], tuple[float, str]]
+"""Runs the program once with Lull on the plan given; returns the CPU seconds that it used and the text that
+Lull wrote, or raises ProfilingFailed."""
 
 
 def shared_object(cache: Path) -> Path:
@@ -145,7 +145,7 @@ def _guard() -> LoadGuard:
 
 @dataclass(slots=True)
 class Session:
-    """The runs of one program under Lull. ``folder`` holds plan and output; ``launch`` runs the program.
+    """The runs of one program under Lull, made by ``launch``.
 
     ``clock``: by which budgets are measured, in seconds.
     """
@@ -153,7 +153,6 @@ class Session:
     rows: Sequence[Row]
     source: str
     launch: Launch
-    folder: Path
     seed: int = 0
     clock: Callable[[], float] = time.monotonic
     _undisturbed: list[Run] = field(default_factory=list)
@@ -238,15 +237,12 @@ class Session:
 
     def _run(self, steps: Sequence[Step], *, end_to_end: bool = False) -> Run:
         """Run the program once and return what the library wrote."""
-        plan, output = self.folder / "plan", self.folder / "lull.out"
-        plan.write_text(plan_text(self.rows, self.source, steps, end_to_end=end_to_end))
-        output.unlink(missing_ok=True)
         before_s = time.process_time()
-        used_s = self.launch(plan, output)
-        if not output.exists():
+        used_s, written = self.launch(plan_text(self.rows, self.source, steps, end_to_end=end_to_end))
+        if not written:
             raise ProfilingFailed("Lull wrote nothing: the program is static, or cleared its environment")
         try:
-            runs = coz_file.parse(output.read_text(errors="replace"))
+            runs = coz_file.parse(written)
         except coz_file.CozFormatError as error:
             raise ProfilingFailed(str(error)) from error
         if len(runs) != 1 or runs[0].runtime_ns is None:

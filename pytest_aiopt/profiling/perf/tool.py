@@ -14,8 +14,9 @@ from pathlib import Path
 from pytest_aiopt.profiling.base import ProfilingFailed
 from pytest_aiopt.profiling.tools import run, version
 
-_QUIET = ("-q", "-B", "-N", "--no-bpf-event")
-"""None of the searches after the run that would take a second."""
+_QUIET = ("-q", "-B", "-N", "--no-bpf-event", "--max-size=512M")
+"""None of the searches after the run that would take a second; an end to recordings that a program makes
+long, as by changing threads all the time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Allocations(valgrind_tool.ByValgrind):
         """Count one run of the dynamically linked build; see Profiler.profile."""
 
         def take(_: Path) -> Profile:
-            text = valgrind_tool.output(subject, dynamic_build(subject), ("--tool=dhat",), "dhat-out-file")
+            text = valgrind_tool.simulated(subject, dynamic_build(subject), ("--tool=dhat",), "dhat-out-file")
             return _filled(blank(self, subject, ProfileState.TAKEN), parse(text))
 
         return guarded(self, subject, take)

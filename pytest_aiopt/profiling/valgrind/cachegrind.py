@@ -46,7 +46,7 @@ class Cachegrind(valgrind_tool.ByValgrind):
 
         def take(binary: Path) -> Profile:
             options = (*BY_INSTRUCTION, *_MACHINE_OPTIONS)
-            text = valgrind_tool.output(subject, binary, options, "callgrind-out-file")
+            text = valgrind_tool.simulated(subject, binary, options, "callgrind-out-file")
             try:
                 graphs = {kind: parse(text, events) for kind, events in EVENTS.items()}
                 total = parse(text).total

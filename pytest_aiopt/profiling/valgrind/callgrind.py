@@ -26,7 +26,7 @@ class Callgrind(valgrind_tool.ByValgrind):
         """Count one run; see Profiler.profile. Code valgrind cannot run (AVX-512) is a recorded failure."""
 
         def observe(binary: Path) -> Observation:
-            text = valgrind_tool.output(subject, binary, BY_INSTRUCTION, "callgrind-out-file")
+            text = valgrind_tool.simulated(subject, binary, BY_INSTRUCTION, "callgrind-out-file")
             try:
                 graph = parse(text)
             except ValueError as error:

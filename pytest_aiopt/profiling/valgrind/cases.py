@@ -36,7 +36,7 @@ class CostliestCase(valgrind_tool.ByValgrind):
             return blank(self, subject, ProfileState.UNAVAILABLE, refusal)
 
         def take(binary: Path) -> Profile:
-            text = valgrind_tool.output(subject, binary, BY_REQUEST, "callgrind-out-file")
+            text = valgrind_tool.simulated(subject, binary, BY_REQUEST, "callgrind-out-file")
             return self._filled(blank(self, subject, ProfileState.TAKEN), by_case(text, self.cases))
 
         return guarded(self, subject, take)

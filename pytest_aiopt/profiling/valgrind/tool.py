@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pytest_aiopt.evaluation.sandbox import untrusted
 from pytest_aiopt.model import Limits
-from pytest_aiopt.profiling.base import ProfilingFailed, Subject, run_once
+from pytest_aiopt.profiling.base import ProfilingFailed, Subject, run_once, written
 from pytest_aiopt.profiling.tools import version
 
 SLOWDOWN = 60
@@ -21,7 +21,7 @@ LONGEST_S = 60.0
 """CPU time after which a run is given up."""
 
 _OUTPUT_MB = 64
-_COPY, _OUTPUT = "program", "output"
+_COPY = "program"
 
 
 class ByValgrind:
@@ -37,22 +37,26 @@ class ByValgrind:
         return None if self.version else "valgrind is not installed or does not run; install valgrind"
 
 
-def output(subject: Subject, binary: Path, options: Sequence[str], file_option: str) -> str:
+def simulated(subject: Subject, binary: Path, options: Sequence[str], file_option: str) -> str:
     """Return what valgrind wrote about one run; raises ProfilingFailed where it wrote nothing."""
-    with tempfile.TemporaryDirectory(prefix="aiopt-valgrind-") as name:
-        folder = Path(name)
+    valgrind = shutil.which("valgrind") or "valgrind"
+    with untrusted.given(binary.read_bytes()) as program, untrusted.output() as output:
         # Without a mount namespace an unprivileged user may be unable to walk down to the binary by its
         # path, and valgrind opens it itself: it gets a copy. (The binary itself follows as $0 of the shell.)
-        shutil.copyfile(binary, folder / _COPY)
-        (folder / _COPY).chmod(0o755)
-        target = f"--{file_option}=/proc/self/cwd/{_OUTPUT}"
-        command = [shutil.which("valgrind") or "valgrind", "-q", *options, target, f"./{_COPY}"]
-        tool = ("/bin/sh", "-c", f"exec {shlex.join(command)}")
-        run_once(subject, binary, limits=_widened(subject.limits), tool=tool, writable=folder)
-        written = folder / _OUTPUT
-        if written.is_symlink() or not written.is_file():
-            raise ProfilingFailed("valgrind wrote no output")
-        return written.read_text(errors="replace")
+        copy = f"cp {program.path} {_COPY} && chmod 755 {_COPY}"
+        command = [valgrind, "-q", "--vgdb=no", *options, f"--{file_option}={output.path}", f"./{_COPY}"]
+        run_once(
+            subject,
+            binary,
+            limits=_widened(subject.limits),
+            tool=("/bin/sh", "-c", f"{copy} && exec {shlex.join(command)}"),
+            passed=(program.descriptor, output.descriptor),
+            scratch=True,
+        )
+        text = written(output)
+    if not text:
+        raise ProfilingFailed("valgrind wrote no output")
+    return text
 
 
 def _widened(limits: Limits) -> Limits:

@@ -12,6 +12,7 @@
 // -P cpu    run on this processor only
 // -u id     become this user and group, keep no capability
 // -d path   working directory of the program; / by default
+// -i count the folder of -d is a file system of its own, in which so many files may be: more is a timeout
 // -s name   system calls: "compute" (allow-list, no threads), "threads" (the same with threads),
 //           "tool" (deny-list: processes and files are fine, sockets and kernel doors are not),
 //           "sampler" (the same with performance counters)
@@ -44,6 +45,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,7 +54,7 @@ enum { MAX_PATHS = 32, SETUP_FAILED = 125, TICK_MS = 100, LATE_MS = 100 };
 
 struct options {
     int report;
-    long wall_ms, cpu_s, memory_mb, file_mb, processes, files, stack_mb, cpu, user;
+    long wall_ms, cpu_s, memory_mb, file_mb, processes, files, stack_mb, cpu, user, inodes;
     const char *directory, *calls;
     int landlock, jobs, path_count;
     struct { const char *path; int writable; } paths[MAX_PATHS];
@@ -61,7 +63,8 @@ struct options {
 };
 
 static struct options options = {.report = -1, .wall_ms = 10000, .cpu_s = -1, .memory_mb = -1, .file_mb = -1,
-                                 .processes = -1, .files = -1, .stack_mb = -1, .cpu = -1, .user = -1};
+                                 .processes = -1, .files = -1, .stack_mb = -1, .cpu = -1, .user = -1,
+                                 .inodes = -1};
 
 static void fail(const char *what) {
     dprintf(options.report, "failed %s: %s\n", what, strerror(errno));
@@ -188,6 +191,13 @@ static int64_t now_ns(void) {
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
+// Whether there are too many files in the program's folder.
+static int crowded(void) {
+    struct statfs status;
+    if (options.inodes < 0 || statfs(options.directory, &status) != 0) return 0;
+    return (long)(status.f_files - status.f_ffree) > options.inodes;
+}
+
 // Waits for the end of the program or of its time; returns whether time ran out. A tick that comes
 // late by more than LATE_MS means that the machine stood still: the excess is added to *stalled.
 static int watch(pid_t child, int64_t *stalled) {
@@ -200,6 +210,7 @@ static int watch(pid_t child, int64_t *stalled) {
         const int64_t tick = left < TICK_MS * INT64_C(1000000) ? left / 1000000 + 1 : TICK_MS;
         if (poll(&end, 1, (int)tick) > 0) return 0;
         const int64_t now = now_ns(), late = now - last - tick * 1000000;
+        if (crowded()) return 1;
         if (late > LATE_MS * INT64_C(1000000)) *stalled += late;
         last = now;
     }
@@ -237,7 +248,7 @@ static int64_t since(struct timeval now, struct timeval then) {
 }
 
 static void parse(int count, char **words) {
-    for (int c; (c = getopt(count, words, "+R:Jt:c:a:f:n:N:k:P:u:d:s:Lr:w:")) != -1;) switch (c) {
+    for (int c; (c = getopt(count, words, "+R:Jt:c:a:f:n:N:k:P:u:d:i:s:Lr:w:")) != -1;) switch (c) {
         case 'R': options.report = atoi(optarg); break;
         case 'J': options.jobs = 1; break;
         case 't': options.wall_ms = atol(optarg); break;
@@ -250,6 +261,7 @@ static void parse(int count, char **words) {
         case 'P': options.cpu = atol(optarg); break;
         case 'u': options.user = atol(optarg); break;
         case 'd': options.directory = optarg; break;
+        case 'i': options.inodes = atol(optarg); break;
         case 's': options.calls = optarg; break;
         case 'L': options.landlock = 1; break;
         case 'r':

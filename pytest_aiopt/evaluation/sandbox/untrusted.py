@@ -1,0 +1,128 @@
+"""Files between the harness and untrusted programs.
+
+An untrusted program gets no folder of the host's to write. What it reads is a sealed anonymous file, what it
+writes an empty one that the harness holds open: neither has a name that the program could replace by a link,
+a pipe or a device. This is the only module that reads what an untrusted program wrote.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_aiopt.evaluation.sandbox import wire
+
+OUTPUT_MB = 64
+"""The largest output that is read; the limit on file sizes usually ends the program before."""
+
+SCRATCH_MB = 128
+"""Room in the folder that some tools need for their temporary files; it vanishes with the sandbox."""
+
+SCRATCH_FILES = 1000
+"""Files in that folder, of which a run may have as many."""
+
+_STEP = 1 << 20
+
+
+QUOTED = 200
+"""Characters that are quoted of what an untrusted program printed."""
+
+_FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/:'\"]+/)*")
+
+
+class UntrustedFile(Exception):
+    """A file of an untrusted program's is not what it should be; says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An anonymous file that a program inherits; it finds it at ``path``."""
+
+    descriptor: int
+
+    @property
+    def path(self) -> str:
+        """The name by which the program, or one that it starts, opens the file."""
+        return f"/proc/self/fd/{self.descriptor}"
+
+    def read(self, most: int = OUTPUT_MB << 20) -> bytes:
+        """Return what was written to it; raise UntrustedFile where that is more than ``most`` bytes."""
+        return _contents(self.descriptor, most, "the output")
+
+    def text(self) -> str:
+        """Return what was written to it as text."""
+        return self.read().decode(errors="replace")
+
+
+@contextlib.contextmanager
+def given(data: bytes) -> Iterator[Passed]:
+    """Yield a file with ``data`` that its readers cannot change."""
+    descriptor = wire.sealed_file(data, "given")
+    try:
+        yield Passed(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def output() -> Iterator[Passed]:
+    """Yield an empty file for a program to write."""
+    descriptor = wire.empty_file("output")
+    try:
+        yield Passed(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_file(folder: Path, name: str, most: int = OUTPUT_MB << 20) -> bytes:
+    """Return the contents of a regular file in a folder that untrusted code could write.
+
+    Follow no link, wait for no pipe, read at most ``most`` bytes. Raise FileNotFoundError where there is no
+    such file, and UntrustedFile where it is anything but a regular file of that size with one name.
+    """
+    above = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        descriptor = _opened(above, name)
+    finally:
+        os.close(above)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+            raise UntrustedFile(f"{name} is not a regular file of its own")
+        return _contents(descriptor, most, name)
+    finally:
+        os.close(descriptor)
+
+
+def quoted(text: str, most: int = QUOTED) -> str:
+    """Return the end of what an untrusted program printed: in quotes, printable, without names of folders."""
+    words = " ".join(_FOLDERS.sub("", text[-8 * most :]).split())
+    return "\u201c" + "".join(each if each.isprintable() else "?" for each in words[-most:]) + "\u201d"
+
+
+def _opened(above: int, name: str) -> int:
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    if "/" in name:
+        raise ValueError(f"{name!r} is no name of a file")
+    try:
+        return os.open(name, flags, dir_fd=above)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UntrustedFile(f"{name} cannot be opened: {error.strerror}") from error
+
+
+def _contents(descriptor: int, most: int, name: str) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := os.pread(descriptor, min(_STEP, most + 1 - size), size):
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise UntrustedFile(f"{name} is larger than {most >> 20} MB")
+    return b"".join(parts)
