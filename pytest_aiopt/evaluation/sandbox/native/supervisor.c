@@ -12,7 +12,7 @@
 // -P cpu    run on this processor only
 // -u id     become this user and group, keep no capability
 // -d path   working directory of the program; / by default
-// -i count the folder of -d is a file system of its own, in which so many files may be: more is a timeout
+// -i count the folder of -d is a file system of its own, in which so many files may be: more is like SIGXFSZ
 // -s name   system calls: "compute" (allow-list, no threads), "threads" (the same with threads),
 //           "tool" (deny-list: processes and files are fine, sockets and kernel doors are not),
 //           "sampler" (the same with performance counters)
@@ -50,7 +50,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_PATHS = 32, SETUP_FAILED = 125, TICK_MS = 100, LATE_MS = 100 };
+enum { MAX_PATHS = 32, SETUP_FAILED = 125, TICK_MS = 100, LATE_MS = 100, TOO_MANY_FILES = 2 };
 
 struct options {
     int report;
@@ -198,7 +198,7 @@ static int crowded(void) {
     return (long)(status.f_files - status.f_ffree) > options.inodes;
 }
 
-// Waits for the end of the program or of its time; returns whether time ran out. A tick that comes
+// Waits for the end of the program; returns a value other than 0 where it exceeds its time or its files. A tick that comes
 // late by more than LATE_MS means that the machine stood still: the excess is added to *stalled.
 static int watch(pid_t child, int64_t *stalled) {
     struct pollfd end = {(int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0};
@@ -210,7 +210,7 @@ static int watch(pid_t child, int64_t *stalled) {
         const int64_t tick = left < TICK_MS * INT64_C(1000000) ? left / 1000000 + 1 : TICK_MS;
         if (poll(&end, 1, (int)tick) > 0) return 0;
         const int64_t now = now_ns(), late = now - last - tick * 1000000;
-        if (crowded()) return 1;
+        if (crowded()) return TOO_MANY_FILES;
         if (late > LATE_MS * INT64_C(1000000)) *stalled += late;
         last = now;
     }
@@ -290,16 +290,17 @@ static void run(char **program, const int *files) {
         start(self, program);
     }
     int64_t stalled = 0;
-    const int timeout = watch(child, &stalled);
-    if (timeout) { kill(-child, SIGKILL); kill(child, SIGKILL); }
+    const int exceeded = watch(child, &stalled);
+    if (exceeded) { kill(-child, SIGKILL); kill(child, SIGKILL); }
     int status;
     struct rusage used;
     while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {}
     const int64_t wall = now_ns() - began;
     kill_rest(child);
 
-    const char *ended = timeout ? "timeout" : WIFSIGNALED(status) ? "signalled" : "exited";
-    const int code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    const int files_exceeded = exceeded == TOO_MANY_FILES, signalled = files_exceeded || WIFSIGNALED(status);
+    const char *ended = exceeded && !files_exceeded ? "timeout" : signalled ? "signalled" : "exited";
+    const int code = files_exceeded ? SIGXFSZ : WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
     dprintf(options.report, "%s %d %lld %lld %lld %ld %ld %ld %ld %lld\n", ended, code, (long long)wall,
             (long long)since(used.ru_utime, at_exec->ru_utime), (long long)since(used.ru_stime, at_exec->ru_stime),
             used.ru_maxrss, used.ru_nvcsw, used.ru_nivcsw, used.ru_minflt, (long long)stalled);
