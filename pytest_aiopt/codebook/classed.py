@@ -76,10 +76,10 @@ def rules() -> str:
 
 
 def _classed(parent: str, child: str, same_binary: bool) -> Classed:
-    told, after = character(parent, child, same_binary=same_binary), read(child)
+    change, after = character(parent, child, same_binary=same_binary), read(child)
     return Classed(
-        kind=told.kind,
-        labels=tuple(label.code for label in told.labels),
+        kind=change.kind,
+        labels=tuple(label.code for label in change.labels),
         tokens=hashlib.sha256("\0".join(after.tokens).encode()).hexdigest(),
         size=len(after.tokens),
         storage=after.structure.count(Kind.OWNER).total(),

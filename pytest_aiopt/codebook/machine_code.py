@@ -53,7 +53,7 @@ def _run(command: Sequence[str], fails: bool = False) -> str:
         raise ToolMissing(f"{command[0]} is not installed", "apt-get install g++ binutils") from error
     if done.returncode and not fails:
         first = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr[:200])
-        raise DoesNotCompile(f"{Path(command[0]).name} failed: {first}", "mend the program named before")
+        raise DoesNotCompile(f"{Path(command[0]).name} failed: {first}", "fix the program named before")
     return done.stdout
 
 

@@ -137,7 +137,7 @@ def _inside(cell: Cell, registered: Registration, seeds: Sequence[int]) -> bool:
 
 def _settings(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
     """What cells were run with instead of what was registered; each difference once."""
-    told: dict[str, list[str]] = {}
+    by_text: dict[str, list[str]] = {}
     for one in cells:
         cell, recorded = one.opened.cell, one.opened.identity
         planned = dict(registered.identities.get(cell.track, {}))
@@ -145,8 +145,8 @@ def _settings(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
             planned["task"] = registered.tasks[cell.task]
         actual = {name: recorded[name] for name in planned if name in recorded}
         for text in changes(planned, actual):
-            told.setdefault(text.replace("task was", f"task {cell.task} was", 1), []).append(cell.id)
-    for text, which in sorted(told.items()):
+            by_text.setdefault(text.replace("task was", f"task {cell.task} was", 1), []).append(cell.id)
+    for text, which in sorted(by_text.items()):
         yield f"{text} ({_listed(which)})"
 
 

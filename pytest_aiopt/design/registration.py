@@ -127,10 +127,10 @@ def lines(store: Store, study: str) -> tuple[str, ...]:
         return (NOT_REGISTERED,)
     when = datetime.fromtimestamp(found.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
     head = f"registered {when}, sha256 {found.sha256}"
-    told = list(deviations(found, ran(store, study), code=code(), packages=packages()))
-    if not told:
+    deviating = list(deviations(found, ran(store, study), code=code(), packages=packages()))
+    if not deviating:
         return (f"{head}: what ran is what was registered",)
-    return (f"{head}: {len(told)} deviations", *(f"deviation: {one}" for one in told))
+    return (f"{head}: {len(deviating)} deviations", *(f"deviation: {one}" for one in deviating))
 
 
 def _content(found: Registration) -> Registration:

@@ -126,7 +126,7 @@ def _check(spec: StudySpec, path: Path) -> None:
     if odd:
         raise DesignError(f"{path}: name {odd[0]!r} cannot be part of a test id", "use letters and digits")
     if ALL in spec.tracks:
-        raise DesignError(f"{path}: a track is called {ALL!r}, which means every track", "call it otherwise")
+        raise DesignError(f"{path}: a track is called {ALL!r}, which means every track", "rename it")
     _check_tracks(spec.default_tracks, "default_tracks", spec, path)
     for name, contrast in spec.contrasts.items():
         _check_contrast(name, contrast, spec, path)

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pytest_aiopt.model import Effect, ItemKind, ProfileItem
 
 MIN_BASELINE, MIN_POINTS = 3, 8
-"""Experiments without speedup, and with one on the line, below which no effect of the line is told."""
+"""Experiments without speedup, and with one on the line, below which no effect of the line is reported."""
 
 MIN_VISITS = 5
 """Visits of the progress point at one speedup, below which the period there is not used."""
 
 WIDEST = 0.25
-"""The widest 95 % interval of an effect that is still told."""
+"""The widest 95 % interval of an effect that is still reported."""
 
 TRUSTED = 0.75
 """The largest virtual speedup whose effect stands for the line; beyond it experiments promise too much."""
@@ -34,7 +34,7 @@ _TAIL = 0.025
 class Experiment:
     """One experiment: ``selected`` looked ``speedup`` (0..1) faster for ``duration_ns``, without the pauses.
 
-    ``visits``: by progress point. ``on_line``: samples on the line. ``delay_ns``: the pauses; None: not told.
+    ``visits``: by progress point. ``on_line``: samples on the line. ``delay_ns``: the pauses; None: unknown.
     """
 
     selected: str
@@ -164,7 +164,7 @@ def _line(data: _Data, seed: int) -> Line:
     ]
     curve = tuple(each for each in effects if each is not None and each.high - each.low <= WIDEST)
     if not curve:
-        return Line(data.name, (), count, "its effect is not certain enough to be told", phase)
+        return Line(data.name, (), count, "its effect is not certain enough to be reported", phase)
     return Line(data.name, curve, count, phase=phase)
 
 
@@ -228,5 +228,5 @@ def items(found: Iterable[Line], functions: Mapping[int, str]) -> tuple[ProfileI
 
 
 def refusals(found: Iterable[Line]) -> tuple[str, ...]:
-    """Return a remark for every line that no effect is told of."""
+    """Return a remark for every line without a reported effect."""
     return tuple(f"line {line.name.rpartition(':')[2]}: {line.refused}" for line in found if line.refused)

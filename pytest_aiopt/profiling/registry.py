@@ -28,7 +28,7 @@ QUICK = ("blocked samples", "perf cpu-clock", "callgrind")
 
 
 def groups() -> Sequence[Sequence[Profiler]]:
-    """Return all profilers, best first within a group; what is told first comes first."""
+    """Return all profilers, best first within a group; earlier groups come first."""
     return (
         (Bcoz(), VirtualSpeedup(), Coz()),
         (Bperf(),),

@@ -33,13 +33,13 @@ class Evidence:
 
 def evidence(trajectories: Sequence[Trajectory]) -> list[Evidence]:
     """Return one entry a track that has any."""
-    told = []
+    evidence = []
     for cells in grouped(trajectories, lambda t: t.cell.track):
         examples = [example for t in cells for example in _examples(t)]
         examples.sort(key=lambda e: (-e.over_parent, e.cell, e.step))
         if examples:
-            told.append(Evidence(cells[0].cell.track, len(examples), tuple(examples[:MOST])))
-    return told
+            evidence.append(Evidence(cells[0].cell.track, len(examples), tuple(examples[:MOST])))
+    return evidence
 
 
 def _examples(t: Trajectory) -> list[Example]:

@@ -26,7 +26,7 @@ def load(path: str | Path = "results", studies: Sequence[str] = ()) -> Tidy:
     store = Store(Path(path))
     reader = Reader(store)
     journals = [each for each in store.journals() if not studies or _study(store.root, each) in studies]
-    found = [told for each in journals if (told := reader.one(each)) is not None]
+    found = [summary for each in journals if (summary := reader.one(each)) is not None]
     reader.close()
     if not found:
         raise StoreError(f"no cell is stored under {path}", "name a results directory, or run one first")

@@ -14,7 +14,7 @@ _RUN_TIME = ("wrong_answer", "crash", "timeout", "memory")
 
 
 def suspicion(failure: str, program: str, site: Site) -> float:
-    """Return the factor for a site's weight: AVOID where it would fail again as far as can be told.
+    """Return the factor for a site's weight: AVOID if it would probably fail again.
 
     That is where it adds a name that a compiler error quotes, or as much text as was too much.
     """

@@ -109,7 +109,7 @@ class Evidence:
 
     @property
     def measuring_may_help(self) -> bool:
-        """Whether all that is not met was measured, so that another try may end otherwise."""
+        """Whether every unmet criterion is a measurement, so that another try may succeed."""
         lasting = [*_of_files(self), *_of_rungs(self)]
         return bool(self.failures) and not lasting
 

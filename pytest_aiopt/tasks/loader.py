@@ -144,7 +144,7 @@ class Task:
         return solve(request)
 
     def same(self, expected: bytes, got: bytes) -> bool:
-        """Whether ``got`` is right where ``expected`` is; equality unless the task says otherwise."""
+        """Whether ``got`` is right where ``expected`` is; equality unless the task defines ``same``."""
         judge = getattr(self._module("reference.py"), "same", None)
         return expected == got if judge is None else bool(judge(expected, got))
 
@@ -178,7 +178,7 @@ class Task:
         return bool(self.counted) and hasattr(self._module("reference.py"), "branch")
 
     def branch(self, request: bytes, seed: int) -> tuple[bytes, int]:
-        """Return a request that begins like ``request`` and goes on otherwise, from a random point on.
+        """Return a request that shares a prefix with ``request`` and branches at a random point.
 
         Also, how many bytes of the replies to both are about what they have in common.
         """

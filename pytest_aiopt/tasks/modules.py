@@ -22,5 +22,5 @@ def load_module(path: Path, task: str) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        raise TaskError(f"{path} fails on import: {error!r}", "mend that file") from error
+        raise TaskError(f"{path} fails on import: {error!r}", "fix that file") from error
     return module

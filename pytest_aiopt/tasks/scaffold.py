@@ -62,4 +62,4 @@ def _write(path: Path, text: str | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}", "mend its permissions") from error
+        raise StoreError(f"cannot write {path}: {error.strerror}", "fix its permissions") from error

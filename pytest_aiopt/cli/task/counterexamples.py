@@ -83,5 +83,5 @@ def _kept(folder: Path, request: bytes) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_bytes(request)
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}", "mend its permissions") from error
+        raise StoreError(f"cannot write {path}: {error.strerror}", "fix its permissions") from error
     return path

@@ -69,15 +69,15 @@ def judge(corpus: Iterable[Labelled], compile_: Compile) -> list[Judged]:
     found = []
     for mutation in corpus:
         plain = character(mutation.parent, mutation.child)
-        told = plain
+        judged = plain
         if plain.kind is not Class.NULL:
             try:
                 codes = (compile_(mutation, mutation.parent), compile_(mutation, mutation.child))
             except DoesNotCompile as error:
                 found.append(Judged(mutation, plain, plain.kind, str(error)))
                 continue
-            told = character(mutation.parent, mutation.child, codes=codes)
-        found.append(Judged(mutation, told, plain.kind))
+            judged = character(mutation.parent, mutation.child, codes=codes)
+        found.append(Judged(mutation, judged, plain.kind))
     return found
 
 

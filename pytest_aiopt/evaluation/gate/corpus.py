@@ -56,7 +56,7 @@ def freeze(task: Task, *, cases: int = CASES, seed: int = SEED) -> Manifest:
         folder.mkdir(exist_ok=True)
         return _write_all(task, generate(task, cases, seed), seed, folder)
     except OSError as error:
-        raise StoreError(f"cannot write {folder}: {error.strerror}", "mend its permissions") from error
+        raise StoreError(f"cannot write {folder}: {error.strerror}", "fix its permissions") from error
 
 
 def hidden(task: Task, cache: Path, *, cases: int = CASES) -> Corpus:
@@ -83,7 +83,7 @@ def _make_hidden(task: Task, folder: Path, cases: int) -> None:
     except OSError as error:
         if folder.is_dir():
             return  # another process was faster
-        raise StoreError(f"cannot write {folder}: {error.strerror}", "mend its permissions") from error
+        raise StoreError(f"cannot write {folder}: {error.strerror}", "fix its permissions") from error
 
 
 def _write_all(task: Task, requests: list[bytes], seed: int, folder: Path) -> Manifest:

@@ -1,9 +1,8 @@
-"""Whether decisions depend on what comes later: they are asked for again where the rest is another.
+"""Checks that decisions do not depend on later input, by asking branched requests.
 
-A decision that is made from what came before is the same whatever comes after. So a second process gets
-requests that begin as the first one's and, from a secret point on, go on otherwise; up to there both replies
-must agree. A program that reads ahead, by whatever way, cannot know in the second process what it decided in
-the first: the rest that it decided by is not there.
+An online decision depends only on the input before it. So a second process gets requests that share a prefix
+with the first ones and branch at a secret point; both replies must agree up to there. A program that reads
+ahead, in any way, cannot repeat its decisions there, because the input that it read is absent.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from pytest_aiopt.tasks.loader import Task
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """Requests that go on otherwise; ``common``: bytes of each reply that must not change."""
+    """Branched requests; ``common``: the number of bytes of each reply that must not change."""
 
     requests: list[bytes]
     common: list[int]

@@ -3,9 +3,9 @@
 The second process is asked in reverse order and finds other bytes in fresh memory: an answer that depends
 on anything but its request differs there.
 
-Where replies are decisions (metric "cost") there is no one right answer: the oracle replays each and says
-whether it is valid, and both processes must decide alike. Where decisions must not depend on what comes
-later, a third process is asked requests that go on otherwise from somewhere on.
+If replies are decisions (metric "cost"), there is no single right answer: the oracle replays each reply and
+says whether it is valid, and both processes must make the same decisions. If decisions must not depend on
+later input, a third process receives branched requests, which share a prefix with the first ones.
 """
 
 from __future__ import annotations
@@ -94,14 +94,14 @@ class Gate:
         return [self._corpus.requests[case] for case, have in got if self._right(case, have)]
 
     def _foresight(self, binary: Path, branches: Branches, replies: Sequence[bytes]) -> Verdict:
-        """Ask requests that go on otherwise: what was decided before must stay as it was."""
+        """Ask branched requests: the decisions before the branch must stay the same."""
         asked = self._round(range(self._total), {}, branches.requests)
         verdict = self._judge(
             self._ask(binary, asked), asked, lambda case, have: branches.agree(case, replies[case], have)
         )
         if verdict.status is Status.PASSED:
             return verdict
-        return replace(verdict, detail=f"{verdict.detail}, asked requests that only go on otherwise later")
+        return replace(verdict, detail=f"{verdict.detail}, on a request that only differs later")
 
     def _round(
         self, order: Sequence[int], environment: Mapping[str, str], asked: Sequence[bytes] = ()

@@ -28,7 +28,7 @@ from pytest_aiopt.tasks.loader import Task
 
 MOST_INPUTS = 60
 BRANCHES = 100
-"""Requests that go on otherwise, at least, that whatever costs less was asked and decided alike."""
+"""Minimum number of branched requests on which a cheaper policy must repeat its decisions."""
 CPU_SLACK_S = 0.02
 """CPU seconds a run that the ratio does not count: starting a process is not the program's doing."""
 _CLOCK_STEP_S = 1e-6
@@ -117,7 +117,7 @@ class _Comparison:
     def _foreseen(
         self, series: Series, requests: Sequence[bytes], candidate: Run, least: int
     ) -> Verdict | None:
-        """Refuse what decides otherwise in one of ``least`` requests of which only the rest is another."""
+        """Refuse a policy whose decisions before the branch change in one of ``least`` branched requests."""
         for _ in range(ceil(least / len(requests))):
             branches = Branches.of(self._task, requests, secrets.randbits(63))
             branched = _run(series, _CANDIDATE, branches.requests)

@@ -129,7 +129,7 @@ def _point(runs: Sequence[Run]) -> str:
 
 
 def _item(line: Line) -> ProfileItem | None:
-    """Return the effect of a line of the candidate or, as line 0, of a class; None otherwise."""
+    """Return the effect of a line of the candidate or, as line 0, of a class; None for anything else."""
     if not line.curve:
         return None
     last, kind = line.curve[-1], CLASSES.get(line.name)

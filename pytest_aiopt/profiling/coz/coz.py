@@ -80,7 +80,7 @@ class Coz:
             made = causal.items(found, functions)
             if not made:
                 why = "; ".join(causal.refusals(found)) or "it made no experiments"
-                raise ProfilingFailed(f"Coz found no effect that is certain enough to be told: {why}")
+                raise ProfilingFailed(f"Coz found no effect that is certain enough to be reported: {why}")
             empty = blank(self, subject, ProfileState.TAKEN)
             samples = sum(item.samples for item in made)
             return replace(empty, unit=causal.UNIT, samples=samples, items=made, lost=causal.refusals(found))
@@ -113,7 +113,7 @@ class _Sandboxed:
 
 
 def environment(output: Path, source: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables by which libcoz.so is told what to do, as ``coz run`` sets them."""
+    """Return the environment variables that configure libcoz.so, as ``coz run`` sets them."""
     return {
         "LD_PRELOAD": str(LIBRARY),
         "COZ_OUTPUT": str(output),

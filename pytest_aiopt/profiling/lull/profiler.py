@@ -103,7 +103,7 @@ def _filled(empty: Profile, study: lull.Study, rows: Sequence[Row]) -> Profile:
     made = causal.items(study.lines, {row.site.line: row.site.function for row in rows if row.site})
     if not made:
         why = "; ".join(causal.refusals(study.lines)) or "no line took enough time, or no request was served"
-        raise ProfilingFailed(f"no effect is certain enough to be told: {why}")
+        raise ProfilingFailed(f"no effect is certain enough to be reported: {why}")
     lost = list(causal.refusals(study.lines))
     if study.disturbed:
         lost.append(f"the machine was busy with something else in {study.disturbed} runs")

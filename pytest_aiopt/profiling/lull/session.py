@@ -189,7 +189,7 @@ class Session:
         return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent, count)
 
     def _certain(self, count: int) -> bool:
-        """Whether whole runs told the effects of ``count`` lines at every level well enough."""
+        """Whether whole runs suffice for the effects of ``count`` lines at every level."""
         found = causal.lines(self._runs_that_count(), END_TO_END, seed=self.seed)
         widths = [each.high - each.low for line in found for each in line.curve]
         return len(widths) == count * len(LEVELS) and max(widths) <= CERTAIN

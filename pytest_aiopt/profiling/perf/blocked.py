@@ -99,7 +99,7 @@ def _profile(empty: Profile, runs: list[Lives], binary: Path, allowed: int) -> P
 
 
 def _items(booked: Account, total: float) -> tuple[ProfileItem, ...]:
-    """Return the dearest items; off-CPU time whose line is unknown is told as line 0."""
+    """Return the dearest items; off-CPU time of an unknown line counts as line 0."""
     ranked = sorted(booked.tallies.items(), key=lambda entry: (-entry[1].seconds, entry[0]))
     items: list[ProfileItem] = []
     for (kind, line, site), tally in ranked:

@@ -151,7 +151,7 @@ class _Reader:
 
     def _once(self, what: str, known: object) -> None:
         if known is not None:
-            raise ValueError(f"a second {what}: the reports of several events are not told apart")
+            raise ValueError(f"a second {what}: the reports of several events cannot be distinguished")
         if self._rows:
             raise ValueError(f"{what} after the rows")
 

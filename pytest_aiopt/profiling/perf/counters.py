@@ -19,7 +19,7 @@ RUNS = 3
 """Plain runs; a counter's interval is the range it had in them."""
 
 MOST_CALLS = 8
-"""Kinds of system calls that are told, the most frequent first."""
+"""Number of kinds of system calls in a profile, the most frequent first."""
 
 _NUMBER = re.compile(r"\bNR (\d+) \(")
 _DEFINE = re.compile(r"^#define __NR_(\w+) (\d+)$", re.MULTILINE)

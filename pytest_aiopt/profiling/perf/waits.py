@@ -1,4 +1,4 @@
-"""What a thread off the CPU waits for, told by the call chain at the moment it stopped running."""
+"""Classifies what a thread off the CPU waits for by its call chain at the switch."""
 
 from __future__ import annotations
 

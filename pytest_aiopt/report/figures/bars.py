@@ -43,8 +43,8 @@ def funnel(rows: Sequence[MutationRow], styles: dict[str, int]) -> Figure:
                 continue
             parts.append(rect(x.start, y, x(reached) - x.start, 13.0, f"fill k{styles[row.track] % COLOURS}"))
             parts.append(text(x(reached) + 4, y + 10.5, str(reached), "tick"))
-        told = f"Of {calls} calls of track {row.track}, {row.stages['passed'] or 0} gave a right program."
-        panels.append(Panel(f"track {row.track}", told, drawing(WIDTH, 8.0 + 17.0 * len(STAGES), *parts)))
+        caption = f"Of {calls} calls of track {row.track}, {row.stages['passed'] or 0} gave a right program."
+        panels.append(Panel(f"track {row.track}", caption, drawing(WIDTH, 8.0 + 17.0 * len(STAGES), *parts)))
     table = Table("figure_funnel", "funnel", FUNNEL, tuple(map(stage_row, rows)))
     caption = "Model calls by how far they got; each stage counts only calls that passed those before it."
     return Figure("funnel", "How far model calls get", caption, tuple(panels), table)
@@ -96,16 +96,18 @@ def _over_time(track: str, bins: Sequence[tuple[int, int, tuple[int, ...]]]) -> 
         total, below = sum(counts) or 1, 0.0
         for kind, share in zip(KINDS, (n / total for n in counts), strict=True):
             top = y(below + share)
-            told = f"calls {first} to {last}: {share:.0%} {kind}"
+            caption = f"calls {first} to {last}: {share:.0%} {kind}"
             place = left + step * at + 1
-            parts.append(rect(place, top, step - 2, y(below) - top, f"kind {kind.replace(' ', '-')}", told))
+            parts.append(
+                rect(place, top, step - 2, y(below) - top, f"kind {kind.replace(' ', '-')}", caption)
+            )
             below += share
         if at % max(1, len(bins) // 5) == 0:
             parts.append(text(left + step * (at + 0.5), bottom + 15, str(first), "tick", "middle"))
     parts.append(text((left + WIDTH - 8) / 2, height - 4, "model calls", "tick", "middle"))
     ends = [f"{n[0] / (sum(n) or 1):.0%}" for _, _, n in (*bins[:1], *bins[-1:])] or ["no calls"]
-    told = f"Structural share of track {track}, first and last span: {' and '.join(ends)}."
-    return Panel(f"track {track}", told, drawing(WIDTH, height, *parts))
+    caption = f"Structural share of track {track}, first and last span: {' and '.join(ends)}."
+    return Panel(f"track {track}", caption, drawing(WIDTH, height, *parts))
 
 
 FIGURES = (
@@ -136,8 +138,8 @@ def diversity(rows: Sequence[MutationRow], styles: dict[str, int]) -> Figure | N
             parts += [text(28.0, y + 10.5, track, "label", "end")]
             parts += [rect(x.start, y, x(value) - x.start, 13.0, f"fill k{styles[track] % COLOURS}")]
             parts += [text(x(value) + 4, y + 10.5, f"{value:.2f}", "tick")]
-        told = "; ".join(f"track {track} {value:.2f}" for track, value in values.items())
-        panels.append(Panel(title, f"{title}: {told}.", drawing(WIDTH, height, *parts)))
+        caption = "; ".join(f"track {track} {value:.2f}" for track, value in values.items())
+        panels.append(Panel(title, f"{title}: {caption}.", drawing(WIDTH, height, *parts)))
     children = known[0][1].n
     caption = f"Means over random draws of {children} valid children of each track, the fewest that one has."
     table = Table("figure_diversity", "diversity", DIVERSITY, tuple(map(diversity_row, rows)))

@@ -80,9 +80,9 @@ def _panel(task: str, tracks: dict[str, list[Point]], delta: float | None, style
         parts += _band(found, x, y, styles[track])
     for track, found in tracks.items():
         parts += _line(track, found, x, y, styles[track])
-    told = "; ".join(f"track {track} ends at {2.0 ** found[-1][2]:.2f}" for track, found in tracks.items())
+    caption = "; ".join(f"track {track} ends at {2.0 ** found[-1][2]:.2f}" for track, found in tracks.items())
     return Panel(
-        task, f"Median best speedup after {calls} calls on {task}: {told}.", drawing(WIDTH, HEIGHT, *parts)
+        task, f"Median best speedup after {calls} calls on {task}: {caption}.", drawing(WIDTH, HEIGHT, *parts)
     )
 
 

@@ -46,15 +46,17 @@ def methodologies(trajectories: Sequence[Trajectory]) -> Figure | None:
         "methodologies",
         "Methodologies of structural mutations",
         "Share of a track's structural mutations that show a methodology; a mutation may show several.",
-        (Panel("", _told(tracks), _drawing(tracks, shown)),),
+        (Panel("", _caption(tracks), _drawing(tracks, shown)),),
         _table(tracks, shown),
     )
 
 
-def _told(tracks: dict[str, tuple[int, Counter[str]]]) -> str:
+def _caption(tracks: dict[str, tuple[int, Counter[str]]]) -> str:
     tops = {track: labels.most_common(1) for track, (_, labels) in tracks.items()}
-    told = "; ".join(f"track {track} {NAMES.get(top[0][0], top[0][0])}" for track, top in tops.items() if top)
-    return f"The most frequent methodology by track: {told}."
+    caption = "; ".join(
+        f"track {track} {NAMES.get(top[0][0], top[0][0])}" for track, top in tops.items() if top
+    )
+    return f"The most frequent methodology by track: {caption}."
 
 
 def _drawing(tracks: dict[str, tuple[int, Counter[str]]], shown: Sequence[str]) -> str:
@@ -67,8 +69,8 @@ def _drawing(tracks: dict[str, tuple[int, Counter[str]]], shown: Sequence[str]) 
             share = labels[code] / total if total else 0.0
             level = 0 if not share else min(LEVELS - 1, 1 + int(share * (LEVELS - 1)))
             y = top + high * row
-            told = f"track {track}, {NAMES[code]}: {labels[code]} of {total}"
-            parts.append(rect(x + 1, y + 1, wide - 2, high - 2, f"heat h{level}", told))
+            caption = f"track {track}, {NAMES[code]}: {labels[code]} of {total}"
+            parts.append(rect(x + 1, y + 1, wide - 2, high - 2, f"heat h{level}", caption))
             figure = f"{share:.0%}" if total else "-"
             parts.append(text(x + wide / 2, y + 16, figure, f"in h{level}", "middle"))
     for row, code in enumerate(shown):

@@ -53,7 +53,7 @@ def rates(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure 
         if values:
             mean = fmean(values)
             parts += [line(x(mean), y - 10, x(mean), y + 10, f"mean k{styles[track] % COLOURS}")]
-    told = "; ".join(f"track {track} {fmean(v):.3f}" for track, v in by_track.items() if v)
+    caption = "; ".join(f"track {track} {fmean(v):.3f}" for track, v in by_track.items() if v)
     rows = tuple(
         (word(t.cell.id), word(t.cell.track), count(r.calls), count(r.effective), number(r.value, "{:.3f}"))
         for t, r in found
@@ -63,7 +63,7 @@ def rates(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure 
         "Effective structural mutations a model call",
         "A dot a cell, a bar the mean of a track. Effective: right, and faster than its parent beyond the "
         "noise floor when measured afresh; each distinct program counts once.",
-        (Panel("", f"Mean rate by track: {told}.", drawing(WIDTH, height, *parts)),),
+        (Panel("", f"Mean rate by track: {caption}.", drawing(WIDTH, height, *parts)),),
         Table("figure_rates", "rates", RATES, rows),
         tuple(styles),
     )
@@ -115,11 +115,11 @@ def champions(
 def _rows(
     task: str, found: Sequence[tuple[Trajectory, Confirmed]], ladder: Ladder | None
 ) -> list[tuple[Entry, ...]]:
-    told = [("champion", t.cell.id, c.log2_speedup, c.low, c.high) for t, c in found]
-    told += [("rung", r.file, r.log2_speedup, r.low, r.high) for r in (steps(ladder) if ladder else ())]
+    caption = [("champion", t.cell.id, c.log2_speedup, c.low, c.high) for t, c in found]
+    caption += [("rung", r.file, r.log2_speedup, r.low, r.high) for r in (steps(ladder) if ladder else ())]
     return [
         (word(task), word(what), word(name), *(Entry(f"{2.0**v:.3f}", (v,)) for v in values))
-        for what, name, *values in told
+        for what, name, *values in caption
     ]
 
 
@@ -148,8 +148,8 @@ def _champions(
     parts += [text((LEFT + WIDTH - RIGHT) / 2, height - 3, "speedup (log scale)", "tick", "middle")]
     best = max(found, key=lambda each: each[1].log2_speedup)
     reached = f"{best[0].cell.id}, reaches {2.0 ** best[1].log2_speedup:.2f}"
-    told = f"{len(found)} champions on {task}; the fastest, {reached}."
-    return Panel(task, told, drawing(WIDTH, height, *parts))
+    caption = f"{len(found)} champions on {task}; the fastest, {reached}."
+    return Panel(task, caption, drawing(WIDTH, height, *parts))
 
 
 def _intervals(own: Sequence[tuple[Trajectory, Confirmed]], x: Scale, y: float, style: int) -> list[str]:
@@ -158,6 +158,6 @@ def _intervals(own: Sequence[tuple[Trajectory, Confirmed]], x: Scale, y: float, 
     for at, (t, c) in enumerate(own):
         place = y + (at - (len(own) - 1) / 2) * step
         parts.append(line(x(c.low), place, x(c.high), place, f"interval k{style % COLOURS}"))
-        told = f"{t.cell.id}: {2.0**c.log2_speedup:.3f} ({2.0**c.low:.3f} to {2.0**c.high:.3f})"
-        parts.append(marker(x(c.log2_speedup), place, style, "dot", told))
+        caption = f"{t.cell.id}: {2.0**c.log2_speedup:.3f} ({2.0**c.low:.3f} to {2.0**c.high:.3f})"
+        parts.append(marker(x(c.log2_speedup), place, style, "dot", caption))
     return parts

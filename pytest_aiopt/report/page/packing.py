@@ -163,8 +163,8 @@ class _Writer:
         key = Candidate(source).sha
         if key not in self.profiled:
             lines = source.split("\n")
-            told = [_profile(profile, lambda item: _quoted(item, lines)) for profile in profiles]
-            self.profiled[key] = self._number(told, new)
+            rows = [_profile(profile, lambda item: _quoted(item, lines)) for profile in profiles]
+            self.profiled[key] = self._number(rows, new)
         return self.profiled[key]
 
 

@@ -89,5 +89,5 @@ def chance(p: float) -> str:
 
 
 def column(title: str, *keys: str, text: bool = False, widest: int | None = None) -> Column:
-    """Return a column whose values are named like its title unless told."""
+    """Return a column; by default its values are named like its title."""
     return Column(title, keys or (title,), text, widest)

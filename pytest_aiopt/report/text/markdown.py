@@ -26,7 +26,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         yield from (f"> **!** {escaped(c.text)}\n" for c in report.caveats if c.study == study.study)
         yield from (f"{escaped(line)}\n" for line in study.registration)
-        yield from (f"{escaped(told)}\n" for told in answers.sentences(study.answer, study.tracks))
+        yield from (f"{escaped(sentence)}\n" for sentence in answers.sentences(study.answer, study.tracks))
         for section in sections(study):
             yield from _section(section)
         yield from _sources(report, study)

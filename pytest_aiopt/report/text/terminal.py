@@ -20,7 +20,7 @@ def _parts(report: Report, width: int) -> Iterator[list[str]]:
     yield from _caveats(report, width)
     for study in report.studies:
         yield [f"study {study.study}: {study.finished} of {study.cells} cells finished"]
-        yield [line for told in study.registration for line in wrapped(told, width)]
+        yield [line for sentence in study.registration for line in wrapped(sentence, width)]
         yield [""]
         for sentence in answers.sentences(study.answer, study.tracks):
             yield wrapped(sentence, width)

@@ -33,7 +33,7 @@ _SIZES = ("size", "length", "count", "capacity")
 
 
 def type_of(program: Program, expression: Node | None) -> str | None:
-    """Infer an expression's type; None where it cannot be told."""
+    """Infer an expression's type; None if it cannot be inferred."""
     if expression is None:
         return None
     expression = strip_parens(expression)
@@ -41,7 +41,7 @@ def type_of(program: Program, expression: Node | None) -> str | None:
     if handler is None:
         return None
     if expression.id not in program.types:
-        program.types[expression.id] = None  # a type that hangs on itself cannot be told
+        program.types[expression.id] = None  # a type that depends on itself cannot be inferred
         program.types[expression.id] = handler(program, expression)
     return program.types[expression.id]
 

@@ -1,6 +1,6 @@
 """Types as text: without ``const``, ``&`` and spaces around punctuation.
 
-None means "cannot be told", and a rewrite that needs to know then leaves the place alone.
+None means "unknown"; a rewrite that needs the type then skips the site.
 """
 
 from __future__ import annotations

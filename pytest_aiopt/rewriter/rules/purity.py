@@ -112,7 +112,7 @@ def _writable(const: bool, reference: bool, pointer: bool) -> bool:
 
 
 def _writes(program: Program, function: Node, struct: str) -> Iterator[Declaration | None]:
-    """Yield what the code may write fields of the struct through; None if that cannot be told.
+    """Yield what the code may write fields of the struct through; None if that is unknown.
 
     Names declared const are left out: the compiler sees to them.
     """

@@ -38,7 +38,7 @@ def drop_unread_members(program: Program) -> Iterator[Change]:
 
 
 def _only_writes(program: Program, struct: str, member: str) -> list[Node] | None:
-    """Return the statements ``x.member = value;``, each on lines of its own; None if it is used otherwise."""
+    """Return the statements ``x.member = value;``, each on lines of its own; None if it has any other use."""
     found = []
     for node in program.all("field_identifier"):
         if text(node) != member or (node.parent is not None and node.parent.type == "field_declaration"):

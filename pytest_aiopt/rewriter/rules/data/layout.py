@@ -72,7 +72,7 @@ def plain_structs(program: Program) -> Iterator[Node]:
 
 
 def _is_wide(program: Program, member: Declaration) -> bool:
-    """Whether a member is an array of its own, of 16 bytes or more as far as can be told."""
+    """Whether a member is an array of its own, of 16 bytes or more as far as its type is known."""
     if member.node.text is not None and b"[" in member.node.text:
         count = re.search(r"\[\s*(\w+)\s*\]", text(member.node))
         return count is not None and (not count.group(1).isdigit() or int(count.group(1)) >= 16)

@@ -112,7 +112,7 @@ def _signs(node: Node) -> list[str]:
 
 
 def _dereferences(program: Program, owned: str) -> list[Edit] | None:
-    """Return the edits that drop ``*p`` and ``p->``; None where some pointer's type cannot be told."""
+    """Return the edits that drop ``*p`` and ``p->``; None if a pointer's type is unknown."""
     edits = []
     for node in program.all("field_expression", "pointer_expression"):
         argument = field(node, "argument")

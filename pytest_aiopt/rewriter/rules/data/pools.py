@@ -168,7 +168,7 @@ def _is_it(returned: Node, name: str) -> bool:
 
 
 def _start(node: Node, name: str, kind: str) -> str | None:
-    """Return the statement that gives the kept buffer its first contents; None if that cannot be told."""
+    """Return the statement that gives the kept buffer its first contents; None if that is unknown."""
     declarator = field(node, "declarator")
     if declarator is None or declarator.type == "identifier":
         return f"{name}.clear();"

@@ -196,7 +196,7 @@ def _helper(name: str, methods: set[str]) -> str:
 
 
 def _methods(program: Program, found: list[tuple[str, Node]]) -> set[str]:
-    """Return the methods used, a walk as ``begin``; erasing by key is told from erasing at a place."""
+    """Return the methods used, a walk as ``begin``; erasing by key and by iterator differ."""
     methods = {"begin" if use == "for" else use for use, _ in found}
     calls = [node.parent for use, node in found if use == "erase" and node.parent is not None]
     by_key = any(type_of(program, given) is not None for call in calls for given in arguments(call))
