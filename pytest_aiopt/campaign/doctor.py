@@ -37,7 +37,7 @@ class Finding:
     area: str
     name: str
     state: State
-    told: str
+    detail: str
     remedy: str = ""
 
 
@@ -80,37 +80,37 @@ def _profilers(laboratory: Laboratory, area: str) -> Iterator[Finding]:
         yield Finding(area, profiler.name, State.GOOD, f"version {profiler.version}, used")
     lost = State.WORSE if choice.locates else State.MISSING
     for name, reason in choice.refused.items():
-        told, _, remedy = reason.partition("; ")
-        yield Finding(area, name, lost, told, remedy)
+        detail, _, remedy = reason.partition("; ")
+        yield Finding(area, name, lost, detail, remedy)
 
 
 def _timing(_: Laboratory, area: str) -> Iterator[Finding]:
     cpu = timing_cpu()
     if cpu is None:
-        told = "one core for timed runs, builds and this process"
-        yield Finding(area, "cores", State.WORSE, told, "use a machine with two or more")
+        detail = "one core for timed runs, builds and this process"
+        yield Finding(area, "cores", State.WORSE, detail, "use a machine with two or more")
     else:
         yield Finding(area, "cores", State.GOOD, f"{len(usable())}; timed runs on core {cpu}")
     with MachineLock():
         found = jitter.observe(cpu)
     taken = found.others + found.stolen
-    told = f"a fixed loop scatters by {found.scatter:.1%}; others took {found.others:.1%} of the core, "
-    told += f"the hypervisor {found.stolen:.1%}"
+    detail = f"a fixed loop scatters by {found.scatter:.1%}; others took {found.others:.1%} of the core, "
+    detail += f"the hypervisor {found.stolen:.1%}"
     good = found.scatter <= STEADY and taken <= STEADY
     remedy = "" if good else "stop other work, or expect wider intervals and longer measurements"
-    yield Finding(area, "steadiness", State.GOOD if good else State.WORSE, told, remedy)
+    yield Finding(area, "steadiness", State.GOOD if good else State.WORSE, detail, remedy)
 
 
 def _floors(laboratory: Laboratory, area: str) -> Iterator[Finding]:
     names = laboratory.study.tasks
     stored = [_floor(laboratory, name) for name in names]
     known = [2**floor - 1 for floor in stored if floor is not None]
-    told = f"{len(known)} of {len(names)} tasks measured on this machine"
+    detail = f"{len(known)} of {len(names)} tasks measured on this machine"
     if known:
-        told += f', "faster" from {min(known):.1%} to {max(known):.1%}'
+        detail += f', "faster" from {min(known):.1%} to {max(known):.1%}'
     complete = len(known) == len(names)
     remedy = "" if complete else "aiopt baseline; without them each cell measures its own"
-    yield Finding(area, "floors", State.GOOD if complete else State.WORSE, told, remedy)
+    yield Finding(area, "floors", State.GOOD if complete else State.WORSE, detail, remedy)
 
 
 def _floor(laboratory: Laboratory, name: str) -> float | None:

@@ -86,7 +86,7 @@ def _rewritten(task: loader.Task) -> Iterator[Labelled]:
 def _by_tokens(corpus: Sequence[Labelled]) -> list[Judged]:
     """Judge without compiling: some hundred small rewrites whose machine code says nothing new."""
     found = [(m, character(m.parent, m.child)) for m in corpus]
-    return [Judged(m, told, told.kind) for m, told in found]
+    return [Judged(m, judged, judged.kind) for m, judged in found]
 
 
 def as_json(constructed: Sequence[Part], rewritten: Sequence[Part]) -> dict[str, object]:
@@ -138,8 +138,8 @@ def _part(title: str, found: Part) -> Iterator[str]:
             counts = ", ".join(f"{count} {other.value}" for count, other in zip(row, Class, strict=True))
             yield f"  {kind.value} by construction: found {counts}"
     yield f"  null by construction: {found.nulls}; null errors: {len(found.null_errors)}"
-    for code, told in found.labels.items():
-        yield f"  label {code}: {_kappa(told)}"
+    for code, agreed in found.labels.items():
+        yield f"  label {code}: {_kappa(agreed)}"
     for missing in found.left_out:
         yield f"  left out: {missing}"
     for wrong in (*found.wrong, *found.null_errors):

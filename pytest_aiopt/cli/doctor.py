@@ -26,7 +26,7 @@ def table(found: Sequence[Finding]) -> str:
     rows = []
     for finding, before in zip(found, [None, *found], strict=False):
         area = "" if before is not None and before.area == finding.area else finding.area
-        rows.append((area, finding.state.value, finding.name, finding.told, finding.remedy))
+        rows.append((area, finding.state.value, finding.name, finding.detail, finding.remedy))
     missing = sum(finding.state is State.MISSING for finding in found)
     worse = sum(finding.state is State.WORSE for finding in found)
     closing = f"{len(found)} looked at, {worse} could be better, {missing} do not work"
@@ -37,7 +37,7 @@ def as_json(found: Sequence[Finding]) -> dict[str, object]:
     """Return the findings and whether all that a run needs works."""
     from pytest_aiopt.campaign.doctor import State
 
-    keys = ("area", "name", "state", "told", "remedy")
+    keys = ("area", "name", "state", "detail", "remedy")
     return {
         "works": all(finding.state is not State.MISSING for finding in found),
         "findings": [{key: getattr(finding, key) for key in keys} for finding in found],

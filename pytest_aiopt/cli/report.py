@@ -36,40 +36,40 @@ class Reporting:
         """Report in some formats; return 1 where a journal is damaged."""
         from pytest_aiopt.report.text import terminal
 
-        reader, told = self._read()
+        reader, read = self._read()
         if "terminal" in formats:
-            for line in terminal.render(self._report(told)):
+            for line in terminal.render(self._report(read)):
                 write(line)
         files = [name for name in formats if name != "terminal"]
-        for study in sorted({t.study for t in told.trajectories}) if files else ():
-            own = [t for t in told.trajectories if t.study == study]
+        for study in sorted({t.study for t in read.trajectories}) if files else ():
+            own = [t for t in read.trajectories if t.study == study]
             for path in self._files(reader, own, files):
                 write(f"aiopt report: {os.path.relpath(path)}")
-        for line in told.damaged:
+        for line in read.damaged:
             write(f"left out: {line}")
-        return int(bool(told.damaged))
+        return int(bool(read.damaged))
 
     def document(self) -> dict[str, object]:
         """Return the report of all chosen studies as plain data."""
         from pytest_aiopt.report.files import as_json
 
-        _, told = self._read()
-        return as_json(self._report(told)) | {"damaged": told.damaged}
+        _, read = self._read()
+        return as_json(self._report(read)) | {"damaged": read.damaged}
 
     def _read(self) -> tuple[Reader, Told]:
         from pytest_aiopt.analysis.readings import Reader
 
         reader = Reader(self.store)
-        told = reader.told(self._chosen())
-        if not told.trajectories and not told.damaged:
+        read = reader.told(self._chosen())
+        if not read.trajectories and not read.damaged:
             raise stored.nothing(self.store)
-        return reader, told
+        return reader, read
 
-    def _report(self, told: Told) -> Report:
+    def _report(self, read: Told) -> Report:
         from pytest_aiopt.report.document import build_report
 
         root = os.path.relpath(self.store.root)
-        return build_report(told.trajectories, root, self._beside(told.trajectories))
+        return build_report(read.trajectories, root, self._beside(read.trajectories))
 
     def _chosen(self) -> Sequence[Path]:
         """Return the journals of the chosen studies; raises UsageError where the pattern matches none."""

@@ -43,9 +43,9 @@ def findings(pytester: pytest.Pytester, endpoint: Any, monkeypatch: pytest.Monke
         command = (sys.executable, "-m", "pytest_aiopt", "doctor", "--json", "--study", "tracks.toml")
         result = pytester.run(*command, *args)
         (line,) = result.outlines
-        told = json.loads(line)
-        assert told["works"] == (result.ret == 0)
-        return result, {each["name"]: each for each in told["findings"]}
+        document = json.loads(line)
+        assert document["works"] == (result.ret == 0)
+        return result, {each["name"]: each for each in document["findings"]}
 
     return run
 
@@ -53,8 +53,8 @@ def findings(pytester: pytest.Pytester, endpoint: Any, monkeypatch: pytest.Monke
 def test_every_part_is_one_row_with_its_remedy(findings: Any, endpoint: Any) -> None:
     result, found = findings()
     assert found["g++"]["state"] == "ok"
-    assert found[f"local: {endpoint.url}#tiny"]["told"] == "answers"
-    assert "not among the 1 models" in found[f"absent: {endpoint.url}#huge"]["told"]
+    assert found[f"local: {endpoint.url}#tiny"]["detail"] == "answers"
+    assert "not among the 1 models" in found[f"absent: {endpoint.url}#huge"]["detail"]
     assert found["gone: http://127.0.0.1:9/v1#tiny"]["state"] == "missing"
     assert found["hosted: openai:some-model"]["remedy"].startswith("set AIOPT_API_KEY")
     assert found["floors"]["remedy"].startswith("aiopt baseline")
@@ -72,7 +72,7 @@ def test_a_machine_without_tools_is_told_what_to_install(findings: Any, tmp_path
             (bare / name).symlink_to(real)
     _, found = findings("--unsafe-no-sandbox", path=str(bare))
     assert {found[name]["state"] for name in ("blocked samples", "cachegrind")} == {"worse"}
-    assert "install" in found["cachegrind"]["told"] + found["cachegrind"]["remedy"]
+    assert "install" in found["cachegrind"]["detail"] + found["cachegrind"]["remedy"]
     sandbox = next(each for each in found.values() if each["area"] == "sandbox")
     assert sandbox["state"] == "worse"
     assert "bubblewrap" in sandbox["remedy"]
@@ -82,5 +82,5 @@ def test_without_a_compiler_the_other_parts_are_still_looked_at(findings: Any, t
     result, found = findings(path=str(tmp_path))
     assert result.ret == 1
     assert found["compiler"]["state"] == "missing"
-    assert "g++" in found["compiler"]["told"] + found["compiler"]["remedy"]
+    assert "g++" in found["compiler"]["detail"] + found["compiler"]["remedy"]
     assert found["cores"]["state"] in ("ok", "worse")

@@ -99,7 +99,7 @@ def as_json(found: Sequence[Evidence]) -> dict[str, object]:
 
 
 def _object(seen: Evidence) -> dict[str, object]:
-    told: dict[str, object] = {
+    document: dict[str, object] = {
         "passed": not seen.failures,
         "base_ms": round(seen.base_ms, 2),
         "base_cv": round(seen.base_cv, 4),
@@ -122,10 +122,10 @@ def _object(seen: Evidence) -> dict[str, object]:
         "mutants_accepted": list(seen.accepted),
     }
     if seen.counted:
-        told |= {"counted": seen.counted, "closed": _number(seen.closed)}
+        document |= {"counted": seen.counted, "closed": _number(seen.closed)}
     if seen.unit:
-        told[f"{seen.unit}_per_s"] = [round(rate) for rate in seen.per_second]
-    return told
+        document[f"{seen.unit}_per_s"] = [round(rate) for rate in seen.per_second]
+    return document
 
 
 def _number(value: float) -> float | None:
