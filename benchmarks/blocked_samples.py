@@ -141,7 +141,7 @@ def _bench(name: str, folder: Path) -> Bench:
         loader.load(ROOT / "tasks", name),
         toolchain=Toolchain(cache=folder / "cache" / "builds", sandbox=sandbox),
         sandbox=sandbox,
-        profilers=choose(groups()).profilers,
+        profilers=choose(groups()),
         meter=MeterSpec(),
         store=Store(folder / "results"),
     )

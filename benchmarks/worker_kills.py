@@ -35,7 +35,7 @@ TRACK = '[tracks.{name}]\nmodel = "{model}"\nfeedback = "{feedback}"\n'
 FAKES = """
 import hashlib, time, types
 from pytest_aiopt import testing
-from pytest_aiopt.campaign import laboratory
+from pytest_aiopt.campaign.sources import live, workshop
 
 def reply(prompt, seed):
     time.sleep(0.03)
@@ -46,9 +46,10 @@ def speed(source):
     return 0.5 + int(hashlib.sha256(source.encode()).hexdigest()[:8], 16) / 2**32
 
 def install():
-    lab = laboratory.Laboratory
-    lab.bench = lambda self, task: testing.FakeInstruments(speed=speed)
-    laboratory.llm.make = lambda spec: testing.ScriptedModel(reply, str(spec))
+    lab = workshop.Workshop
+    lab.bench = lambda self, task, profilers=None: testing.FakeInstruments(speed=speed)
+    lab.surroundings = lambda self: testing.FakeInstruments().surroundings()
+    live.models.make = lambda spec: testing.ScriptedModel(reply, str(spec))
     lab.toolchain = types.SimpleNamespace(identity="fake compiler")
     lab.profilers = types.SimpleNamespace(
         profilers=("fake",), locates=True, described="fake 1", refused={})

@@ -1,5 +1,6 @@
 """A laboratory for LLM-driven C++ optimisation, as a pytest plugin."""
 
+from pytest_aiopt.campaign.run import run
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import (
     Build,
@@ -38,5 +39,6 @@ __all__ = [
     "Verdict",
     "Workload",
     "load",
+    "run",
 ]
 __version__ = "0.1.0"

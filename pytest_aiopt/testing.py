@@ -1,4 +1,4 @@
-"""Builders and fakes for tests of the plugin and for users' tests of their studies."""
+"""Fakes of models and instruments, for the plugin's tests and for users' tests of their studies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
+from pytest_aiopt.campaign.sources.surroundings import Surroundings
 from pytest_aiopt.model import (
     Build,
     Candidate,
@@ -47,7 +48,7 @@ class ScriptedModel:
     calls: int = 0
 
     def complete(self, prompt: Prompt, *, seed: int) -> Completion:
-        """Return the next reply; raises IndexError when the script is over."""
+        """Return the next reply; raises IndexError after the last."""
         self.calls += 1
         text = self.replies(prompt, seed) if callable(self.replies) else self.replies[self.calls - 1]
         return Completion(text, "stop", self.name)
@@ -58,11 +59,18 @@ class FakeInstruments:
     """Instruments whose answers are functions of the source alone; ``log`` lists what was asked for.
 
     "#error" in a source fails to compile, "WRONG" fails the gate; ``speed`` gives the others a speedup.
+    ``unprofiled``: why no profile can be shown, "" if one can.
     """
 
     speed: Callable[[str], float] = lambda source: 1.0 + len(source) / 1e5
     state: ProfileState = ProfileState.TAKEN
     log: list[str] = field(default_factory=list)
+    unprofiled: str = ""
+
+    def surroundings(self) -> Surroundings:
+        """Describe a machine of its own."""
+        identity = {"machine": "fake", "profilers": "fake 1", "gate": "plain"}
+        return Surroundings(identity, {"cpu": "fake"}, unprofiled=self.unprofiled)
 
     def build(self, candidate: Candidate) -> Build:
         """Compile by inspection; comments do not reach the binary."""

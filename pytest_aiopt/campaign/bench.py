@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from pytest_aiopt.campaign.profiler_session import ProfilerSession
+from pytest_aiopt.campaign.sources import surroundings
+from pytest_aiopt.campaign.sources.surroundings import Surroundings
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation.build.layout import LAYOUTS
@@ -41,7 +42,7 @@ from pytest_aiopt.model import (
     Verdict,
     Workload,
 )
-from pytest_aiopt.profiling.base import Profiler, Subject
+from pytest_aiopt.profiling.base import NONE, Choice, Profiler, Subject
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.quiet import Quiet, measures_time
 from pytest_aiopt.profiling.registry import suited
@@ -50,42 +51,8 @@ from pytest_aiopt.profiling.valgrind.cases import CostliestCase
 from pytest_aiopt.tasks.loader import Task
 
 
-class Instruments(Protocol):
-    """What a campaign asks of the world beside the model."""
-
-    def build(self, candidate: Candidate) -> Build:
-        """Compile, or say why not."""
-
-    def judge(self, candidate: Candidate) -> Verdict:
-        """Run the gate."""
-
-    def measure(self, candidate: Candidate) -> Measurement | Verdict:
-        """Measure against the baseline on the scored workload."""
-
-    def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
-        """Take a profile with every profiler on the scored workload; a failure is a state of it."""
-
-    def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
-        """Take the same profiles on the twin workload of this name."""
-
-    def floor(self) -> NoiseFloor:
-        """Return this machine's noise floor of the task, measuring it when it is missing."""
-
-    def hidden(self, candidate: Candidate) -> Verdict:
-        """Run the gate on the hidden corpus."""
-
-    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
-        """Measure against another candidate on the scored workload."""
-
-    def examine(self, candidate: Candidate) -> Examination:
-        """Check a would-be champion on inputs and in ways that the search never saw."""
-
-    def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
-        """Measure on every held-out workload."""
-
-
 class Bench:
-    """Real instruments. Builds are content-addressed, so a candidate may be asked about at any time."""
+    """The instruments of a task on this machine. Builds are content-addressed, so none is made twice."""
 
     def __init__(
         self,
@@ -93,7 +60,7 @@ class Bench:
         *,
         toolchain: Toolchain,
         sandbox: Sandbox,
-        profilers: Sequence[Profiler],
+        profilers: Choice = NONE,
         meter: MeterSpec,
         store: Store,
         sanitize: bool = False,
@@ -102,7 +69,7 @@ class Bench:
         self.toolchain = toolchain
         self.sandbox = sandbox
         self.machine = machine.describe(toolchain.identity, sandbox.level)
-        self._profilers = tuple(profilers)
+        self._choice = profilers
         self._spec = meter
         self.store = store
         self._sanitize = sanitize
@@ -125,6 +92,11 @@ class Bench:
             return CostMeter(self.task, self.sandbox)
         return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
 
+    def surroundings(self) -> Surroundings:
+        """Describe this machine, its profilers and its gate."""
+        warning = self.sandbox.warning
+        return surroundings.here(self.machine, self._choice, sanitize=self._sanitize, sandbox=warning)
+
     def build(self, candidate: Candidate, layout: int = 0, *, static: bool = True) -> Build:
         """Compile ``candidate`` as the task says, or fetch the build from the cache."""
         return self.toolchain.build(
@@ -137,7 +109,7 @@ class Bench:
         )
 
     def binary(self, candidate: Candidate, layout: int = 0) -> Path:
-        """Return the path of a candidate that is known to compile."""
+        """Return the path of the binary of a candidate that compiles."""
         build = self.build(candidate, layout)
         if build.path is None:
             problem = f"candidate {candidate.sha[:12]} of {self.task.name} does not compile: {build.detail}"
@@ -161,7 +133,7 @@ class Bench:
         return self.examiner.hidden(self.binary(candidate))
 
     def examine(self, candidate: Candidate) -> Examination:
-        """Return what hidden corpus and checked builds say."""
+        """Return the verdicts of the hidden corpus and of the checked builds."""
         binary = self.binary(candidate)
         with sharing.room_for(self.task.limits.threads):
             return self.examiner.examine(candidate, binary, self.gate)
@@ -181,7 +153,7 @@ class Bench:
         return self.meter.compare(*binaries, self.task.scored, self._spec.budget_s)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
-        """Return one measurement a held-out workload, or the verdict a wrong answer there earned."""
+        """Return one measurement per held-out workload, or the verdict on a wrong answer there."""
         found = []
         for workload in self.task.held_out:
             one = self.over_layouts(candidate, workload, self._spec.confirm_s)
@@ -193,9 +165,9 @@ class Bench:
     def over_layouts(
         self, candidate: Candidate, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
-        """Measure in several layouts, ``budget_s`` seconds in all, so that where code lies cannot decide.
+        """Measure in several code layouts within ``budget_s`` seconds, so that no single layout decides.
 
-        What decisions cost does not depend on it, and is measured in one.
+        The cost of decisions does not depend on the layout; it is measured in one.
         """
         layouts = LAYOUTS[: self._spec.layouts]
         if self.task.metric is Metric.COST:
@@ -212,8 +184,8 @@ class Bench:
         return self._flagged(over_layouts(found), workload)
 
     def floor(self) -> NoiseFloor:
-        """Return the stored noise floor of this machine, or measure and store it; others' are refused."""
-        with baseline.only_once(self.store.floors, self.task.name):  # cells of other workers want it too
+        """Return the stored noise floor, or measure and store it; floors of other machines are refused."""
+        with baseline.only_once(self.store.floors, self.task.name):  # other workers need it too
             known = baseline.stored(self.store.floors, self.task.name, self.task.digest, self.machine)
             evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
             if known is not None and len(known.log2_ratios) >= evaluations:
@@ -221,7 +193,7 @@ class Bench:
             return self.keep_floor(self.equals(evaluations))
 
     def equals(self, evaluations: int) -> list[Measurement]:
-        """Compare the baseline with itself, as candidates are compared with it."""
+        """Compare the baseline with itself in the way candidates are compared with it."""
         return baseline.measure(self.task.name, lambda: self.measure(self.task.program), evaluations)
 
     def keep_floor(self, found: Sequence[Measurement]) -> NoiseFloor:
@@ -233,13 +205,13 @@ class Bench:
 
     @property
     def waits(self) -> bool:
-        """Whether programs of the task may wait: for each other or for something else."""
+        """Whether programs of the task may wait, for another thread or for a device."""
         return self.task.limits.threads > 1 or self.task.metric is Metric.WALL
 
     @property
     def profilers(self) -> tuple[Profiler, ...]:
-        """The profilers that are worth running on programs of the task."""
-        return suited(self._profilers, waits=self.waits)
+        """The profilers suited to programs of the task."""
+        return suited(self._choice.profilers, waits=self.waits)
 
     def profile(
         self,
@@ -247,17 +219,17 @@ class Bench:
         on: Workload | None = None,
         profilers: Sequence[Profiler] | None = None,
     ) -> tuple[Profile, ...]:
-        """Return one profile a profiler on a workload (the scored one); one UNAVAILABLE without any."""
+        """Return one profile per profiler on a workload, default the scored one; one UNAVAILABLE if none."""
         used = self.profilers if profilers is None else profilers
         with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=used) as session:
             return session.profile(candidate.source)
 
     def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
-        """Return one profile a profiler on a twin workload."""
+        """Return one profile per profiler on a twin workload."""
         return self.profile(candidate, next(each for each in self.task.twins if each.name == workload))
 
     def costliest(self, candidate: Candidate) -> Profile:
-        """Return which case of the gate's corpus costs the candidate most; in no prompt unless rendered."""
+        """Return which case of the gate's corpus costs the candidate most."""
         try:
             frozen = corpus.load(self.task)
         except TaskError as error:
@@ -284,10 +256,10 @@ class Bench:
         seed: int = 0,
         profilers: Sequence[Profiler] | None = None,
     ) -> Iterator[ProfilerSession]:
-        """Profile programs on one input: of the scored workload and with all profilers, unless told."""
+        """Profile programs on one input. Defaults: the scored workload, all profilers."""
         used = tuple(
             Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
-            for profiler in (self._profilers if profilers is None else profilers)
+            for profiler in (self._choice.profilers if profilers is None else profilers)
         )
         chosen = workload or self.task.scored
         requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_aiopt.campaign.bench import Instruments
+from pytest_aiopt.campaign.sources.instruments import Instruments
 from pytest_aiopt.errors import BudgetReached, ModelError, TaskError
 from pytest_aiopt.journal.events import (
     Built,

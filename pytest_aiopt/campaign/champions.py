@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from pytest_aiopt.campaign.bench import Instruments
+from pytest_aiopt.campaign.sources.instruments import Instruments
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.journal.events import AnyEvent, Built, Edited, Finished, Measured, Opened, Reconfirmed, read
 from pytest_aiopt.journal.journal import Journal

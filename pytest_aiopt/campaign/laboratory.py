@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_aiopt.campaign import plan, preflight
-from pytest_aiopt.campaign import replay as replayed
 from pytest_aiopt.campaign.audit import audit
-from pytest_aiopt.campaign.bench import Bench, Instruments
+from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.campaign import Campaign, Reserve
-from pytest_aiopt.campaign.embedded import OnThisMachine
 from pytest_aiopt.campaign.ledger import Ledger
 from pytest_aiopt.campaign.outcome import Outcome
+from pytest_aiopt.campaign.sources.instruments import Instruments
+from pytest_aiopt.campaign.sources.live import Live, MakeModel, make_model
+from pytest_aiopt.campaign.sources.replay import Replay, ReplayMeasurements
+from pytest_aiopt.campaign.sources.source import Source
+from pytest_aiopt.campaign.sources.surroundings import PLACE, Surroundings
+from pytest_aiopt.campaign.sources.workshop import Workshop
 from pytest_aiopt.campaign.task_check import original
 from pytest_aiopt.design import mixing
 from pytest_aiopt.design import study as design
 from pytest_aiopt.design.identity import VERSION, of_design
 from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
-from pytest_aiopt.evaluation.host import cores, machine
+from pytest_aiopt.evaluation.host import cores
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal import store
 from pytest_aiopt.journal.events import AnyEvent, Event, Opened, read
 from pytest_aiopt.journal.journal import Journal, Recorder
-from pytest_aiopt.model import Cell, EditFormat, Feedback
+from pytest_aiopt.model import Cell, EditFormat, Feedback, Track
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models.prices import Prices
-from pytest_aiopt.profiling.base import Choice, choose
-from pytest_aiopt.profiling.registry import groups, only
+from pytest_aiopt.profiling.base import Choice, Profiler
 from pytest_aiopt.prompts import goals, hint
 from pytest_aiopt.prompts.guidance import SYSGPT, guided
-from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
 
 if TYPE_CHECKING:
     from pytest_aiopt.search.openevolve import Search
 
 
-PLACE = ("machine", "profilers", "gate")
-"""What identifies where a cell is run; cells of a study that differ in it are not mixed."""
-
-
 class Laboratory:
-    """Binds a study to a results directory and to this machine."""
+    """Binds a study to a results directory and to a source of models and instruments.
+
+    ``make_model`` makes the models of the study's specs; ``further_profilers`` gives profilers besides those
+    of this package. ``replay`` and ``replay_measurements`` are folders of journals to answer from.
+    """
 
     def __init__(
         self,
@@ -59,51 +60,85 @@ class Laboratory:
         replay: Path | None = None,
         replay_measurements: Path | None = None,
         prices: Prices | None = None,
+        make_model: MakeModel = make_model,
+        further_profilers: Callable[[], Iterable[Profiler]] = tuple,
     ) -> None:
         self.study = study
         self.store = results
-        self._tasks_dir = tasks_dir
-        self._unsafe = unsafe
-        self._sanitize = sanitize
-        self._replay = replay
-        self._replay_measurements = replay_measurements or replay
         self.prices = prices
-        self._tasks: dict[str, Task] = {}
+        self.workshop = Workshop(
+            study,
+            tasks_dir=tasks_dir,
+            store=results,
+            unsafe=unsafe,
+            sanitize=sanitize,
+            further=further_profilers,
+        )
+        self._make_model = make_model
+        self._replay = replay
+        self._replay_measurements = replay_measurements
         self._chars: dict[str, int] = {}
-        self._benches: dict[str, Bench] = {}
 
-    @cached_property
+    def source(self, base: Source | None = None) -> Source:
+        """Return ``base`` (default: this machine), or what the session replays in its place."""
+        if self._replay is not None:
+            return Replay(self._replay, self._replay_measurements or self._replay)
+        live = Live(self.workshop, self._make_model) if base is None else base
+        if self._replay_measurements is not None:
+            return ReplayMeasurements(live, self._replay_measurements)
+        return live
+
+    @property
     def sandbox(self) -> Sandbox:
         """The best sandbox this machine allows."""
-        return Sandbox.probe(self.store.cache, allow_unsafe=self._unsafe)
+        return self.workshop.sandbox
 
-    @cached_property
+    @property
     def toolchain(self) -> Toolchain:
         """The compiler with its build cache."""
-        return Toolchain(cache=self.store.cache / "builds", sandbox=self.sandbox)
+        return self.workshop.toolchain
 
-    @cached_property
+    @property
     def profilers(self) -> Choice:
-        """The profilers of this session, so that every prompt's profiles are of the same kinds."""
-        return choose(only(groups(), self.study.profilers))
+        """The profilers of this session."""
+        return self.workshop.profilers
 
-    def prepare(self, cells: Sequence[Cell] = (), *, fresh: bool = False, here: bool = True) -> None:
-        """Check what the run needs: writable results, a compiler, a sandbox, models; raises AioptError.
+    def task(self, name: str) -> Task:
+        """Return a loaded task."""
+        return self.workshop.task(name)
 
-        ``fresh``: stored records of ``cells`` will be set aside. ``here``: whether this process runs them.
+    def bench(self, name: str) -> Bench:
+        """Return the instruments of a task on this machine."""
+        return self.workshop.bench(name)
+
+    def prepare(
+        self,
+        cells: Sequence[Cell] = (),
+        *,
+        fresh: bool = False,
+        instruments: bool = True,
+        models: bool = True,
+    ) -> None:
+        """Check the results directory, and what ``cells`` need; raises AioptError.
+
+        ``fresh``: stored records of ``cells`` will be set aside. ``instruments``: whether the cells use this
+        machine's compiler and sandbox; ``models``: whether they use the study's models.
         """
         self.store.prepare()
-        self._refuse_mixing(cells, fresh, here)
-        if self._replay is None:
-            if here:
-                _ = self.toolchain
+        live = self.source().live
+        self._refuse_mixing(cells, fresh, live and instruments)
+        if live and instruments:
+            _ = self.toolchain
+        if live:
             open_ = [c for c in cells if preflight.concerns(self.study, c) and not self.is_done(c)]
-            preflight.check(self.study, open_, self.task, self.prices, self._prompt_chars)
+            if models:
+                preflight.check_models(self.study, open_, self._make_model, self.prices)
+            preflight.check(self.study, open_, self.task, self._prompt_chars)
 
     @property
     def sandbox_warning(self) -> str:
-        """What the sandbox in use cannot do here; "" where a recording is replayed and none is used."""
-        return "" if self._replay is not None else self.sandbox.warning
+        """What this machine's sandbox lacks; "" where a recording is replayed and no sandbox is used."""
+        return self.sandbox.warning if self.source().live else ""
 
     def plan(self, cells: Sequence[Cell]) -> plan.Plan:
         """Return what ``cells`` still take, by the journals of the results directory."""
@@ -115,44 +150,6 @@ class Laboratory:
             prices=self.prices,
             prompt_chars=self._prompt_chars,
         )
-
-    def task(self, name: str) -> Task:
-        """Return a loaded task."""
-        if name not in self._tasks:
-            self._tasks[name] = loader.load(self._tasks_dir, name)
-        return self._tasks[name]
-
-    def bench(self, name: str) -> Bench:
-        """Return the instruments of a task."""
-        if name not in self._benches:
-            self._benches[name] = Bench(
-                self.task(name),
-                toolchain=self.toolchain,
-                sandbox=self.sandbox,
-                profilers=self.profilers.profilers,
-                meter=self.study.meter,
-                store=self.store,
-                sanitize=self._sanitize,
-            )
-        return self._benches[name]
-
-    def model(self, cell: Cell) -> llm.LanguageModel:
-        """Return the model of a cell's track, or its recording under ``--aiopt-replay``."""
-        if self._replay is not None:
-            return replayed.ReplayedModel(store.recorded(self._replay, cell))
-        spec = self.study.models[self.study.track(cell.track).model]
-        model = llm.make(preflight.llm_argument(spec))
-        return model if llm.is_endpoint(spec.spec) else OnThisMachine(model)
-
-    def instruments(self, cell: Cell) -> Instruments:
-        """Return the bench of a cell's task, with recorded measurements where the session replays them."""
-        if self._replay is not None:
-            events = store.recorded(self._replay_measurements or self._replay, cell)
-            return replayed.Recording(events)
-        bench = self.bench(cell.task)
-        if self._replay_measurements is None:
-            return bench
-        return replayed.ReplayedMeasurements(store.recorded(self._replay_measurements, cell), bench)
 
     def journal(self, cell: Cell) -> Path:
         """Return the path of a cell's journal."""
@@ -174,20 +171,27 @@ class Laboratory:
         cell: Cell,
         on_event: Callable[[Event], None] = lambda event: None,
         on_open: Callable[[Sequence[AnyEvent]], None] = lambda events: None,
+        base: Source | None = None,
     ) -> Outcome:
-        """Run what a cell still lacks; a complete one is only read and audited.
+        """Run the rest of a cell; a complete one is only read and audited.
 
-        ``on_open`` is told once, before the first event, what the journal holds.
+        ``on_open`` gets the journal's events once, before the first new one. ``base``: where model and
+        instruments come from, default this machine.
         """
         path, cached = self.journal(cell), self.is_cached(cell)
         if not cached:
-            self._require_profiler(cell)
-            self._require_original(cell)
+            source = self.source(base)
+            instruments = source.instruments(cell)
+            surroundings = instruments.surroundings()
+            _require_profiler(self.study.track(cell.track), surroundings)
+            if isinstance(instruments, Bench):
+                original.require(instruments)
+            opened = self._opened(cell, surroundings, source.identity(cell))
             journal = Journal(path)
             try:
                 on_open(tuple(journal.events))
                 with cores.off_the_timing_core():
-                    self.campaign(cell, journal, on_event).run()
+                    self._campaign(opened, journal, source, instruments, on_event).run()
             finally:
                 journal.close()
         return self.outcome(cell, cached=cached)
@@ -209,53 +213,48 @@ class Laboratory:
         return [path for path in begun if store.ASIDE not in path.parent.name]
 
     def _refuse_mixing(self, cells: Sequence[Cell], fresh: bool, here: bool) -> None:
-        """Raise where stored cells are of another design; of another machine only if any is added here."""
+        """Raise where stored cells are of another design, or of another machine if any is added ``here``."""
         stored = self._stored()
         if not cells or not stored:
             return
-        adds = here and self._replay is None and (fresh or not all(map(self.is_done, cells)))
+        adds = here and (fresh or not all(map(self.is_done, cells)))
         mixing.refuse(
             self.study,
             stored,
-            surroundings=self._surroundings(cells[0])[0] if adds else {},
+            surroundings=self.surroundings().identity if adds else {},
             tasks={cell.task: self.task(cell.task).digest for cell in cells},
             aside=cells if fresh else (),
         )
 
-    def _require_profiler(self, cell: Cell) -> None:
-        """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
-        treated = self.study.track(cell.track).feedback is not Feedback.NONE
-        if treated and self._replay_measurements is None and not self.profilers.locates:
-            reasons = "; ".join(self.profilers.refused.values())
-            raise ToolMissing(f"track {cell.track} shows profiles, but no profiler works here", reasons)
-
-    def _require_original(self, cell: Cell) -> None:
-        """Refuse a cell whose original program is wrong, before a journal is opened or a call is paid for."""
-        instruments = self.instruments(cell)
-        if isinstance(instruments, Bench):
-            original.require(instruments)
-
-    def campaign(self, cell: Cell, journal: Journal, on_event: Callable[[Event], None]) -> Campaign:
-        """Return the campaign of ``cell`` on ``journal``; raises JournalError where that is another's."""
-        task, opened = self.task(cell.task), _continued(journal, self._opened(cell))
+    def _campaign(
+        self,
+        opened: Opened,
+        journal: Journal,
+        source: Source,
+        instruments: Instruments,
+        on_event: Callable[[Event], None],
+    ) -> Campaign:
+        """Return the campaign on ``journal``; raises JournalError if that belongs to another cell."""
+        cell, opened = opened.cell, _continued(journal, opened)
         return Campaign(
             cell=cell,
             track=opened.track,
-            program=task.program,
+            program=self.task(cell.task).program,
             search=self._search(cell),
-            model=self.model(cell),
-            instruments=self.instruments(cell),
+            model=source.model(cell),
+            instruments=instruments,
             recorder=Recorder(journal),
             opened=opened,
             iterations=self.study.iterations,
             on_event=on_event,
-            reserve=self._reserve(cell, journal),
+            reserve=self._reserve(cell, journal, source),
         )
 
-    def _reserve(self, cell: Cell, journal: Journal) -> Reserve:
-        """Return what records a call before it is made; nothing does where no call costs anything."""
+    def _reserve(self, cell: Cell, journal: Journal, source: Source) -> Reserve:
+        """Return the function that records a call before it is made; it does nothing for free calls."""
         model = self.study.models[self.study.track(cell.track).model]
-        if self._replay is not None or not llm.is_endpoint(model.spec):
+        own = source.identity(cell)
+        if not source.live or own or not llm.is_endpoint(model.spec):
             return lambda step, prompt, seed: None
         folder = self.store.study(self.study.id)
         return Ledger(journal, folder, model, self.study.budget, self.prices).reserve
@@ -286,28 +285,14 @@ class Laboratory:
             self._chars[cell.task] = len(first.system) + len(first.user)
         return preflight.prompt_chars(self.study, cell, self._chars[cell.task], len(program.source))
 
-    def surroundings(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return what of this machine and its profilers identifies a cell's journal, and a description."""
-        described = machine.describe(self.toolchain.identity, self.sandbox.level)
-        part = {"machine": machine.fingerprint(described), "profilers": self.profilers.described}
-        part["gate"] = "with sanitizers" if self._sanitize else "plain"
-        return part, described
+    def surroundings(self) -> Surroundings:
+        """Return what identifies this machine and its profilers in a cell's journal."""
+        return self.workshop.surroundings()
 
-    def _surroundings(self, cell: Cell) -> tuple[dict[str, str], dict[str, str]]:
-        """Return what identifies machine and profilers, and a description; a recording names its own."""
-        if self._replay is not None:
-            opened = store.opened(store.recorded(self._replay_measurements or self._replay, cell))
-            part = {key: opened.identity.get(key, "") for key in PLACE}
-            return part, opened.machine | {"replayed": "true"}
-        part, described = self.surroundings()
-        missing = {f"no {name}": reason for name, reason in self.profilers.refused.items()}
-        return part, described | {"sandbox_missing": self.sandbox.warning} | missing
-
-    def _opened(self, cell: Cell) -> Opened:
+    def _opened(self, cell: Cell, place: Surroundings, own: Mapping[str, str]) -> Opened:
         task, track = self.task(cell.task), self.study.track(cell.track)
-        part, described = self._surroundings(cell)
-        twin = self._twin(cell)
-        identity = {**of_design(self.study, track), "task": task.digest, **part}
+        twin = self._twin(cell) if place.twin is None else place.twin
+        identity = {**of_design(self.study, track), "task": task.digest, **place.identity, **own}
         if track.feedback is Feedback.PLACEBO:
             identity["twin"] = twin
         return Opened(
@@ -318,7 +303,7 @@ class Laboratory:
             iterations=self.study.iterations,
             program=task.program.source,
             identity=identity,
-            machine=described,
+            machine={**place.machine, **place.missing},
             sampling=self.study.models[track.model].sampling,
             oracle=hint.oracle(task.ladder),
             twin=twin,
@@ -331,10 +316,14 @@ class Laboratory:
         )
 
     def _twin(self, cell: Cell) -> str:
-        """Return the workload of a cell's second profiles, in a replay the recorded one; "" for none."""
-        if self._replay_measurements is not None:
-            return store.opened(store.recorded(self._replay_measurements, cell)).twin
+        """Return the workload of a cell's second profiles; "" for none."""
         return self.study.twin(cell.task, cell.seed, [each.name for each in self.task(cell.task).twins])
+
+
+def _require_profiler(track: Track, place: Surroundings) -> None:
+    """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
+    if track.feedback is not Feedback.NONE and place.unprofiled:
+        raise ToolMissing(f"track {track.name} shows profiles, but no profiler works here", place.unprofiled)
 
 
 def _continued(journal: Journal, opened: Opened) -> Opened:

@@ -1,4 +1,4 @@
-"""What is checked before a study makes its first call, so that nothing is paid for in vain."""
+"""Checks before a study makes its first call, so that no money is wasted."""
 
 from __future__ import annotations
 
@@ -15,24 +15,29 @@ from pytest_aiopt.tasks.loader import Task
 
 
 def concerns(study: Study, cell: Cell) -> bool:
-    """Whether there is something to check: the embedded models without a hint or placebo need nothing."""
+    """Whether a cell needs a check; embedded models without a hint or placebo do not."""
     track = study.track(cell.track)
     shows = track.hint is not Hint.NONE or track.feedback is Feedback.PLACEBO
     return shows or not llm.is_embedded(study.model_of(track))
 
 
-def check(
+def check_models(
     study: Study,
     cells: Sequence[Cell],
-    task: Callable[[str], Task],
+    make: Callable[[llm.ModelSpec], llm.LanguageModel],
     prices: Prices | None,
-    prompt_chars: Callable[[Cell], int],
 ) -> None:
-    """Raise DesignError or ModelError where a model, a key, price or context, a hint or a twin lacks."""
+    """Raise ModelError or DesignError if a model of ``cells`` cannot be made or has no price."""
     for model in dict.fromkeys(study.models[study.track(cell.track).model] for cell in cells):
-        llm.make(llm_argument(model))
+        make(model)
         if llm.is_endpoint(model.spec) and study.budget.needs_prices:
             _require_price(model, prices)
+
+
+def check(
+    study: Study, cells: Sequence[Cell], task: Callable[[str], Task], prompt_chars: Callable[[Cell], int]
+) -> None:
+    """Raise DesignError if a cell's hint or twin is missing or its prompts do not fit the context."""
     for cell in cells:
         track = study.track(cell.track)
         if track.hint is Hint.ORACLE and not hint.oracle(task(cell.task).ladder):
@@ -42,11 +47,6 @@ def check(
             problem = f"track {track.name} shows the placebo, but task {cell.task} has no twin workload"
             raise DesignError(problem, "give its task.toml a workload with twin_of, or leave the task out")
         _require_context(study.models[track.model], cell, prompt_chars)
-
-
-def llm_argument(model: llm.ModelSpec) -> str | llm.ModelSpec:
-    """Return what makes the model: the embedded ones have a name and no settings."""
-    return model.spec if llm.is_embedded(model.spec) else model
 
 
 def prompt_chars(study: Study, cell: Cell, first: int, program: int) -> int:

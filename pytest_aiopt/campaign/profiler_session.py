@@ -18,7 +18,7 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True, slots=True)
 class ProfilerSession:
-    """Made by ``Bench.profiling``. ``requests``: descriptor of what every program is run on."""
+    """Made by ``Bench.profiling``. ``requests``: descriptor of the requests that every program runs on."""
 
     task: Task
     build: Callable[..., Build]
@@ -29,7 +29,7 @@ class ProfilerSession:
     cache: ProfileCache
 
     def profile(self, source: str) -> tuple[Profile, ...]:
-        """Return one profile a profiler; without any, one that is UNAVAILABLE."""
+        """Return one profile per profiler; without any, one that is UNAVAILABLE."""
         candidate = Candidate(source)
         build = self.build(candidate)
         if not self.profilers:
@@ -39,7 +39,7 @@ class ProfilerSession:
         return tuple(self._taken(profiler, subject) for profiler in self.profilers)
 
     def text(self, source: str) -> str:
-        """Return what a treated track's prompt would hold of ``source``; raises ValueError without data."""
+        """Return the text that a treated track shows for ``source``; raises ValueError without data."""
         return render(self.profile(source), source)
 
     def _taken(self, profiler: Profiler, subject: Subject) -> Profile:

@@ -11,18 +11,18 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Cell
 from pytest_aiopt.models import keys
 from pytest_aiopt.models.budget import SCOPES
-from pytest_aiopt.plugin import session
+from pytest_aiopt.plugin import injection, session
 
 if TYPE_CHECKING:
     from pytest_aiopt.campaign.laboratory import Laboratory
     from pytest_aiopt.campaign.plan import ModelPlan, Plan
     from pytest_aiopt.models.prices import Prices
 
-AXES = ("task", "track", "seed")
+AXES = ("aiopt_task", "aiopt_track", "aiopt_seed")
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
-    """Give a test that uses ``cell`` one instance a cell; faults wait for the end of collection."""
+    """Give a test that uses ``aiopt_cell`` one instance per cell; faults wait for the end of collection."""
     here = session.of(metafunc.config)
     try:
         laboratory = here.laboratory
@@ -31,7 +31,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         cells = laboratory.study.grid()
     except AioptError as error:
         here.fault = error
-        if hasattr(metafunc.config, "workerinput"):  # whose controller collects nothing and must be told
+        if hasattr(metafunc.config, "workerinput"):  # its controller collects nothing
             raise pytest.Collector.CollectError(f"{type(error).__name__}: {error}") from None
         return
     metafunc.parametrize(AXES, [_param(cell) for cell in cells], indirect=True)
@@ -43,20 +43,20 @@ def _param(cell: Cell) -> object:
 
 
 def cell_of(item: pytest.Item) -> Cell | None:
-    """Return the cell behind a test, if it is one of the grid."""
+    """Return the cell of a test; None for a test outside the grid."""
     params = getattr(getattr(item, "callspec", None), "params", {})
     if not params.keys() >= set(AXES):
         return None
-    return Cell(params["task"], params["track"], params["seed"])
+    return Cell(*(params[axis] for axis in AXES))
 
 
 def cells_of(items: Sequence[pytest.Item]) -> list[Cell]:
-    """Return the cells behind tests, each once, in their order."""
+    """Return the cells of tests, each once, in order."""
     return list(dict.fromkeys(cell for item in items if (cell := cell_of(item))))
 
 
 def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
-    """Return the lines shown after collection: cells and calls; with ``--co`` also what they will take."""
+    """Return the lines shown after collection: cells and calls; with ``--co`` also their expected cost."""
     cells = sorted(chosen)
     if not cells:
         return []
@@ -75,12 +75,13 @@ def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
 
 
 def _profilers(config: pytest.Config) -> list[str]:
-    """Say what the parents will be profiled with, and why not with more; trying that out takes a moment."""
-    settings = session.of(config).settings
-    if settings.replay is not None or settings.scheduler is not None:  # nothing is profiled here
+    """Name the profilers in use, and why others are not; finding out takes a moment."""
+    here = session.of(config)
+    own = injection.replaced(config, injection.PROFILERS)
+    if here.settings.replay is not None or own or not here.uses_this_machine:
         return []
     try:
-        choice = session.of(config).laboratory.profilers
+        choice = here.laboratory.profilers
     except AioptError as error:
         return [f"aiopt: profilers: {error}"]
     refused = [f"aiopt: no {name}: {reason}" for name, reason in choice.refused.items()]
@@ -92,7 +93,7 @@ def _head(study: str, cells: int, stored: int, calls: int) -> str:
 
 
 def _costs(laboratory: Laboratory, found: Plan) -> list[str]:
-    """Return a line for every endpoint, one for the time and one for the budget."""
+    """Return one line per endpoint, one for the time and one per budget."""
     lines = [f"aiopt: {_tokens(model, laboratory.prices)}" for model in found.models]
     if found.seconds is None:
         lines.append("aiopt: expected time unknown, no cell has been run yet")
@@ -104,7 +105,7 @@ def _costs(laboratory: Laboratory, found: Plan) -> list[str]:
         limits = getattr(laboratory.study.budget, scope).limits()
         if limits:
             words = ", ".join(f"{kind} {limit:g}" for kind, limit in limits.items())
-            lines.append(f"aiopt: budget a {scope}: {words}")
+            lines.append(f"aiopt: budget per {scope}: {words}")
     return lines
 
 
@@ -124,7 +125,7 @@ def _tokens(model: ModelPlan, prices: Prices | None) -> str:
 
 
 def _prefix_warning(config: pytest.Config, cells: Sequence[Cell]) -> list[str]:
-    """``-k`` matches substrings: say so where it picked seed 10 together with seed 1, or Cp with C."""
+    """Warn if ``-k``, which matches substrings, picked seed 10 together with seed 1, or Cp with C."""
     named = {f"track_{cell.track}" for cell in cells}, {f"seed_{cell.seed}" for cell in cells}
     pairs = [(one, other) for names in named for one in names for other in names if other.startswith(one)]
     picked = sorted((one, other) for one, other in pairs if one != other and one in config.option.keyword)

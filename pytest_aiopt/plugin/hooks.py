@@ -10,31 +10,35 @@ from pytest_aiopt.errors import AioptError, BudgetReached
 from pytest_aiopt.plugin import commands, grid, hookspecs, options, outcomes, session
 from pytest_aiopt.plugin import xdist as distribution
 from pytest_aiopt.plugin.fixtures import (
+    aiopt_binary,
+    aiopt_cell,
+    aiopt_gate,
+    aiopt_instruments,
+    aiopt_meter,
+    aiopt_model,
+    aiopt_profilers,
+    aiopt_profiling,
+    aiopt_seed,
+    aiopt_task,
+    aiopt_track,
     campaign,
-    cell,
     champion,
-    gate,
-    llm,
-    meter,
-    profiler_session,
-    seed,
-    task,
-    task_binary,
-    track,
 )
 
 __all__ = [
+    "aiopt_binary",
+    "aiopt_cell",
+    "aiopt_gate",
+    "aiopt_instruments",
+    "aiopt_meter",
+    "aiopt_model",
+    "aiopt_profilers",
+    "aiopt_profiling",
+    "aiopt_seed",
+    "aiopt_task",
+    "aiopt_track",
     "campaign",
-    "cell",
     "champion",
-    "gate",
-    "llm",
-    "meter",
-    "profiler_session",
-    "seed",
-    "task",
-    "task_binary",
-    "track",
 ]
 
 

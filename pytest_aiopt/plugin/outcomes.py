@@ -1,4 +1,4 @@
-"""Before the first cell and after the last: preparation, statuses, the sanity verdict, the closing lines."""
+"""Before the first cell and after the last: checks, statuses, the sanity verdict, the closing lines."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.journal.events import Measured, read
 from pytest_aiopt.model import Cell
 from pytest_aiopt.plugin import cluster as clustered
-from pytest_aiopt.plugin import grid, progress, session, stopping
+from pytest_aiopt.plugin import grid, injection, progress, session, stopping
 
 OVER_BUDGET = "aiopt_budget"
 
 
 def prepare(pytest_session: pytest.Session) -> None:
-    """Make ready for the cells of a session; in a worker of pytest-xdist its controller has done so."""
+    """Check that cells can run; a worker of pytest-xdist leaves that to its controller."""
     config = pytest_session.config
     cells = grid.cells_of(pytest_session.items)
     if not cells or config.option.collectonly:
@@ -31,11 +31,14 @@ def prepare(pytest_session: pytest.Session) -> None:
 
 
 def begin(config: pytest.Config, cells: Sequence[Cell]) -> None:
-    """Raise a usage error where no cell could run; move stored records aside under ``--aiopt-fresh``."""
+    """Raise a usage error if no cell can run; set stored records aside under ``--aiopt-fresh``."""
     here = session.of(config)
     try:
         here.laboratory.prepare(
-            sorted(cells), fresh=here.settings.fresh, here=here.settings.scheduler is None
+            sorted(cells),
+            fresh=here.settings.fresh,
+            instruments=here.uses_this_machine,
+            models=not injection.replaced(config, injection.MODEL),
         )
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
@@ -47,7 +50,7 @@ def begin(config: pytest.Config, cells: Sequence[Cell]) -> None:
 
 
 def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
-    """Return CACHED for a cell that was complete before, BUDGET for one that ended at a limit."""
+    """Return CACHED for a cell that was complete before, BUDGET for one that reached a limit."""
     if not isinstance(report, pytest.TestReport):
         return None
     if progress.news(report) is not None:
@@ -70,7 +73,7 @@ def finish(pytest_session: pytest.Session) -> None:
 
 
 def summarise(reporter: pytest.TerminalReporter) -> None:
-    """Write where the records are."""
+    """Write the closing lines: budgets, sanity, sandbox, place of the records."""
     over = reporter.stats.get("over budget", [])
     if over:
         why = str(over[0].longrepr).partition(": ")[2]
@@ -82,7 +85,7 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         for model, passed, text in _sanity(here):
             reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
     laboratory = here.laboratory
-    if here.settings.scheduler is None and laboratory.sandbox_warning:
+    if here.uses_this_machine and laboratory.sandbox_warning:
         reporter.write_line(f"aiopt: sandbox with {laboratory.sandbox_warning}", yellow=True)
     where = os.path.relpath(laboratory.store.root / laboratory.study.id)
     reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")

@@ -31,7 +31,7 @@ _NEWS = "aiopt_news"
 _BOARD = pytest.StashKey[live.Board]()
 
 
-class Teller:
+class Listener:
     """Listens to one cell: forwards to ``pytest_aiopt_event`` and shows where it stands."""
 
     def __init__(self, item: pytest.Item, cell: Cell, iterations: int) -> None:

@@ -1,4 +1,4 @@
-"""The laboratory of a pytest session and what is known about its cells; kept in ``config.stash``."""
+"""The state of a pytest session: its laboratory and its cells. It is kept in ``config.stash``."""
 
 from __future__ import annotations
 
@@ -13,32 +13,45 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Cell
 from pytest_aiopt.models import prices
+from pytest_aiopt.plugin import injection
 from pytest_aiopt.plugin.options import Settings
 
 if TYPE_CHECKING:
     from pytest_aiopt.campaign.cluster.scheduler import Cluster
     from pytest_aiopt.campaign.laboratory import Laboratory
+    from pytest_aiopt.models.base import LanguageModel
 
 KEY = pytest.StashKey["AioptSession"]()
 
 
 @dataclass
 class AioptSession:
-    """``fault``: why the grid could not be made; raised as a usage error once collection is over."""
+    """The state. ``fault``: why there is no grid; raised as a usage error after collection.
 
+    ``model``: the last one that the fixture aiopt_model has made.
+    """
+
+    config: pytest.Config
     settings: Settings
     fault: AioptError | None = None
     cells: list[Cell] = field(default_factory=list)
     cluster: Cluster | None = None
+    model: LanguageModel | None = None
     _laboratory: Laboratory | None = None
 
     @cached_property
     def known(self) -> dict[str, Cell]:
-        """The cells of the study by their ids; none where the study file is at fault."""
+        """The cells of the study by id; empty if the study file has a fault."""
         try:
             return {cell.id: cell for cell in self.laboratory.study.grid()}
         except AioptError:
             return {}
+
+    @property
+    def uses_this_machine(self) -> bool:
+        """Whether cells run here and with this package's instruments, not with those of a conftest.py."""
+        own = injection.replaced(self.config, injection.INSTRUMENTS)
+        return self.settings.scheduler is None and not own
 
     @property
     def laboratory(self) -> Laboratory:
@@ -56,6 +69,8 @@ class AioptSession:
                 replay=settings.replay,
                 replay_measurements=settings.replay_measurements,
                 prices=prices.load(settings.prices),
+                make_model=injection.model_maker(self.config),
+                further_profilers=injection.further_profilers(self.config),
             )
         return self._laboratory
 
@@ -63,22 +78,22 @@ class AioptSession:
 def of(config: pytest.Config) -> AioptSession:
     """Return the session object of ``config``, made on first use."""
     if KEY not in config.stash:
-        config.stash[KEY] = AioptSession(Settings.from_config(config))
+        config.stash[KEY] = AioptSession(config, Settings.from_config(config))
     return config.stash[KEY]
 
 
 def study(settings: Settings) -> design.Study:
-    """Return the study as the options shape it."""
+    """Return the study with the options applied."""
     return settings.selection.of(design.load(settings.study))
 
 
 def store(config: pytest.Config) -> Store:
-    """Return the results directory of ``config``, which may not exist."""
+    """Return the results directory of ``config``; it may not exist."""
     return Store(of(config).settings.results)
 
 
 def reporter(config: pytest.Config) -> pytest.TerminalReporter:
-    """Return what writes to the terminal; raises pytest.UsageError where there is none."""
+    """Return the terminal reporter; raises pytest.UsageError if there is none."""
     found = config.pluginmanager.get_plugin("terminalreporter")
     if not isinstance(found, pytest.TerminalReporter):
         raise pytest.UsageError("this command writes to the terminal; run it without -p no:terminal")

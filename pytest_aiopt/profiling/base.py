@@ -86,8 +86,12 @@ class Choice:
         return ", ".join(f"{profiler.name} {profiler.version}".strip() for profiler in self.profilers)
 
 
+NONE = Choice((), {})
+"""No profilers."""
+
+
 def choose(groups: Sequence[Sequence[Profiler]]) -> Choice:
-    """Return of each group, whose members come in order of preference, the first that is available."""
+    """Return the first available profiler of each group; members come in order of preference."""
     chosen: list[Profiler] = []
     refused: dict[str, str] = {}
     for group in groups:
@@ -98,6 +102,11 @@ def choose(groups: Sequence[Sequence[Profiler]]) -> Choice:
                 break
             refused[profiler.name] = reason
     return Choice(tuple(chosen), refused)
+
+
+def chosen(profilers: Choice | Sequence[Profiler]) -> Choice:
+    """Return a choice as it is; of a list of profilers, those that are available."""
+    return profilers if isinstance(profilers, Choice) else choose([[profiler] for profiler in profilers])
 
 
 def run_once(

@@ -27,7 +27,6 @@ def bench(tmp_path_factory):
         task,
         toolchain=Toolchain(cache=root / "cache" / "builds", sandbox=sandbox),
         sandbox=sandbox,
-        profilers=(),
         meter=MeterSpec(budget_s=0.5, confirm_s=0.5, floor_evaluations=3),
         store=Store(root / "results"),
     )

@@ -37,7 +37,7 @@ def seen(tmp_path_factory):
     corpus.freeze(task, cases=150)
     sandbox = Sandbox.probe(root / "cache", allow_unsafe=True)
     toolchain = Toolchain(cache=root / "cache" / "builds", sandbox=sandbox)
-    profilers = choose([[HotLines(), Callgrind()]]).profilers
+    profilers = choose([[HotLines(), Callgrind()]])
     meter = MeterSpec(budget_s=0.2, confirm_s=0.2, floor_evaluations=3)
     return checking.observe(
         Bench(

@@ -31,7 +31,6 @@ def bench(tmp_path_factory):
         loader.load(TASKS, "evict_policy"),
         toolchain=Toolchain(cache=root / "cache" / "builds", sandbox=box),
         sandbox=box,
-        profilers=(),
         meter=MeterSpec(budget_s=1.0, confirm_s=1.0, floor_evaluations=10),
         store=Store(root / "results"),
     )

@@ -37,7 +37,6 @@ def changed(tmp_path):
             loader.load(root, "add_up"),
             toolchain=Toolchain(cache=tmp_path / "cache" / "builds", sandbox=sandbox),
             sandbox=sandbox,
-            profilers=(),
             meter=MeterSpec(budget_s=0.5, confirm_s=0.5, floor_evaluations=3),
             store=Store(tmp_path / "results"),
         )

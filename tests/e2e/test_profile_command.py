@@ -1,4 +1,4 @@
-"""``aiopt task profile`` and profiler_session with the profilers of this machine."""
+"""``aiopt task profile`` and aiopt_profiling with the profilers of this machine."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ feedback = "profile"
 """
 PROFILE = (sys.executable, "-m", "pytest_aiopt", "task", "profile")
 TEST = """
-def test_session(profiler_session):
-    with profiler_session("add_up", seed=3) as session:
+def test_session(aiopt_profiling):
+    with aiopt_profiling("add_up", seed=3) as session:
         program = session.task.program.source
         profiles = session.profile(program)
         again = session.profile(program)

@@ -72,28 +72,19 @@ def solve(request):
     return request + request
 """
 FAKES = """
-import types
 import pytest
 from pytest_aiopt import testing
-from pytest_aiopt.campaign import laboratory
 
 def reply(prompt, seed):
     first = testing.current_program(prompt).splitlines()[0]
     return testing.replace_line(first, f"int f{seed}() {{ return {seed}; }}")
 
-PATCH = pytest.MonkeyPatch()
+def pytest_aiopt_make_model(spec):
+    return testing.ScriptedModel(reply, spec.spec)
 
-def pytest_sessionstart(session):
-    lab = laboratory.Laboratory
-    PATCH.setattr(lab, "bench", lambda self, task: testing.FakeInstruments())
-    PATCH.setattr(laboratory.llm, "make", lambda spec: testing.ScriptedModel(reply, spec))
-    PATCH.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
-    choice = types.SimpleNamespace(profilers=("fake",), locates=True, described="fake 1", refused={})
-    PATCH.setattr(lab, "profilers", choice)
-    PATCH.setattr(lab, "sandbox", types.SimpleNamespace(level=2, warning=""))
-
-def pytest_unconfigure(config):
-    PATCH.undo()
+@pytest.fixture
+def aiopt_instruments():
+    return testing.FakeInstruments()
 """
 TEST = """
 def test_cell(campaign):

@@ -15,8 +15,6 @@ BETTER = (
 
 def prepare(project):
     fakes = (project.path / "experiments/conftest.py").read_text().replace(*BETTER)
-    fakes = fakes.replace("testing.FakeInstruments(", "Fakes(")
-    fakes += "\nclass Fakes(testing.FakeInstruments):\n    machine = {'cpu': 'fake'}\n"
     project.write("experiments/conftest.py", fakes)
     project.write("experiments/test_champions.py", SHIPPED.read_text())
 

@@ -37,7 +37,8 @@ def test_the_plan_is_shown(project):
 
 def test_every_fixture_is_documented(project):
     shown = project.run("--fixtures", "-q").stdout.str()
-    for name in ("cell", "task", "track", "seed", "task_binary", "profiler_session", "llm", "gate", "meter"):
+    names = "cell task track seed model instruments profilers binary gate meter profiling"
+    for name in [f"aiopt_{each}" for each in names.split()] + ["campaign", "champion"]:
         assert f"\n{name} -- " in shown
     assert (
         "no docstring available"

@@ -51,10 +51,7 @@ def test_no_compiler(project, monkeypatch):
 
 def test_no_profiler_for_a_treated_track(project):
     fakes = (project.path / "experiments/conftest.py").read_text()
-    without = fakes.replace(
-        'profilers=("fake",), locates=True, described="fake 1", refused={}',
-        'profilers=(), locates=False, described="", refused={"perf": "install linux-perf"}',
-    )
+    without = fakes.replace("Instruments()", "Instruments(unprofiled='install linux-perf')")
     project.write("experiments/conftest.py", without)
     result = project.run("-k", "one and seed_1")
     assert result.ret == 1

@@ -11,15 +11,15 @@ from pytest_aiopt.model import Prompt
 KEY = "sk-secret-planted"
 CELL = ("-k", "one and track_A and seed_1")
 PRICES = "date = 2026-11-24\n[models.tiny]\nprompt = 1000.0\ncompletion = 2000.0\n"
-RENAMED = '    PATCH.setattr(laboratory.llm, "make", lambda spec: testing.ScriptedModel(reply, spec))\n'
+HOOK = "def pytest_aiopt_make_model(spec):\n    return testing.ScriptedModel(reply, spec.spec)\n"
 
 
 @pytest.fixture
 def served(project, endpoint, waits):
     """The project with real models for both roles, at the fake endpoint."""
     fakes = (project.path / "experiments/conftest.py").read_text()
-    assert RENAMED in fakes
-    project.write("experiments/conftest.py", fakes.replace(RENAMED, ""))
+    assert HOOK in fakes
+    project.write("experiments/conftest.py", fakes.replace(HOOK, ""))
     tracks = (project.path / "experiments/tracks.toml").read_text()
     for name in ("local", "strong"):
         tracks = tracks.replace(f'"rewriter-{name}"', f'"{endpoint.url}#tiny"')
@@ -65,11 +65,11 @@ def test_no_key_is_written_or_shown(served, endpoint):
     served.write(
         "experiments/test_tracks.py",
         """
-        def test_cell(campaign, llm):
+        def test_cell(campaign, aiopt_model):
             campaign.run()
 
-        def test_crash(llm, cell):
-            assert not llm
+        def test_crash(aiopt_model, aiopt_cell):
+            assert not aiopt_model
         """,
     )
     result = served.run("-k", "one and track_A and seed_1", "-l", "-vv", "-s", "--tb=long", "--full-trace")
@@ -164,7 +164,7 @@ def test_co_plans_calls_tokens_money_and_time(served):
             "aiopt: study mini*, 16 cells, 4 stored, at most 36 model calls",
             "aiopt: http://*: 36 calls, about 252 tokens of prompts, 108 of replies, by 12 *; 0.47 USD *-24",
             "aiopt: about 0 h 0? min one cell after another, by 12 recorded calls",
-            "aiopt: budget a study: money 9",
+            "aiopt: budget per study: money 9",
         ]
     )
 

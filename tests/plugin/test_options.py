@@ -157,7 +157,20 @@ def test_unknown_task_to_freeze(project):
     result.stderr.fnmatch_lines(["ERROR: no task 'three'*"])
 
 
+USUAL_PLACE = """
+import pytest
+from pytest_aiopt import testing
+
+@pytest.fixture
+def aiopt_instruments(aiopt_instruments):
+    fakes = testing.FakeInstruments
+    return type("Fakes", (fakes,), {"surroundings": lambda self: aiopt_instruments.surroundings()})()
+"""
+
+
+@pytest.mark.needs("g++")
 def test_sanitize_is_on_record(project):
+    project.write("experiments/conftest.py", USUAL_PLACE)
     project.run(*CELL, "--aiopt-sanitize").assert_outcomes(passed=1)
     (journal,) = project.journals()
     opened = json.loads(journal.read_text().splitlines()[0])["event"]

@@ -48,7 +48,7 @@ def page_file(request, tmp_path_factory):
         project = request.getfixturevalue("project")
         path = project.path / "experiments/conftest.py"
         text = path.read_text().replace("testing.FakeInstruments()", FASTER)
-        start, end = text.index("def reply("), text.index("PATCH = ")
+        start, end = text.index("def reply("), text.index("def pytest_aiopt_make_model")
         path.write_text(text[:start] + REPLY.format(hostile=HOSTILE).strip() + "\n\n" + text[end:])
         for task in ("one", "two"):
             project.write(f"tasks/{task}/program.cpp", PROGRAM)

@@ -7,6 +7,13 @@ import pytest
 CELL = ("-k", "one and track_A and seed_1")
 
 
+@pytest.fixture
+def plain(project):
+    """The project without parts of its own."""
+    project.write("experiments/conftest.py", "")
+    return project
+
+
 def refused(project, *args):
     shown = project.run(*args)
     assert shown.ret == pytest.ExitCode.USAGE_ERROR
@@ -14,9 +21,9 @@ def refused(project, *args):
     return shown.stderr.str() + shown.stdout.str()
 
 
-def test_without_the_extra_the_line_says_what_to_install(project, monkeypatch):
+def test_without_the_extra_the_line_says_what_to_install(plain, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    told = refused(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1")
+    told = refused(plain, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1")
     assert "needs Dask.distributed; pip install pytest-aiopt[cluster]" in told
 
 
@@ -33,4 +40,9 @@ def test_a_budget_of_the_whole_study_is_refused(project):
     told = refused(
         *(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1", "--aiopt-budget", "study.tokens=9")
     )
-    assert "set limits a cell in [budget.cell]" in told
+    assert "set limits per cell in [budget.cell]" in told
+
+
+def test_parts_from_a_conftest_are_refused_as_workers_do_not_load_it(project):
+    shown = refused(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1")
+    assert "aiopt_instruments is defined in a conftest.py, which workers of a scheduler do not load" in shown

@@ -160,7 +160,7 @@ def _made(tasks: dict[str, Task], own: Path) -> dict[str, Bench]:
     made = Toolchain(cache=own / "builds", sandbox=box, limits=COMPILING)
     spec = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=1)
     return {
-        name: Bench(task, toolchain=made, sandbox=box, profilers=(), meter=spec, store=Store(own))
+        name: Bench(task, toolchain=made, sandbox=box, meter=spec, store=Store(own))
         for name, task in tasks.items()
     }
 

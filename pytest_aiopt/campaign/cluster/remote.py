@@ -112,7 +112,8 @@ def describe(setup: Setup) -> Host:
                 tasks[name] = laboratory.task(name).digest
             except AioptError:
                 continue
-        kind, machine = laboratory.surroundings()
+        found = laboratory.surroundings()
+        kind, machine = dict(found.identity), dict(found.machine)
     except AioptError as error:
         fault = str(error)
     return Host(

@@ -11,7 +11,7 @@ from pytest_aiopt import testing
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.campaign.audit import audit
 from pytest_aiopt.campaign.campaign import FAILED_EDIT, NOTES, Campaign
-from pytest_aiopt.campaign.replay import Recording, ReplayedMeasurements, ReplayedModel
+from pytest_aiopt.campaign.sources.recorded import Recording, ReplayedMeasurements, ReplayedModel
 from pytest_aiopt.errors import JournalError, ReplayMiss
 from pytest_aiopt.journal.events import (
     Confirmed,

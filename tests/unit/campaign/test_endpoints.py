@@ -11,7 +11,7 @@ from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.campaign.audit import audit
 from pytest_aiopt.campaign.campaign import Campaign
 from pytest_aiopt.campaign.ledger import Ledger
-from pytest_aiopt.campaign.replay import Recording, ReplayedModel
+from pytest_aiopt.campaign.sources.recorded import Recording, ReplayedModel
 from pytest_aiopt.errors import ModelError
 from pytest_aiopt.journal.events import Asked, Edited, Finished, Opened, Paused, Proposed, read
 from pytest_aiopt.journal.journal import Journal, Recorder

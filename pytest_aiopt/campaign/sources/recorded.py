@@ -1,4 +1,4 @@
-"""Instruments and models that answer from recorded events and fail on a miss."""
+"""Models and instruments that answer from recorded events and fail on a miss."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from pytest_aiopt.campaign.bench import Instruments
+from pytest_aiopt.campaign.sources.instruments import Instruments
+from pytest_aiopt.campaign.sources.surroundings import PLACE, Surroundings
 from pytest_aiopt.errors import ReplayMiss
 from pytest_aiopt.journal.events import (
     AnyEvent,
@@ -20,6 +21,7 @@ from pytest_aiopt.journal.events import (
     Proposed,
     Rechecked,
 )
+from pytest_aiopt.journal.store import opened
 from pytest_aiopt.model import (
     Build,
     Candidate,
@@ -54,12 +56,13 @@ class ReplayedModel:
 
 
 class Recording:
-    """Instruments that answer from a recorded cell alone: no compiler, profiler or clock is needed.
+    """Instruments that answer from a recorded cell alone; they need no compiler, profiler or clock.
 
-    What was asked several times of the same source is answered in the recorded order, the last one for ever.
+    Repeated questions about a source get the recorded answers in order, then the last one again.
     """
 
     def __init__(self, events: Sequence[AnyEvent]) -> None:
+        self._events = events
         self._builds = _by_candidate(events, Built)
         self._judged = _by_candidate(events, Judged)
         self._measured = _by_candidate(events, Measured)
@@ -69,28 +72,34 @@ class Recording:
         self._confirmed = _by_candidate(events, Confirmed)
         self._floors = [e.floor for e in events if isinstance(e, Floored)]
 
+    def surroundings(self) -> Surroundings:
+        """Return where the cell was recorded."""
+        first = opened(self._events)
+        identity = {name: first.identity.get(name, "") for name in PLACE}
+        return Surroundings(identity, first.machine | {"replayed": "true"}, twin=first.twin)
+
     def build(self, candidate: Candidate) -> Build:
-        """Return the recorded outcome; its binary is named by its hash and lies nowhere."""
+        """Return the recorded outcome; its binary has a hash but no file."""
         e = _next(self._builds, candidate, "build")
         path = e.binary_sha if e.ok else None
         return Build(e.key, e.candidate, path, e.binary_sha, e.diagnostics, e.detail, e.seconds)
 
     def judge(self, candidate: Candidate) -> Verdict:
-        """Return the recorded verdict on this very source."""
+        """Return the recorded verdict on this source."""
         return _next(self._judged, candidate, "verdict").verdict
 
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
-        """Return what was measured for this very source."""
+        """Return the recorded measurement of this source."""
         found = _next(self._measured, candidate, "measurement")
         return found.measurement or _given(found.verdict)
 
     def profile(self, candidate: Candidate) -> tuple[Profile, ...]:
-        """Return the profiles taken of this very source."""
+        """Return the recorded profiles of this source."""
         self._last_profiled[candidate.sha] = _next(self._profiles, candidate, "profile")
         return self._last_profiled[candidate.sha].profiles
 
     def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
-        """Return the twin's profiles taken of this very source; ``profile`` was asked before."""
+        """Return the recorded profiles on the twin; call ``profile`` first."""
         found = self._last_profiled.get(candidate.sha)
         if found is None or not found.twin or any(each.workload != workload for each in found.twin):
             raise ReplayMiss(f"no recorded profile of {candidate.sha[:12]} on {workload}", REMEDY)
@@ -103,24 +112,24 @@ class Recording:
         return self._floors[0]
 
     def hidden(self, candidate: Candidate) -> Verdict:
-        """Return the recorded verdict of the recheck of this very source."""
-        return _known(self._rechecked, candidate, "recheck")[0].verdict  # against takes what was measured
+        """Return the recorded verdict of the recheck of this source."""
+        return _known(self._rechecked, candidate, "recheck")[0].verdict  # against() takes the measurement
 
     def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
-        """Return what was measured of this very source against its parent."""
+        """Return the recorded measurement of this source against its parent."""
         found = _next(self._rechecked, candidate, "recheck")
         return found.measurement or _given(found.verdict)
 
     def examine(self, candidate: Candidate) -> Examination:
-        """Return what the recording says of this very source, as its confirmation hangs on it."""
-        found = _known(self._confirmed, candidate, "confirmation")[0]  # confirm takes it
+        """Return the recorded examination of this source."""
+        found = _known(self._confirmed, candidate, "confirmation")[0]  # confirm() takes it
         refused = found.refused if not found.measurements else None
         return Examination(
             refused or Verdict(Status.PASSED), found.examined, found.unexamined, found.sanitizers
         )
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
-        """Return the recorded confirmation of this very source."""
+        """Return the recorded confirmation of this source."""
         found = _next(self._confirmed, candidate, "confirmation")
         return found.refused or found.measurements
 
@@ -131,6 +140,10 @@ class ReplayedMeasurements(Recording):
     def __init__(self, events: Sequence[AnyEvent], live: Instruments) -> None:
         super().__init__(events)
         self._live = live
+
+    def surroundings(self) -> Surroundings:
+        """Return those of the live instruments; profiles and their twin come from the recording."""
+        return replace(self._live.surroundings(), unprofiled="", twin=opened(self._events).twin)
 
     def build(self, candidate: Candidate) -> Build:
         """Build for real."""

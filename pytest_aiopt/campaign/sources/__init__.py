@@ -1,0 +1,1 @@
+"""Where a campaign takes its model and instruments from: this machine, a recording or a conftest."""

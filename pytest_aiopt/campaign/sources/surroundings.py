@@ -1,0 +1,39 @@
+"""What a cell's record says about the place where the cell ran."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pytest_aiopt.evaluation.host import machine
+from pytest_aiopt.profiling.base import Choice
+
+PLACE = ("machine", "profilers", "gate")
+"""Names in a cell's identity that say where it ran; cells of a study that differ in them are not mixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where instruments measure. ``identity``: the values of PLACE; ``machine``: its description.
+
+    ``missing``: what does not work there, with the reason. ``unprofiled``: why no profile can be shown, "" if
+    one can. ``twin``: the recorded twin workload of a replay; None where the study draws it.
+    """
+
+    identity: Mapping[str, str]
+    machine: Mapping[str, str]
+    missing: Mapping[str, str] = field(default_factory=dict)
+    unprofiled: str = ""
+    twin: str | None = None
+
+
+def here(described: Mapping[str, str], profilers: Choice, *, sanitize: bool, sandbox: str) -> Surroundings:
+    """Return the surroundings of a cell that runs on this machine; ``sandbox``: what its sandbox lacks."""
+    identity = {
+        "machine": machine.fingerprint(dict(described)),
+        "profilers": profilers.described,
+        "gate": "with sanitizers" if sanitize else "plain",
+    }
+    missing = {"sandbox_missing": sandbox} | {f"no {n}": reason for n, reason in profilers.refused.items()}
+    reasons = "; ".join(profilers.refused.values()) or "the study or a conftest.py names none"
+    return Surroundings(identity, described, missing, "" if profilers.locates else reasons)
