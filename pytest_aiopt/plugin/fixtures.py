@@ -13,8 +13,8 @@ import pytest
 
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.model import Candidate, Cell, Track
-from pytest_aiopt.plugin import cluster as clustered
 from pytest_aiopt.plugin import injection, progress, session
+from pytest_aiopt.plugin.parallel import cluster as clustered
 
 if TYPE_CHECKING:  # at run time these would load numpy and scipy into every pytest session
     from pytest_aiopt.campaign.laboratory import Laboratory

@@ -8,7 +8,6 @@ import pytest
 
 from pytest_aiopt.errors import AioptError, BudgetReached
 from pytest_aiopt.plugin import commands, grid, hookspecs, options, outcomes, session
-from pytest_aiopt.plugin import xdist as distribution
 from pytest_aiopt.plugin.fixtures import (
     aiopt_binary,
     aiopt_cell,
@@ -24,6 +23,7 @@ from pytest_aiopt.plugin.fixtures import (
     campaign,
     champion,
 )
+from pytest_aiopt.plugin.parallel import xdist as distribution
 
 __all__ = [
     "aiopt_binary",

@@ -11,8 +11,8 @@ import pytest
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.journal.events import Measured, read
 from pytest_aiopt.model import Cell
-from pytest_aiopt.plugin import cluster as clustered
 from pytest_aiopt.plugin import grid, injection, progress, session, stopping
+from pytest_aiopt.plugin.parallel import cluster as clustered
 
 OVER_BUDGET = "aiopt_budget"
 

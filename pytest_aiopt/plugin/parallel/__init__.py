@@ -1,0 +1,1 @@
+"""Cells in parallel: on workers of pytest-xdist, and on those of a Dask scheduler."""
