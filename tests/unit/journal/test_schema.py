@@ -42,7 +42,7 @@ def test_a_journal_of_the_version_before_is_reported(old):
         "filter_chain-track_A-seed_4",
     )
     reasons = Counter(event.reason for event in of(events, Edited))
-    assert reasons == {None: 11, EditReason.UNCHANGED: 9}
+    assert reasons == {None: 11, EditReason.UNCHANGED: 4, EditReason.NO_MATCH: 5}
     assert [a.status for a in summary.attempts].count(Status.EDIT_ERROR) == 9
     assert all(attempt.parsed for attempt in summary.attempts)
     assert any("filter_chain" in line for line in terminal.render(build_report([summary])))
