@@ -91,7 +91,7 @@ class Store:
 def places(study: Path, cell: Cell) -> tuple[Path, Path]:
     """Return where a cell's journal belongs in the folder of its study, and where earlier versions put it."""
     if cell.track.startswith("."):
-        raise StoreError(f"track {cell.track!r} cannot name a folder", "name it otherwise in the study file")
+        raise StoreError(f"track {cell.track!r} cannot name a folder", "rename it in the study file")
     return study / cell.task / cell.track / f"seed_{cell.seed}" / JOURNAL, study / cell.id / JOURNAL
 
 

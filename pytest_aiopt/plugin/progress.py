@@ -84,12 +84,12 @@ def _report(item: pytest.Item, news: dict[str, Any]) -> pytest.TestReport:
 
 def news(report: pytest.TestReport) -> dict[str, Any] | None:
     """Return what a worker tells of a cell; None for a report of a test."""
-    told: dict[str, Any] = dict(report.user_properties)
-    return told.get(_NEWS)
+    properties: dict[str, Any] = dict(report.user_properties)
+    return properties.get(_NEWS)
 
 
 def show(config: pytest.Config, standing: Standing, text: str | None) -> None:
-    """Show where a cell stands and what happened, if that is told."""
+    """Show the progress of a cell and, if there is any, a message."""
     with _uncaptured(config):
         if text and config.get_verbosity() >= 0:
             _write(config, f"  {text}")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class RecordedClock:
-    """A timer for ``@pytest.mark.benchmark(timer=...)`` that moves only when it is told to (seconds)."""
+    """A timer for ``@pytest.mark.benchmark(timer=...)`` that the code advances by hand (seconds)."""
 
     now: float = 0.0
 

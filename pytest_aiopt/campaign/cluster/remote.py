@@ -84,7 +84,7 @@ class CalledOff(AioptError):
 
 @functools.cache
 def package_digest() -> str:
-    """Return the digest of this installation's files: code that differs might measure otherwise."""
+    """Return the digest of this installation's files: different code might measure differently."""
     root = Path(pytest_aiopt.__file__).parent
     total = hashlib.sha256()
     for path in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"):

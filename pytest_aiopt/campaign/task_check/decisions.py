@@ -37,7 +37,7 @@ def closed(bench: Bench, gains: Sequence[Gain]) -> float:
     least = sum(map(task.bound, requests))
     if rung < least:
         problem = f"{best.file} of {task.name} costs {rung}, and bound() says that nothing is below {least}"
-        raise TaskError(problem, "mend bound() or cost() in reference.py")
+        raise TaskError(problem, "fix bound() or cost() in reference.py")
     return (program - rung) / (program - least) if program > least else float("nan")
 
 

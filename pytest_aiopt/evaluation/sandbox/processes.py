@@ -205,7 +205,7 @@ def ready(descriptor: int, seconds: float) -> bool:
 
 
 def outcome(transcript: Transcript, limits: Limits) -> RunOutcome:
-    """Return the outcome told by a report; without a report the sandbox itself failed."""
+    """Return the outcome that a report describes; without a report the sandbox itself failed."""
     words = transcript.report.partition("\n")[0].split()
     if not words or words[0] == "failed":
         reason = " ".join(words) or transcript.stderr.strip() or "the supervisor was killed"

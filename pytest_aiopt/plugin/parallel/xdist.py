@@ -63,13 +63,13 @@ class Controller:
         """Show what a worker tells of its cell, and note which process to stop."""
         if report.when == CRASHED:
             self.pytest_runtest_logfinish(report.nodeid)
-        told = progress.news(report)
+        news = progress.news(report)
         node = getattr(report, "node", None)
-        if told is None or node is None:
+        if news is None or node is None:
             return
         if node.gateway.spec.popen:  # on this machine
-            self._pids[node.gateway.id] = told["pid"]
-        progress.show(self._config, Standing(**told["standing"]), told["text"])
+            self._pids[node.gateway.id] = news["pid"]
+        progress.show(self._config, Standing(**news["standing"]), news["text"])
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Take away the line of a cell whose test is over."""
