@@ -47,14 +47,12 @@ def faulty_blocks(name: str, program: Program, intended: Proposal, rng: random.R
 
 
 def _unmatched_search(program: Program, intended: Proposal, rng: random.Random) -> list[Block] | None:
-    """Misremember the indentation or a space of the first quoted line."""
+    """Misremember the quoted text by more than its white space."""
     blocks = blocks_between(program.text, intended.program.text)
     if not blocks:
         return None
     head, *rest = blocks
-    spoilt = rng.choice(
-        ["  " + head.search, head.search.replace(" = ", "=").replace("(", "( "), f"{head.search} //"]
-    )
+    spoilt = rng.choice([f"// {head.search}", head.search.replace("(", "(("), f"{head.search} //"])
     wrong = Block(spoilt, head.replace)
     if apply_blocks(program.text, [wrong]) != program.text:
         wrong = Block(f"  {head.search} //", head.replace)

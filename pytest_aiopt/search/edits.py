@@ -1,25 +1,23 @@
-"""Apply a model's SEARCH/REPLACE reply to its parent: all of it or nothing."""
+"""Apply a model's reply to its parent: all of it or nothing."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from openevolve.utils.code_utils import apply_diff_blocks, extract_diffs, format_diff_summary
+from openevolve.utils.code_utils import format_diff_summary
 
-from pytest_aiopt.model import Candidate, EditReason, Refusal
+from pytest_aiopt.model import Candidate, EditReason, Refusal, thoughts
+from pytest_aiopt.search.blocks import Block, blocks_of
+from pytest_aiopt.search.cleaning import cleaned, elision
+from pytest_aiopt.search.matching import place, stands
+from pytest_aiopt.search.programs import program_of
 
 MAX_GROWTH = 3
 """A child may be this many times as long as its parent, in characters."""
 GROWTH = "growth"
 UNCHANGED = Refusal(EditReason.UNCHANGED, "the reply changes nothing")
-
-
-_FENCED_CPP = re.compile(r"^```(?:cpp|c\+\+)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
-MAX_WORK = 10**9
-"""OpenEvolve's pattern takes (SEARCH markers) x (separators) x (characters) steps where blocks stay open."""
+IN_REASONING = Refusal(EditReason.ENDS_IN_REASONING, "the reply ends in its reasoning")
+_EXAMPLES = ("for i in range(m):", "# Original code to find and replace", "int middle = (low + high) / 2;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +33,13 @@ class Edit(Candidate):
 
 def apply_reply(parent_source: str, reply: str) -> Edit | Refusal:
     """Return the child, or why there is none. Line ends follow the parent, whatever the reply uses."""
-    parent, text = _unix(parent_source), _unix(reply)
-    markers, separators = text.count("<<<<<<< SEARCH\n"), text.count("=======\n")
-    if markers * separators * len(text) > MAX_WORK:
-        return Refusal(
-            EditReason.MALFORMED, f"malformed reply: {markers} SEARCH markers and {separators} separators"
-        )
-    try:
-        blocks: list[tuple[str, str]] = extract_diffs(text)
-    except ValueError as error:
-        return Refusal(EditReason.MALFORMED, f"malformed reply: {error}")
+    parent, said = _unix(parent_source), thoughts.split(_unix(reply))
+    if said.unfinished:
+        return IN_REASONING
+    found = blocks_of(said.answer, lambda text: stands(parent, text))
+    if isinstance(found, Refusal):
+        return found
+    blocks = [block for block in found if not _is_example(block, parent)]
     if not blocks:
         return Refusal(EditReason.NO_EDIT, "the reply holds no complete SEARCH/REPLACE block")
     applied = _apply(parent, blocks)
@@ -54,57 +49,64 @@ def apply_reply(parent_source: str, reply: str) -> Edit | Refusal:
     problem = _problem(parent, child)
     if problem:
         return problem
-    if "\r\n" in parent_source:
-        child = child.replace("\n", "\r\n")
-    return Edit(child, changes=format_diff_summary(blocks), ambiguous="; ".join(ambiguous))
+    changes = format_diff_summary([(block.search, block.replace) for block in blocks])
+    return Edit(_ended_like(parent_source, child), changes=changes, ambiguous="; ".join(ambiguous))
 
 
 def take_rewrite(parent_source: str, reply: str) -> Edit | Refusal:
-    """Return the program that a reply holds as its first fenced block, or why there is none.
+    """Return the program of a reply, the last fenced block that defines the entry, or why there is none.
 
     OpenEvolve takes a reply without any block as the program; we refuse it.
     """
-    parent, text = _unix(parent_source), _unix(reply)
-    fenced = _FENCED_CPP.search(text) or _FENCED.search(text)
-    if fenced is None:
+    parent, said = _unix(parent_source), thoughts.split(_unix(reply))
+    if said.unfinished:
+        return IN_REASONING
+    program = program_of(said.answer, parent)
+    if program is None or not program.closed:
         return Refusal(EditReason.NO_PROGRAM, "the reply holds no complete fenced program")
-    child = fenced[1].strip() + "\n"
+    child = program.text
+    left_out = elision(child, parent)
+    if left_out:
+        return Refusal(EditReason.ELIDED, f"the program leaves out code: {left_out[:60]!r}")
     problem = _problem(parent, child)
     if problem or child.strip() == parent.strip():
         return problem or UNCHANGED
-    if "\r\n" in parent_source:
-        child = child.replace("\n", "\r\n")
-    return Edit(child, changes="Full rewrite")
+    return Edit(_ended_like(parent_source, child), changes="Full rewrite")
 
 
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _apply(parent: str, blocks: list[tuple[str, str]]) -> tuple[str, list[str]] | Refusal:
+def _ended_like(parent_source: str, child: str) -> str:
+    return child.replace("\n", "\r\n") if "\r\n" in parent_source else child
+
+
+def _is_example(block: Block, parent: str) -> bool:
+    """Whether the block is an echo of the example in the prompt."""
+    first = block.search.strip().partition("\n")[0]
+    return first.startswith(_EXAMPLES) and not stands(parent, block.search)
+
+
+def _apply(parent: str, blocks: list[Block]) -> tuple[str, list[str]] | Refusal:
     text, ambiguous = parent, []
-    for number, block in enumerate(blocks, start=1):
-        search = block[0]
-        if not search.strip():
-            return Refusal(
-                EditReason.EMPTY_SEARCH, f"block {number} of {len(blocks)} has an empty SEARCH part"
-            )
-        places = _places(text, search)
-        if places > 1:
-            ambiguous.append(f"block {number} matches {places} places, the first is changed")
-        text, applied = apply_diff_blocks(text, [block])
-        if not applied:
-            first = search.strip().splitlines()[0].strip()
-            detail = f"block {number} of {len(blocks)} does not match the program: {first[:60]!r}"
-            return Refusal(EditReason.NO_MATCH, detail)
+    for number, raw in enumerate(blocks, start=1):
+        label = f"block {number} of {len(blocks)}"
+        block = cleaned(raw, label)
+        if isinstance(block, Refusal):
+            return block
+        if not block.search.strip():
+            return Refusal(EditReason.EMPTY_SEARCH, f"{label} has an empty SEARCH part")
+        left_out = elision(block.replace, parent)
+        if left_out:
+            return Refusal(EditReason.ELIDED, f"{label} leaves out code: {left_out[:60]!r}")
+        placed = place(text, block, label)
+        if isinstance(placed, Refusal):
+            return placed
+        if placed.places > 1:
+            ambiguous.append(f"block {number} matches {placed.places} places, the first is changed")
+        text = placed.source
     return text, ambiguous
-
-
-def _places(text: str, search: str) -> int:
-    """Count where the lines of ``search`` stand in ``text``, space at their ends aside."""
-    lines = [line.rstrip() for line in text.split("\n")]
-    wanted = [line.rstrip() for line in search.split("\n")]
-    return sum(lines[i : i + len(wanted)] == wanted for i in range(len(lines) - len(wanted) + 1))
 
 
 def _problem(parent: str, child: str) -> Refusal | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_BLOCKS = re.compile(r"<{5,} SEARCH.*?>{5,} REPLACE|```.*?```", re.DOTALL)
+from pytest_aiopt.model import thoughts
+
+_BLOCKS = re.compile(r"<{5,} SEARCH.*?>{5,} REPLACE|```.*?```|~~~.*?~~~", re.DOTALL)
 _WORDS = {
     "B": r"batch|tiling|tiled?\b|block(ed|ing) loop|structure[- ]of[- ]arrays|\bsoa\b|contiguous|localit",
     "C": r"\bcach(e|es|ed|ing) (the|result|value|look)|memoi[sz]",
@@ -24,8 +26,8 @@ _COMPILED = {code: re.compile(pattern, re.IGNORECASE) for code, pattern in _WORD
 
 
 def prose(reply: str) -> str:
-    """Return a reply without its edits and code."""
-    return _BLOCKS.sub(" ", reply)
+    """Return the answer of a reply, without its thoughts, edits and code."""
+    return _BLOCKS.sub(" ", thoughts.split(reply).answer)
 
 
 def claimed(reply: str) -> frozenset[str]:

@@ -1,0 +1,114 @@
+"""Separate what a model thought from what it answered, in every common notation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NAMES = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad|analysis)"
+_FORMS = (
+    (rf"<({_NAMES})(?:[ \t][^<>\n]*)?>", rf"</({_NAMES})>"),
+    (r"\[(think|thinking|reasoning)\]", r"\[/(think|thinking|reasoning)\]"),
+    (r"◁(think)▷", r"◁/(think)▷"),
+    (
+        r"<\|(begin_of_thought|start_thinking|thinking|think)\|>",
+        r"<\|(end_of_thought|end_thinking|/thinking|/think)\|>",
+    ),
+    (r"<(unused94)>", r"<(unused95)>"),
+)
+_TAGS = [(re.compile(f"^[ \t]*{a}", re.I | re.M), re.compile(b, re.I)) for a, b in _FORMS]
+_HARMONY = re.compile(
+    r"(?:<\|start\|>\w*)?<\|channel\|>[ \t]*(\w+)[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>", re.I
+)
+_BARE_HARMONY = re.compile(r"\Aanalysis(?=[A-Z\s]).*?assistant(?:\s*)final", re.DOTALL)
+_ENDS = re.compile(r"(?:\s*(?:<\|[\w/]+\|>|</s>|</answer>|</response>|<end_of_turn>))+\s*\Z", re.I)
+_MARKER = re.compile(r"^[ \t]*(<{7} SEARCH|>{7} REPLACE)[ \t]*$", re.M)
+_FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*([^`\n]*)$", re.M)
+_QUOTES = "\"`'"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply in two parts. ``unfinished``: the reply ends within its reasoning."""
+
+    answer: str
+    reasoning: str = ""
+    unfinished: bool = False
+
+
+def split(reply: str) -> Said:
+    """Return answer and reasoning of a reply. Tags within edits, fences, strings and comments are code."""
+    text = reply.removeprefix("\ufeff")
+    harmony = _harmony(text)
+    return harmony or _tagged(text)
+
+
+def _harmony(text: str) -> Said | None:
+    bare = _BARE_HARMONY.match(text)
+    if bare:
+        return Said(text[bare.end() :], bare[0])
+    heads = [head for head in _HARMONY.finditer(text) if not _in_code(text, 0, head.start(), head.end())]
+    if not heads:
+        return None
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    parts = [(head[1].lower(), text[head.end() : end]) for head, end in zip(heads, ends, strict=True)]
+    answers = [_ENDS.sub("\n", part) for channel, part in parts if channel == "final"]
+    thoughts = [part for channel, part in parts if channel != "final"]
+    closed = re.search(r"<\|(?:end|return)\|>(?:<\|start\|>\w*)?(.*)\Z", parts[-1][1], re.DOTALL)
+    if not answers and closed and closed[1].strip():
+        return Said(_ENDS.sub("\n", closed[1]), "".join(thoughts))
+    return Said("".join(answers), "".join(thoughts), not answers)
+
+
+def _tagged(text: str) -> Said:
+    answer, thoughts, at = "", "", 0
+    while True:
+        opening, closing = _next_opening(text, at), _next_closing(text, at)
+        if closing and (opening is None or closing.start() < opening[0].start()):
+            thoughts += answer + text[at : closing.start()]
+            answer, at = "", closing.end()
+        elif opening:
+            found, end = opening
+            close = _first(end, text, found.end(), None)
+            answer += text[at : found.start()]
+            if close is None:
+                return Said(answer, thoughts + text[found.end() :], unfinished=True)
+            thoughts += text[found.end() : close.start()]
+            at = close.end()
+        else:
+            return Said(_ENDS.sub("\n", answer + text[at:]), thoughts)
+
+
+def _next_opening(text: str, at: int) -> tuple[re.Match[str], re.Pattern[str]] | None:
+    found = [(match, end) for start, end in _TAGS if (match := _first(start, text, at, at))]
+    return min(found, key=lambda pair: pair[0].start(), default=None)
+
+
+def _next_closing(text: str, at: int) -> re.Match[str] | None:
+    found = [match for _, end in _TAGS if (match := _first(end, text, at, at))]
+    return min(found, key=lambda match: match.start(), default=None)
+
+
+def _first(pattern: re.Pattern[str], text: str, at: int, region: int | None) -> re.Match[str] | None:
+    """Return the first match that is no code; within thoughts (no ``region``) only strings are code."""
+    for match in pattern.finditer(text, at):
+        quoted = _quoted(text, match.start(), match.end())
+        if not quoted and (region is None or not _in_code(text, region, match.start(), match.end())):
+            return match
+    return None
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end:].partition("\n")[0]
+    return "//" in before or any(before.count(quote) % 2 and quote in after for quote in _QUOTES)
+
+
+def _in_code(text: str, region: int, start: int, end: int) -> bool:
+    before = [match[1] for match in _MARKER.finditer(text, region, start)]
+    after = _MARKER.search(text, end)
+    if before and before[-1].startswith("<") and after and after[1].startswith(">"):
+        return True
+    fences = sum(1 for _ in _FENCE.finditer(text, region, start))
+    closing = _FENCE.search(text, end)
+    return fences % 2 == 1 and closing is not None and not closing[1].strip()
