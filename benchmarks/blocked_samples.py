@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,6 @@ from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
-from pytest_aiopt.ground_truth import Observed, observe
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
 from pytest_aiopt.profiling.base import choose, dearest_line
@@ -31,6 +31,9 @@ from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
 from pytest_aiopt.tasks import loader
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+from ground_truth import Observed, observe  # noqa: E402, shared with the tests
+
 PROGRAMS = ROOT / "tests" / "data" / "profiles"
 WAITS = {
     ("lock_convoy", 250): {"WAIT": ItemKind.LOCK},

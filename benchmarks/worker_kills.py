@@ -49,7 +49,7 @@ def install():
     lab = workshop.Workshop
     lab.bench = lambda self, task, profilers=None: testing.FakeInstruments(speed=speed)
     lab.surroundings = lambda self: testing.FakeInstruments().surroundings()
-    live.models.make = lambda spec: testing.ScriptedModel(reply, str(spec))
+    live.registry.make = lambda spec: testing.ScriptedModel(reply, str(spec))
     lab.toolchain = types.SimpleNamespace(identity="fake compiler")
     lab.profilers = types.SimpleNamespace(
         profilers=("fake",), locates=True, described="fake 1", refused={})

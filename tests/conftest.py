@@ -29,7 +29,7 @@ def loaded_client():
     """Every module that a request imports: pytester forgets what its sessions import, and two copies of a
     library do not know each other's errors."""
     from pytest_aiopt.model import Prompt
-    from pytest_aiopt.models.base import make
+    from pytest_aiopt.models.registry import make
 
     running = endpoints.Endpoint()
     with pytest.MonkeyPatch.context() as patch:

@@ -16,6 +16,7 @@ from pytest_aiopt.evaluation.host.cores import timing_cpu, usable
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter import baseline
 from pytest_aiopt.models import base as llm
+from pytest_aiopt.models import registry
 
 STEADY = 0.02
 """A loop's scatter, and the share of its core that others take, up to which a machine counts as steady."""
@@ -123,7 +124,7 @@ def _models(laboratory: Laboratory, area: str) -> Iterator[Finding]:
     for role, spec in laboratory.study.models.items():
         name = f"{role}: {spec.spec}"
         if not llm.is_endpoint(spec.spec):
-            llm.make(spec)
+            registry.make(spec)
             yield Finding(area, name, State.GOOD, "built in, no language model")
             continue
         from pytest_aiopt.models.openai_compatible import OpenAICompatible

@@ -1,4 +1,4 @@
-"""The contract of a language model, and how a model spec becomes one."""
+"""The contract of a language model, and the spec that names one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from pytest_aiopt.errors import ModelError
 from pytest_aiopt.model import Completion, Prompt
 from pytest_aiopt.models import keys
 
@@ -105,26 +104,6 @@ def call_seed(cell: str, seed: int, step: int) -> int:
 def estimated_tokens(text: str, chars_per_token: float = CHARS_PER_TOKEN) -> int:
     """Return about how many tokens ``text`` has."""
     return math.ceil(len(text) / chars_per_token)
-
-
-def make(spec: str | ModelSpec) -> LanguageModel:
-    """Return the model of a spec: ``rewriter-*``, ``mutator``, ``openai:NAME`` or ``http(s)://HOST/v1#NAME``."""
-    chosen = ModelSpec(spec) if isinstance(spec, str) else spec
-    if chosen.spec == MUTATOR:
-        from pytest_aiopt.rewriter.mutator import Mutator
-
-        return Mutator()
-    if is_embedded(chosen.spec):
-        from pytest_aiopt import rewriter
-
-        return rewriter.make(chosen.spec)
-    if not is_endpoint(chosen.spec):
-        known = ", ".join(EMBEDDED)
-        problem = f"unknown model spec {keys.hide(chosen.spec)!r}"
-        raise ModelError(problem, f"use {known}, openai:NAME or http://HOST/v1#NAME")
-    from pytest_aiopt.models.openai_compatible import OpenAICompatible
-
-    return OpenAICompatible(chosen)
 
 
 def is_endpoint(spec: str) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,9 +16,10 @@ from pytest_aiopt.errors import StoreError, ToolMissing
 from pytest_aiopt.report import answers
 from pytest_aiopt.report.document import Beside, Report, build_report
 from pytest_aiopt.report.sections import sections
-from pytest_aiopt.report.tables.base import Scalar, Section, Table
+from pytest_aiopt.report.tables.base import Section, Table
+from pytest_aiopt.report.tables.comma_separated import as_csv
 from pytest_aiopt.report.text import markdown
-from pytest_aiopt.report.tidy import Row, tidy
+from pytest_aiopt.report.tidy import tidy
 
 JSON_SCHEMA = 1
 """Version of the JSON document; raised when a name changes its place or its meaning."""
@@ -109,20 +108,6 @@ def tables_of(report: Report) -> Iterator[Table]:
     for study in report.studies:
         for section in sections(study):
             yield from section.tables
-
-
-def as_csv(rows: Sequence[Row], header: Iterable[str] | None = None) -> bytes:
-    """Return rows as CSV with a header; None is empty, truth values are True and False."""
-    names = list(header or (rows[0] if rows else ()))
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_plain(row[name]) for name in names] for row in rows)
-    return written.getvalue().encode()
-
-
-def _plain(value: Scalar) -> str | int | float:
-    return "" if value is None else value
 
 
 def _parquet(trajectories: Sequence[Trajectory]) -> Iterator[tuple[str, bytes]]:

@@ -1,6 +1,8 @@
 """Real instruments on the small task ``add_up``; builds are shared by the whole session."""
 
+import importlib.util
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,11 @@ from pytest_aiopt.journal.store import Store
 from pytest_aiopt.tasks import loader
 
 TASKS = Path(__file__).parents[1] / "data" / "tasks"
+
+# Shared with benchmarks/blocked_samples.py; test modules are imported on their own (importlib mode).
+_spec = importlib.util.spec_from_file_location("ground_truth", Path(__file__).parents[1] / "ground_truth.py")
+sys.modules["ground_truth"] = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(sys.modules["ground_truth"])
 
 
 @pytest.fixture(scope="session")

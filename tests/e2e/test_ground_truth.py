@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import ground_truth
 import pytest
+from ground_truth import Observed
 
-from pytest_aiopt import ground_truth
-from pytest_aiopt.ground_truth import Observed
 from pytest_aiopt.model import ItemKind, ProfileState
 from pytest_aiopt.profiling.base import Profiler
 from pytest_aiopt.profiling.perf.blocked import BlockedSamples

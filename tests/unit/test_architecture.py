@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -41,7 +43,7 @@ LAYERS = {
     "report": {"analysis", "codebook", "journal", "models"},
 }
 # These may import everything.
-DOORS = {"cli", "plugin", "testing", "ground_truth", "__init__", "__main__"}
+DOORS = {"cli", "plugin", "testing", "__init__", "__main__"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
 
@@ -130,6 +132,36 @@ def test_no_folder_is_crowded():
 def test_modules_are_small():
     long = {name_of(path): n for path in MODULES if (n := len(path.read_text().splitlines())) > 350}
     assert not long
+
+
+def test_half_of_the_modules_are_very_small():
+    assert median(len(path.read_text().splitlines()) for path in MODULES) <= 120
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_modules_import_each_other():
+    """Lazy imports and those for type checking count too."""
+    names = {module_name(path) for path in MODULES}
+    graph = {module_name(path): names.intersection(imported_modules(path, names)) for path in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def imported_modules(path, names):
+    """The modules that ``path`` imports; ``from package import module`` is an import of the module alone."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = absolute(path, node)
+            members = (f"{package}.{alias.name}" for alias in node.names)
+            yield from (member if member in names else package for member in members)
 
 
 def test_the_plugin_loads_no_heavy_library():

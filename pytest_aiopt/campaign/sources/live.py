@@ -10,6 +10,7 @@ from pytest_aiopt.campaign.sources.workshop import Workshop
 from pytest_aiopt.evaluation.host import sharing
 from pytest_aiopt.model import Cell, Completion, Prompt
 from pytest_aiopt.models import base as models
+from pytest_aiopt.models import registry
 from pytest_aiopt.models.base import LanguageModel, ModelSpec
 from pytest_aiopt.profiling.base import Choice
 
@@ -36,8 +37,8 @@ class OnThisMachine:
 def make_model(spec: ModelSpec) -> LanguageModel:
     """Return the model of a spec; raises ModelError for an unknown one or a missing key."""
     if models.is_embedded(spec.spec):
-        return OnThisMachine(models.make(spec.spec))
-    return models.make(spec)
+        return OnThisMachine(registry.make(spec.spec))
+    return registry.make(spec)
 
 
 @dataclass(frozen=True, slots=True)

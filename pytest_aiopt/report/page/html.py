@@ -27,6 +27,7 @@ from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, element, mar
 from pytest_aiopt.report.page.pages import Pages, pages
 from pytest_aiopt.report.sections import sections
 from pytest_aiopt.report.tables.base import Section, Table
+from pytest_aiopt.report.tables.comma_separated import as_csv
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_ROWS = 60
@@ -130,8 +131,6 @@ def _inline(made: Pages) -> Markup:
 
 def _csv_link(table: Table) -> Markup:
     """Return an address that holds a table as CSV."""
-    from pytest_aiopt.report.files import as_csv
-
     data = base64.b64encode(as_csv(table.records(), table.keys)).decode()
     return Markup(f"data:text/csv;base64,{data}")
 

@@ -44,7 +44,8 @@ from pytest_aiopt.model import (
     Track,
     Verdict,
 )
-from pytest_aiopt.models.base import call_seed, make
+from pytest_aiopt.models.base import call_seed
+from pytest_aiopt.models.registry import make
 from pytest_aiopt.prompts.guidance import SYSGPT
 from pytest_aiopt.prompts.render import render
 from pytest_aiopt.search.openevolve import Search, SearchSettings

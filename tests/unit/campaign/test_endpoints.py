@@ -16,8 +16,9 @@ from pytest_aiopt.errors import ModelError
 from pytest_aiopt.journal.events import Asked, Edited, Finished, Opened, Paused, Proposed, read
 from pytest_aiopt.journal.journal import Journal, Recorder
 from pytest_aiopt.model import Candidate, Cell, Feedback, Prompt, Status, Strategy, Track
-from pytest_aiopt.models.base import ModelSpec, make
+from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Budget
+from pytest_aiopt.models.registry import make
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 
 KEY = "sk-secret-planted"

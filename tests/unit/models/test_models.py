@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_aiopt.errors import ModelError
 from pytest_aiopt.model import EditReason, Prompt
-from pytest_aiopt.models import base
+from pytest_aiopt.models import base, registry
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.replies import unusable
 from pytest_aiopt.models.retry import Retry
@@ -20,7 +20,7 @@ KEY = "sk-secret-planted"
 
 
 def ask(endpoint, **settings):
-    return base.make(ModelSpec(f"{endpoint.url}#tiny", **settings)).complete(PROMPT, seed=42)
+    return registry.make(ModelSpec(f"{endpoint.url}#tiny", **settings)).complete(PROMPT, seed=42)
 
 
 def test_an_endpoint_gets_the_prompt_the_calls_seed_and_the_settings(endpoint):
@@ -186,18 +186,18 @@ def test_a_hosted_model_needs_a_key(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     with pytest.raises(ModelError, match="set AIOPT_API_KEY"):
-        base.make("openai:gpt-x")
+        registry.make("openai:gpt-x")
 
 
 @pytest.mark.parametrize("spec", ["gpt-x", "openai:", "http://host/v1", "http://host/v1#", "ftp://h#m"])
 def test_an_unknown_spec_lists_the_known_ones(spec):
     with pytest.raises(ModelError, match="rewriter-local, rewriter-strong, mutator, openai:NAME"):
-        base.make(spec)
+        registry.make(spec)
 
 
 @pytest.mark.parametrize("spec", base.EMBEDDED)
 def test_the_embedded_models_answer_to_their_names(spec):
-    assert base.make(spec).name == spec
+    assert registry.make(spec).name == spec
     assert base.is_embedded(spec)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.model import Prompt, Refusal
-from pytest_aiopt.models import base
+from pytest_aiopt.models import base, registry
 from pytest_aiopt.rewriter.mutator import mutated
 from pytest_aiopt.search.edits import apply_reply
 
@@ -65,9 +65,9 @@ def test_the_edits_are_many() -> None:
 
 
 def test_replies_apply_and_are_a_function_of_prompt_and_seed() -> None:
-    model = base.make("mutator")
+    model = registry.make("mutator")
     replies = [model.complete(PROMPT, seed=seed).text for seed in range(60)]
-    assert replies == [base.make("mutator").complete(PROMPT, seed=seed).text for seed in range(60)]
+    assert replies == [registry.make("mutator").complete(PROMPT, seed=seed).text for seed in range(60)]
     assert len(set(replies)) > 20
     assert not [reply for reply in replies if isinstance(apply_reply(SOURCE, reply), Refusal)]
     other = Prompt("Header.", PROMPT.user + "More.\n")
@@ -75,7 +75,7 @@ def test_replies_apply_and_are_a_function_of_prompt_and_seed() -> None:
 
 
 def test_it_says_so_where_there_is_nothing_to_change() -> None:
-    model = base.make("mutator")
+    model = registry.make("mutator")
     assert "<<<" not in model.complete(Prompt("", "Hello."), seed=1).text
     bare = Prompt("", "# Current Program\n```cpp\n#include <vector>\n```\n\n# Task\n")
     assert "<<<" not in model.complete(bare, seed=1).text
