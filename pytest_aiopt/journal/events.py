@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -264,6 +265,10 @@ AnyEvent = (
 )
 
 
+_MESSAGES = ("detail", "error", "faults", "diagnostics", "message", "problem", "stderr")
+"""Fields of events that hold messages of tools; no program, prompt or reply stands in them."""
+
+
 def encode(
     number: int, event: Event, now: float, ran: float = 0.0, *, prev: str = "", schema: int = 0
 ) -> bytes:
@@ -273,13 +278,18 @@ def encode(
 
 
 def redacted(event: AnyEvent) -> AnyEvent:
-    """Return ``event`` without the keys of the environment, wherever in it they stood."""
-    raw = msgspec.json.encode(event)
-    hidden = keys.hide_bytes(raw)
-    if hidden == raw:
-        return event
-    clean: AnyEvent = msgspec.json.decode(hidden, type=AnyEvent)
-    return clean
+    """Return ``event`` without keys in its messages; programs, prompts and replies stay as they are."""
+    said = msgspec.to_builtins(event)
+    hidden = _hidden(said)
+    return event if hidden == said else msgspec.convert(hidden, type=AnyEvent)
+
+
+def _hidden(value: Any, message: bool = False) -> Any:
+    if isinstance(value, dict):
+        return {name: _hidden(each, message or name in _MESSAGES) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden(each, message) for each in value]
+    return keys.hide(value) if message and isinstance(value, str) else value
 
 
 def next_event(reader: Reader, line: bytes) -> AnyEvent:

@@ -32,6 +32,7 @@ class Completion:
     """A model's reply to one prompt. ``seconds``: the answered request; ``faults``: the failed ones before.
 
     ``fingerprint`` is the endpoint's name for its configuration; ``error`` what it said in place of a reply.
+    ``reasoning``: what the endpoint sent apart from the reply; it is never applied.
     """
 
     text: str
@@ -42,3 +43,4 @@ class Completion:
     fingerprint: str = ""
     faults: tuple[str, ...] = ()
     error: str = ""
+    reasoning: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from dataclasses import dataclass, field
@@ -11,7 +12,13 @@ NAME = re.compile(r"[A-Z][A-Z0-9_]*_(?:KEY|TOKEN)")
 
 DEFAULT_NAMES = ("AIOPT_API_KEY", "OPENAI_API_KEY")
 SHORTEST = 8
+SECRET_CHARS = 20
+SECRET_BITS = 3.0
+"""A value of another variable is a secret from this length and entropy per character on."""
 HIDDEN = "[key]"
+_USED: set[str] = set()
+"""The variables that models of this process take their keys from."""
+_WORD = re.compile(r"[a-z_]+|[A-Z_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +31,34 @@ class Key:
 def find(name: str | None) -> Key | None:
     """Return the key in the variable ``name``, or in the first default one that is set."""
     names = (name,) if name else DEFAULT_NAMES
+    _USED.update(names)
     return next((Key(value) for each in names if (value := os.environ.get(each))), None)
 
 
 def secrets() -> tuple[str, ...]:
-    """Return every secret of the environment, longest first; placeholders like "none" are no secrets."""
-    found = {value for name, value in os.environ.items() if NAME.fullmatch(name) and len(value) >= SHORTEST}
+    """Return the endpoints' own keys and the values that look like secrets, longest first.
+
+    An ordinary word in such a variable is no secret: it may be a name within a program.
+    """
+    held = {name: value for name, value in os.environ.items() if NAME.fullmatch(name)}
+    own = {value for name, value in held.items() if name in DEFAULT_NAMES or name in _USED}
+    found = {value for value in own if len(value) >= SHORTEST and not _WORD.fullmatch(value)}
+    found |= {value for value in held.values() if _looks_secret(value)}
     return tuple(sorted(found, key=lambda value: (-len(value), value)))
+
+
+_TOKEN = re.compile(r"[\w.+/=-]+")
+
+
+def _looks_secret(value: str) -> bool:
+    if (
+        not _TOKEN.fullmatch(value)
+        or len(value) < SECRET_CHARS
+        or not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value))
+    ):
+        return False
+    shares = [value.count(letter) / len(value) for letter in set(value)]
+    return -sum(share * math.log2(share) for share in shares) >= SECRET_BITS
 
 
 def hide(text: str) -> str:

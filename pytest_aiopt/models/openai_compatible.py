@@ -16,13 +16,16 @@ from pytest_aiopt.errors import ModelError
 from pytest_aiopt.model import Completion, Prompt, Usage
 from pytest_aiopt.models import keys
 from pytest_aiopt.models.base import ModelSpec
-from pytest_aiopt.models.faults import Fault, OverContext, fault_of, unreadable
-from pytest_aiopt.models.replies import CONTEXT, NO_CHOICE, REFUSAL
+from pytest_aiopt.models.faults import Fault, Filtered, OverContext, fault_of, unreadable
+from pytest_aiopt.models.replies import CONTEXT, FILTERED, KEY, NO_CHOICE, REFUSAL, TOOL_CALLS
 from pytest_aiopt.models.retry import Retry
 
 RETRY = Retry()
 LOOK_S = 10.0
 _NO_LIST = (404, 405, 501)
+_BROKEN_OFF = ("error", "abort", "aborted", "cancelled", "network_error", "unexpected_error")
+_THOUGHT_TYPES = ("thinking", "reasoning", "thought", "redacted_thinking", "reasoning_content")
+_REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 
 
 class OpenAICompatible:
@@ -92,6 +95,8 @@ class OpenAICompatible:
             fault = fault_of(error)
             if isinstance(fault, OverContext):
                 return Completion("", CONTEXT, self.name, error=fault.text)
+            if isinstance(fault, Filtered):
+                return Completion("", FILTERED, self.name, error=fault.text)
             raise fault from None
         return _completion(answer, self.name, time.monotonic() - started)
 
@@ -118,12 +123,55 @@ def _completion(answer: Any, name: str, seconds: float) -> Completion:
     if refusal:
         return replace(found, text=refusal, finish_reason=REFUSAL)
     reason = _text(choices[0], "finish_reason") or "unknown"
-    return replace(found, text=_text(message, "content"), finish_reason=reason)
+    if reason.lower() in _BROKEN_OFF:
+        raise Fault(f"the endpoint broke off its reply: finish_reason {reason!r}", passing=True)
+    content, reasoning = _parts(message)
+    if not content.strip() and getattr(message, "tool_calls", None):
+        reason = TOOL_CALLS
+    if keys.hide(content) != content or keys.hide(reasoning) != reasoning:
+        content, reasoning, reason = keys.hide(content), keys.hide(reasoning), KEY
+    return replace(found, text=content, finish_reason=reason, reasoning=reasoning)
+
+
+def _parts(message: Any) -> tuple[str, str]:
+    """Return answer and reasoning of a message whose content is a text or a list of parts."""
+    content = getattr(message, "content", None)
+    parts = content if isinstance(content, list) else [{"type": "text", "text": content}]
+    answer, thought = [], []
+    for part in parts:
+        if isinstance(part, str):
+            answer.append(part)
+        elif isinstance(part, dict):
+            thinks = str(part.get("type")) in _THOUGHT_TYPES
+            (thought if thinks else answer).append(_part_text(part))
+    for name in _REASONING_FIELDS:
+        said = getattr(message, name, None)
+        if isinstance(said, str) and said:
+            thought.append(said)
+            break
+    return _clean("".join(answer)), _clean("".join(thought))
+
+
+def _part_text(part: dict[str, Any]) -> str:
+    for name in ("text", "thinking", "reasoning", "content"):
+        said = part.get(name)
+        if isinstance(said, str):
+            return said
+        if isinstance(said, list):
+            return "".join(_part_text(each) for each in said if isinstance(each, dict))
+    return ""
+
+
+def _clean(text: str) -> str:
+    """Return ``text`` without unpaired surrogates, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _usage(answer: Any) -> Usage:
     usage = getattr(answer, "usage", None)
     counts = [getattr(usage, f"{each}_tokens", None) for each in ("prompt", "completion")]
+    if counts[0] == 0:  # no prompt is empty: the endpoint does not count
+        return Usage()
     return Usage(*(count if isinstance(count, int) and count >= 0 else None for count in counts))
 
 

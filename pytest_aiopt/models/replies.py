@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from pytest_aiopt.model import Completion, EditReason, Refusal
+from pytest_aiopt.model import Completion, EditReason, Refusal, thoughts
 
 NO_CHOICE = "no_choice"
 REFUSAL = "refusal"
 CONTEXT = "context"
+TOOL_CALLS = "tool_calls"
+FILTERED = "content_filter"
+KEY = "key_in_reply"
 MOST_CHARS = 400_000
 """A reply of this length is no edit of a program of a few hundred lines."""
 
+_TRUNCATED = Refusal(EditReason.TRUNCATED, "truncated reply: the model stopped at its limit of tokens")
+_FILTERED = Refusal(EditReason.FILTERED, "the endpoint's content filter withheld the reply")
 _REASONS = {
-    "length": Refusal(EditReason.TRUNCATED, "truncated reply: the model stopped at its limit of tokens"),
-    "content_filter": Refusal(EditReason.FILTERED, "the endpoint's content filter withheld the reply"),
+    **dict.fromkeys(("length", "max_tokens", "model_length", "token_limit", "max_output_tokens"), _TRUNCATED),
+    **dict.fromkeys(("safety", "recitation", "prohibited_content", "blocklist", "spii"), _FILTERED),
+    KEY: Refusal(EditReason.KEY_IN_REPLY, "the reply holds a key of this environment"),
+    FILTERED: _FILTERED,
     NO_CHOICE: Refusal(EditReason.NO_CHOICE, "the endpoint returned no choice"),
     REFUSAL: Refusal(EditReason.REFUSED, "the model refused"),
     CONTEXT: Refusal(EditReason.CONTEXT_EXCEEDED, "the prompt does not fit into the model's context"),
@@ -21,9 +28,17 @@ _REASONS = {
 
 def unusable(completion: Completion) -> Refusal | None:
     """Return why ``completion`` makes no candidate; None where its text decides."""
-    if completion.finish_reason in _REASONS:
-        return _REASONS[completion.finish_reason]
-    if not completion.text.strip():
+    reason = completion.finish_reason.lower()
+    if reason in _REASONS:
+        return _REASONS[reason]
+    said = thoughts.split(completion.text)
+    if said.unfinished:
+        return Refusal(EditReason.ENDS_IN_REASONING, "the reply ends in its reasoning")
+    if not said.answer.strip():
+        if said.reasoning.strip() or completion.reasoning.strip():
+            return Refusal(EditReason.ONLY_REASONING, "only reasoning, no answer")
+        if reason in (TOOL_CALLS, "function_call", "tool_use"):
+            return Refusal(EditReason.TOOL_CALLS, "the reply calls tools and holds no text")
         return Refusal(EditReason.EMPTY, "the reply is empty")
     if len(completion.text) > MOST_CHARS:
         return Refusal(

@@ -11,6 +11,7 @@ from pytest_aiopt.model import EditReason, Refusal
 _OPEN = re.compile(r"([ \t]*)<{7} ?SEARCH[ \t]*")
 _SEPARATOR = re.compile(r"[ \t]*={7}[ \t]*")
 _CLOSE = re.compile(r"[ \t]*>{7} ?REPLACE[ \t]*")
+_NEARLY = re.compile(r"[ \t]*<{3,12} ?SEARCH[ \t]*", re.IGNORECASE)
 MOST_BLOCKS = 2000
 
 Fits = Callable[[str], bool]
@@ -29,6 +30,8 @@ def blocks_of(answer: str, fits: Fits) -> list[Block] | Refusal:
     several marker lines are code.
     """
     lines = answer.split("\n")
+    if _next(_OPEN, lines, 0) is None and _next(_NEARLY, lines, 0) is not None:
+        return _malformed("a marker has seven signs, as in <<<<<<< SEARCH")
     found: list[Block] = []
     at = 0
     while (start := _next(_OPEN, lines, at)) is not None:

@@ -134,9 +134,9 @@ def test_the_recorder_refuses_a_journal_that_tells_another_story(path):
     journal.close()
 
 
-def test_a_key_is_written_nowhere_in_an_event(path, monkeypatch):
-    monkeypatch.setenv("SOME_API_KEY", "sk-planted-key")
+def test_a_key_is_hidden_in_messages_and_programs_stay_as_they_are(path, monkeypatch):
+    monkeypatch.setenv("AIOPT_API_KEY", "sk-planted-key")
     journal = Journal(path)
     written = journal.append(Edited(3, "a", "int x; // sk-planted-key", "sk-planted-key"))
     journal.close()
-    assert written == Edited(3, "a", "int x; // [key]", "[key]") == read(path)[-1]
+    assert written == Edited(3, "a", "int x; // sk-planted-key", "[key]") == read(path)[-1]

@@ -160,10 +160,150 @@ def test_a_refusing_endpoint_is_named_and_the_key_is_not(endpoint):
     assert KEY not in repr(caught.getrepr(showlocals=True, style="long"))
 
 
-def test_a_key_in_a_reply_is_taken_out(endpoint):
+def test_a_reply_with_a_key_is_refused_by_name(endpoint):
     endpoint.script(reply(f"int main() {{ }} // {KEY}", model=f"m-{KEY}"))
     found = ask(endpoint)
     assert (found.text, found.model) == ("int main() { } // [key]", "m-[key]")
+    assert unusable(found).reason is EditReason.KEY_IN_REPLY
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CACHE_KEY", "unordered_map"),
+        ("MY_TOKEN", "uint32_t"),
+        ("PRIMARY_KEY", "finished"),
+        ("SORT_KEY", "std::vector<std::uint64_t>"),
+        ("FOREIGN_KEY", "completion_tokens"),
+        ("END_TOKEN", "<|endoftext|>"),
+        ("AIOPT_API_KEY", "placeholder"),
+    ],
+)
+def test_ordinary_words_in_variables_are_no_keys(endpoint, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    endpoint.script(reply(f"use {value} here"))
+    assert ask(endpoint).text == f"use {value} here"
+
+
+def test_a_foreign_secret_in_a_reply_is_refused(endpoint, monkeypatch):
+    monkeypatch.setenv("OTHER_API_KEY", "sk-proj-8fJ2kQ0vXz71LmT4bWcY")
+    endpoint.script(reply("sk-proj-8fJ2kQ0vXz71LmT4bWcY"))
+    assert unusable(ask(endpoint)).reason is EditReason.KEY_IN_REPLY
+
+
+THINKS = {"type": "thinking", "thinking": "Hm."}
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "thought", "reason"),
+    [
+        (reply([THINKS, {"type": "text", "text": "a"}, {"type": "text", "text": "b"}]), "ab", "Hm.", None),
+        (reply([{"type": "output_text", "text": "a"}]), "a", "", None),
+        (
+            reply([{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}, {"text": "a"}]),
+            "a",
+            "Hm.",
+            None,
+        ),
+        (reply("a", reasoning_content="Hm."), "a", "Hm.", None),
+        (reply("a", reasoning="Hm."), "a", "Hm.", None),
+        (reply("", reasoning_content="Hm."), "", "Hm.", EditReason.ONLY_REASONING),
+        (reply(None, reasoning="Hm."), "", "Hm.", EditReason.ONLY_REASONING),
+        (reply([THINKS]), "", "Hm.", EditReason.ONLY_REASONING),
+        (reply("<think>Hm.</think>"), "<think>Hm.</think>", "", EditReason.ONLY_REASONING),
+        (reply("<think>Hm."), "<think>Hm.", "", EditReason.ENDS_IN_REASONING),
+        (
+            reply(None, "tool_calls", tool_calls=[{"id": "1", "type": "function", "function": {}}]),
+            "",
+            "",
+            EditReason.TOOL_CALLS,
+        ),
+        (reply("a", "max_tokens"), "a", "", EditReason.TRUNCATED),
+        (reply("a", "MAX_TOKENS"), "a", "", EditReason.TRUNCATED),
+        (reply("a", "model_length"), "a", "", EditReason.TRUNCATED),
+        (reply("a", "SAFETY"), "a", "", EditReason.FILTERED),
+        (reply("a", "end_turn"), "a", "", None),
+    ],
+)
+def test_forms_of_replies(endpoint, answer, text, thought, reason):
+    endpoint.script(answer)
+    found = ask(endpoint)
+    refused = unusable(found)
+    assert (found.text, found.reasoning, refused and refused.reason) == (text, thought, reason)
+
+
+def test_a_reply_that_broke_off_is_asked_for_again(endpoint, waits):
+    endpoint.script(reply("half", "error"), reply("half", "abort"), reply("whole"))
+    assert ask(endpoint).text == "whole"
+    assert len(waits) == 2
+
+
+def test_an_endpoint_that_counts_nothing_leaves_the_count_open(endpoint):
+    endpoint.script(reply("a", usage={"prompt_tokens": 0, "completion_tokens": 0}))
+    assert ask(endpoint).usage.completion_tokens is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (
+            status(
+                400,
+                "request (4390 tokens) exceeds the available context size (4096 tokens), try increasing it",
+                type="exceed_context_size_error",
+            ),
+            EditReason.CONTEXT_EXCEEDED,
+        ),
+        (status(413, "the request exceeds the available context size"), EditReason.CONTEXT_EXCEEDED),
+        (status(500, "Context size has been exceeded."), EditReason.CONTEXT_EXCEEDED),
+        (status(400, "prompt is too long: 210000 tokens > 200000 maximum"), EditReason.CONTEXT_EXCEEDED),
+        (
+            status(400, "The input (9000 tokens) exceeds the maximum length of max_model_len 8192"),
+            EditReason.CONTEXT_EXCEEDED,
+        ),
+        (
+            status(
+                400,
+                "maximum context length is 8192 tokens. However, you requested 512 output tokens and your "
+                "prompt contains at least 8000",
+            ),
+            EditReason.CONTEXT_EXCEEDED,
+        ),
+        (status(400, "no", code="content_filter"), EditReason.FILTERED),
+        (status(400, "Output blocked by content filtering policy"), EditReason.FILTERED),
+    ],
+)
+def test_errors_that_concern_one_prompt(endpoint, waits, fault, reason):
+    endpoint.script(fault)
+    assert unusable(ask(endpoint)).reason is reason
+    assert len(endpoint.requests) == 1
+
+
+def test_a_reserved_reply_that_leaves_no_room_stops_and_names_the_key(endpoint, waits):
+    said = (
+        "maximum context length is 8192 tokens. However, you requested 8192 output tokens and your prompt "
+        "contains at least 900"
+    )
+    endpoint.script(status(400, said))
+    with pytest.raises(ModelError, match="lower max_tokens"):
+        ask(endpoint)
+    assert waits == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"type": "insufficient_quota", "code": None},
+        {"code": "insufficient_quota"},
+        {"message": "You exceeded your current quota, please check your plan"},
+        {"message": "Insufficient balance"},
+    ],
+)
+def test_a_used_up_quota_stops_at_once(endpoint, waits, error):
+    endpoint.script(status(429, **error))
+    with pytest.raises(ModelError):
+        ask(endpoint)
+    assert (len(endpoint.requests), waits) == (1, [])
 
 
 def test_text_that_no_file_can_hold_is_made_harmless(endpoint):
