@@ -137,7 +137,8 @@ def _parts(message: Any) -> tuple[str, str]:
     """Return answer and reasoning of a message whose content is a text or a list of parts."""
     content = getattr(message, "content", None)
     parts = content if isinstance(content, list) else [{"type": "text", "text": content}]
-    answer, thought = [], []
+    answer: list[str] = []
+    thought: list[str] = []
     for part in parts:
         if isinstance(part, str):
             answer.append(part)

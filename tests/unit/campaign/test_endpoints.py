@@ -74,9 +74,9 @@ PASSED = {
     "fenced": (reply(f"```cpp\n{GOOD}```\n"), ""),
     "no usage": (reply(GOOD, usage=None), ""),
     "two places": (edit(SAME, "int other() { return 0; }"), "block 1 matches 2 places, the first is changed"),
-    "a key": (edit(FIRST, f'const char* key = "{KEY}";'), ""),
 }
 REFUSED = {
+    "a key": (edit(FIRST, f'const char* key = "{KEY}";'), "the reply holds a key"),
     "truncated": (reply(GOOD, "length"), "truncated reply"),
     "filtered": (reply("", "content_filter"), "content filter"),
     "refusal": (reply(None, refusal="I can't."), "refused"),
