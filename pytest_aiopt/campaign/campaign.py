@@ -7,7 +7,7 @@ the start against its journal: recorded steps replay in milliseconds and the fir
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pytest_aiopt.campaign.sources.instruments import Instruments
@@ -33,8 +33,10 @@ from pytest_aiopt.model import (
     Candidate,
     Cell,
     EditFormat,
+    EditReason,
     Hint,
     Measurement,
+    NoiseFloor,
     Prompt,
     Refusal,
     Status,
@@ -44,9 +46,10 @@ from pytest_aiopt.model import (
 )
 from pytest_aiopt.models.base import LanguageModel, call_seed
 from pytest_aiopt.models.replies import unusable
-from pytest_aiopt.prompts import failures
+from pytest_aiopt.prompts import failures, rules
 from pytest_aiopt.prompts.notes import notes
 from pytest_aiopt.prompts.render import RENDER_VERSION
+from pytest_aiopt.search.settings import SearchSettings
 
 if TYPE_CHECKING:
     from pytest_aiopt.search.openevolve import Search, Selection
@@ -59,9 +62,18 @@ Reserve = Callable[[int, Prompt, int], Note | None]
 """Records that a call (step, prompt, seed) is about to be made, if it costs; raises BudgetReached."""
 
 
+def limits_of(opened: Opened) -> rules.Limits:
+    """Return the numbers in the rules of a cell, from its settings on record."""
+    settings = SearchSettings(**opened.search)  # type: ignore[arg-type]
+    return rules.Limits(max_growth=settings.max_growth)
+
+
 @dataclass(slots=True)
 class Campaign:
-    """Runs one cell to its end. ``on_event`` is told of every event made (not of replayed ones)."""
+    """Runs one cell to its end. ``on_event`` gets every event that is made (not the replayed ones).
+
+    ``noise``: the sentence on the noise of scores that follows the system message; "" for none.
+    """
 
     cell: Cell
     track: Track
@@ -74,6 +86,8 @@ class Campaign:
     iterations: int
     on_event: Callable[[Event], None] = lambda event: None
     reserve: Reserve = lambda step, prompt, seed: None
+    noise: Callable[[NoiseFloor], str] = lambda floor: ""
+    _noise: str = ""
     _profiles: dict[str, Profiled] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
     _measured: dict[str, Measurement | None] = field(default_factory=dict)
@@ -84,12 +98,13 @@ class Campaign:
         """Return the last event of the cell's journal, writing whatever it still lacks."""
         expected = {name: getattr(self.opened, name) for name in ("cell", "identity")}
         self.opened = self._take(Opened, lambda: self.opened, **expected)
-        delta = self._take(Floored, lambda: Floored(self.instruments.floor())).floor.delta
+        floor = self._take(Floored, lambda: Floored(self.instruments.floor())).floor
+        self._noise = self.noise(floor)
         self._begin()
         for step in range(1, self.iterations + 1):
             self._step(step)
         for binary in self._children:
-            self._recheck(binary, delta)
+            self._recheck(binary, floor.delta)
         champion = self._champion()
         return self._take(Finished, lambda: Finished(self.iterations, champion))
 
@@ -116,6 +131,12 @@ class Campaign:
             self._failed(selection, failures.edit_error(edit.detail))
             return
         child = edit
+        broken = rules.broken(selection.parent_source, child.source, limits_of(self.opened))
+        if broken is not None:
+            found = Edited(step, None, None, broken.detail, broken.rule.code, EditReason.RULE)
+            self._take(Edited, lambda: found, step=step, candidate=None, rule=found.rule)
+            self._failed(selection, failures.rule(broken.rule.sentence, broken.detail))
+            return
         self._take(
             Edited,
             lambda: Edited(step, child.sha, child.source, child.ambiguous),
@@ -133,7 +154,7 @@ class Campaign:
         parent = selection.parent.candidate
         profiled = self._profile(parent)  # taken in every track, so that load and time are equal
         artifacts = self._artifacts(parent, profiled)
-        prompt = self.search.prompt(step, selection, artifacts)
+        prompt = self._prompt(step, selection, artifacts)
         seed = call_seed(self.cell.id, self.cell.seed, step)
         return self._take(
             Proposed,
@@ -144,6 +165,10 @@ class Campaign:
             artifacts=artifacts,
             call_seed=seed,
         )
+
+    def _prompt(self, step: int, selection: Selection, artifacts: dict[str, str]) -> Prompt:
+        prompt = self.search.prompt(step, selection, artifacts)
+        return replace(prompt, system=f"{prompt.system}\n\n{self._noise}") if self._noise else prompt
 
     def _call(
         self, step: int, parent: Candidate, prompt: Prompt, artifacts: dict[str, str], seed: int
@@ -189,7 +214,8 @@ class Campaign:
         """Return the sha256 of the child's binary, which is then measured, or None where it failed."""
         built = self._build(step, child)
         if not built.ok or built.binary_sha is None:
-            self._failed(selection, failures.compile_error(built.diagnostics, built.detail))
+            said = failures.compile_error(built.diagnostics, built.detail)
+            self._failed(selection, failures.rule("", built.detail) if built.rule else said)
             return None
         if built.binary_sha in self._measured:  # the same machine code: judged and timed already
             return built.binary_sha

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ from pytest_aiopt.models.prices import Prices
 from pytest_aiopt.profiling.base import Choice, Profiler
 from pytest_aiopt.prompts import goals, hint
 from pytest_aiopt.prompts.guidance import SYSGPT, guided
+from pytest_aiopt.prompts.rules import Limits
 from pytest_aiopt.tasks.loader import Task
 
 if TYPE_CHECKING:
@@ -236,11 +238,12 @@ class Laboratory:
     ) -> Campaign:
         """Return the campaign on ``journal``; raises JournalError if that belongs to another cell."""
         cell, opened = opened.cell, _continued(journal, opened)
+        task = self.task(cell.task)
         return Campaign(
             cell=cell,
             track=opened.track,
-            program=self.task(cell.task).program,
-            search=self._search(cell),
+            program=task.program,
+            search=self._search(cell, opened.machine),
             model=source.model(cell),
             instruments=instruments,
             recorder=Recorder(journal),
@@ -248,6 +251,7 @@ class Laboratory:
             iterations=self.study.iterations,
             on_event=on_event,
             reserve=self._reserve(cell, journal, source),
+            noise=partial(goals.noise, task.metric),
         )
 
     def _reserve(self, cell: Cell, journal: Journal, source: Source) -> Reserve:
@@ -259,27 +263,25 @@ class Laboratory:
         folder = self.store.study(self.study.id)
         return Ledger(journal, folder, model, self.study.budget, self.prices).reserve
 
-    def system_message(self, task: str) -> str:
-        """Return what every prompt of a task says first."""
-        return goals.system_message(self.task(task))
-
-    def _search(self, cell: Cell) -> Search:
+    def _search(self, cell: Cell, machine_: Mapping[str, str]) -> Search:
         from pytest_aiopt.search.openevolve import Search
 
-        track = self.study.track(cell.track)
+        track, limits = self.study.track(cell.track), Limits(max_growth=self.study.search.max_growth)
+        system = goals.system_message(self.task(cell.task), machine_, limits)
         return Search(
-            system_message=guided(self.system_message(cell.task), track.guidance),
+            system_message=guided(system, track.guidance),
             settings=self.study.search,
             seed=llm.call_seed(cell.id, cell.seed, 0),
             iterations=self.study.iterations,
             rewrite=track.edit_format is EditFormat.REWRITE,
+            frame=track.frame,
         )
 
     def _prompt_chars(self, cell: Cell) -> int:
         """Return the expected length of a cell's prompts, from its real first one."""
         program = self.task(cell.task).program
         if cell.task not in self._chars:
-            search = self._search(cell)
+            search = self._search(cell, {})
             search.start(program, 1.0)
             first = search.prompt(1, search.next_parent(1), {})
             self._chars[cell.task] = len(first.system) + len(first.user)

@@ -52,13 +52,13 @@ def check(
 def prompt_chars(study: Study, cell: Cell, first: int, program: int) -> int:
     """Return the expected length of a cell's later prompts from that of its first and of the program.
 
-    The first shows the program twice (current and best); later ones show all the further programs of the
-    search settings, a failure and what the track adds.
+    The first shows the program once; later ones show the further programs of the search settings as far as
+    there is room, a failure and what the track adds.
     """
     search, track = study.search, study.track(cell.track)
-    further = search.num_top_programs + 2 * search.num_diverse_programs - 1
+    further = search.num_top_programs + 2 * search.num_diverse_programs
     added = STANDARD.bytes + (SIZES[track.verbosity].bytes if track.feedback is not Feedback.NONE else 0)
-    return first + added + further * program
+    return first + added + min(further * program, max(0, search.program_chars - program))
 
 
 def _require_price(model: llm.ModelSpec, prices: Prices | None) -> None:

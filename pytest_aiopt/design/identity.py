@@ -17,7 +17,7 @@ from pytest_aiopt.model import Feedback, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.search.settings import SearchSettings
 
-VERSION = 4
+VERSION = 5
 """Raised when campaigns recorded by older code must not be continued."""
 
 _NAMES_OF_TRACK = ("name", "model", "description")

@@ -12,7 +12,7 @@ import msgspec
 from pytest_aiopt.design import study_file
 from pytest_aiopt.design.study_file import ALL, MeterSpec
 from pytest_aiopt.errors import DesignError
-from pytest_aiopt.model import Cell, Declared, Feedback, Track
+from pytest_aiopt.model import Cell, Declared, Feedback, Frame, Track
 from pytest_aiopt.models import keys
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Budget
@@ -171,7 +171,7 @@ class Study:
 def load(path: Path) -> Study:
     """Read and validate a study file; raises DesignError naming the file, the key and the remedy."""
     spec = study_file.read(path)
-    tracks = tuple(Track(name, **msgspec.structs.asdict(track)) for name, track in spec.tracks.items())
+    tracks = tuple(_track(name, track, spec.frame) for name, track in spec.tracks.items())
     models = {role: ModelSpec(m) if isinstance(m, str) else m for role, m in spec.models.items()}
     for role, model in models.items():
         _check_model(model, f"{path}: model {role}")
@@ -191,6 +191,11 @@ def load(path: Path) -> Study:
         contrasts=tuple(Declared(n, c.treated, c.control, c.primary) for n, c in spec.contrasts.items()),
         stages=(spec.seeds, spec.second_stage),
     ).with_tracks(spec.default_tracks)
+
+
+def _track(name: str, spec: study_file.TrackSpec, frame: Frame) -> Track:
+    factors = msgspec.structs.asdict(spec)
+    return Track(name, **{**factors, "frame": spec.frame or frame})
 
 
 def _check_model(model: ModelSpec, where: str) -> None:

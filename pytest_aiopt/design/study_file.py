@@ -12,7 +12,7 @@ import msgspec
 
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.evaluation.build.layout import LAYOUTS
-from pytest_aiopt.model import EditFormat, Feedback, Guidance, Hint, Strategy, Verbosity
+from pytest_aiopt.model import EditFormat, Feedback, Frame, Guidance, Hint, Strategy, Verbosity
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.search.settings import SearchSettings
@@ -37,7 +37,7 @@ class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The factors of a track."""
+    """The factors of a track; without ``frame`` it has the study's."""
 
     model: str
     feedback: Feedback
@@ -47,6 +47,7 @@ class TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     guidance: Guidance = Guidance.NONE
     verbosity: Verbosity = Verbosity.STANDARD
     edit_format: EditFormat = EditFormat.DIFF
+    frame: Frame | None = None
 
 
 class ContrastSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +67,7 @@ class StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: dict[str, str | ModelSpec]
     tracks: dict[str, TrackSpec]
     iterations: int = 20
+    frame: Frame = Frame.OPEN
     second_stage: tuple[int, ...] = ()
     contrasts: dict[str, ContrastSpec] = {}
     default_tracks: tuple[str, ...] = ()

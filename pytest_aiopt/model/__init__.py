@@ -28,6 +28,7 @@ from pytest_aiopt.model.rule import Rule as Rule
 from pytest_aiopt.model.track import Declared as Declared
 from pytest_aiopt.model.track import EditFormat as EditFormat
 from pytest_aiopt.model.track import Feedback as Feedback
+from pytest_aiopt.model.track import Frame as Frame
 from pytest_aiopt.model.track import Guidance as Guidance
 from pytest_aiopt.model.track import Hint as Hint
 from pytest_aiopt.model.track import Strategy as Strategy

@@ -44,6 +44,16 @@ class EditFormat(StrEnum):
     REWRITE = "rewrite"
 
 
+class Frame(StrEnum):
+    """The text around programs and scores: OpenEvolve's, or without its sentences that steer an edit.
+
+    OPEN leaves out "Do not rewrite the entire program" and the sentences on diversity.
+    """
+
+    OPENEVOLVE = "openevolve"
+    OPEN = "open"
+
+
 class Strategy(StrEnum):
     """Where proposals start: from evolved parents, or each anew from the original program (best of N)."""
 
@@ -71,12 +81,13 @@ class Track:
     guidance: Guidance = Guidance.NONE
     verbosity: Verbosity = Verbosity.STANDARD
     edit_format: EditFormat = EditFormat.DIFF
+    frame: Frame = Frame.OPEN
 
     @property
     def variant(self) -> str:
         """Name the factors beside model and feedback that are not at their defaults; "" where all are."""
         plain = Track("", "", self.feedback)
-        names = ("strategy", "hint", "guidance", "verbosity", "edit_format")
+        names = ("strategy", "hint", "guidance", "verbosity", "edit_format", "frame")
         return ", ".join(f"{n} {getattr(self, n)}" for n in names if getattr(self, n) != getattr(plain, n))
 
 

@@ -15,6 +15,11 @@ def edit_error(reason: str) -> str:
     return _bounded(f"edit_error: {reason}")
 
 
+def rule(sentence: str, detail: str) -> str:
+    """Return the text for a program that breaks a rule: the rule, and where or by how much."""
+    return _bounded("\n".join(["refused by a rule", *(text for text in (sentence, detail) if text)]))
+
+
 def compile_error(diagnostics: Sequence[Diagnostic], detail: str) -> str:
     """Return the compiler's first messages, located in program.cpp."""
     errors = [d for d in diagnostics if "error" in d.severity][:MAX_DIAGNOSTICS]

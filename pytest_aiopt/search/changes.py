@@ -8,14 +8,18 @@ queues two iterations ahead); program ids come from step and source instead of u
 the order of insertion; the initial program says that it is unchanged, where OpenEvolve prints "Unknown
 changes" and compares it with a parent of score 0; a reply whose blocks do not all match is rejected, where
 OpenEvolve applies the rest; a failed child's last failure is shown with its parent.
-Kept although they could be argued with: the advice on targeted improvements, on diverse solutions, and the
-headings "Inspiration Programs" and "Last Execution Output". They are equal in all tracks and not false.
+Kept although they could be argued with: the headings "Inspiration Programs" and "Last Execution Output". They
+are equal in all tracks and not false. The advice on targeted improvements and on diverse solutions is kept
+in the frame "openevolve"; OPEN_TEXT_CHANGES removes it in the frame "open".
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from pytest_aiopt.search.abridge import abridge
 from pytest_aiopt.search.settings import SearchSettings
 
 
@@ -38,6 +42,20 @@ class TextChange:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class ArgumentChange:
+    """A function of the arguments of OpenEvolve's ``build_prompt`` and of the room for programs."""
+
+    apply: Callable[[Mapping[str, Any], int], dict[str, Any]]
+    why: str
+
+
+ABRIDGED = ArgumentChange(
+    abridge,
+    "the current program stood up to four times in a prompt, cut diffs beside the full texts they led to, "
+    "and prompts grew to 130,000 characters; a change is shown with the score of its parent",
+)
+
 _FIXED = (
     SettingChange("random_seed", None, "would reseed the global generators of the host process"),
     SettingChange("database.random_seed", None, "as above; every step draws from a generator of its own"),
@@ -58,7 +76,7 @@ _FIXED = (
         "asks to shorten every program of more than 500 characters",
     ),
     SettingChange(
-        "max_code_length", 1_000_000, "rejects children over 10,000; our guard is relative (edits)"
+        "max_code_length", 1_000_000, "rejects children over 10,000; our limit is relative to the parent"
     ),
 )
 
@@ -112,6 +130,7 @@ _CPP_EXAMPLE = """\
     // Cannot overflow
     int middle = low + (high - low) / 2;
 """
+_STEERED = "of the track: tells a model how far to go, where the study observes how far it goes"
 _LABEL = "a fixed phrase after every program, whatever its score"
 
 TEXT_CHANGES = (
@@ -135,6 +154,12 @@ TEXT_CHANGES = (
     ),
     TextChange("diff_user", "# New replacement code", "// New replacement code", "a Python comment"),
     TextChange("diff_user", _PYTHON_EXAMPLE, _CPP_EXAMPLE, "Python, and a hint at one kind of optimisation"),
+    TextChange(
+        "diff_user",
+        "Each SEARCH section must exactly match code in the current program.",
+        "Each SEARCH section must hold whole lines, copied exactly from the current program.",
+        "a section that ends in mid-line does not match, which the text does not say",
+    ),
     TextChange(
         "evolution_history",
         "## Previous Attempts",
@@ -193,3 +218,31 @@ REWRITE_TEXT_CHANGES = (
     ),
 )
 """The same for the template that asks for whole programs."""
+
+_DIVERSE = (
+    "The system maintains diversity across these dimensions: {feature_dimensions}\n"
+    "Different solutions with similar fitness but different features are valuable.\n"
+)
+
+OPEN_TEXT_CHANGES = (
+    TextChange(
+        "diff_user",
+        "\n\nIMPORTANT: Do not rewrite the entire program - focus on targeted improvements.",
+        "",
+        _STEERED,
+    ),
+    TextChange("diff_user", _DIVERSE, "", _STEERED),
+    TextChange("full_rewrite_user", _DIVERSE, "", _STEERED),
+    TextChange(
+        "inspirations_section",
+        "\n\nThese programs represent diverse approaches and creative solutions that may inspire new ideas:",
+        "",
+        _STEERED,
+    ),
+)
+"""What the frame "open" leaves out beyond TEXT_CHANGES."""
+
+
+def text_changes(*, open_frame: bool) -> tuple[TextChange, ...]:
+    """Return the changes of all templates under a frame, in the order in which they apply."""
+    return (*TEXT_CHANGES, *REWRITE_TEXT_CHANGES, *(OPEN_TEXT_CHANGES if open_frame else ()))

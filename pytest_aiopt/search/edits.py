@@ -12,9 +12,6 @@ from pytest_aiopt.search.cleaning import cleaned, elision
 from pytest_aiopt.search.matching import place, stands
 from pytest_aiopt.search.programs import program_of
 
-MAX_GROWTH = 3
-"""A child may be this many times as long as its parent, in characters."""
-GROWTH = "growth"
 UNCHANGED = Refusal(EditReason.UNCHANGED, "the reply changes nothing")
 IN_REASONING = Refusal(EditReason.ENDS_IN_REASONING, "the reply ends in its reasoning")
 _EXAMPLES = ("for i in range(m):", "# Original code to find and replace", "int middle = (low + high) / 2;")
@@ -112,9 +109,6 @@ def _apply(parent: str, blocks: list[Block]) -> tuple[str, list[str]] | Refusal:
 def _problem(parent: str, child: str) -> Refusal | None:
     if child == parent:
         return UNCHANGED
-    if len(child) > MAX_GROWTH * len(parent):
-        detail = f"the child is {len(child)} characters long, more than {MAX_GROWTH} times its parent"
-        return Refusal(EditReason.RULE, detail, GROWTH)
     if any("\ud800" <= character <= "\udfff" for character in child):
         return Refusal(EditReason.NOT_UNICODE, "the child is no valid Unicode text")
     return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from openevolve.config import Config
 from openevolve.database import Program, ProgramDatabase
 
-from pytest_aiopt.model import Candidate, Prompt
+from pytest_aiopt.model import Candidate, Frame, Prompt
 from pytest_aiopt.search.changes import setting_changes
 from pytest_aiopt.search.determinism import OrderedIds, scope
 from pytest_aiopt.search.edits import Edit, apply_reply, take_rewrite
@@ -62,7 +62,8 @@ class Search:
 
     Call ``start`` once, then per step ``next_parent``, ``prompt`` and, for a child that passed the gate and
     was measured, ``admit``. Steps count from 1; ``iterations`` is their number and bounds the population.
-    ``rewrite``: prompts ask for whole programs instead of SEARCH/REPLACE blocks.
+    ``rewrite``: prompts ask for whole programs instead of SEARCH/REPLACE blocks. ``frame``: the text around
+    programs and scores.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Search:
         iterations: int,
         language: str = "cpp",
         rewrite: bool = False,
+        frame: Frame = Frame.OPEN,
     ) -> None:
         self._seed = seed
         self._iterations = iterations
@@ -81,7 +83,9 @@ class Search:
         with scope(seed, "init"):
             self._config = make_config(system_message, language, changes)
             self._database = _ordered_database(self._config, iterations)
-            self._prompter = Prompter(self._config)
+            self._prompter = Prompter(
+                self._config, room=settings.program_chars, open_frame=frame is Frame.OPEN
+            )
 
     def start(self, initial: Candidate, score: float) -> None:
         """Add the program that everything descends from; ``score`` as in ``admit``."""

@@ -13,7 +13,7 @@ from openevolve.prompt.templates import TemplateManager
 
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Prompt
-from pytest_aiopt.search.changes import REWRITE_TEXT_CHANGES, TEXT_CHANGES, SettingChange, TextChange
+from pytest_aiopt.search.changes import ABRIDGED, TEXT_CHANGES, SettingChange, TextChange, text_changes
 
 SCORE = "combined_score"
 """The only metric a program has; OpenEvolve prints every metric it knows of into the prompts."""
@@ -43,12 +43,16 @@ def change_texts(manager: TemplateManager, changes: Sequence[TextChange] = TEXT_
 
 
 class Prompter:
-    """Shows a parent with its artifacts, the best programs of its island and the inspirations."""
+    """Shows a parent with its artifacts, the best programs of its island and the inspirations.
 
-    def __init__(self, config: Config) -> None:
+    ``room``: characters of all programs of a prompt together. ``open_frame``: see ``changes``.
+    """
+
+    def __init__(self, config: Config, *, room: int, open_frame: bool) -> None:
         self._config = config
+        self._room = room
         self._sampler = PromptSampler(config.prompt)
-        change_texts(self._sampler.template_manager, (*TEXT_CHANGES, *REWRITE_TEXT_CHANGES))
+        change_texts(self._sampler.template_manager, text_changes(open_frame=open_frame))
 
     def build(
         self,
@@ -58,7 +62,7 @@ class Prompter:
         step: int,
         artifacts: Mapping[str, str],
     ) -> Prompt:
-        """Return what ``openevolve.process_parallel._run_iteration_worker`` would send at this state."""
+        """Return what ``openevolve.process_parallel._run_iteration_worker`` sends at this state, abridged."""
         island = parent.metadata["island"]
         ranked = sorted(
             (database.programs[pid] for pid in database.islands[island] if pid in database.programs),
@@ -67,19 +71,20 @@ class Prompter:
         )
         top = self._config.prompt.num_top_programs
         shown = top + self._config.prompt.num_diverse_programs
-        text = self._sampler.build_prompt(
-            current_program=parent.code,
-            parent_program=parent.code,
-            program_metrics=parent.metrics,
-            previous_programs=_dicts(ranked[:top]),
-            top_programs=_dicts(ranked[:shown]),
-            inspirations=_dicts(inspirations),
-            language=self._config.language,
-            evolution_round=step,
-            diff_based_evolution=self._config.diff_based_evolution,
-            program_artifacts=dict(artifacts),
-            feature_dimensions=self._config.database.feature_dimensions,
-        )
+        arguments: dict[str, Any] = {
+            "current_program": parent.code,
+            "parent_program": parent.code,
+            "program_metrics": parent.metrics,
+            "previous_programs": _dicts(ranked[:top]),
+            "top_programs": _dicts(ranked[:shown]),
+            "inspirations": _dicts(inspirations),
+            "language": self._config.language,
+            "evolution_round": step,
+            "diff_based_evolution": self._config.diff_based_evolution,
+            "program_artifacts": dict(artifacts),
+            "feature_dimensions": self._config.database.feature_dimensions,
+        }
+        text = self._sampler.build_prompt(**ABRIDGED.apply(arguments, self._room))
         return Prompt(system=text["system"], user=text["user"])
 
 

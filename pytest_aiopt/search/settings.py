@@ -9,11 +9,12 @@ from pytest_aiopt.errors import DesignError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
-    """The free settings of the search; what is fixed, and why, stands in ``changes``.
+    """The free settings of the search; ``changes`` lists the fixed ones with their reasons.
 
-    The prompt holds the current program, ``num_top_programs`` best ones, ``num_diverse_programs`` next
-    best ones and as many inspirations: with these defaults three to five times the program's length,
-    where OpenEvolve's own 3 and 2 make it seven. Raises DesignError for a value out of range.
+    A prompt shows the current program, ``num_top_programs`` best ones, ``num_diverse_programs`` next best
+    ones and as many inspirations. All of them together have at most ``program_chars`` characters; the current
+    one is always whole, and the best other one has as much room again. A child may be ``max_growth`` times as
+    long as its parent. Raises DesignError for a value out of range.
     """
 
     num_islands: int = 1
@@ -26,10 +27,14 @@ class SearchSettings:
     elite_selection_ratio: float = 0.1
     migration_interval: int = 10
     migration_rate: float = 0.1
+    program_chars: int = 8_000
+    max_growth: float = 8.0
 
     def __post_init__(self) -> None:
         for name in ("num_islands", "num_top_programs", "archive_size", "feature_bins", "migration_interval"):
             self._require(getattr(self, name) >= 1, name, "at least 1")
+        self._require(self.program_chars >= 0, "program_chars", "at least 0")
+        self._require(1.0 <= self.max_growth <= 1000.0, "max_growth", "between 1 and 1000")
         self._require(self.num_diverse_programs >= 0, "num_diverse_programs", "at least 0")
         for name in ("exploration_ratio", "exploitation_ratio", "elite_selection_ratio", "migration_rate"):
             self._require(0.0 <= getattr(self, name) <= 1.0, name, "between 0 and 1")

@@ -17,7 +17,7 @@ from pytest_aiopt.design.identity import VERSION
 from pytest_aiopt.errors import AioptError, JournalError
 from pytest_aiopt.journal.events import AnyEvent, Finished, Opened, Proposed
 from pytest_aiopt.journal.journal import E_, Recorder
-from pytest_aiopt.model import Candidate, EditFormat
+from pytest_aiopt.model import Candidate, EditFormat, NoiseFloor
 from pytest_aiopt.models.base import call_seed
 from pytest_aiopt.prompts.guidance import guided
 
@@ -79,17 +79,22 @@ def unready(opened: Opened) -> str:
     return ""
 
 
-def rehearse(path: Path, events: Sequence[AnyEvent], system: str | None = None) -> Mismatch | None:
+def rehearse(
+    path: Path,
+    events: Sequence[AnyEvent],
+    system: str | None = None,
+    noise: Callable[[NoiseFloor], str] = lambda floor: "",
+) -> Mismatch | None:
     """Run the campaign of an undamaged journal again; return the first thing that is not as recorded.
 
-    ``system``: the system message of its task, else that of its first prompt.
+    ``system``: the system message of its task, which ``noise`` completes; else that of its first prompt.
     """
     opened = events[0]
     if not isinstance(opened, Opened):
         return Mismatch(1, "is no opened event")
     witness = _Witness(_Tape(path, list(events)))
     try:
-        _campaign(opened, events, witness, system).run()
+        _campaign(opened, events, witness, system, noise).run()
     except _Over:
         whole = isinstance(events[-1], Finished)
         return Mismatch(len(events), "ends the cell before its campaign is over") if whole else None
@@ -106,7 +111,13 @@ def _mismatch(error: JournalError, path: Path, witness: _Witness) -> Mismatch:
     return Mismatch(int(number) if number.isdigit() else witness.line - 1, rest)
 
 
-def _campaign(opened: Opened, events: Sequence[AnyEvent], witness: Recorder, system: str | None) -> Campaign:
+def _campaign(
+    opened: Opened,
+    events: Sequence[AnyEvent],
+    witness: Recorder,
+    system: str | None,
+    noise: Callable[[NoiseFloor], str],
+) -> Campaign:
     from pytest_aiopt.search.openevolve import Search, SearchSettings
 
     nothing: Any = _Nothing()
@@ -117,6 +128,7 @@ def _campaign(opened: Opened, events: Sequence[AnyEvent], witness: Recorder, sys
         seed=call_seed(opened.cell.id, opened.cell.seed, 0),
         iterations=opened.iterations,
         rewrite=opened.track.edit_format is EditFormat.REWRITE,
+        frame=opened.track.frame,
     )
     return Campaign(
         cell=opened.cell,
@@ -128,4 +140,5 @@ def _campaign(opened: Opened, events: Sequence[AnyEvent], witness: Recorder, sys
         recorder=witness,
         opened=opened,
         iterations=opened.iterations,
+        noise=noise,
     )

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pytest_aiopt.campaign import champions
@@ -21,7 +22,9 @@ from pytest_aiopt.evaluation.meter import baseline
 from pytest_aiopt.journal.events import AnyEvent, Asked, Finished, Opened, Proposed, Reconfirmed
 from pytest_aiopt.journal.scan import Fault, Scan, scan
 from pytest_aiopt.journal.store import ASIDE, Store, begun, places
+from pytest_aiopt.model import Metric
 from pytest_aiopt.models.base import call_seed
+from pytest_aiopt.prompts import goals
 from pytest_aiopt.verify import consistency, rehearsal
 
 Numbered = Sequence[tuple[int, AnyEvent]]
@@ -35,6 +38,7 @@ class TaskFacts:
     program: str
     oracle: str
     system: str
+    metric: Metric = Metric.CPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,12 @@ def _whole(found: Scan, opened: Opened, events: Sequence[AnyEvent], task: TaskFa
         found.fault(line, problem)
     unrun = rehearsal.unready(opened)
     if not unrun:
-        mismatch = rehearsal.rehearse(found.path, events, task.system if task else None)
+        mismatch = rehearsal.rehearse(
+            found.path,
+            events,
+            task.system if task else None,
+            partial(goals.noise, task.metric) if task else lambda floor: "",
+        )
         if mismatch is not None and not any(fault.line == mismatch.line for fault in found.faults):
             found.fault(mismatch.line, mismatch.problem)
     return unrun

@@ -15,11 +15,20 @@ from typing import Any
 import openevolve.process_parallel as stock
 import pytest
 from openevolve.config import Config, LLMConfig, LLMModelConfig
+from openevolve.prompt.sampler import PromptSampler
 from openevolve.prompt.templates import TemplateManager
 
 from pytest_aiopt.errors import AioptError
-from pytest_aiopt.model import Candidate, Prompt
-from pytest_aiopt.search.changes import REWRITE_TEXT_CHANGES, TEXT_CHANGES, TextChange, setting_changes
+from pytest_aiopt.model import Candidate, Frame, Prompt
+from pytest_aiopt.search.changes import (
+    ABRIDGED,
+    OPEN_TEXT_CHANGES,
+    REWRITE_TEXT_CHANGES,
+    TEXT_CHANGES,
+    TextChange,
+    setting_changes,
+    text_changes,
+)
 from pytest_aiopt.search.openevolve import Edit, Member, Search, SearchSettings, Selection, apply_reply
 from pytest_aiopt.search.prompts import change_texts, make_config
 
@@ -131,10 +140,27 @@ def child_of(parent: str, step: int) -> Edit:
     return child
 
 
-def grown_search(settings: SearchSettings, steps: int, *, rewrite: bool = False) -> Search:
+def abridge_openevolves(monkeypatch: pytest.MonkeyPatch, room: int = SearchSettings().program_chars) -> None:
+    """Give OpenEvolve's own sampler the arguments that our change of them makes."""
+    build = PromptSampler.build_prompt
+
+    def abridged(sampler: PromptSampler, **arguments: Any) -> dict[str, str]:
+        return build(sampler, **ABRIDGED.apply(arguments, room))
+
+    monkeypatch.setattr(PromptSampler, "build_prompt", abridged)
+
+
+def grown_search(
+    settings: SearchSettings, steps: int, *, rewrite: bool = False, frame: Frame = Frame.OPENEVOLVE
+) -> Search:
     """Return a search with ``steps`` children, ties and declines among them."""
     search = Search(
-        system_message=SYSTEM, settings=settings, seed=SEED, iterations=ITERATIONS, rewrite=rewrite
+        system_message=SYSTEM,
+        settings=settings,
+        seed=SEED,
+        iterations=ITERATIONS,
+        rewrite=rewrite,
+        frame=frame,
     )
     search.start(Candidate(PROGRAM), 1.0)
     for step in range(1, steps + 1):
@@ -154,31 +180,41 @@ def write_templates(folder: Path, changes: Sequence[TextChange]) -> str:
     return str(folder)
 
 
+@pytest.mark.parametrize("frame", Frame)
 @pytest.mark.parametrize("islands", [1, 3])
 @pytest.mark.parametrize(("top", "diverse"), [(2, 1), (3, 2), (1, 0), (5, 3)])
 @pytest.mark.parametrize("grown", [0, 1, 7, 24])
 def test_an_iteration_equals_openevolves(
-    engine: InProcess, tmp_path: Path, islands: int, top: int, diverse: int, grown: int
+    engine: InProcess,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    islands: int,
+    top: int,
+    diverse: int,
+    grown: int,
+    frame: Frame,
 ) -> None:
     settings = SearchSettings(
         num_islands=islands, num_top_programs=top, num_diverse_programs=diverse, migration_interval=3
     )
     config = make_config(SYSTEM, "cpp", setting_changes(settings, ITERATIONS))
-    config.prompt.template_dir = write_templates(tmp_path / "templates", TEXT_CHANGES)
-    search, twin = grown_search(settings, grown), grown_search(settings, grown)
+    changes = text_changes(open_frame=frame is Frame.OPEN)
+    config.prompt.template_dir = write_templates(tmp_path / "templates", changes)
+    search, twin = grown_search(settings, grown, frame=frame), grown_search(settings, grown, frame=frame)
     step, artifacts = grown + 1, ARTIFACTS if grown % 2 else {}
 
     selection = search.next_parent(step)
     ours = search.prompt(step, selection, artifacts)
 
     twin._database.store_artifacts(selection.parent.id, artifacts)
+    abridge_openevolves(monkeypatch)
     theirs = engine.iteration(twin, config, step, selection.island)
     assert theirs == (selection.parent.id, list(selection.inspirations), ours)
 
 
 @pytest.mark.parametrize("grown", [0, 7])
 def test_an_iteration_that_asks_for_whole_programs_equals_openevolves(
-    engine: InProcess, tmp_path: Path, grown: int
+    engine: InProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, grown: int
 ) -> None:
     settings = SearchSettings()
     config = make_config(SYSTEM, "cpp", setting_changes(settings, ITERATIONS, rewrite=True))
@@ -188,6 +224,7 @@ def test_an_iteration_that_asks_for_whole_programs_equals_openevolves(
     selection = search.next_parent(grown + 1)
     ours = search.prompt(grown + 1, selection, ARTIFACTS)
     twin._database.store_artifacts(selection.parent.id, ARTIFACTS)
+    abridge_openevolves(monkeypatch)
     theirs = engine.iteration(twin, config, grown + 1, selection.island)
     assert theirs == (selection.parent.id, list(selection.inspirations), ours)
     assert "Provide the complete new program code." in ours.user
@@ -217,7 +254,12 @@ def test_every_setting_that_differs_from_the_shipped_one_is_in_the_table() -> No
 def ledger_scenario() -> tuple[Search, Selection]:
     """Return a population, and a selection, in which every line that we change occurs."""
     shipped = SearchSettings(num_top_programs=3, num_diverse_programs=2, archive_size=100)
-    search = Search(system_message=SYSTEM, settings=shipped, seed=SEED, iterations=ITERATIONS)
+    search = Search(
+        system_message=SYSTEM,
+        settings=shipped,
+        seed=SEED,
+        iterations=ITERATIONS,
+    )
     search.start(Candidate(PROGRAM), 2.0)
     members: list[Member] = [search.best]
     for step, score in enumerate((1.8, 1.9, 1.7, 1.6, 1.5, 1.4), start=1):
@@ -251,7 +293,9 @@ def rewritten(before: str, change: TextChange, template: str) -> str:
     return re.sub(f"{pattern}(?={end})", lambda match: change.ours.format(**match.groupdict()), before)
 
 
-def test_prompts_differ_from_the_shipped_ones_by_the_table_alone(engine: InProcess, tmp_path: Path) -> None:
+def test_prompts_differ_from_the_shipped_ones_by_the_tables_alone(
+    engine: InProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     search, selection = ledger_scenario()
     ours = search.prompt(9, selection, ARTIFACTS)
     search._database.store_artifacts(selection.parent.id, ARTIFACTS)
@@ -266,14 +310,19 @@ def test_prompts_differ_from_the_shipped_ones_by_the_table_alone(engine: InProce
         assert line_diff(current.user, changed.user) == SETTINGS_LEDGER.get(setting.path, [])
         current = changed
 
-    for count, text in enumerate(TEXT_CHANGES, start=1):
-        config.prompt.template_dir = write_templates(tmp_path / f"templates{count}", TEXT_CHANGES[:count])
+    changes = (*TEXT_CHANGES, *(text for text in OPEN_TEXT_CHANGES if text.source != "full_rewrite_user"))
+    for count, text in enumerate(changes, start=1):
+        config.prompt.template_dir = write_templates(tmp_path / f"templates{count}", changes[:count])
         changed = engine.prompt(search, config, 9, selection)
         assert changed.user != current.user, f"the scenario does not show {text}"
         assert changed.user == rewritten(current.user, text, texts[text.source])
         current = changed
 
-    assert current == ours
+    abridge_openevolves(monkeypatch)
+    assert engine.prompt(search, config, 9, selection) == ours
+    removed = [line for line in line_diff(current.user, ours.user) if line[0] == "-"]
+    assert removed
+    assert all(line[1:] in ours.user or "Change" in line for line in removed)
 
 
 def line_diff(before: str, after: str) -> list[str]:

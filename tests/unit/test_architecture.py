@@ -22,9 +22,9 @@ LAYERS = {
     "search": set(),
     "rewriter": {"cpp"},
     "models": {"rewriter"},
-    "prompts": {"tasks"},
     "evaluation": {"tasks"},
     "profiling": {"evaluation"},
+    "prompts": {"tasks", "evaluation"},
     "journal": {"models"},
     "design": {"journal", "models", "search", "prompts", "profiling", "evaluation", "tasks"},
     "campaign": {

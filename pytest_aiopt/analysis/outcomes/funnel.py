@@ -15,7 +15,8 @@ from pytest_aiopt.model import Measurement, NoiseFloor, Status
 class Funnel:
     """Model calls that reached each stage; every stage counts only calls that passed those before.
 
-    ``edited``: the edit applies and changes the text; ``rewritten``: more than names, comments and layout;
+    ``edited``: the edit applies and changes the text; ``allowed``: the program keeps the stated rules;
+    ``rewritten``: more than names, comments and layout;
     ``new_binary``: another machine code than the parent's. ``passed``: right on the visible corpus.
     ``faster``: the measured interval lies above the noise floor's delta. ``confirmed``: faster again in a
     fresh session, which only champions are. None: not recorded.
@@ -25,6 +26,7 @@ class Funnel:
     responded: int
     parsed: int
     edited: int
+    allowed: int
     rewritten: int | None
     compiled: int
     new_binary: int | None
@@ -81,7 +83,8 @@ def _new_binary(attempt: Attempt, binaries: dict[str, str | None]) -> bool | Non
 _TESTS: dict[str, _Test] = {
     "responded": lambda a, _: a.responded,
     "parsed": lambda a, _: a.parsed,
-    "edited": lambda a, _: a.changed and a.status is not Status.EDIT_ERROR,
+    "edited": lambda a, _: a.status is Status.RULE or (a.changed and a.status is not Status.EDIT_ERROR),
+    "allowed": lambda a, _: a.status is not Status.RULE,
     "rewritten": lambda a, _: None if a.mutation is None else a.mutation.kind is not Class.NULL,
     "compiled": lambda a, _: a.status not in (Status.COMPILE_ERROR, Status.RULE),
     "new_binary": _new_binary,

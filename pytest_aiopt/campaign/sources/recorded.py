@@ -82,7 +82,7 @@ class Recording:
         """Return the recorded outcome; its binary has a hash but no file."""
         e = _next(self._builds, candidate, "build")
         path = e.binary_sha if e.ok else None
-        return Build(e.key, e.candidate, path, e.binary_sha, e.diagnostics, e.detail, e.seconds)
+        return Build(e.key, e.candidate, path, e.binary_sha, e.diagnostics, e.detail, e.seconds, e.rule)
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Return the recorded verdict on this source."""

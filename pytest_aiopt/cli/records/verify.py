@@ -12,7 +12,7 @@ from pytest_aiopt.cli.base.command import Command, Invocation
 from pytest_aiopt.cli.base.output import Output
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.journal.store import Store
-from pytest_aiopt.prompts import hint
+from pytest_aiopt.prompts import goals, hint
 
 if TYPE_CHECKING:
     from pytest_aiopt.journal.events import Opened
@@ -78,23 +78,18 @@ def _row(study: dict[str, object]) -> list[str]:
 
 def known_tasks(call: Invocation) -> Known:
     """Return what looks up a cell's task, where the one on disk is still the one it was run on."""
+    from pytest_aiopt.campaign.campaign import limits_of
     from pytest_aiopt.verify.verification import TaskFacts
 
-    facts: dict[str, tuple[str, TaskFacts] | None] = {}
-
-    def look(name: str) -> tuple[str, TaskFacts] | None:
+    def known(opened: Opened) -> TaskFacts | None:
         try:
-            task, system = call.laboratory.task(name), call.laboratory.system_message(name)
+            task = call.laboratory.task(opened.cell.task)
         except AioptError:
             return None
-        return task.digest, TaskFacts(task.program.source, hint.oracle(task.ladder), system)
-
-    def known(opened: Opened) -> TaskFacts | None:
-        name = opened.cell.task
-        if name not in facts:
-            facts[name] = look(name)
-        fact = facts[name]
-        return fact[1] if fact is not None and fact[0] == opened.identity.get("task") else None
+        if task.digest != opened.identity.get("task"):
+            return None
+        system = goals.system_message(task, opened.machine, limits_of(opened))
+        return TaskFacts(task.program.source, hint.oracle(task.ladder), system, task.metric)
 
     return known
 

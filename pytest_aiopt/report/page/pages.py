@@ -102,7 +102,7 @@ def _rows(t: Trajectory) -> list[list[Any]]:
         [
             a.step,
             steps.get(a.parent, 0),
-            a.status.value if a.changed else "edit_error",
+            a.status.value,
             a.mutation.kind.value if a.mutation else "",
             "+".join(a.mutation.labels) if a.mutation else "",
             *_measured(a),

@@ -9,8 +9,8 @@ from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.report.mutations import MutationRow
 from pytest_aiopt.report.tables.base import Entry, Section, Table, column, count, number, word
 
-STAGE_TITLES = ("calls", "reply", "edit", "applied", "other", "compiles", "code", "right", "hidden", "clean",
-                "faster", "confirmed")  # fmt: skip
+STAGE_TITLES = ("calls", "reply", "edit", "applied", "allowed", "other", "compiles", "code", "right",
+                "hidden", "clean", "faster", "confirmed")  # fmt: skip
 FUNNEL = (
     column("track", text=True),
     *(column(title, stage) for title, stage in zip(STAGE_TITLES, STAGES, strict=True)),
@@ -36,7 +36,8 @@ DIVERSITY = (
     column("entropy"),
 )
 LEGEND = (
-    "calls that got as far as: a reply, an edit in it, one that applies and changes the text, other "
+    "calls that got as far as: a reply, an edit in it, one that applies and changes the text, "
+    "a program that keeps the stated rules, other "
     "tokens than names and layout, a binary, other machine code than the parent, right on the visible "
     "corpus, right on the hidden one, clean under sanitizers, faster than the start beyond the noise "
     "floor, faster again when confirmed (champions only). -: not recorded."

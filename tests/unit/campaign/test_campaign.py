@@ -9,14 +9,17 @@ import pytest
 
 from pytest_aiopt import testing
 from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.campaign.audit import audit
 from pytest_aiopt.campaign.campaign import FAILED_EDIT, NOTES, Campaign
 from pytest_aiopt.campaign.sources.recorded import Recording, ReplayedMeasurements, ReplayedModel
 from pytest_aiopt.errors import JournalError, ReplayMiss
 from pytest_aiopt.journal.events import (
+    Built,
     Confirmed,
     Edited,
     Finished,
+    Floored,
     Opened,
     Paused,
     Profiled,
@@ -592,3 +595,47 @@ def test_a_track_may_ask_for_whole_programs(tmp_path):
     made = [e for e in events if isinstance(e, Edited)]
     assert sum(e.source is not None for e in made) > ITERATIONS / 2
     assert audit(events).problems == ()
+
+
+class Refusing(testing.FakeInstruments):
+    """A toolchain that refuses programs which say so by a rule of builds."""
+
+    def build(self, candidate):
+        built = super().build(candidate)
+        if "BREAKS" not in candidate.source:
+            return built
+        return replace(built, path=None, binary_sha=None, rule="assembly", detail="line 1: no assembly")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        (f"int x; // {'long ' * 200}", "growth", "at most 8 times as many characters"),
+        ("int BREAKS;", "assembly", "line 1: no assembly"),
+    ],
+)
+def test_a_refusal_by_a_rule_is_a_stage_of_its_own(tmp_path, line, code, said):
+    model = testing.ScriptedModel(
+        lambda prompt, seed: testing.replace_line("int first() { return 1; }", line)
+    )
+    events = run(tmp_path / "j", model=model, instruments=Refusing())
+    told = trajectory(events, "j")
+    assert {a.status for a in told.attempts} == {Status.RULE}
+    refused = [e for e in events if isinstance(e, Edited | Built) and e.rule]
+    assert {e.rule for e in refused} == {code}
+    assert len(refused) == ITERATIONS
+    counts = funnel(told)
+    assert (counts.edited, counts.allowed, counts.compiled, counts.passed) == (ITERATIONS, 0, 0, 0)
+    second = [e for e in events if isinstance(e, Proposed)][1].artifacts["last_failed_edit"]
+    assert second.startswith("refused by a rule\n")
+    assert said in second
+
+
+def test_the_noise_of_scores_follows_the_system_message(tmp_path):
+    made = campaign(tmp_path / "j")
+    made.noise = lambda floor: f"noise {floor.delta}"
+    made.run()
+    made.recorder.journal.close()
+    events = read(tmp_path / "j")
+    delta = next(e.floor.delta for e in events if isinstance(e, Floored))
+    assert all(p.system == f"Make it fast.\n\nnoise {delta}" for p in prompts(events))

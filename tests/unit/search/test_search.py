@@ -181,12 +181,12 @@ def test_the_prompt_is_at_most_six_times_the_program() -> None:
     assert statistics.median(ratios) < 6
 
 
-def test_a_child_without_a_summary_is_admitted_as_an_unknown_change() -> None:
+def test_a_child_without_a_summary_is_admitted() -> None:
     search = campaigns.make_search()
     selection = search.next_parent(1)
     search.admit(1, selection, Candidate(campaigns.PROGRAM + "// more\n"), 1.25)
     assert search.best.score == 1.25
-    assert "- Changes: Unknown changes" in search.prompt(2, search.next_parent(2), {}).user
+    assert "- Changes: Score before: 1.0000. Change:" in search.prompt(2, search.next_parent(2), {}).user
 
 
 @pytest.mark.parametrize("score", [float("nan"), float("inf"), 0.0, -0.5])

@@ -1,0 +1,73 @@
+"""Every rule that a reply must keep, as the system message states it.
+
+The law of this room: no rule without its sentence, no sentence without its rule. A new rule of builds joins
+``build.rules.STATED``; a new rule of replies joins ``RULES`` here. Both are then stated and counted by code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pytest_aiopt.evaluation.build import rules as build
+from pytest_aiopt.model import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The numbers in the rules, all of them settings of the study."""
+
+    max_growth: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRule:
+    """A rule on a child and its parent: ``sentence`` states it, ``broken`` checks it and gives the figures.
+
+    ``broken`` returns "" for a child that keeps the rule.
+    """
+
+    code: str
+    sentence: Callable[[Limits], str]
+    broken: Callable[[str, str, Limits], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The rule that a child breaks, and by how much."""
+
+    rule: Rule
+    detail: str
+
+
+def _growth(parent: str, child: str, limits: Limits) -> str:
+    too_long = len(child) > limits.max_growth * len(parent)
+    return f"the new program has {len(child)} characters, the current one {len(parent)}" if too_long else ""
+
+
+def _growth_sentence(limits: Limits) -> str:
+    times = f"{limits.max_growth:g} times as many characters as the current one"
+    return f"A new program may have at most {times}."
+
+
+RULES = (ReplyRule("growth", _growth_sentence, _growth),)
+"""The rules of replies, in the order in which they are stated and checked."""
+
+
+def stated(limits: Limits) -> tuple[Rule, ...]:
+    """Return every rule with its sentence, those of replies before those of builds."""
+    return (*(Rule(rule.code, rule.sentence(limits)) for rule in RULES), *build.STATED)
+
+
+def broken(parent: str, child: str, limits: Limits) -> Broken | None:
+    """Return the first rule of replies that ``child`` breaks."""
+    for rule in RULES:
+        if detail := rule.broken(parent, child, limits):
+            return Broken(Rule(rule.code, rule.sentence(limits)), detail)
+    return None
+
+
+def numbered(limits: Limits) -> str:
+    """Return the rules as the system message lists them."""
+    rules = enumerate(stated(limits), start=1)
+    return "\n".join(f"{number}. {rule.sentence}" for number, rule in rules)

@@ -1,0 +1,46 @@
+"""How programs are built and run, in sentences: compiler, flags, processor, threads and limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pytest_aiopt.evaluation.build.recipe import PROJECT_FLAGS
+from pytest_aiopt.model import Limits
+from pytest_aiopt.tasks.loader import Task
+
+_STANDARD = re.compile(r"-std=(c|gnu)\+\+(\w+)")
+
+
+def language(flags: Sequence[str]) -> str:
+    """Return the language level that the flags of a task give, such as C++20; the last one counts."""
+    found = [match for flag in (*PROJECT_FLAGS, *flags) if (match := _STANDARD.fullmatch(flag))]
+    dialect, level = found[-1].groups()
+    return f"C++{level}" if dialect == "c" else f"C++{level} with GNU extensions"
+
+
+def options(flags: Sequence[str]) -> str:
+    """Return the compiler's options for a task, without a language level that a later one replaces."""
+    every = (*PROJECT_FLAGS, "-static", *flags)
+    levels = [flag for flag in every if _STANDARD.fullmatch(flag)]
+    return " ".join(flag for flag in every if flag not in levels[:-1])
+
+
+def stated(task: Task, machine: Mapping[str, str]) -> str:
+    """Return the facts as a list; a fact that the journal of a cell does not hold is named as unknown."""
+    compiler = machine.get("compiler", "").partition(", ")[0] or "not known"
+    processor, cores = machine.get("cpu", "not known"), machine.get("cores", "an unknown number of")
+    lines = (
+        f"Compiler: {compiler}; language: {language(task.flags)}; flags: {options(task.flags)}",
+        f"Processor: {processor}; {cores} {'core' if cores == '1' else 'cores'}.",
+        _threads(task.limits, cores),
+        "Intrinsics and `target` attributes are allowed, as far as this processor has the instructions.",
+        f"A run may use {task.limits.cpu_s:g} s of CPU time and {task.limits.memory_mb} MB of memory.",
+    )
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _threads(limits: Limits, cores: str) -> str:
+    if limits.threads == 1:
+        return "The program must not start threads."
+    return f"The program may have up to {limits.threads} threads at a time."
