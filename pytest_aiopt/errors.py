@@ -39,7 +39,15 @@ class StoreError(AioptError):
 
 
 class JournalError(AioptError):
-    """A journal that cannot be read, or that contradicts the code replaying it."""
+    """A journal that cannot be read, or that contradicts the code replaying it.
+
+    ``line``: where, from 1; None where it is no single line's. ``fault``: the problem without the place.
+    """
+
+    def __init__(self, problem: str, remedy: str = "", line: int | None = None, fault: str = "") -> None:
+        super().__init__(problem, remedy)
+        self.line = line
+        self.fault = fault or problem
 
 
 class ReplayMiss(AioptError):

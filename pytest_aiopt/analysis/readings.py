@@ -22,9 +22,8 @@ from pytest_aiopt.analysis.trajectory import Trajectory
 from pytest_aiopt.campaign.champions import CONFIRMATIONS, confirmations
 from pytest_aiopt.codebook.classed import Classer, rules
 from pytest_aiopt.errors import JournalError
-from pytest_aiopt.journal import schema
-from pytest_aiopt.journal.events import next_event
 from pytest_aiopt.journal.lines import Lines, index
+from pytest_aiopt.journal.record import find_cell
 from pytest_aiopt.journal.schema import complete_lines
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Measurement
@@ -89,13 +88,12 @@ class Reader:
         kept = self._kept(name)
         if kept is not None and kept.stamp == stamp:
             return kept
-        lines, reading = complete_lines(path), schema.Reader(path)
-        events = [next_event(reading, line) for line in lines]
-        if not events:
+        record = find_cell(path)
+        if record is None:
             return None
         self.read += 1
-        found = _light(trajectory(events, name, self._classing, confirmations(path)))
-        kept = Kept(stamp, found, index(lines, events))
+        found = _light(trajectory(record, name, self._classing, confirmations(path)))
+        kept = Kept(stamp, found, index(complete_lines(path), record.events))
         self._keep(name, kept)
         return kept
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pytest_aiopt.campaign.campaign import HINT, NOTES
-from pytest_aiopt.journal.events import AnyEvent, Edited, Opened, Profiled, Proposed
+from pytest_aiopt.journal.events import Opened, Profiled, Proposed
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Feedback, Guidance, Hint, Track
 from pytest_aiopt.prompts import tokens
 from pytest_aiopt.prompts.notes import notes
@@ -18,8 +19,19 @@ TREATMENTS = tuple(level for level in Feedback if level is not Feedback.NONE)
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """A deviation of a prompt from its track; ``step`` is None where it concerns the whole cell."""
+
+    step: int | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text if self.step is None else f"step {self.step}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
-    """What the prompts of one cell held. ``problems`` is empty where every prompt is as its track says.
+    """The contents of one cell's prompts. ``problems`` is empty where every prompt is as its track says.
 
     ``treated`` counts the prompts with a text made from profiles, ``hinted`` those with the oracle's hint.
     """
@@ -28,21 +40,17 @@ class Audit:
     feedback: Feedback
     prompts: int
     treated: int
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     hint: Hint = Hint.NONE
     hinted: int = 0
 
 
-def audit(events: Sequence[AnyEvent]) -> Audit:
-    """Check every prompt of a journal against the profiles on record."""
-    opened = events[0]
-    if not isinstance(opened, Opened):
-        raise ValueError("a journal starts with an opened event")
-    texts = _texts(events, opened)
+def audit(record: CellRecord) -> Audit:
+    """Check every prompt of a cell against the profiles on record."""
+    opened, proposals = record.opened, record.proposals
+    texts = _texts(record)
     treated, hinted, problems = 0, 0, []
-    proposals = [event for event in events if isinstance(event, Proposed)]
     for proposal in proposals:
-        where = f"{opened.cell.id}, step {proposal.step}: the prompt"
         shows = holds(_whole(proposal), [opened.oracle])
         hinted += bool(shows)
         found: tuple[str | None, ...] = (
@@ -51,8 +59,8 @@ def audit(events: Sequence[AnyEvent]) -> Audit:
         )
         treated += any(holds(_whole(proposal), texts[level].values()) for level in TREATMENTS)
         found = (*found, _problem(proposal, opened.track, texts))
-        problems += [f"{where} {problem}" for problem in found if problem]
-    problems += [f"{opened.cell.id}: {text}" for text in _unlike(opened.track, texts)]
+        problems += [Problem(proposal.step, f"the prompt {problem}") for problem in found if problem]
+    problems += [Problem(None, text) for text in _unlike(opened.track, texts)]
     counted = (len(proposals), treated, tuple(problems))
     return Audit(opened.cell.id, opened.track.feedback, *counted, opened.track.hint, hinted)
 
@@ -128,15 +136,14 @@ def holds(prompt: str, texts: Iterable[str]) -> str:
     return next((line for line in sorted(lines) if line in prompt), "")
 
 
-def _texts(events: Sequence[AnyEvent], opened: Opened) -> Texts:
+def _texts(record: CellRecord) -> Texts:
     """Every text that could be shown of the profiles on record."""
-    sources = {e.candidate: e.source for e in events if isinstance(e, Edited) and e.candidate}
-    profiled = [event for event in events if isinstance(event, Profiled)]
+    opened = record.opened
     found: dict[Feedback, dict[str, str]] = {level: {} for level in Feedback}
     for level in TREATMENTS:
         track = replace(opened.track, feedback=level)
-        for event in profiled:
-            source = sources.get(event.candidate) or opened.program
+        for event in record.all(Profiled):
+            source = record.sources.get(event.candidate) or opened.program
             text = notes(track, event.profiles, event.twin, source, event.render)
             if text:
                 found[level][event.candidate] = text

@@ -29,8 +29,9 @@ from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.host import cores
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal import store
-from pytest_aiopt.journal.events import AnyEvent, Event, Opened, read
+from pytest_aiopt.journal.events import AnyEvent, Event, Opened
 from pytest_aiopt.journal.journal import Journal, Recorder
+from pytest_aiopt.journal.record import find_cell, read_cell
 from pytest_aiopt.model import Cell, EditFormat, Feedback, Track
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models.prices import Prices
@@ -159,7 +160,8 @@ class Laboratory:
 
     def is_cached(self, cell: Cell) -> bool:
         """Whether the cell is complete in the store."""
-        return store.finished(self.journal(cell))
+        record = find_cell(self.journal(cell))
+        return record is not None and record.finished
 
     def is_done(self, cell: Cell) -> bool:
         """Whether the cell is complete; a damaged journal is not, as its own test will report."""
@@ -201,8 +203,8 @@ class Laboratory:
     def outcome(self, cell: Cell, *, cached: bool) -> Outcome:
         """Return what the journal of a cell holds, audited."""
         path = self.journal(cell)
-        events = read(path)
-        return Outcome(path, events, cached, audit(events))
+        record = read_cell(path)
+        return Outcome(path, record, cached, audit(record))
 
     def begun_on(self) -> dict[str, str] | None:
         """Return machine, profilers and gate of the study's stored cells; None where none was begun."""

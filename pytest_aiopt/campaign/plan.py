@@ -9,8 +9,8 @@ from statistics import fmean
 
 from pytest_aiopt.design.study import Study
 from pytest_aiopt.errors import JournalError
-from pytest_aiopt.journal.events import Finished, Opened, Proposed, read
 from pytest_aiopt.journal.journal import last_ran
+from pytest_aiopt.journal.record import find_cell
 from pytest_aiopt.model import Cell
 from pytest_aiopt.models.base import CHARS_PER_TOKEN, ModelSpec, is_endpoint
 from pytest_aiopt.models.prices import Prices
@@ -89,26 +89,26 @@ def make(
 def _done(path: Path, study: Study) -> int | None:
     """Return how many calls of a cell are on record; None where it is complete."""
     try:
-        events = read(path) if path.is_file() else []
+        record = find_cell(path)
     except JournalError:
         return 0  # the cell's own test reports the damage
-    if events and isinstance(events[-1], Finished):
-        return None
-    return min(study.iterations, sum(isinstance(event, Proposed) for event in events))
+    if record is None:
+        return 0
+    return None if record.finished else min(study.iterations, len(record.proposals))
 
 
 def _learn(path: Path, steps: _Seen, usage: dict[str, _Seen]) -> None:
     try:
-        events, ran = read(path), last_ran(path)
+        record, ran = find_cell(path), last_ran(path)
     except JournalError:
         return
-    if not events or not isinstance(events[0], Opened):
+    if record is None:
         return
-    proposed = [event for event in events if isinstance(event, Proposed)]
+    proposed = record.proposals
     if ran and proposed:
         steps.steps += len(proposed)
         steps.seconds += ran
-    seen = usage.setdefault(events[0].model, _Seen())
+    seen = usage.setdefault(record.opened.model, _Seen())
     for event in proposed:
         counted = event.completion.usage
         if counted.prompt_tokens is not None and counted.completion_tokens is not None:

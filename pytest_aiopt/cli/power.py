@@ -14,7 +14,7 @@ def power(store: Store, out: Output) -> int:
     from pytest_aiopt.analysis.statistics import power as simulation
 
     read = stored.journals(store)
-    table = simulation.study_power([trajectory(events, name) for name, events in read.journals.items()])
+    table = simulation.study_power([trajectory(record, name) for name, record in read.journals.items()])
     stored.write_damaged(read.damaged, out)
     for line in simulation.lines(table):
         out.line(line)

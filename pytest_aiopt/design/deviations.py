@@ -11,7 +11,8 @@ import msgspec
 
 from pytest_aiopt.design.identity import changes
 from pytest_aiopt.errors import AioptError
-from pytest_aiopt.journal.events import Finished, Opened, read
+from pytest_aiopt.journal.events import Opened
+from pytest_aiopt.journal.record import find_cell
 from pytest_aiopt.journal.schema import began
 from pytest_aiopt.journal.store import ASIDE, Store, begun
 from pytest_aiopt.model import Cell
@@ -62,12 +63,12 @@ def ran(store: Store, study: str) -> list[Ran]:
     found = []
     for path in begun(store.study(study)):
         try:
-            events = read(path)
+            record = find_cell(path)
         except AioptError:
             continue  # the report and aiopt verify name it
-        if events and isinstance(events[0], Opened):
+        if record is not None:
             aside = ASIDE in path.parent.name
-            found.append(Ran(events[0], began(path), isinstance(events[-1], Finished), aside))
+            found.append(Ran(record.opened, began(path), record.finished, aside))
     return found
 
 

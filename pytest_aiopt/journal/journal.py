@@ -20,6 +20,7 @@ from pytest_aiopt.journal.events import AnyEvent, Event, Note, encode, next_even
 from pytest_aiopt.journal.schema import REMEDY, SCHEMA, Head, Reader, complete_lines, head_path, ran
 
 E_ = TypeVar("E_", bound=Event)
+OTHER = "run it with the version and settings that wrote it, or start again with --aiopt-fresh"
 
 
 class Journal:
@@ -179,10 +180,11 @@ class Recorder:
         another design or another version and raises JournalError.
         """
         if self.replaying:
-            where = f"{self.journal.path}, line {self._next + 1}"
-            found = self.journal.events[self._next]
+            line, recorded = self._next + 1, self.journal.events[self._next]
             self._advance()
-            return _checked(kind, found, expected, where)
+            if problem := _disagrees(kind, recorded, expected):
+                raise JournalError(f"{self.journal.path}, line {line} {problem}", OTHER, line, problem)
+            return recorded  # type: ignore[return-value]
         event: E_ = self.journal.append(make())  # type: ignore[arg-type, assignment]
         self._next = len(self.journal.events)
         return event
@@ -199,12 +201,9 @@ class Recorder:
             self._next += 1
 
 
-def _checked(kind: type[E_], found: Event, expected: dict[str, object], where: str) -> E_:
-    remedy = "run it with the version and settings that wrote it, or start again with --aiopt-fresh"
-    if not isinstance(found, kind):
-        problem = f"{where} holds {type(found).__name__} where {kind.__name__} must follow"
-        raise JournalError(problem, remedy)
-    for name, value in expected.items():
-        if getattr(found, name) != value:
-            raise JournalError(f"{where}: the recorded {name} is not what replaying it gives", remedy)
-    return found
+def _disagrees(kind: type[Event], event: Event, expected: dict[str, object]) -> str:
+    """Return in what a recorded event is not the one that must follow; "" where it is."""
+    if not isinstance(event, kind):
+        return f"holds {type(event).__name__} where {kind.__name__} must follow"
+    names = (name for name, value in expected.items() if getattr(event, name) != value)
+    return next((f"holds another {name} than replaying it gives" for name in names), "")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_aiopt.errors import StoreError
-from pytest_aiopt.journal.events import AnyEvent, Finished, Opened, read
+from pytest_aiopt.journal.events import AnyEvent, Opened
 from pytest_aiopt.journal.journal import unwritable
+from pytest_aiopt.journal.record import find_cell
 from pytest_aiopt.model import Cell
 
 JOURNAL = "journal.jsonl"
@@ -121,11 +122,6 @@ def _aside(folder: Path) -> Path:
     return target
 
 
-def finished(path: Path) -> bool:
-    """Whether the journal at ``path`` is complete; raises JournalError where it is damaged."""
-    return path.is_file() and bool(events := read(path)) and isinstance(events[-1], Finished)
-
-
 def recorded(root: Path, cell: Cell) -> list[AnyEvent]:
     """Return the events of ``cell`` found under ``root`` (a results or a study directory).
 
@@ -140,10 +136,10 @@ def recorded(root: Path, cell: Cell) -> list[AnyEvent]:
     if len(found) != 1:
         many = "no journal" if not found else f"{len(found)} journals"
         raise StoreError(f"{many} of {cell.id} under {root}", "name the directory of the one recorded study")
-    events = read(found[0])
-    if not events or not isinstance(events[0], Opened):
+    record = find_cell(found[0])
+    if record is None:
         raise StoreError(f"{found[0]} holds no opened cell", "name another recording")
-    return events
+    return list(record.events)
 
 
 def opened(events: Sequence[AnyEvent]) -> Opened:

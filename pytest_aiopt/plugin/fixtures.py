@@ -201,13 +201,12 @@ class Champion:
 @pytest.fixture
 def champion(request: pytest.FixtureRequest, aiopt_cell: Cell) -> Champion:
     """The champion of this cell from an earlier session; the test is skipped if there is none."""
-    from pytest_aiopt.campaign import champions
-    from pytest_aiopt.journal.events import read
+    from pytest_aiopt.journal.record import read_cell
 
     laboratory = _laboratory(request)
     if not laboratory.is_cached(aiopt_cell):
         pytest.skip(f"{aiopt_cell.id} is not finished; run its campaign first")
-    found = champions.champion(read(laboratory.journal(aiopt_cell)))
+    found = read_cell(laboratory.journal(aiopt_cell)).champion
     if found is None:
         pytest.skip(f"the champion of {aiopt_cell.id} is the original program")
     return Champion(aiopt_cell, found, request)

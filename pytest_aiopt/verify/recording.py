@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -19,8 +18,8 @@ from pytest_aiopt.campaign.champions import CONFIRMATIONS
 from pytest_aiopt.design import study as design
 from pytest_aiopt.design.identity import of_design
 from pytest_aiopt.errors import StoreError
-from pytest_aiopt.journal.events import AnyEvent, Finished, Opened, read
 from pytest_aiopt.journal.journal import unwritable
+from pytest_aiopt.journal.record import CellRecord, find_cell, read_cell
 from pytest_aiopt.journal.schema import head_path
 from pytest_aiopt.journal.store import Store, places
 from pytest_aiopt.model import Cell
@@ -80,7 +79,7 @@ def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> 
     try:
         for cell in cells:
             journal = store.journal(study.id, cell)
-            finished += isinstance(read(journal)[-1], Finished)
+            finished += read_cell(journal).finished
             _copy(journal, Store(target / JOURNALS).journal(study.id, cell))
         for task in dict.fromkeys(cell.task for cell in cells):
             clutter = shutil.ignore_patterns("__pycache__", ".*")
@@ -103,9 +102,9 @@ def import_(source: Path, store: Store) -> Summary:
     finished = known = 0
     targets: dict[Path, Path] = {}
     for path in recorded.journals():
-        events = read(path)
-        targets[path] = target = _target(path, events, recorded, store)
-        finished += isinstance(events[-1], Finished)
+        record = find_cell(path)
+        targets[path] = target = _target(path, record, recorded, store)
+        finished += record is not None and record.finished
         if target.exists() and target.read_bytes() != path.read_bytes():
             raise StoreError(f"{target} is there and differs", "import into another results directory")
     for path, target in targets.items():
@@ -143,15 +142,15 @@ def verify(source: Path) -> Manifest:
 
 
 def _begun(path: Path) -> bool:
-    return path.is_file() and bool(read(path))
+    return find_cell(path) is not None
 
 
-def _target(path: Path, events: Sequence[AnyEvent], recorded: Store, store: Store) -> Path:
+def _target(path: Path, record: CellRecord | None, recorded: Store, store: Store) -> Path:
     """Return where a recorded journal goes; raises StoreError where it lies elsewhere than its cell's do."""
     remedy = "ask for another copy of the recording"
-    if not events or not isinstance(events[0], Opened):
+    if record is None:
         raise StoreError(f"{path} holds no opened cell", remedy)
-    study, cell = path.relative_to(recorded.root).parts[0], events[0].cell
+    study, cell = path.relative_to(recorded.root).parts[0], record.cell
     if path not in places(recorded.study(study), cell):
         raise StoreError(f"{path} holds {cell.id}, which belongs elsewhere", remedy)
     return store.journal(study, cell)

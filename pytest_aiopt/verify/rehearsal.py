@@ -7,7 +7,7 @@ hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 from pytest_aiopt.campaign.campaign import Campaign
 from pytest_aiopt.design.identity import VERSION
 from pytest_aiopt.errors import AioptError, JournalError
-from pytest_aiopt.journal.events import AnyEvent, Finished, Opened, Proposed
+from pytest_aiopt.journal.events import AnyEvent, Opened
 from pytest_aiopt.journal.journal import E_, Recorder
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Candidate, EditFormat, NoiseFloor
 from pytest_aiopt.models.base import call_seed
 from pytest_aiopt.prompts.guidance import guided
@@ -81,7 +82,7 @@ def unready(opened: Opened) -> str:
 
 def rehearse(
     path: Path,
-    events: Sequence[AnyEvent],
+    record: CellRecord,
     system: str | None = None,
     noise: Callable[[NoiseFloor], str] = lambda floor: "",
 ) -> Mismatch | None:
@@ -89,39 +90,30 @@ def rehearse(
 
     ``system``: the system message of its task, which ``noise`` completes; else that of its first prompt.
     """
-    opened = events[0]
-    if not isinstance(opened, Opened):
-        return Mismatch(1, "is no opened event")
-    witness = _Witness(_Tape(path, list(events)))
+    witness = _Witness(_Tape(path, list(record.events)))
     try:
-        _campaign(opened, events, witness, system, noise).run()
+        _campaign(record, witness, system, noise).run()
     except _Over:
-        whole = isinstance(events[-1], Finished)
-        return Mismatch(len(events), "ends the cell before its campaign is over") if whole else None
+        early = "ends the cell before its campaign is over"
+        return Mismatch(len(record.events), early) if record.finished else None
     except JournalError as error:
-        return _mismatch(error, path, witness)
+        return Mismatch(witness.line - 1 if error.line is None else error.line, error.fault)
     except (AioptError, ValueError, LookupError, AssertionError) as error:
         return Mismatch(max(1, witness.line - 1), f"cannot be continued from: {error}")
     return Mismatch(witness.line, "follows the end of the campaign") if witness.replaying else None
 
 
-def _mismatch(error: JournalError, path: Path, witness: _Witness) -> Mismatch:
-    place, _, rest = error.problem.removeprefix(f"{path}, line ").partition(" ")
-    number = place.rstrip(":")
-    return Mismatch(int(number) if number.isdigit() else witness.line - 1, rest)
-
-
 def _campaign(
-    opened: Opened,
-    events: Sequence[AnyEvent],
+    record: CellRecord,
     witness: Recorder,
     system: str | None,
     noise: Callable[[NoiseFloor], str],
 ) -> Campaign:
     from pytest_aiopt.search.openevolve import Search, SearchSettings
 
+    opened = record.opened
     nothing: Any = _Nothing()
-    first = next((event.prompt.system for event in events if isinstance(event, Proposed)), "")
+    first = next((event.prompt.system for event in record.proposals), "")
     search = Search(
         system_message=first if system is None else guided(system, opened.track.guidance, opened.guidance),
         settings=SearchSettings(**opened.search),  # type: ignore[arg-type]

@@ -7,7 +7,6 @@ itself, what the events say together, and the campaign run again (rehearsal.py).
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pytest_aiopt.design import registration
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.evaluation.meter import baseline
 from pytest_aiopt.journal.events import AnyEvent, Asked, Finished, Opened, Proposed, Reconfirmed
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.journal.scan import Fault, Scan, scan
 from pytest_aiopt.journal.store import ASIDE, Store, begun, places
 from pytest_aiopt.model import Metric
@@ -93,17 +93,17 @@ def _journal(path: Path, study: Path, seen: dict[Path, Path], known: Known) -> V
     start = time.perf_counter()
     found = scan(path)
     events = [event for _, event in found.events]
-    opened = events[0] if events and isinstance(events[0], Opened) else None
+    record = CellRecord.of(events, path) if events and isinstance(events[0], Opened) else None
     unrun = "it is damaged"
     for line, problem in consistency.each(found.events):
         found.fault(line, problem)
-    if found.lines and opened is None and not found.faults:
+    if found.lines and record is None and not found.faults:
         found.fault(1, "is no opened event")
-    if opened is not None:
-        _place(found, opened, study, seen)
+    if record is not None:
+        _place(found, record.opened, study, seen)
         if not found.faults:
-            unrun = _whole(found, opened, events, known(opened))
-    faults = [*found.faults, *_beside(path, events)]
+            unrun = _whole(found, record, known(record.opened))
+    faults = [*found.faults, *_beside(path, record)]
     calls = sum(isinstance(event, Proposed) for event in events)
     seconds = time.perf_counter() - start
     return Verified(
@@ -124,17 +124,22 @@ def _place(found: Scan, opened: Opened, study: Path, seen: dict[Path, Path]) -> 
             found.fault(0, f"is a second journal of {opened.cell.id}; the other is {other}")
 
 
-def _whole(found: Scan, opened: Opened, events: Sequence[AnyEvent], task: TaskFacts | None) -> str:
+def _whole(found: Scan, record: CellRecord, task: TaskFacts | None) -> str:
     """Check what an undamaged journal says as a whole; return why it was not run again, or ""."""
-    if found.torn and isinstance(events[-1], Finished):
+    opened = record.opened
+    if found.torn and record.finished:
         found.fault(found.lines + 1, "follows the end of the cell")
-    for line, problem in (*_calls(found.events, opened), *_task(opened, task), *_audited(found.events)):
+    for line, problem in (
+        *_calls(found.events, opened),
+        *_task(opened, task),
+        *_audited(found.events, record),
+    ):
         found.fault(line, problem)
     unrun = rehearsal.unready(opened)
     if not unrun:
         mismatch = rehearsal.rehearse(
             found.path,
-            events,
+            record,
             task.system if task else None,
             partial(goals.noise, task.metric) if task else lambda floor: "",
         )
@@ -175,16 +180,14 @@ def _task(opened: Opened, task: TaskFacts | None) -> Iterator[tuple[int, str]]:
         yield 1, "holds another hint than its task"
 
 
-def _audited(events: Numbered) -> Iterator[tuple[int, str]]:
+def _audited(events: Numbered, record: CellRecord) -> Iterator[tuple[int, str]]:
     """What the audit of the prompts finds, with the line of each."""
     lines = {event.step: line for line, event in events if isinstance(event, Proposed)}
-    for problem in audit([event for _, event in events]).problems:
-        step = re.search(r"step (\d+): ", problem)
-        text = problem.partition(": ")[2] if step else problem
-        yield lines.get(int(step[1]), 0) if step else 0, f"audit: {text}"
+    for problem in audit(record).problems:
+        yield 0 if problem.step is None else lines.get(problem.step, 0), f"audit: {problem}"
 
 
-def _beside(journal: Path, events: Sequence[AnyEvent]) -> list[Fault]:
+def _beside(journal: Path, record: CellRecord | None) -> list[Fault]:
     """Check the confirmations of later sessions."""
     path = journal.with_name(champions.CONFIRMATIONS)
     if not path.is_file():
@@ -192,15 +195,14 @@ def _beside(journal: Path, events: Sequence[AnyEvent]) -> list[Fault]:
     found = scan(path)
     for line, problem in consistency.each(found.events):
         found.fault(line, problem)
-    candidate = champions.champion(events)
-    opened = events[0] if events and isinstance(events[0], Opened) else None
+    candidate = record.champion if record else None
     for line, event in found.events:
         if not isinstance(event, Reconfirmed):
             found.fault(line, "is no confirmation")
-        elif opened is None or event.cell != opened.cell:
+        elif record is None or event.cell != record.cell:
             found.fault(line, f"confirms {event.cell.id}, which is another cell")
         elif candidate is None or event.candidate != candidate.sha:
             found.fault(line, f"confirms {event.candidate[:12]}, which is not the champion")
-        elif event.visible != champions.visible(events, candidate):
+        elif event.visible != record.measurement(candidate):
             found.fault(line, "holds another measurement of the search than the journal")
     return found.faults

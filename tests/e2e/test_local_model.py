@@ -18,6 +18,7 @@ import pytest
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.journal.events import Finished, Proposed, read
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.models import local
 
 pytestmark = [pytest.mark.needs("llama-cpp"), pytest.mark.needs("g++"), pytest.mark.timeout(600)]
@@ -103,12 +104,12 @@ def test_two_iterations_of_a_real_model_end_in_the_funnel_and_replay_without_it(
     run(folder, "again", "--aiopt-replay", "live")
     live, again = (journal(folder / results) for results in ("live", "again"))
     calls = [event for event in live if isinstance(event, Proposed)]
-    told = trajectory(live, "live")
+    told = trajectory(CellRecord.of(live), "live")
     assert isinstance(live[-1], Finished)
     assert funnel(told).calls == len(calls) == 2
     assert all(call.completion.usage.prompt_tokens > 1000 for call in calls)
     assert [e.prompt for e in again if isinstance(e, Proposed)] == [call.prompt for call in calls]
-    assert funnel(trajectory(again, "again")) == funnel(told)
+    assert funnel(trajectory(CellRecord.of(again), "again")) == funnel(told)
 
 
 def journal(results):

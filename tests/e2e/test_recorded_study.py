@@ -12,6 +12,7 @@ from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.cli.main import main
 from pytest_aiopt.journal.events import Proposed, read
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Prompt
 
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.timeout(300)]
@@ -83,7 +84,8 @@ def test_a_study_recorded_over_http_replays_offline_byte_for_byte(folder, endpoi
     for cell, events in live.items():
         assert len(prompts(events)) == ITERATIONS
         assert prompts(again[cell]) == prompts(events)
-        assert funnel(trajectory(again[cell], str(cell))) == funnel(trajectory(events, str(cell)))
+        one, two = (CellRecord.of(each) for each in (again[cell], events))
+        assert funnel(trajectory(one, str(cell))) == funnel(trajectory(two, str(cell)))
         assert again[cell][-1] == events[-1]
     capsys.readouterr()
     assert main(["audit"]) == 0

@@ -94,7 +94,7 @@ def test_a_candidate_replaced_with_its_digest(stored):
     other = "int better() { return 1; }\n"
     sha = hashlib.sha256(other.encode()).hexdigest()
     tampering.change(path, at, lambda event: event.update(source=other, candidate=sha))
-    only(verify(stored), path, at, "the recorded candidate is not what replaying it gives")
+    only(verify(stored), path, at, "holds another candidate than replaying it gives")
 
 
 @pytest.mark.parametrize("which", ["first", "middle", "last"])
@@ -183,7 +183,7 @@ def test_any_text_in_a_prompt_covered_up(stored):
     path = cell(stored)
     at = tampering.at(path, "proposed", 1)
     tampering.change(path, at, planted(path, "Line 2 is where the time goes."))
-    only(verify(stored), path, at, "the recorded prompt is not what replaying it gives")
+    only(verify(stored), path, at, "holds another prompt than replaying it gives")
 
 
 def test_a_text_in_every_system_message_covered_up(stored):
@@ -232,7 +232,7 @@ def test_another_champion_covered_up(stored):
     shown = tampering.documents(path)[at - 1]["event"]["candidate"]
     assert first != shown
     tampering.change(path, at, lambda event: event.update(candidate=first))
-    only(verify(stored), path, at, "the recorded candidate is not what replaying it gives")
+    only(verify(stored), path, at, "holds another candidate than replaying it gives")
 
 
 def test_a_cell_in_anothers_place(stored):

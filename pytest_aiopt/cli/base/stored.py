@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from pytest_aiopt.cli.base.output import Output
 from pytest_aiopt.errors import JournalError, StoreError
-from pytest_aiopt.journal.events import AnyEvent, read
+from pytest_aiopt.journal.record import CellRecord, find_cell
 from pytest_aiopt.journal.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Events by journal path relative to the results, and a line for each journal that cannot be read."""
+    """Records by journal path relative to the results, and a line for each journal that cannot be read."""
 
-    journals: dict[str, list[AnyEvent]] = field(default_factory=dict)
+    journals: dict[str, CellRecord] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
 
 
@@ -24,12 +24,12 @@ def journals(store: Store) -> Stored:
     stored = Stored()
     for path in store.journals():
         try:
-            events = read(path)
+            record = find_cell(path)
         except JournalError as error:
             stored.damaged.append(str(error))
             continue
-        if events:
-            stored.journals[path.relative_to(store.root).as_posix()] = events
+        if record is not None:
+            stored.journals[path.relative_to(store.root).as_posix()] = record
     if not stored.journals and not stored.damaged:
         raise nothing(store)
     return stored

@@ -14,9 +14,9 @@ def audit(store: Store, out: Output) -> int:
     from pytest_aiopt.campaign.audit import audit as audit_cell
 
     read = stored.journals(store)
-    audits = {name: audit_cell(events) for name, events in read.journals.items()}
+    audits = {name: audit_cell(record) for name, record in read.journals.items()}
     for one in audits.values():
-        verdict = "ok" if not one.problems else "; ".join(one.problems[:3])
+        verdict = "ok" if not one.problems else "; ".join(map(str, one.problems[:3]))
         counts = f"feedback {one.feedback.value}, {one.prompts} prompts, {one.treated} treated"
         if one.hint is not Hint.NONE:
             counts += f", hint {one.hint.value}, {one.hinted} hinted"

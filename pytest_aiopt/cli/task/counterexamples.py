@@ -10,7 +10,8 @@ from pathlib import Path
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.evaluation.gate import shrink
-from pytest_aiopt.journal.events import AnyEvent, Confirmed, Edited, Judged, Opened
+from pytest_aiopt.journal.events import AnyEvent, Confirmed, Judged
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Candidate, Status, Verdict
 
 REFUSALS = (Status.WRONG_ANSWER, Status.CRASH, Status.TIMEOUT, Status.MEMORY)
@@ -35,18 +36,14 @@ class Counterexample:
     described: str
 
 
-def refused(journals: Iterable[Sequence[AnyEvent]], prefix: str = "") -> list[Refused]:
+def refused(records: Iterable[CellRecord], prefix: str = "") -> list[Refused]:
     """Return the refused candidates whose sha256 starts with ``prefix``, each once, as they appeared."""
     found: dict[Refused, None] = {}
-    for events in journals:
-        opened = events[0]
-        if not isinstance(opened, Opened):
-            continue
-        sources = {event.candidate: event.source for event in events if isinstance(event, Edited)}
-        for sha in _failing(events):
-            source = sources.get(sha)
+    for record in records:
+        for sha in _failing(record.events):
+            source = record.sources.get(sha)
             if source is not None and sha.startswith(prefix):
-                found.setdefault(Refused(opened.cell.task, Candidate(source)))
+                found.setdefault(Refused(record.cell.task, Candidate(source)))
     return list(found)
 
 

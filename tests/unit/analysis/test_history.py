@@ -20,6 +20,7 @@ from pytest_aiopt.journal.events import (
     Proposed,
     Rechecked,
 )
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import (
     Candidate,
     Cell,
@@ -83,7 +84,7 @@ def events() -> list[AnyEvent]:
 
 
 def test_mutations_are_classed_with_what_the_reply_said() -> None:
-    first, second, third, fourth = trajectory(events(), "j").attempts
+    first, second, third, fourth = trajectory(CellRecord.of(events()), "j").attempts
     assert first.mutation is not None
     assert (first.mutation.kind, first.mutation.claimed) == (Class.STRUCTURAL, ("P",))
     assert (first.mutation.targeting, first.mutation.uptake) == (1.0, True)
@@ -100,7 +101,7 @@ def test_what_was_checked_again_goes_with_the_machine_code() -> None:
         Rechecked(1, Candidate(DEEPER).sha, Candidate(START).sha, Verdict(Status.PASSED), fresh),
         Confirmed(Candidate(DEEPER).sha, (), Verdict(Status.CRASH, "in a timed run"), ("9 hidden cases",)),
     ]
-    first, second, *_ = trajectory([*events(), *checks], "j").attempts
+    first, second, *_ = trajectory(CellRecord.of([*events(), *checks]), "j").attempts
     assert (first.rechecked, first.hidden_correct, first.again) == (True, True, fresh)
     assert (second.rechecked, second.hidden_correct) == (False, None)
 
@@ -141,8 +142,9 @@ def test_a_confirmation_says_what_was_right(
 
 
 def test_nothing_is_claimed_that_the_journal_does_not_hold() -> None:
-    told = trajectory(events(), "j")
+    told = trajectory(CellRecord.of(events()), "j")
     assert all(a.hidden_correct is None and a.sanitizer_clean is None for a in told.attempts)
-    unprofiled = trajectory([e for e in events() if not isinstance(e, Profiled)], "j").attempts[0].mutation
+    bare = CellRecord.of([e for e in events() if not isinstance(e, Profiled)])
+    unprofiled = trajectory(bare, "j").attempts[0].mutation
     assert unprofiled is not None
     assert (unprofiled.targeting, unprofiled.uptake) == (None, None)

@@ -16,6 +16,7 @@ from pytest_aiopt.campaign import champions
 from pytest_aiopt.errors import JournalError
 from pytest_aiopt.journal import events
 from pytest_aiopt.journal.journal import Journal
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import (
     Candidate,
@@ -109,7 +110,7 @@ def test_a_summary_is_what_the_journal_tells_and_is_read_once(store: Store) -> N
     (found,) = first.told([path]).trajectories
     assert again.told([path]).trajectories == (found,)
     assert (first.read, again.read) == (1, 0)
-    plain = trajectory(events.read(path), path.relative_to(store.root).as_posix())
+    plain = trajectory(CellRecord.of(events.read(path)), path.relative_to(store.root).as_posix())
     assert [a.mutation for a in found.attempts] == [a.mutation for a in plain.attempts]
     assert [a.status for a in found.attempts] == [a.status for a in plain.attempts]
     assert found.attempts[0].measurement is not None

@@ -29,6 +29,7 @@ from pytest_aiopt.journal.events import (
     read,
 )
 from pytest_aiopt.journal.journal import Journal, Recorder
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.journal.schema import Reader
 from pytest_aiopt.model import (
     Candidate,
@@ -136,7 +137,7 @@ def test_a_campaign_ends_with_every_proposal_on_record(tmp_path):
     events = run(tmp_path / "j")
     assert isinstance(events[-1], Finished)
     assert [e.step for e in events if isinstance(e, Proposed)] == list(range(1, ITERATIONS + 1))
-    told = trajectory(events, "j")
+    told = trajectory(CellRecord.of(events), "j")
     assert len(told.attempts) == ITERATIONS
     assert {a.status for a in told.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
     assert told.champion == events[-1].champion
@@ -192,16 +193,16 @@ def test_every_parent_is_profiled_in_every_track_and_shown_only_where_planned(tm
     for events, shown in ((treated, ITERATIONS), (control, 0)):
         parents = {e.parent for e in events if isinstance(e, Proposed)}
         assert parents == {e.candidate for e in events if isinstance(e, Profiled)}
-        found = audit(events)
+        found = audit(CellRecord.of(events))
         assert (found.treated, found.problems) == (shown, ())
 
 
 def test_the_audit_finds_a_leak_and_a_missing_treatment(tmp_path):
     treated, control = run(tmp_path / "t"), run(tmp_path / "c", feedback=Feedback.NONE)
     leaky = [treated[0].__class__(**{**fields(treated[0]), "track": control[0].track}), *treated[1:]]
-    assert len(audit(leaky).problems) == ITERATIONS
+    assert len(audit(CellRecord.of(leaky)).problems) == ITERATIONS
     bare = [control[0].__class__(**{**fields(control[0]), "track": treated[0].track}), *control[1:]]
-    assert len(audit(bare).problems) == ITERATIONS
+    assert len(audit(CellRecord.of(bare)).problems) == ITERATIONS
 
 
 def fields(event):
@@ -210,14 +211,14 @@ def fields(event):
 
 def test_a_profiler_that_fails_is_recorded_and_found_by_the_audit(tmp_path):
     events = run(tmp_path / "j", instruments=testing.FakeInstruments(state=ProfileState.FAILED))
-    assert trajectory(events, "j").profiles_taken == 0
+    assert trajectory(CellRecord.of(events), "j").profiles_taken == 0
     assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
-    assert len(audit(events).problems) == ITERATIONS
+    assert len(audit(CellRecord.of(events)).problems) == ITERATIONS
 
 
 def test_a_placebo_prompt_holds_the_twins_profile_and_nothing_of_the_true_one(tmp_path):
     events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1")
-    found = audit(events)
+    found = audit(CellRecord.of(events))
     assert (found.treated, found.problems) == (ITERATIONS, ())
     for proposal in (e for e in events if isinstance(e, Proposed)):
         assert " | main | 70.0 % | 60.0-80.0 % | " in proposal.prompt.user
@@ -232,7 +233,7 @@ def test_the_twin_is_profiled_in_every_track_and_steers_none_but_the_placebo(tmp
         events = run(beside, feedback=level, twin="w1", instruments=instruments)
         assert prompts(events) == prompts(alone)
         assert instruments.log.count("profile_twin") == instruments.log.count("profile") > 1
-        assert audit(events).problems == ()
+        assert audit(CellRecord.of(events)).problems == ()
 
 
 def prompts(events):
@@ -259,9 +260,10 @@ def test_a_placebo_cell_is_replayed_from_its_recording(tmp_path):
 )
 def test_the_audit_tells_profile_placebo_and_none_apart(tmp_path, shown, planned, problem):
     events = run(tmp_path / "j", feedback=shown, twin="w1")
-    found = audit([with_track(events[0], replace(events[0].track, feedback=planned)), *events[1:]])
+    opened = with_track(events[0], replace(events[0].track, feedback=planned))
+    found = audit(CellRecord.of([opened, *events[1:]]))
     assert len(found.problems) == ITERATIONS
-    assert all(problem in each for each in found.problems)
+    assert all(problem in str(each) for each in found.problems)
 
 
 def test_the_audit_finds_true_profile_text_beside_a_placebo(tmp_path):
@@ -270,8 +272,8 @@ def test_the_audit_finds_true_profile_text_beside_a_placebo(tmp_path):
     planted = "1 | main | 50.0 % | 40.0-60.0 % | int first() { return 1; }"
     spoilt = replace(victim.prompt, user=f"{planted}\n{victim.prompt.user}")
     events[at] = victim.__class__(**{**fields(victim), "prompt": spoilt})
-    (problem,) = audit(events).problems
-    assert "step 3: the prompt holds profile text" in problem
+    (problem,) = audit(CellRecord.of(events)).problems
+    assert "step 3: the prompt holds profile text" in str(problem)
 
 
 def test_the_audit_finds_a_placebo_that_is_the_true_profile(tmp_path):
@@ -279,9 +281,10 @@ def test_the_audit_finds_a_placebo_that_is_the_true_profile(tmp_path):
         def profile_twin(self, candidate, workload):
             return self.profile(candidate)
 
-    found = audit(run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Same()))
+    events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Same())
+    found = audit(CellRecord.of(events))
     assert found.problems
-    assert all("is its true profile" in each for each in found.problems)
+    assert all("is its true profile" in str(each) for each in found.problems)
 
 
 def test_a_twin_that_cannot_be_profiled_leaves_no_text_and_is_found(tmp_path):
@@ -292,7 +295,7 @@ def test_a_twin_that_cannot_be_profiled_leaves_no_text_and_is_found(tmp_path):
 
     events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1", instruments=Blind())
     assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
-    assert len(audit(events).problems) == ITERATIONS
+    assert len(audit(CellRecord.of(events)).problems) == ITERATIONS
 
 
 class Several(testing.FakeInstruments):
@@ -309,14 +312,14 @@ class Several(testing.FakeInstruments):
 
 def test_treated_prompts_hold_what_all_profilers_saw_and_others_nothing_of_it(tmp_path):
     treated = run(tmp_path / "a", instruments=Several())
-    assert not audit(treated).problems
-    assert audit(treated).treated == ITERATIONS
+    assert not audit(CellRecord.of(treated)).problems
+    assert audit(CellRecord.of(treated)).treated == ITERATIONS
     for proposal in (e for e in treated if isinstance(e, Proposed)):
         assert "waits: lock in pthread_mutex_lock" in proposal.prompt.user
         assert "page faults 7-7" in proposal.prompt.user
         assert "broke" not in proposal.prompt.user
     control = run(tmp_path / "b", feedback=Feedback.NONE, instruments=Several())
-    assert (audit(control).treated, audit(control).problems) == (0, ())
+    assert (audit(CellRecord.of(control)).treated, audit(CellRecord.of(control)).problems) == (0, ())
     parents = {e.parent for e in control if isinstance(e, Proposed)}
     assert parents == {e.candidate for e in control if isinstance(e, Profiled)}
     assert all(len(e.profiles) == 3 for e in control if isinstance(e, Profiled))
@@ -328,8 +331,8 @@ def test_treated_prompts_hold_what_all_profilers_saw_and_others_nothing_of_it(tm
         else e
         for e in control
     ]
-    assert audit(leaked).treated == 1
-    assert "step 2" in audit(leaked).problems[0]
+    assert audit(CellRecord.of(leaked)).treated == 1
+    assert "step 2" in str(audit(CellRecord.of(leaked)).problems[0])
 
 
 def test_counters_alone_are_no_treatment(tmp_path):
@@ -339,7 +342,7 @@ def test_counters_alone_are_no_treatment(tmp_path):
 
     events = run(tmp_path / "j", instruments=OnlyCounters())
     assert not any(NOTES in e.artifacts for e in events if isinstance(e, Proposed))
-    assert len(audit(events).problems) == ITERATIONS
+    assert len(audit(CellRecord.of(events)).problems) == ITERATIONS
 
 
 def test_journals_of_one_profiler_and_version_1_of_the_text_are_still_read():
@@ -365,8 +368,8 @@ def test_the_score_does_not_depend_on_the_profile(tmp_path):
             return super().profile(candidate)
 
     blind = testing.ScriptedModel(editor)
-    one = trajectory(run(tmp_path / "a", model=blind), "a")
-    two = trajectory(run(tmp_path / "b", instruments=OtherProfile()), "b")
+    one = trajectory(CellRecord.of(run(tmp_path / "a", model=blind)), "a")
+    two = trajectory(CellRecord.of(run(tmp_path / "b", instruments=OtherProfile())), "b")
     assert [(a.candidate, a.measurement) for a in one.attempts] == [
         (a.candidate, a.measurement) for a in two.attempts
     ]
@@ -379,7 +382,7 @@ def test_the_same_machine_code_is_measured_once(tmp_path):
             "int first() { return 1; }", f"int first() {{ return 1; }} // {seed}"
         )
     )
-    told = trajectory(run(tmp_path / "j", model=comment, instruments=instruments), "j")
+    told = trajectory(CellRecord.of(run(tmp_path / "j", model=comment, instruments=instruments)), "j")
     assert "measure" not in instruments.log
     passed = [a for a in told.attempts if a.status is Status.PASSED]
     assert passed
@@ -415,7 +418,7 @@ def test_a_champion_wrong_on_held_out_inputs_gives_way_to_the_next_best(tmp_path
             return Verdict(Status.WRONG_ANSWER, "h0") if refuse else super().confirm(candidate)
 
     events = run(tmp_path / "j", instruments=Picky(speed=lambda source: 1.0 + len(source) / 1e3))
-    told = trajectory(events, "j")
+    told = trajectory(CellRecord.of(events), "j")
     tried = [e.candidate for e in events if isinstance(e, Confirmed)]
     speeds = {a.candidate: a.measurement.speedup for a in told.attempts if a.measurement}
     assert len(tried) == 3
@@ -429,7 +432,7 @@ def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path)
         def confirm(self, candidate):
             return Verdict(Status.CRASH, "h0")
 
-    told = trajectory(run(tmp_path / "j", instruments=Refusing()), "j")
+    told = trajectory(CellRecord.of(run(tmp_path / "j", instruments=Refusing())), "j")
     assert told.champion == Candidate(PROGRAM).sha
     assert told.kept_baseline
     assert told.confirmations == ()
@@ -460,7 +463,7 @@ def test_a_champion_that_fails_its_examination_is_not_measured_and_gives_way(tmp
     assert second.measurements
     assert second.examined == ("1 hidden case",)
     assert instruments.log.count("confirm") == 1
-    told = trajectory(events, "j")
+    told = trajectory(CellRecord.of(events), "j")
     assert told.champion == second.candidate
     assert "champions not checked with the thread sanitizer: none here" in told.notes
 
@@ -471,7 +474,7 @@ def test_children_are_checked_again_when_the_search_is_over(tmp_path):
     again = {e.candidate: e for e in events if isinstance(e, Rechecked)}
     last_call = max(i for i, e in enumerate(events) if isinstance(e, Proposed))
     assert min(i for i, e in enumerate(events) if isinstance(e, Rechecked)) > last_call
-    told = trajectory(events, "j")
+    told = trajectory(CellRecord.of(events), "j")
     passed = [a for a in told.attempts if a.status is Status.PASSED]
     assert all(a.rechecked and a.hidden_correct for a in passed)
     speeds = {a.candidate: a.measurement.log2_speedup for a in passed if a.measurement}
@@ -493,7 +496,7 @@ def test_a_child_wrong_on_hidden_inputs_is_not_measured_again(tmp_path):
     instruments = Unsound(speed=by_hash)
     events = run(tmp_path / "j", instruments=instruments)
     assert "against" not in instruments.log
-    passed = [a for a in trajectory(events, "j").attempts if a.status is Status.PASSED]
+    passed = [a for a in trajectory(CellRecord.of(events), "j").attempts if a.status is Status.PASSED]
     assert passed
     assert all(a.hidden_correct is False for a in passed)
 
@@ -507,7 +510,7 @@ def test_best_of_n_draws_every_proposal_from_the_same_prompt(tmp_path):
     assert len({e.prompt.sha for e in proposed}) == 1
     assert len({e.call_seed for e in proposed}) == ITERATIONS
     assert not any(FAILED_EDIT in e.artifacts for e in proposed)
-    told = trajectory(events, "j")
+    told = trajectory(CellRecord.of(events), "j")
     assert {a.status for a in told.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
     best = max((a for a in told.attempts if a.measurement), key=lambda a: a.measurement.low)
     assert told.champion == best.candidate
@@ -531,7 +534,7 @@ def test_the_oracles_hint_is_a_treatment_of_its_own(tmp_path, feedback):
     plain = run(tmp_path / "p", feedback=feedback, oracle=HINTED, twin="w1")
     treated = 0 if feedback is Feedback.NONE else ITERATIONS
     for events, shown in ((hinted, ITERATIONS), (plain, 0)):
-        found = audit(events)
+        found = audit(CellRecord.of(events))
         assert (found.hinted, found.treated, found.problems) == (shown, treated, ())
         assert sum(HINTED in e.prompt.user for e in events if isinstance(e, Proposed)) == shown
 
@@ -540,11 +543,11 @@ def test_the_audit_finds_a_hint_that_leaks_and_one_that_is_missing(tmp_path):
     hinted = run(tmp_path / "h", hint=Hint.ORACLE, oracle=HINTED)
     plain = run(tmp_path / "p", oracle=HINTED)
     leaky = [with_track(hinted[0], plain[0].track), *hinted[1:]]
-    assert len(audit(leaky).problems) == ITERATIONS
-    assert "holds the oracle's hint" in audit(leaky).problems[0]
+    assert len(audit(CellRecord.of(leaky)).problems) == ITERATIONS
+    assert "holds the oracle's hint" in str(audit(CellRecord.of(leaky)).problems[0])
     bare = [with_track(plain[0], hinted[0].track), *plain[1:]]
-    assert len(audit(bare).problems) == ITERATIONS
-    assert "lacks the oracle's hint" in audit(bare).problems[0]
+    assert len(audit(CellRecord.of(bare)).problems) == ITERATIONS
+    assert "lacks the oracle's hint" in str(audit(CellRecord.of(bare)).problems[0])
 
 
 def with_track(opened, track):
@@ -561,25 +564,25 @@ def test_notes_between_the_steps_change_nothing(tmp_path):
     journal.close()
     again = run(tmp_path / "noted")
     assert [e for e in again if not isinstance(e, Paused)] == whole
-    assert trajectory(again, "j") == trajectory(whole, "j")
+    assert trajectory(CellRecord.of(again), "j") == trajectory(CellRecord.of(whole), "j")
 
 
 @pytest.mark.parametrize("level", [Feedback.FLAT_CPU, Feedback.ADVICE])
 def test_other_levels_of_feedback_are_delivered_and_audited(tmp_path, level):
     events = run(tmp_path / "j", feedback=level)
-    assert (audit(events).treated, audit(events).problems) == (ITERATIONS, ())
+    assert (audit(CellRecord.of(events)).treated, audit(CellRecord.of(events)).problems) == (ITERATIONS, ())
     bare = [with_track(events[0], replace(events[0].track, feedback=Feedback.NONE)), *events[1:]]
-    assert len(audit(bare).problems) == ITERATIONS
+    assert len(audit(CellRecord.of(bare)).problems) == ITERATIONS
 
 
 def test_guidance_is_a_treatment_of_its_own(tmp_path):
     guided = run(tmp_path / "g", feedback=Feedback.NONE, guidance=Guidance.SYSGPT)
     plain = run(tmp_path / "p", feedback=Feedback.NONE)
-    assert audit(guided).problems == audit(plain).problems == ()
+    assert audit(CellRecord.of(guided)).problems == audit(CellRecord.of(plain)).problems == ()
     leaky = [with_track(guided[0], plain[0].track), *guided[1:]]
-    assert "holds guidance" in audit(leaky).problems[0]
+    assert "holds guidance" in str(audit(CellRecord.of(leaky)).problems[0])
     bare = [with_track(plain[0], guided[0].track), *plain[1:]]
-    assert "lacks the guidance" in audit(bare).problems[0]
+    assert "lacks the guidance" in str(audit(CellRecord.of(bare)).problems[0])
 
 
 def test_a_track_may_ask_for_whole_programs(tmp_path):
@@ -594,7 +597,7 @@ def test_a_track_may_ask_for_whole_programs(tmp_path):
         assert proposal.completion.text.count("```") == 2 or "No random edit" in proposal.completion.text
     made = [e for e in events if isinstance(e, Edited)]
     assert sum(e.source is not None for e in made) > ITERATIONS / 2
-    assert audit(events).problems == ()
+    assert audit(CellRecord.of(events)).problems == ()
 
 
 class Refusing(testing.FakeInstruments):
@@ -619,7 +622,7 @@ def test_a_refusal_by_a_rule_is_a_stage_of_its_own(tmp_path, line, code, said):
         lambda prompt, seed: testing.replace_line("int first() { return 1; }", line)
     )
     events = run(tmp_path / "j", model=model, instruments=Refusing())
-    told = trajectory(events, "j")
+    told = trajectory(CellRecord.of(events), "j")
     assert {a.status for a in told.attempts} == {Status.RULE}
     refused = [e for e in events if isinstance(e, Edited | Built) and e.rule]
     assert {e.rule for e in refused} == {code}

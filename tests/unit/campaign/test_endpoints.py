@@ -15,6 +15,7 @@ from pytest_aiopt.campaign.sources.recorded import Recording, ReplayedModel
 from pytest_aiopt.errors import ModelError
 from pytest_aiopt.journal.events import Asked, Edited, Finished, Opened, Paused, Proposed, read
 from pytest_aiopt.journal.journal import Journal, Recorder
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Candidate, Cell, Feedback, Prompt, Status, Strategy, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Budget
@@ -115,7 +116,7 @@ def test_an_answer_with_an_edit_reaches_the_end_of_the_funnel(tmp_path, endpoint
     assert isinstance(events[-1], Finished)
     (edited,) = [e for e in events if isinstance(e, Edited)]
     assert edited.detail == detail
-    assert funnel(trajectory(events, "j")).passed == 1
+    assert funnel(trajectory(CellRecord.of(events), "j")).passed == 1
     assert KEY.encode() not in (tmp_path / "j").read_bytes()
 
 
@@ -124,7 +125,7 @@ def test_an_answer_without_an_edit_is_an_edit_error_and_says_why(tmp_path, endpo
     action, reason = REFUSED[name]
     endpoint.script(action)
     events = run(tmp_path / "j", endpoint)
-    told = trajectory(events, "j")
+    told = trajectory(CellRecord.of(events), "j")
     assert [a.status for a in told.attempts] == [Status.EDIT_ERROR]
     assert reason in next(e for e in events if isinstance(e, Edited)).detail
     parsed = name in ("empty SEARCH", "unmatched", "look-alikes", "no change")
@@ -134,13 +135,13 @@ def test_an_answer_without_an_edit_is_an_edit_error_and_says_why(tmp_path, endpo
     assert told.notes == (
         () if ended == "stop" else (f"some replies were cut short, refused or empty: {ended}",)
     )
-    assert audit(events).problems == ()
+    assert audit(CellRecord.of(events)).problems == ()
 
 
 @pytest.mark.parametrize("name", UNBUILT)
 def test_an_answer_that_does_not_compile_is_a_compile_error(tmp_path, endpoint, name):
     endpoint.script(UNBUILT[name])
-    told = trajectory(run(tmp_path / "j", endpoint), "j")
+    told = trajectory(CellRecord.of(run(tmp_path / "j", endpoint)), "j")
     assert [a.status for a in told.attempts] == [Status.COMPILE_ERROR]
 
 
@@ -148,7 +149,7 @@ def test_an_answer_that_does_not_compile_is_a_compile_error(tmp_path, endpoint, 
 def test_a_fault_before_the_answer_leaves_the_funnel_as_it_is(tmp_path, endpoint, waits, name):
     endpoint.script(FAULTS[name], reply(GOOD))
     events = run(tmp_path / "j", endpoint, timeout_s=0.3)
-    assert funnel(trajectory(events, "j")).passed == 1
+    assert funnel(trajectory(CellRecord.of(events), "j")).passed == 1
     (proposed,) = [e for e in events if isinstance(e, Proposed)]
     assert len(proposed.completion.faults) == len(waits) == 1
     assert len(endpoint.requests) == 2
@@ -161,7 +162,7 @@ def test_a_fault_that_lasts_stops_the_cell_where_it_resumes(tmp_path, endpoint, 
         run(tmp_path / "j", endpoint, iterations=2, timeout_s=0.05)
     paused = read(tmp_path / "j")
     assert (paused[-1].reason, paused[-1].step) == ("endpoint", 1)
-    assert trajectory(paused, "j").notes == ("stopped as its endpoint failed",)
+    assert trajectory(CellRecord.of(paused), "j").notes == ("stopped as its endpoint failed",)
     endpoint.script(reply(GOOD))
     events = run(tmp_path / "j", endpoint, iterations=2)
     assert isinstance(events[-1], Finished)
@@ -210,7 +211,7 @@ def test_a_thousand_calls_with_thirty_percent_faults_end_with_a_complete_journal
     faults = sum(len(e.completion.faults) for e in proposed)
     assert isinstance(events[-1], Finished)
     assert [e.step for e in proposed] == list(range(1, 1001))
-    assert len(trajectory(events, "j").attempts) == 1000
+    assert len(trajectory(CellRecord.of(events), "j").attempts) == 1000
     assert faults == len(waits) == len(endpoint.requests) - 1000
     assert 350 < faults < 510
     assert len(endpoint.paid) == len(set(endpoint.paid)) == 1000
@@ -261,7 +262,7 @@ def test_a_recorded_campaign_replays_with_the_same_prompts_and_funnel(tmp_path, 
     again = run(tmp_path / "b", endpoint, iterations=12, model=model, instruments=instruments)
     for one, other in zip(prompts(recorded), prompts(again), strict=True):
         assert one == other
-    assert funnel(trajectory(again, "b")) == funnel(trajectory(recorded, "a"))
+    assert funnel(trajectory(CellRecord.of(again), "b")) == funnel(trajectory(CellRecord.of(recorded), "a"))
 
 
 def prompts(events):

@@ -129,7 +129,7 @@ def test_the_recorder_refuses_a_journal_that_tells_another_story(path):
     journal = Journal(path)
     with pytest.raises(JournalError, match="holds Edited where Judged must follow"):
         Recorder(journal).take(Judged, lambda: EVENTS[1])
-    with pytest.raises(JournalError, match="recorded candidate is not what replaying it gives"):
+    with pytest.raises(JournalError, match="holds another candidate than replaying it gives"):
         Recorder(journal).take(Edited, lambda: EVENTS[0], candidate="b" * 64)
     journal.close()
 

@@ -13,6 +13,7 @@ from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.errors import JournalError
 from pytest_aiopt.journal.events import Edited, Finished, Judged, Opened, read
 from pytest_aiopt.journal.journal import Journal
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.journal.schema import SCHEMA, Head, head_path
 from pytest_aiopt.journal.upgrade import upgraded
 from pytest_aiopt.model import Cell, EditReason, Feedback, Stage, Status, Track, Verdict
@@ -35,7 +36,7 @@ def old(tmp_path):
 
 def test_a_journal_of_the_version_before_is_reported(old):
     events = read(old)
-    summary = trajectory(events, "s/c/journal.jsonl")
+    summary = trajectory(CellRecord.of(events), "s/c/journal.jsonl")
     assert (summary.finished, len(summary.attempts), summary.cell.id) == (
         True,
         20,
