@@ -184,7 +184,7 @@ def _audited(events: Numbered, record: CellRecord) -> Iterator[tuple[int, str]]:
     """What the audit of the prompts finds, with the line of each."""
     lines = {event.step: line for line, event in events if isinstance(event, Proposed)}
     for problem in audit(record).problems:
-        yield 0 if problem.step is None else lines.get(problem.step, 0), f"audit: {problem}"
+        yield 0 if problem.step is None else lines.get(problem.step, 0), f"audit: {problem.text}"
 
 
 def _beside(journal: Path, record: CellRecord | None) -> list[Fault]:

@@ -193,7 +193,7 @@ def test_a_text_in_every_system_message_covered_up(stored):
         if document["event"]["kind"] == "proposed":
             document["event"]["prompt"]["system"] += "\nLook at line 2."
     tampering.rewrite(path, changed)
-    only(verify(stored), path, tampering.at(path, "proposed"), "the recorded prompt is not what replaying")
+    only(verify(stored), path, tampering.at(path, "proposed"), "holds another prompt than replaying")
 
 
 def test_a_duplicated_call(stored):
@@ -257,12 +257,12 @@ def test_what_was_set_aside_is_checked_too(stored):
 
 def test_a_confirmation_of_another_candidate(stored):
     from pytest_aiopt import testing
-    from pytest_aiopt.campaign.champions import champion, reconfirm
-    from pytest_aiopt.journal.events import read
+    from pytest_aiopt.campaign.champions import reconfirm
+    from pytest_aiopt.journal.record import read_cell
     from pytest_aiopt.model import Candidate
 
     path = cell(stored)
-    found = champion(read(path))
+    found = read_cell(path).champion
     reconfirm(path, found, testing.FakeInstruments(), {})
     assert verify(stored).ret == 0
     reconfirm(path, Candidate("int other() { return 0; }\n"), testing.FakeInstruments(), {})
