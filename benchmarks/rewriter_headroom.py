@@ -17,7 +17,6 @@ from pathlib import Path
 from tabulate import tabulate
 
 from pytest_aiopt.campaign.bench import Bench
-from pytest_aiopt.campaign.champions import champion
 from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.design import study as design
 from pytest_aiopt.design.study import Study
@@ -51,7 +50,7 @@ def timed(tasks_dir: Path) -> list[str]:
 
 def champion_of(laboratory: Laboratory, cell: Cell) -> Candidate:
     """Run the cell's campaign (or read it, where it is complete) and return its champion."""
-    return champion(laboratory.run(cell).events) or laboratory.task(cell.task).program
+    return laboratory.run(cell).record.champion or laboratory.task(cell.task).program
 
 
 def speedup(bench: Bench, candidate: Candidate, budget_s: float) -> float:
