@@ -36,6 +36,7 @@ FAKES = """
 import hashlib, time, types
 from pytest_aiopt import testing
 from pytest_aiopt.campaign.sources import live, workshop
+from pytest_aiopt.profiling import base
 
 def reply(prompt, seed):
     time.sleep(0.03)
@@ -51,8 +52,7 @@ def install():
     lab.surroundings = lambda self: testing.FakeInstruments().surroundings()
     live.registry.make = lambda spec: testing.ScriptedModel(reply, str(spec))
     lab.toolchain = types.SimpleNamespace(identity="fake compiler")
-    lab.profilers = types.SimpleNamespace(
-        profilers=("fake",), locates=True, described="fake 1", refused={})
+    lab.profilers = base.Choice((types.SimpleNamespace(name="fake", version="1"),), {})
     lab.sandbox = types.SimpleNamespace(level=2, warning="")
 
 def dask_setup(worker):
