@@ -36,12 +36,11 @@ class Token:
     empty: bool = False
 
 
-def own_tokens(text: str) -> tuple[list[Token], int]:
-    """Return the tokens of the program and its task's header, and the line of a foreign inclusion.
+Lines = Sequence[tuple[int, str]]
 
-    That line is 0 where the program includes nothing but the task's header and headers of the system.
-    """
-    lines, foreign = _own_lines(text)
+
+def tokens_of(lines: Lines) -> list[Token]:
+    """Return the tokens of lines that ``own_lines`` gives."""
     joined = "\n".join(line for _, line in lines)
     numbers = [number for number, _ in lines]
     tokens, row, at = [], 0, 0
@@ -51,12 +50,12 @@ def own_tokens(text: str) -> tuple[list[Token], int]:
         content = match["raw"] if match["raw"] is not None else match["plain"]
         empty = match["text"] is not None and not content
         tokens.append(Token(numbers[row], _DIGRAPHS.get(match[0], match[0]), empty))
-    return tokens, foreign
+    return tokens
 
 
-def changed_flags(text: str, tokens: Sequence[Token]) -> int:
+def changed_flags(lines: Lines, tokens: Sequence[Token]) -> int:
     """Return the line of the first pragma or attribute that changes optimisation flags; 0 for none."""
-    for number, line in _own_lines(text)[0]:
+    for number, line in lines:
         if (pragma := _PRAGMA.match(line)) and _OPTIMIZE.match(pragma[1]):
             return number
     for attribute in _attributes(tokens):
@@ -110,7 +109,7 @@ def looks_like_marker(source: str) -> int:
     return next((number for number, line in lines if _MARKER.match(line)), 0)
 
 
-def _own_lines(text: str) -> tuple[list[tuple[int, str]], int]:
+def own_lines(text: str) -> tuple[Lines, int]:
     """Return (line of the program, text) of all that no system header holds, and a foreign inclusion's line.
 
     Lines of the task's header count as the line that includes it. Pragmas stay: a line of a raw string may

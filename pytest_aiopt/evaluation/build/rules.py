@@ -51,10 +51,11 @@ def of_source(source: str) -> Breach | None:
 
 def of_preprocessed(text: str) -> Breach | None:
     """Return the first breach in the preprocessor's output, which is what the compiler reads."""
-    own, inclusion = preprocessed.own_tokens(text)
+    lines, inclusion = preprocessed.own_lines(text)
     if inclusion:
         return Breach(INCLUSION, inclusion)
-    if line := preprocessed.changed_flags(text, own):
+    own = preprocessed.tokens_of(lines)
+    if line := preprocessed.changed_flags(lines, own):
         return Breach(FLAGS, line)
     if line := preprocessed.assembly(own):
         return Breach(ASSEMBLY, line)
