@@ -14,7 +14,7 @@ from pytest_aiopt.evaluation.host.lock import MachineLock
 HOLD = """
 import sys
 from pathlib import Path
-from pytest_aiopt.evaluation.lock import MachineLock
+from pytest_aiopt.evaluation.host.lock import MachineLock
 with MachineLock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -126,7 +126,7 @@ def test_profilers_that_tell_of_time_have_the_machine_to_themselves():
 def test_a_killed_holder_leaves_every_lock_free(tmp_path):
     code = (
         f"import tempfile, sys; tempfile.tempdir = {str(tmp_path)!r}\n"
-        "from pytest_aiopt.evaluation import sharing\n"
+        "from pytest_aiopt.evaluation.host import sharing\n"
         "with sharing.whole_machine():\n    print('in', flush=True)\n    sys.stdin.read()\n"
     )
     command = [sys.executable, "-c", code]
