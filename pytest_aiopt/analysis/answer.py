@@ -89,7 +89,7 @@ def _test(outcomes: Sequence[Outcome], rates: dict[str, Rate], planned: Planned)
     differs = difference(arms, planned)
     refused = differs if isinstance(differs, NotEstimable) else None
     p, shift = refused or exact_p(blocks), refused or hodges_lehmann(blocks)
-    sizes = [block.size for block in blocks]
+    sizes, tasks = [block.size for block in blocks], len({o.trajectory.cell.task for o in arms})
     word = verdict(p, shift)
     effects = _by_task(arms, planned, value)
     return RateTest(
@@ -97,7 +97,7 @@ def _test(outcomes: Sequence[Outcome], rates: dict[str, Rate], planned: Planned)
         control="+".join(planned.control),
         treated_rate=_mean([x for block in blocks for x in block.treated]),
         control_rate=_mean([x for block in blocks for x in block.control]),
-        tasks=len({o.trajectory.cell.task for o in arms}),
+        tasks=tasks,
         n_treated=sum(m for m, _ in sizes),
         n_control=sum(n for _, n in sizes),
         shift=shift,
@@ -107,7 +107,7 @@ def _test(outcomes: Sequence[Outcome], rates: dict[str, Rate], planned: Planned)
         by_task_p=refused or sign_flip_p(effects),
         ranks=refused or rank_model(blocks),
         word=word,
-        needed=(str(refused) if refused else missing(sizes)) if word == NOT_ENOUGH else "",
+        needed=(str(refused) if refused else missing(sizes, tasks)) if word == NOT_ENOUGH else "",
         sources=tuple(o.trajectory.journal for o in arms),
     )
 

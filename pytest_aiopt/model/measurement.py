@@ -70,6 +70,10 @@ class Measurement:
     implausible: str = ""
     counted: str = ""
 
+    def faster_than(self, delta: float) -> bool:
+        """Whether the whole interval lies above ``delta`` (a log2 ratio); the only rule for "faster"."""
+        return self.low > delta
+
     @property
     def speedup(self) -> float:
         """Return baseline time over candidate time, or baseline cost over candidate cost."""

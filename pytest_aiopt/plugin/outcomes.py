@@ -109,5 +109,5 @@ def _speed_changes(here: session.AioptSession, cell: Cell) -> tuple[bool, str]:
     valid = [e.measurement for e in events if isinstance(e, Measured) and e.measurement is not None]
     if delta is None:
         return False, "no noise floor"
-    changed = [m for m in valid if m.low > delta or m.high < -delta]
+    changed = [m for m in valid if m.faster_than(delta) or m.high < -delta]
     return bool(changed), f"{len(valid)} valid mutations measured, {len(changed)} change the speed"

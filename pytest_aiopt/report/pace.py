@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import fsum
 from statistics import median
 
-from pytest_aiopt.analysis.outcomes.curves import Reached, area, calls, money, seconds, time_to, tokens
+from pytest_aiopt.analysis.outcomes.curves import (
+    Reached,
+    area,
+    calls,
+    money,
+    seconds,
+    time_to,
+    time_to_faster,
+    tokens,
+)
 from pytest_aiopt.analysis.outcomes.ladder import Ladder, headroom, ladder_of, rungs_reached, steps
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.models.prices import Prices
@@ -59,9 +68,11 @@ def pace_row(trajectories: Sequence[Trajectory], ladders: Sequence[Ladder], pric
         cells=len(held),
         areas={name: _mean(_areas(tops, cost)) for name, cost in _costs(trajectories, prices).items()},
         milestones=(
-            _milestone("floor", [(t, t.floor.delta if t.floor else None) for t, _ in held]),
+            _milestone("floor", [time_to_faster(t, t.floor.delta) if t.floor else None for t, _ in held]),
             *(
-                _milestone(f"{share:.0%}", [(t, None if top is None else share * top) for t, top in tops])
+                _milestone(
+                    f"{share:.0%}", [None if top is None else time_to(t, share * top) for t, top in tops]
+                )
                 for share in QUARTERS
             ),
         ),
@@ -88,11 +99,8 @@ def _areas(tops: Sequence[tuple[Trajectory, float | None]], cost: _Cost) -> list
     return [None if top is None else area(trajectory, top, cost) for trajectory, top in tops]
 
 
-def _milestone(name: str, targets: Iterable[tuple[Trajectory, float | None]]) -> Milestone:
+def _milestone(name: str, found: Sequence[Reached | None]) -> Milestone:
     """Censored cells count with the calls they had: comparable where all had as many (restricted mean)."""
-    found: list[Reached | None] = [
-        None if target is None else time_to(trajectory, target) for trajectory, target in targets
-    ]
     known = [each for each in found if each is not None]
     if len(known) < len(found):
         return Milestone(name, 0, 0, None)

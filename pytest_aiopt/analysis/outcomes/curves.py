@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory, best_so_far
+from pytest_aiopt.model import Status
 
 CAP = 1.25
 """The most that a share of the ladder's speedup counts: a cell may do better than the ladder."""
@@ -69,13 +70,25 @@ def area(trajectory: Trajectory, ladder_log2: float, cost: Cost = calls) -> floa
 
 def time_to(trajectory: Trajectory, target_log2: float, cost: Cost = calls) -> Reached | None:
     """Return the cost at the first call whose best is at least the target; None as in ``area``."""
-    costs = _costs(trajectory, cost)
+    return _first([best >= target_log2 for best in best_so_far(trajectory)], _costs(trajectory, cost))
+
+
+def time_to_faster(trajectory: Trajectory, delta: float, cost: Cost = calls) -> Reached | None:
+    """Return the cost at the first call whose program is faster than the start; None as in ``area``."""
+    passed = [
+        a.status is Status.PASSED and a.measurement is not None and a.measurement.faster_than(delta)
+        for a in trajectory.attempts
+    ]
+    return _first(passed, _costs(trajectory, cost))
+
+
+def _first(reached: Sequence[bool], costs: Sequence[float] | None) -> Reached | None:
     if not costs:
         return None
     spent = 0.0
-    for best, each in zip(best_so_far(trajectory), costs, strict=True):
+    for there, each in zip(reached, costs, strict=True):
         spent += each
-        if best >= target_log2:
+        if there:
             return Reached(spent, censored=False)
     return Reached(spent, censored=True)
 

@@ -97,7 +97,7 @@ def _is_effective(attempt: Attempt, measured: dict[str, Measurement | None], del
     if attempt.status is not Status.PASSED or attempt.measurement is None or wrong:
         return False
     if attempt.rechecked:
-        return attempt.again is not None and attempt.again.low > delta
+        return attempt.again is not None and attempt.again.faster_than(delta)
     if attempt.parent not in measured:
         return False  # the parent's own measurement is not on record
     return gain(attempt.measurement, measured[attempt.parent])[1] > delta

@@ -99,7 +99,7 @@ _OPTIONAL = ("rewritten", "new_binary", *_UNRECORDED)
 def _count_faster(passed: Sequence[Attempt], floor: NoiseFloor | None) -> int | None:
     if floor is None:
         return None
-    return sum(a.measurement is not None and a.measurement.low > floor.delta for a in passed)
+    return sum(a.measurement is not None and a.measurement.faster_than(floor.delta) for a in passed)
 
 
 def _count_confirmed(passed: Sequence[Attempt], trajectory: Trajectory) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,7 +16,8 @@ MARGIN = math.log2(1.10)
 def equivalence_p(blocks: Sequence[Block], margin: float = MARGIN) -> float | NotEstimable:
     """The larger of the exact one-sided p's of "shift > -margin" and "shift < margin" (TOST).
 
-    Raises ValueError for a margin that is not positive; refused where no data of this size could claim it.
+    Raises ValueError for a margin that is not positive. Refused where no data of this size could claim it, and
+    where most outcomes have no scatter: programs that nobody changed are not measured to be equal.
     """
     if margin <= 0:
         raise ValueError(f"margin {margin} is not positive")
@@ -23,9 +25,21 @@ def equivalence_p(blocks: Sequence[Block], margin: float = MARGIN) -> float | No
     least = smallest_p([block.size for block in complete]) / 2
     if not complete or least > ALPHA:
         return NotEstimable("n too small", f"no p below {least:.2f} is possible")
+    tied = sum(map(_tied, complete))
+    outcomes = sum(sum(block.size) for block in complete)
+    if 2 * tied > outcomes:
+        return NotEstimable(
+            "no scatter", f"{tied} of {outcomes} outcomes equal another of their arm and task"
+        )
     above = upper_tail([_moved(block, margin) for block in complete])
     below = upper_tail([_mirrored(_moved(block, -margin)) for block in complete])
     return max(above, below)
+
+
+def _tied(block: Block) -> int:
+    """Count the outcomes that equal another one of their arm."""
+    arms = (Counter(block.treated), Counter(block.control))
+    return sum(count for arm in arms for count in arm.values() if count > 1)
 
 
 def _moved(block: Block, by: float) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,15 @@ from numpy.random import Generator
 from tabulate import tabulate
 
 from pytest_aiopt.analysis.compare import comparable
-from pytest_aiopt.analysis.statistics.ranks import ALPHA, Floats, critical_value
+from pytest_aiopt.analysis.statistics.ranks import ALPHA, Floats
+from pytest_aiopt.analysis.statistics.simulation import (
+    STUDIES,
+    Draw,
+    jackpots,
+    normal,
+    power,
+    resampled,
+)
 from pytest_aiopt.analysis.trajectory import Trajectory
 
 SEEDS = (5, 10)
@@ -19,12 +27,8 @@ SHIFTS = (0.5, 0.8, 1.0, 1.5, 2.0)
 """Planted differences in standard deviations of one track's seeds on one task."""
 RISES = (0.2, 0.4)
 """Planted rises of the chance that a seed finds the large improvement."""
-STUDIES = 4000
 LEAST_PILOT = 2
 """Seeds of one track on one task needed before its scatter says anything."""
-
-Draw = Callable[[Generator, tuple[int, ...]], Floats]
-"""Outcomes of the given shape, in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,15 @@ class Pilot:
     """What stored cells say about scatter. ``residuals``: in sd, from cells of one task and track.
 
     ``jackpot``: share of seeds that found the large improvement, and how large it is in sd of the others;
-    None where the pilot shows no two groups of seeds.
+    None where the pilot shows no two groups of seeds. ``refused``: why the stored cells, though there are several
+    seeds, allow no statement about power; "" where they do.
     """
 
     cells: int
     sd: float | None
     residuals: tuple[float, ...]
     jackpot: tuple[float, float] | None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,45 +64,6 @@ class PowerTable:
     rows: tuple[Row, ...]
 
 
-def power(
-    control: Draw,
-    treated: Draw,
-    seeds: int,
-    tasks: int,
-    *,
-    studies: int = STUDIES,
-    alpha: float = ALPHA,
-    rng: Generator,
-) -> float:
-    """Share of simulated studies in which the blocked exact test (sum of U, no ties) rejects."""
-    least = critical_value([(seeds, seeds)] * tasks, alpha)
-    if least is None:
-        return 0.0
-    new, old = treated(rng, (studies, tasks, seeds)), control(rng, (studies, tasks, seeds))
-    difference = new[..., :, None] - old[..., None, :]
-    u = (
-        np.count_nonzero(difference > 0, axis=(1, 2, 3))
-        + np.count_nonzero(difference == 0, axis=(1, 2, 3)) / 2
-    )
-    return float(np.mean(np.minimum(u, tasks * seeds**2 - u) <= least))
-
-
-def normal(shift: float = 0.0) -> Draw:
-    """Normal scatter of sd 1 about ``shift``."""
-    return lambda rng, shape: rng.normal(shift, 1.0, shape)
-
-
-def resampled(residuals: Sequence[float], shift: float = 0.0) -> Draw:
-    """The pilot's own scatter, smoothed by a tenth of its sd, about ``shift``."""
-    values = np.asarray(residuals)
-    return lambda rng, shape: rng.choice(values, shape) + rng.normal(0.0, 0.1, shape) + shift
-
-
-def jackpots(chance: float, size: float) -> Draw:
-    """Normal scatter of sd 1, and with this chance an improvement of ``size`` sd."""
-    return lambda rng, shape: rng.normal(0.0, 1.0, shape) + size * (rng.random(shape) < chance)
-
-
 def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
     """Estimate scatter from confirmed speedups (log2) of finished, comparable cells."""
     outcomes, _ = comparable(trajectories)
@@ -112,7 +79,21 @@ def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
     if sd is not None:  # scaled up: deviations from a group's own mean are too small by (n - 1) / n
         scaled = [(v - v.mean()) / sd * (len(v) / (len(v) - 1)) ** 0.5 for v in known]
         residuals = tuple(float(x) for x in np.concatenate(scaled))
-    return Pilot(len(outcomes), sd, residuals, _jackpot(known))
+    return Pilot(len(outcomes), sd, residuals, _jackpot(known), _without_scatter(known))
+
+
+def _without_scatter(groups: Sequence[Floats]) -> str:
+    """Say that most seeds have the speedup of another of their track and task; "" where they scatter."""
+    seeds = sum(map(len, groups))
+    tied = sum(
+        int(count) for values in groups for count in np.unique(values, return_counts=True)[1] if count > 1
+    )
+    if 2 * tied <= seeds:
+        return ""
+    return (
+        f"{tied} of {seeds} stored cells have exactly the speedup of another seed of their track and task, mostly "
+        "because the champion is the starting program: scatter cannot be estimated from them"
+    )
 
 
 def _jackpot(groups: Sequence[Floats]) -> tuple[float, float] | None:
@@ -133,8 +114,13 @@ def _jackpot(groups: Sequence[Floats]) -> tuple[float, float] | None:
 
 
 def study_power(trajectories: Sequence[Trajectory], studies: int = STUDIES) -> PowerTable:
-    """Return power by seeds and tasks for planted shifts, and for planted rises of the jackpot chance."""
+    """Return power by seeds and tasks for planted shifts, and for planted rises of the jackpot chance.
+
+    There are no rows where the stored cells have no scatter.
+    """
     found, rng = pilot(trajectories), np.random.default_rng(8)
+    if found.refused:
+        return PowerTable(found, studies, ())
     rows = []
     for shift in SHIFTS:
         old, new = (
@@ -160,14 +146,17 @@ def _row(effect: str, old: Draw, new: Draw, studies: int, rng: Generator) -> Row
 def lines(table: PowerTable) -> Iterator[str]:
     """Write the table as text, with what it rests on."""
     found = table.pilot
-    scatter = "normal scatter: the stored cells do not tell theirs"
+    if found.refused:
+        yield f"no power is shown: {found.refused}"
+        return
+    scatter = "normal scatter, as there are too few stored cells to estimate theirs"
     if found.sd is not None:
         scatter = (
             f"scatter of {len(found.residuals)} cells, sd {found.sd:.3f} log2 ({2**found.sd:.2f}x) in a track"
         )
     yield f"pilot: {found.cells} confirmed cells; {scatter}"
     if found.jackpot is None:
-        yield "no two groups of seeds in the pilot, so no jackpot rows"
+        yield "no rows for jackpots: the seeds of the pilot do not fall into two separate groups"
     grid = [(seeds, tasks) for seeds in SEEDS for tasks in TASKS]
     header = ["planted effect", *(f"{s}x{t}" for s, t in grid)]
     body = [[row.effect, *(f"{row.power[at]:.2f}" for at in grid)] for row in table.rows]
@@ -180,7 +169,8 @@ def as_json(table: PowerTable) -> dict[str, object]:
     found = table.pilot
     return {
         "pilot_cells": found.cells,
-        "sd_log2": found.sd,
+        "sd_log2": None if found.refused else found.sd,
+        "refused": found.refused or None,
         "jackpot_chance": found.jackpot[0] if found.jackpot else None,
         "studies": table.studies,
         "power": {row.effect: {f"{s}x{t}": p for (s, t), p in row.power.items()} for row in table.rows},

@@ -19,6 +19,11 @@ ALPHA = 0.05
 
 Floats = NDArray[np.float64]
 
+NOTHING = "nothing to compare"
+"""Reason where all outcomes of every block are equal: there is no scatter that a test could rest on."""
+TOO_FEW_DIFFER = "too few outcomes differ"
+"""Reason where so many outcomes are equal that no relabelling of them gives p <= 0.05."""
+
 
 @dataclass(frozen=True, slots=True)
 class NotEstimable:
@@ -84,7 +89,7 @@ def _differences(block: Block) -> Floats:
 
 def a12(blocks: Sequence[Block]) -> float | NotEstimable:
     """Probability that treated exceeds control within a block (Vargha & Delaney), in 0..1."""
-    if reason := _too_few(blocks):
+    if reason := _too_few(blocks) or all_equal(blocks):
         return reason
     return sum_u(blocks) / _pairs(blocks)
 
@@ -99,9 +104,10 @@ def hodges_lehmann(blocks: Sequence[Block], alpha: float = ALPHA) -> Shift | Not
     """Median within-block difference, and the shifts that the blocked exact test does not reject.
 
     With M pairs and critical value c the interval is [D(c+1), D(M-c)] of the ordered differences;
-    ties only widen its coverage.
+    ties only widen its coverage. An interval of no width is refused: it would claim
+    to be exact where the outcomes are few counts or have no scatter.
     """
-    if reason := _too_few(blocks):
+    if reason := _too_few(blocks) or all_equal(blocks):
         return reason
     differences = np.sort(np.concatenate([_differences(block) for block in _complete(blocks)]))
     return Shift(float(np.median(differences)), _order_interval(differences, blocks, alpha))
@@ -112,20 +118,30 @@ def _order_interval(ordered: Floats, blocks: Sequence[Block], alpha: float) -> I
     critical = critical_value(sizes, alpha)
     if critical is None:
         return NotEstimable("n too small", f"no interval covers {1 - alpha:.0%}")
+    low, high = float(ordered[critical]), float(ordered[-1 - critical])
+    if low == high:
+        return NotEstimable("too few different values", "the interval has no width")
     tail = float(untied_null(sizes)[: critical + 1].sum())
-    return Interval(float(ordered[critical]), float(ordered[-1 - critical]), coverage=1 - 2 * tail)
+    return Interval(low, high, coverage=1 - 2 * tail)
 
 
 def exact_p(blocks: Sequence[Block]) -> float | NotEstimable:
     """Two-sided exact p of the sum of U over blocks: twice the smaller tail of all relabellings.
 
-    Refused where even complete separation of the arms could not give p <= 0.05.
+    Refused where all outcomes are equal, and where no relabelling of these outcomes gives p <= 0.05: there are
+    too few of them, or too few that differ.
     """
     blocks = _complete(blocks)
+    if same := all_equal(blocks):
+        return same
     least = smallest_p([block.size for block in blocks])
     if least > ALPHA:
         return NotEstimable("n too small", f"no p below {least:.2f} is possible")
     null = reduce(np.convolve, [_null_of_doubled_u(block) for block in blocks])
+    possible = np.flatnonzero(null)
+    attainable = 2 * float(min(null[possible[0]], null[possible[-1]]))
+    if attainable > ALPHA * (1 + 1e-12):
+        return NotEstimable(TOO_FEW_DIFFER, f"no p below {min(1.0, attainable):.2f} is possible")
     observed = round(2 * sum_u(blocks))
     smaller_tail = min(null[: observed + 1].sum(), null[observed:].sum())
     return min(1.0, 2 * float(smaller_tail))
@@ -193,16 +209,13 @@ def benjamini_hochberg(p_values: Sequence[float | NotEstimable]) -> tuple[float 
     )
 
 
-def enough(sizes: Sequence[tuple[int, int]], alpha: float = ALPHA) -> tuple[int, int]:
-    """Return (seeds a track with these blocks, blocks with these seeds) that let a test reject at ``alpha``.
-
-    The smallest numbers with which complete separation is significant; finding less takes more.
-    """
-    blocks = max(1, len(sizes))
-    seeds = max(1, min((min(size) for size in sizes), default=1))
-    more_seeds = next(n for n in range(1, 100) if smallest_p([(n, n)] * blocks) <= alpha)
-    more_blocks = next(k for k in range(1, 100) if smallest_p([(seeds, seeds)] * k) <= alpha)
-    return more_seeds, more_blocks
+def all_equal(blocks: Sequence[Block]) -> NotEstimable | None:
+    """Refuse outcomes of which all within every block are equal; None where some differ or there are none."""
+    complete = _complete(blocks)
+    outcomes = sum(sum(block.size) for block in complete)
+    if not complete or any(len(set(block.treated + block.control)) > 1 for block in complete):
+        return None
+    return NotEstimable(NOTHING, f"all {outcomes} outcomes are equal within their task")
 
 
 def _complete(blocks: Sequence[Block]) -> list[Block]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pytest_aiopt.analysis.statistics.ranks import ALPHA, Floats, Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.ranks import ALPHA, NOTHING, Floats, Interval, NotEstimable, Shift
 
 MOST_TASKS = 20
 """2**20 sign patterns are enumerated within a second; no study has more tasks."""
@@ -16,10 +16,14 @@ MOST_TASKS = 20
 def sign_flip_p(effects: Sequence[float]) -> float | NotEstimable:
     """Two-sided exact p that effects (one a task) are symmetric about 0: share of sign patterns as extreme.
 
-    Refused where even effects of one sign could not give p <= 0.05 (fewer than six tasks).
+    Refused where all effects are 0, and where even effects of one sign could not give p <= 0.05 (fewer than six
+    tasks that differ).
     """
     values = _checked(effects)
-    least = 2.0 ** (1 - len(values)) if len(values) else 1.0
+    if len(values) and not values.any():
+        return NotEstimable(NOTHING, f"the effect is 0 on all {len(values)} tasks")
+    differing = int(np.count_nonzero(values))
+    least = 2.0 ** (1 - differing) if differing else 1.0
     if least > ALPHA:
         return NotEstimable("too few tasks", f"no p below {least:.2f} is possible")
     sums = _subset_sums(values)
@@ -45,6 +49,8 @@ def mean_effect(effects: Sequence[float], alpha: float = ALPHA) -> Shift | NotEs
     counts = _subset_sums(np.ones_like(values))[1:]
     means = np.sort(_subset_sums(values)[1:] / counts)
     low, high = float(means[outside - 1]), float(means[parts - 1 - outside])
+    if low == high:
+        return Shift(mean, NotEstimable("too few different values", "the interval has no width"))
     return Shift(mean, Interval(low, high, coverage=1 - 2 * outside / parts))
 
 

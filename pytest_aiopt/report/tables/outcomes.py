@@ -137,7 +137,7 @@ def _verdict(contrast: Contrast) -> str:
     if isinstance(contrast.differs, NotEstimable):
         return ""
     verdict_word = verdict(contrast.p_holm, contrast.shift, contrast.p_equal, ("faster", "slower"))
-    needed = f" ({missing(contrast.sizes)})" if verdict_word == NOT_ENOUGH else ""
+    needed = f" ({missing(contrast.sizes, len(contrast.tasks))})" if verdict_word == NOT_ENOUGH else ""
     return f": {verdict_word}{needed}{_ranks(contrast)}"
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.analysis.compare import ALL_TASKS, PLANNED, Comparison, Contrast, compare
-from pytest_aiopt.analysis.statistics.ranks import Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.ranks import NOTHING, Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.verdict import verdict
 from pytest_aiopt.model import Feedback, NoiseFloor
 
 LOW = (0.00, 0.10, 0.20, 0.30, 0.40)
@@ -151,10 +152,22 @@ def test_cell_is_counted_once(make: Any) -> None:
     ]
 
 
-def test_cells_whose_champion_is_the_baseline_count_as_ties(make: Any) -> None:
+def test_where_nobody_was_faster_there_is_nothing_to_compare(make: Any) -> None:
     cells = [make.trajectory(t, s, champion=None, confirmed=[]) for t in "AC" for s in range(5)]
     found = contrast(compare(cells), "C-A")
-    assert (found.a12, found.delta, found.p) == (0.5, 0.0, 1.0)
+    for number in (found.shift, found.a12, found.delta, found.p, found.p_holm):
+        assert isinstance(number, NotEstimable)
+        assert number.reason == NOTHING
+    assert isinstance(found.p_equal, NotEstimable)
+
+
+def test_one_gain_among_unchanged_cells_is_no_equality(make: Any) -> None:
+    cells = [make.trajectory(t, s, champion=None, confirmed=[]) for t in "AC" for s in range(8)]
+    cells.append(make.trajectory("C", 8, confirmed=[0.8]))
+    found = contrast(compare(cells), "C-A")
+    assert isinstance(found.p, NotEstimable)
+    assert isinstance(found.p_equal, NotEstimable)
+    assert verdict(found.p_holm, found.shift, found.p_equal) == "undecided"
 
 
 def test_studies_are_never_mixed(make: Any) -> None:

@@ -71,8 +71,18 @@ def test_a_pilot_of_one_seed_tells_no_scatter(make: Any) -> None:
     found = study_power([make.trajectory("A", 1)], studies=50)
     assert (found.pilot.sd, found.pilot.residuals, found.pilot.jackpot) == (None, (), None)
     text = "\n".join(table.lines(found))
-    assert "normal scatter: the stored cells do not tell theirs" in text
-    assert "no jackpot rows" in text
+    assert "normal scatter, as there are too few stored cells" in text
+    assert "no rows for jackpots" in text
+
+
+def test_cells_without_scatter_give_no_power(make: Any) -> None:
+    cells = [make.trajectory(t, s, champion=None, confirmed=[]) for t in "AC" for s in range(8)]
+    cells.append(make.trajectory("C", 8, confirmed=[0.8]))
+    found = study_power(cells, studies=50)
+    assert not found.rows
+    (line,) = table.lines(found)
+    assert line.startswith("no power is shown: 16 of 17 stored cells have exactly the speedup of another")
+    assert table.as_json(found)["power"] == {}
 
 
 def test_resampled_scatter_keeps_its_spread() -> None:

@@ -94,7 +94,11 @@ def test_tied_p_is_the_enumeration(treated: list[float], control: list[float]) -
     observed = abs(ranks[:5].sum() - 27.5)
     sums = [sum(chosen) for chosen in itertools.combinations(ranks, 5)]
     expected = np.mean([abs(s - 27.5) >= observed - 1e-9 for s in sums])
-    assert exact_p([Block(tuple(treated), tuple(control))]) == pytest.approx(expected)
+    found, least = exact_p([Block(tuple(treated), tuple(control))]), np.mean([s == max(sums) for s in sums])
+    if isinstance(found, NotEstimable):
+        assert 2 * min(least, np.mean([s == min(sums) for s in sums])) > 0.05
+    else:
+        assert found == pytest.approx(expected)
 
 
 def test_blocked_p_is_the_enumeration() -> None:
@@ -197,8 +201,7 @@ def test_type_one_error_is_at_most_nominal(tasks: int, levels: int | None) -> No
         draw = rng.normal(size=(tasks, 10)) if levels is None else rng.integers(levels, size=(tasks, 10))
         values = draw + 100.0 * np.arange(tasks)[:, None]
         p = exact_p([Block(tuple(row[:5]), tuple(row[5:])) for row in values])
-        assert isinstance(p, float)
-        rejected += p <= 0.05
+        rejected += isinstance(p, float) and p <= 0.05
     assert rejected / runs <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.analysis.outcomes.ladder import Ladder, RungGain
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.model import Status, Usage
 from pytest_aiopt.models.prices import Price, Prices
+from pytest_aiopt.report.document import build_report
 from pytest_aiopt.report.pace import pace_row
 from pytest_aiopt.tasks import ladders
 from pytest_aiopt.tasks.criteria import Gain
@@ -101,3 +103,17 @@ def test_ladders_are_kept_as_measured(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(StoreError, match="aiopt task check"):
         ladders.stored(tmp_path / "ladders")
+
+
+def test_pace_funnel_and_verdict_share_one_rule_for_faster(make: Any) -> None:
+    """A point estimate above the floor whose interval is not is faster nowhere."""
+    noisy = make.measurement(0.05, half=0.1)
+    (only,) = make.trajectory(failed=0).attempts
+    one = make.trajectory(attempts=(replace(only, measurement=noisy),), confirmed=[0.05])
+    floor = pace_row([one], [], None).milestones[0]
+    assert one.floor is not None
+    assert noisy.log2_speedup > one.floor.delta
+    assert (floor.name, floor.reached, floor.cells) == ("floor", 0, 1)
+    assert funnel(one).faster == 0
+    (table,) = build_report([one]).studies[0].tables
+    assert (table.rows[0].faster, table.rows[0].decided) == (0, 1)

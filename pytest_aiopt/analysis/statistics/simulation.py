@@ -1,0 +1,83 @@
+"""Power of the blocked exact test by simulation, and how large a study has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.random import Generator
+
+from pytest_aiopt.analysis.statistics.ranks import ALPHA, Floats, critical_value, smallest_p
+
+STUDIES = 4000
+EFFECT = 1.0
+"""The difference between tracks that a study should detect, in standard deviations of a track's seeds."""
+WANTED = 0.8
+"""The share of studies that should detect it."""
+MARGIN = 0.015
+"""Added to it, as a simulated share scatters: more than two standard errors of one of STUDIES studies."""
+MOST = 60
+"""The most seeds or blocks that are tried."""
+
+Draw = Callable[[Generator, tuple[int, ...]], Floats]
+"""Outcomes of the given shape, in standard deviations."""
+
+
+def power(
+    control: Draw,
+    treated: Draw,
+    seeds: int,
+    tasks: int,
+    *,
+    studies: int = STUDIES,
+    alpha: float = ALPHA,
+    rng: Generator,
+) -> float:
+    """Share of simulated studies in which the blocked exact test (sum of U, no ties) rejects."""
+    least = critical_value([(seeds, seeds)] * tasks, alpha)
+    if least is None:
+        return 0.0
+    new, old = treated(rng, (studies, tasks, seeds)), control(rng, (studies, tasks, seeds))
+    difference = new[..., :, None] - old[..., None, :]
+    u = (
+        np.count_nonzero(difference > 0, axis=(1, 2, 3))
+        + np.count_nonzero(difference == 0, axis=(1, 2, 3)) / 2
+    )
+    return float(np.mean(np.minimum(u, tasks * seeds**2 - u) <= least))
+
+
+def normal(shift: float = 0.0) -> Draw:
+    """Normal scatter of sd 1 about ``shift``."""
+    return lambda rng, shape: rng.normal(shift, 1.0, shape)
+
+
+def resampled(residuals: Sequence[float], shift: float = 0.0) -> Draw:
+    """The pilot's own scatter, smoothed by a tenth of its sd, about ``shift``."""
+    values = np.asarray(residuals)
+    return lambda rng, shape: rng.choice(values, shape) + rng.normal(0.0, 0.1, shape) + shift
+
+
+def jackpots(chance: float, size: float) -> Draw:
+    """Normal scatter of sd 1, and with this chance an improvement of ``size`` sd."""
+    return lambda rng, shape: rng.normal(0.0, 1.0, shape) + size * (rng.random(shape) < chance)
+
+
+@lru_cache(maxsize=64)
+def seeds_needed(blocks: int) -> int | None:
+    """Return the seeds per track with which a study on this many blocks detects EFFECT; None above MOST."""
+    return next((seeds for seeds in range(1, MOST + 1) if _detects(seeds, blocks)), None)
+
+
+@lru_cache(maxsize=64)
+def blocks_needed(seeds: int) -> int | None:
+    """Return the blocks on which a study with this many seeds per track detects EFFECT; None above MOST."""
+    return next((blocks for blocks in range(1, MOST + 1) if _detects(seeds, blocks)), None)
+
+
+def _detects(seeds: int, blocks: int) -> bool:
+    """Whether at least WANTED of the simulated studies reject when the tracks differ by EFFECT."""
+    if smallest_p([(seeds, seeds)] * blocks) > ALPHA:
+        return False
+    rng = np.random.default_rng(1_000 * seeds + blocks)
+    return power(normal(), normal(EFFECT), seeds, blocks, rng=rng) >= WANTED + MARGIN
