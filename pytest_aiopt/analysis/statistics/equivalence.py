@@ -16,8 +16,8 @@ MARGIN = math.log2(1.10)
 def equivalence_p(blocks: Sequence[Block], margin: float = MARGIN) -> float | NotEstimable:
     """The larger of the exact one-sided p's of "shift > -margin" and "shift < margin" (TOST).
 
-    Raises ValueError for a margin that is not positive. Refused where no data of this size could claim it, and
-    where most outcomes have no scatter: programs that nobody changed are not measured to be equal.
+    Raises ValueError for a margin that is not positive. Refused where no data of this size could claim it,
+    and where most outcomes have no scatter: programs that nobody changed are not measured to be equal.
     """
     if margin <= 0:
         raise ValueError(f"margin {margin} is not positive")

@@ -36,8 +36,8 @@ class Pilot:
     """What stored cells say about scatter. ``residuals``: in sd, from cells of one task and track.
 
     ``jackpot``: share of seeds that found the large improvement, and how large it is in sd of the others;
-    None where the pilot shows no two groups of seeds. ``refused``: why the stored cells, though there are several
-    seeds, allow no statement about power; "" where they do.
+    None where the pilot shows no two groups of seeds. ``refused``: why the stored cells, though there are
+    several seeds, allow no statement about power; "" where they do.
     """
 
     cells: int
@@ -91,8 +91,8 @@ def _without_scatter(groups: Sequence[Floats]) -> str:
     if 2 * tied <= seeds:
         return ""
     return (
-        f"{tied} of {seeds} stored cells have exactly the speedup of another seed of their track and task, mostly "
-        "because the champion is the starting program: scatter cannot be estimated from them"
+        f"{tied} of {seeds} stored cells have exactly the speedup of another seed of their track and task, "
+        "mostly because the champion is the starting program: scatter cannot be estimated from them"
     )
 
 

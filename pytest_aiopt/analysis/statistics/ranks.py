@@ -128,8 +128,8 @@ def _order_interval(ordered: Floats, blocks: Sequence[Block], alpha: float) -> I
 def exact_p(blocks: Sequence[Block]) -> float | NotEstimable:
     """Two-sided exact p of the sum of U over blocks: twice the smaller tail of all relabellings.
 
-    Refused where all outcomes are equal, and where no relabelling of these outcomes gives p <= 0.05: there are
-    too few of them, or too few that differ.
+    Refused where all outcomes are equal, and where no relabelling of these outcomes gives p <= 0.05: there
+    are too few of them, or too few that differ.
     """
     blocks = _complete(blocks)
     if same := all_equal(blocks):

@@ -36,7 +36,7 @@ def verdict(
 
 
 def missing(sizes: Sequence[tuple[int, int]], tasks: int) -> str:
-    """Say how large a study has to be to detect a large difference, by simulation; ``tasks``: how many it has."""
+    """Say how large a study has to be to detect a large difference, by simulation; it has ``tasks`` tasks."""
     blocks = max(1, len(sizes))
     fewest = max(1, min((min(size) for size in sizes), default=1))
     seeds, more = seeds_needed(blocks), blocks_needed(fewest)

@@ -13,7 +13,7 @@ from pytest_aiopt.analysis.answer import NO_PLACEBO, RateTest, answer
 from pytest_aiopt.analysis.compare import ALL_TASKS, compare
 from pytest_aiopt.analysis.outcomes.effective import effective_rate
 from pytest_aiopt.analysis.plan import plan
-from pytest_aiopt.analysis.statistics.ranks import Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.ranks import NotEstimable, Shift
 from pytest_aiopt.model import Declared, Status
 from pytest_aiopt.report.document import build_report
 from pytest_aiopt.report.text.terminal import render

@@ -24,7 +24,6 @@ from pytest_aiopt.analysis.statistics.ranks import (
     cliffs_delta,
     exact_p,
     hodges_lehmann,
-    smallest_p,
 )
 from pytest_aiopt.analysis.statistics.sensitivity import RankModel, rank_model
 from pytest_aiopt.analysis.statistics.signflip import mean_effect, sign_flip_p
