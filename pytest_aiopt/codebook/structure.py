@@ -21,6 +21,7 @@ from pytest_aiopt.codebook.patterns import (
     lexical,
     starts_at_a_variable,
 )
+from pytest_aiopt.codebook.threads import work
 from pytest_aiopt.codebook.types import CONTAINERS, Types, plain_array, without_digests
 from pytest_aiopt.codebook.unrolling import remainder_of, repeats, series, shape, step_of
 from pytest_aiopt.cpp.source import LOOPS, Source, line, text, walk, within
@@ -32,7 +33,7 @@ MOST_FACTS = 20_000
 def structure(source: Source) -> Structure:
     """Return the facts of a program."""
     reader = _Reader(source)
-    return Structure((*reader.flat(), *reader.along_calls()))
+    return Structure((*reader.flat(), *reader.along_calls(), *work(source)))
 
 
 class _Reader:
