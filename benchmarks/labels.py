@@ -18,7 +18,7 @@ from pytest_aiopt.codebook.character import character, read
 from pytest_aiopt.codebook.depth import depth
 from pytest_aiopt.codebook.validation.agreement import quadratic_kappa
 from pytest_aiopt.journal.events import Edited, Opened, Proposed
-from pytest_aiopt.journal.store import read as read_journal
+from pytest_aiopt.journal.events import read as read_journal
 from pytest_aiopt.model import Candidate
 
 Key = tuple[str, str, str, int]

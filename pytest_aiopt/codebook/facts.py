@@ -27,7 +27,7 @@ class Kind(StrEnum):
     ALGORITHM = "algorithm"  # library algorithms by name
     MIXING = "mixing"  # constants that spread bits
     PARALLEL = "parallel"
-    WORK = "work"  # handed to a thread: its shape
+    WORK = "work"  # handed to a thread: the calls it makes
     IO = "io"
     ISA = "isa"
     INDIRECT = "indirect"

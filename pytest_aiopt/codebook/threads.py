@@ -1,28 +1,28 @@
-"""The work that a program hands to threads, as shapes that no name changes."""
+"""The work that a program hands to threads, by the calls it makes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from tree_sitter import Node
 
 from pytest_aiopt.codebook.facts import Fact, Kind
-from pytest_aiopt.cpp.source import Source, declared_name, leaves, line, text, walk
+from pytest_aiopt.cpp.source import Source, declared_name, last_name, leaves, line, text, walk
 
 _STARTS = frozenset({"thread", "jthread", "async", "pthread_create"})
-_NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "namespace_identifier"})
 
 
 def work(source: Source) -> Iterator[Fact]:
     """Yield one fact per place where a thread gets its work."""
     lambdas, pools = _lambdas(source), _pools(source)
+    own = source.functions.keys() | lambdas.keys()
     for call in source.all("call_expression"):
         called, listed = call.child_by_field_name("function"), call.child_by_field_name("arguments")
         if called is None or listed is None or not listed.named_children:
             continue
         receiver = text(called.child_by_field_name("argument"))
         if receiver in pools or text(called).split(" :: ")[-1] in _STARTS:
-            shape = " ".join(_shape(each, lambdas) for each in listed.named_children)
+            shape = " ".join(_shape(each, lambdas, own) for each in listed.named_children)
             yield Fact(Kind.WORK, shape, line(call))
 
 
@@ -53,8 +53,14 @@ def _lambdas(source: Source) -> dict[str, Node]:
     return found
 
 
-def _shape(node: Node, lambdas: dict[str, Node]) -> str:
-    """The tokens below a node without names; a named lambda that it uses counts as written there."""
+def _shape(node: Node, lambdas: dict[str, Node], own: Container[str]) -> str:
+    """The calls that a thread makes; own functions by number, others by name; a named lambda counts here."""
     used = [lambdas[text(each)] for each in walk(node) if each.type == "identifier" and text(each) in lambdas]
-    tokens = [leaf for part in (node, *used) for leaf in leaves(part)]
-    return " ".join("v" if leaf.type in _NAMES else text(leaf) for leaf in tokens)
+    calls = {
+        last_name(each.child_by_field_name("function"))
+        for part in (node, *used)
+        for each in walk(part)
+        if each.type == "call_expression"
+    }
+    outside = sorted(name for name in calls if name not in own and not name.startswith("__builtin"))
+    return " ".join([str(sum(name in own for name in calls)), *outside])
