@@ -7,6 +7,7 @@ S1 to S7 holds. Superficial: everything else. Each signal and label cites the li
 from __future__ import annotations
 
 import difflib
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,11 +16,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
-from pytest_aiopt.codebook.facts import Structure
+from pytest_aiopt.codebook.facts.fact import Structure
+from pytest_aiopt.codebook.facts.structure import structure
 from pytest_aiopt.codebook.machine_code import MachineCode
 from pytest_aiopt.codebook.methodologies import Label, methodologies
 from pytest_aiopt.codebook.signals import Signal, signals
-from pytest_aiopt.codebook.structure import structure
 from pytest_aiopt.cpp.source import Source
 from pytest_aiopt.cpp.tokens import alpha_tokens
 
@@ -70,20 +71,25 @@ class Read:
 @lru_cache(maxsize=4096)
 def read(program: str) -> Read:
     """Return the alpha-renamed tokens and the facts of a program; kept, as parents recur."""
-    with _deep():
+    with _reading():
         source = Source(program)
-        return Read(alpha_tokens(source), structure(source))
+        found = Read(alpha_tokens(source), structure(source))
+        source.tree.close()
+    return found
 
 
 @contextmanager
-def _deep() -> Iterator[None]:
-    """Room for programs nested as deeply as a model likes; calls of Python functions need no C stack."""
-    before = sys.getrecursionlimit()
+def _reading() -> Iterator[None]:
+    """Room for programs nested as deeply as a model likes, and no search for garbage among their nodes."""
+    before, collects = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(before, DEEPEST))
+    gc.disable()
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
+        if collects:
+            gc.enable()
 
 
 def character(

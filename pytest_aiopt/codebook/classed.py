@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt.codebook.character import CODEBOOK, Class, changed_lines, character, read
-from pytest_aiopt.codebook.facts import Kind
+from pytest_aiopt.codebook.facts.fact import Kind
 
 
 class Classed(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from pytest_aiopt.codebook.character import Character, Class
-from pytest_aiopt.codebook.facts import Kind, Structure
+from pytest_aiopt.codebook.facts.fact import Kind, Structure
 from pytest_aiopt.codebook.signals import gained, lost
 
 _LOCKS = frozenset({"mutex", "shared_mutex", "recursive_mutex", "lock_guard", "scoped_lock"})

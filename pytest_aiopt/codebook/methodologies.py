@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pytest_aiopt.codebook.facts import Kind, Structure
+from pytest_aiopt.codebook.facts.fact import Kind, Structure
+from pytest_aiopt.codebook.facts.types import without_digests
 from pytest_aiopt.codebook.signals import gained, lost
-from pytest_aiopt.codebook.types import without_digests
 
 CODES = ("B", "C", "P", "D", "R", "X", "H", "L1", "L2", "L3", "ALG", "PAR", "LLM-micro")
 """Batching, caching, precomputing, deferring, relaxation, contextualisation, hardware; layering: bypass,

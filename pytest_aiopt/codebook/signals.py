@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pytest_aiopt.codebook.facts import Kind, Structure
+from pytest_aiopt.codebook.facts.fact import Kind, Structure
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,71 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 
-import tree_sitter_cpp
-from tree_sitter import Language, Node, Parser
+from pytest_aiopt.cpp.tree import Node, Tree, text
 
 LOOPS = frozenset({"for_statement", "for_range_loop", "while_statement", "do_statement"})
 RECORDS = frozenset({"struct_specifier", "class_specifier", "union_specifier"})
-_CPP = Language(tree_sitter_cpp.language())
 
 
 def words(listed: str) -> frozenset[str]:
     """Return the words of a text."""
     return frozenset(listed.split())
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield the node and all below it in source order, comments left out."""
-    pending = [node]
-    while pending:
-        each = pending.pop()
-        if each.type != "comment":
-            yield each
-            pending.extend(reversed(each.children))
-
-
-def text(node: Node | None) -> str:
-    """Return the node's source text without comments, words separated by one blank; "" for None."""
-    if node is None:
-        return ""
-    return " ".join((leaf.text or b"").decode() for leaf in leaves(node))
-
-
-def leaves(node: Node) -> Iterator[Node]:
-    """Yield the tokens below a node; a literal is one token, and so is a preprocessor argument."""
-    pending = [node]
-    while pending:
-        each = pending.pop()
-        if each.type == "comment":
-            continue
-        if not each.children or each.type in _WHOLE:
-            yield each
-        else:
-            pending.extend(reversed(each.children))
-
-
-_WHOLE = frozenset({"string_literal", "raw_string_literal", "char_literal", "system_lib_string"})
-
-
-def line(node: Node) -> int:
-    """Return the 1-based line on which a node starts."""
-    return node.start_point[0] + 1
-
-
-def ancestors(node: Node) -> Iterator[Node]:
-    """Yield the parents of a node, nearest first."""
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
-
-
-def within(node: Node, *types: str) -> Node | None:
-    """Return the nearest ancestor of one of these types."""
-    return next((each for each in ancestors(node) if each.type in types), None)
 
 
 def last_name(node: Node | None) -> str:
@@ -87,19 +33,19 @@ class Source:
     """A parsed program. ``names`` are the functions it defines, by unqualified name."""
 
     def __init__(self, program: str) -> None:
-        self.root = Parser(_CPP).parse(program.encode()).root_node
+        self.tree = Tree(program)
 
-    @cached_property
+    @property
     def nodes(self) -> list[Node]:
-        """Every node but comments, in source order."""
-        return list(walk(self.root))
+        """Every node in source order."""
+        return self.tree.nodes
 
     def all(self, *types: str) -> list[Node]:
         """Return the nodes of these types in source order."""
         if len(types) == 1:
             return self._by_type.get(types[0], [])
         found = [node for kind in types for node in self._by_type.get(kind, [])]
-        return sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
+        return sorted(found, key=lambda node: node.id)
 
     @cached_property
     def _by_type(self) -> dict[str, list[Node]]:

@@ -6,12 +6,11 @@ what the program does not declare (library, header) keeps its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tree_sitter import Node
-
-from pytest_aiopt.cpp.source import RECORDS, Source, declared_name, function_name, leaves, text
+from pytest_aiopt.cpp.source import RECORDS, Source, declared_name, function_name
+from pytest_aiopt.cpp.tree import Node, leaves, text
 
 _SCOPES = frozenset(
     {
@@ -33,14 +32,12 @@ _NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "namesp
 
 def alpha_tokens(source: Source) -> tuple[str, ...]:
     """Return the tokens, own names as ``v0``, ``v1``... by first occurrence."""
-    found: list[str] = []
-    _Renamer(_global_names(source)).add(source.root, found)
-    return tuple(found)
+    return tuple(_Renamer(_global_names(source)).tokens(source.nodes))
 
 
 def token_lines(source: Source) -> list[tuple[str, int]]:
     """Return (token, 1-based line) of the whole program, names kept."""
-    return [((leaf.text or b"").decode(), leaf.start_point[0] + 1) for leaf in leaves(source.root)]
+    return [(text(leaf), leaf.row + 1) for leaf in leaves(source.tree.root)]
 
 
 def _global_names(source: Source) -> frozenset[str]:
@@ -77,26 +74,28 @@ class _Renamer:
     globals: dict[str, str] = field(default_factory=dict)
     count: int = 0
 
-    def add(self, node: Node, found: list[str]) -> None:
-        """Append the tokens below a node."""
-        children = node.children
-        if node.type == "comment":
-            return
-        if not children or node.type.endswith("_literal"):
-            found.append(self._token(node))
-            return
-        opens = node.type in _SCOPES
-        if opens:
-            self.scopes.append({})
-        for child in children:
-            self.add(child, found)
-        if opens:
-            self.scopes.pop()
+    def tokens(self, nodes: Sequence[Node]) -> Iterator[str]:
+        """Yield the tokens of nodes in source order; scopes end where their last node does."""
+        ends: list[int] = []
+        read_to = 0
+        for node in nodes:
+            if node.id < read_to:
+                continue
+            while ends and node.id >= ends[-1]:
+                ends.pop()
+                self.scopes.pop()
+            kind = node.type
+            if not node.children:
+                yield self._name(node) if kind in _NAMES else node.joined or ""
+            elif kind in _SCOPES:
+                ends.append(node.end_id)
+                self.scopes.append({})
+            elif kind == "user_defined_literal":
+                read_to = node.end_id
+                yield node.raw
 
-    def _token(self, node: Node) -> str:
-        word = (node.text or b"").decode()
-        if node.type not in _NAMES:
-            return word
+    def _name(self, node: Node) -> str:
+        word = text(node)
         if node.type == "identifier" and _introduces(node):
             if len(self.scopes) == 1 and word in self.known:
                 return self._global(word)

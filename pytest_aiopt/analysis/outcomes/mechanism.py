@@ -22,10 +22,7 @@ def hot_lines(program: str, profile: Profile) -> frozenset[int]:
     """Return the lines (1-based) of the hot regions; none where the profile was not taken."""
     if profile.state is not ProfileState.TAKEN:
         return frozenset()
-    spans = [
-        range(node.start_point[0] + 1, node.end_point[0] + 2)
-        for node in Source(program).all("function_definition")
-    ]
+    spans = [range(node.row + 1, node.end_row + 2) for node in Source(program).all("function_definition")]
     hot: set[int] = set()
     for item in top(profile.items):
         hot.update(range(item.line - AROUND, item.line + AROUND + 1))

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
 from pytest_aiopt.codebook.validation.small_changes import SUPERFICIAL
 from pytest_aiopt.cpp.edits import Decoy, Edit, apply
-from pytest_aiopt.cpp.source import RECORDS, Source, declared_name, text, within
+from pytest_aiopt.cpp.source import RECORDS, Source, declared_name
+from pytest_aiopt.cpp.tree import Node, text, walk, within
 
 LIES = (
     "// Structure of arrays: the fields lie in separate cache lines.",
@@ -56,7 +55,7 @@ def rename_functions(source: Source, program: str) -> Iterator[Edit]:
 
 def comments_gone(source: Source, program: str) -> Iterator[Edit]:
     """No comments."""
-    for start, end in _comments(program):
+    for start, end in source.tree.comments:
         yield Edit(start, end, "")
 
 
@@ -88,22 +87,8 @@ EVERY = NULL | SUPERFICIAL
 
 
 def _inside(node: Node, *types: str) -> Iterator[Node]:
-    pending = [node]
-    while pending:
-        each = pending.pop()
-        if each.type in types:
-            yield each
-        pending.extend(reversed(each.children))
+    return (each for each in walk(node) if each.type in types)
 
 
 def _is_qualified(name: Node) -> bool:
     return name.parent is not None and name.parent.type == "qualified_identifier"
-
-
-def _comments(program: str) -> Iterator[tuple[int, int]]:
-    pending = [Source(program).root]
-    while pending:
-        node = pending.pop()
-        if node.type == "comment":
-            yield node.start_byte, node.end_byte
-        pending.extend(node.children)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tree_sitter import Node
-
-from pytest_aiopt.codebook.unrolling import step_of
+from pytest_aiopt.codebook.facts.unrolling import step_of
 from pytest_aiopt.cpp.edits import Decoy, Edit
-from pytest_aiopt.cpp.source import RECORDS, Source, declared_name, function_name, text, within
+from pytest_aiopt.cpp.source import RECORDS, Source, declared_name, function_name
+from pytest_aiopt.cpp.tree import Node, text, within
 
 _DEAD = """
 [[maybe_unused]] static unsigned long never_called(const unsigned long* first, unsigned long count) {
@@ -47,9 +46,9 @@ def increments(source: Source, program: str) -> Iterator[Edit]:
             continue
         words = text(node).split(" ")
         if node.type == "update_expression" and words[0] == "++":
-            yield Edit(node.start_byte, node.end_byte, f"{_raw(node)[2:]} += 1")
+            yield Edit(node.start_byte, node.end_byte, f"{node.raw[2:]} += 1")
         elif text(node).endswith(" += 1"):
-            yield Edit(node.start_byte, node.end_byte, f"++{_raw(node).split(' += ')[0]}")
+            yield Edit(node.start_byte, node.end_byte, f"++{node.raw.split(' += ')[0]}")
 
 
 def comparisons(source: Source, program: str) -> Iterator[Edit]:
@@ -60,7 +59,7 @@ def comparisons(source: Source, program: str) -> Iterator[Edit]:
         operator = text(node.child_by_field_name("operator"))
         if left is None or right is None or operator not in turned or not _is_simple(left, right):
             continue
-        yield Edit(node.start_byte, node.end_byte, f"{_raw(right)} {turned[operator]} {_raw(left)}")
+        yield Edit(node.start_byte, node.end_byte, f"{right.raw} {turned[operator]} {left.raw}")
 
 
 def no_operations(source: Source, program: str) -> Iterator[Edit]:
@@ -82,7 +81,7 @@ def hints(source: Source, program: str) -> Iterator[Edit]:
     for node in source.all("if_statement"):
         condition = node.child_by_field_name("condition")
         if condition is not None and "declaration" not in {c.type for c in condition.named_children}:
-            inner = _raw(condition)[1:-1]
+            inner = condition.raw[1:-1]
             yield Edit(condition.start_byte, condition.end_byte, f"(__builtin_expect(!!({inner}), 1))")
 
 
@@ -100,11 +99,11 @@ def named_bounds(source: Source, program: str) -> Iterator[Edit]:
         condition = node.child_by_field_name("condition")
         bound = condition.child_by_field_name("right") if condition is not None else None
         plain = _stands_alone(node)
-        if bound is None or not plain or not re.fullmatch(r"\w+(\.\w+|->\w+)?(\(\))?", _raw(bound)):
+        if bound is None or not plain or not re.fullmatch(r"\w+(\.\w+|->\w+)?(\(\))?", bound.raw):
             continue
         if text(bound).isdigit() or re.search(_GROWS, text(node)) or _is_assigned(node, text(bound)):
             continue
-        yield Edit(node.start_byte, node.start_byte, f"const auto bound_{number} = {_raw(bound)};\n    ")
+        yield Edit(node.start_byte, node.start_byte, f"const auto bound_{number} = {bound.raw};\n    ")
         yield Edit(bound.start_byte, bound.end_byte, f"bound_{number}")
 
 
@@ -133,7 +132,7 @@ def unrolling(source: Source, program: str) -> Iterator[Edit]:
             _GROWS, text(body)
         ):
             continue
-        inner = _raw(body)[1:-1].strip() if body.type == "compound_statement" else _raw(body)
+        inner = body.raw[1:-1].strip() if body.type == "compound_statement" else body.raw
         if _is_assigned(body, name) or "{" in inner or not inner.endswith(";"):
             continue
         if re.search(r"\w[>&*]* \w+( =|;|\{)", inner):
@@ -142,8 +141,8 @@ def unrolling(source: Source, program: str) -> Iterator[Edit]:
         yield Edit(
             node.start_byte,
             node.end_byte,
-            f"{{ {_raw(start)} for (; {name} + 1 < {_raw(bound)}; {name} += 2) {{ {inner} {again} }}\n"
-            f"    for (; {name} < {_raw(bound)}; ++{name}) {{ {inner} }} }}",
+            f"{{ {start.raw} for (; {name} + 1 < {bound.raw}; {name} += 2) {{ {inner} {again} }}\n"
+            f"    for (; {name} < {bound.raw}; ++{name}) {{ {inner} }} }}",
         )
 
 
@@ -151,14 +150,14 @@ def guards(source: Source, program: str) -> Iterator[Edit]:
     """A loop whose body is one ``if`` skips with ``continue`` instead."""
     for node in source.all("for_statement", "for_range_loop"):
         body = node.child_by_field_name("body")
-        inner = [n for n in body.named_children if n.type != "comment"] if body is not None else []
+        inner = body.named_children if body is not None else []
         if len(inner) != 1 or inner[0].type != "if_statement" or inner[0].child_by_field_name("alternative"):
             continue
         condition, then = (inner[0].child_by_field_name(name) for name in ("condition", "consequence"))
         if condition is None or then is None or then.type != "compound_statement":
             continue
         yield Edit(
-            inner[0].start_byte, inner[0].end_byte, f"if (!{_raw(condition)}) continue;\n{_raw(then)[1:-1]}"
+            inner[0].start_byte, inner[0].end_byte, f"if (!{condition.raw}) continue;\n{then.raw[1:-1]}"
         )
 
 
@@ -170,8 +169,8 @@ def order_of_functions(source: Source, program: str) -> Iterator[Edit]:
         same = first.parent == second.parent and first.start_byte > taken
         between = program.encode()[first.end_byte : second.start_byte].strip()
         if same and not between and function_name(first) not in text(second):
-            yield Edit(first.start_byte, first.end_byte, _raw(second))
-            yield Edit(second.start_byte, second.end_byte, _raw(first))
+            yield Edit(first.start_byte, first.end_byte, second.raw)
+            yield Edit(second.start_byte, second.end_byte, first.raw)
             taken = second.end_byte
 
 
@@ -194,10 +193,6 @@ SUPERFICIAL: dict[str, Decoy] = {
 }
 
 
-def _raw(node: Node) -> str:
-    return (node.text or b"").decode()
-
-
 def _is_assigned(node: Node, name: str) -> bool:
     """Whether a name is assigned, stepped, referred to or taken the address of below a node."""
     word = re.escape(name)
@@ -207,7 +202,7 @@ def _is_assigned(node: Node, name: str) -> bool:
 
 
 def _is_simple(*nodes: Node) -> bool:
-    return all(re.fullmatch(r"[\w.\[\]>-]+(\(\))?", _raw(node)) for node in nodes)
+    return all(re.fullmatch(r"[\w.\[\]>-]+(\(\))?", node.raw) for node in nodes)
 
 
 def _outermost(node: Node) -> Node | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from pytest_aiopt.codebook.facts.fact import Kind
 from pytest_aiopt.cpp.source import words
 
 LIKE_LOOPS = words(
@@ -31,12 +33,26 @@ ISA = re.compile(
     r"_mm\d*_|__m\d+|__builtin_(prefetch|ia32_|ctz|clz|popcount|bswap|cpu_|assume_aligned)|v\d+[sqdh]i|simd$|"
     r"(popcount|countr_zero|countl_zero|bit_width|byteswap)$"
 )
+HEAP = words("make_unique make_shared malloc calloc")
 _ALL_ONES = frozenset(2**bits - 1 for bits in range(8, 65))
 
 
+@lru_cache(maxsize=65536)
 def spreading(literal: str) -> str | None:
     """Return the value of an integer literal that can only be there to spread bits (a large odd constant)."""
     found = re.fullmatch(r"(0[xX][0-9a-fA-F']+|[1-9][0-9']*)[uUlLzZ]*", literal)
     value = int(found[1].replace("'", ""), 0) if found else 0
     odd = value & 1 and value >= 2**20 and value not in _ALL_ONES
     return str(value) if odd and bin(value).count("1") >= 6 else None
+
+
+@lru_cache(maxsize=65536)
+def kind_of(word: str) -> Kind | None:
+    """Return the kind of fact that a name of the library stands for; None for other names."""
+    if word in PARALLEL:
+        return Kind.PARALLEL
+    if ISA.match(word):
+        return Kind.ISA
+    if word in IO:
+        return Kind.IO
+    return Kind.RESERVE if word == "reserve" else None

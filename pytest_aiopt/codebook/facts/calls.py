@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tree_sitter import Node
-
-from pytest_aiopt.cpp.source import RECORDS, Source, last_name, text, walk, within, words
+from pytest_aiopt.cpp.source import RECORDS, Source, last_name, words
+from pytest_aiopt.cpp.tree import Node, text, walk, within
 
 _OF_CONTAINERS = words(
     "size empty begin end push_back emplace_back insert emplace clear at back front data count find get "
@@ -19,6 +18,7 @@ class Calls:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._reached: dict[int, list[Node]] = {}
 
     def callee(self, call: Node) -> str:
         """Return the unqualified name that is called."""
@@ -31,6 +31,11 @@ class Calls:
 
     def of(self, node: Node) -> list[Node]:
         """Return the definitions that a call expression, or a declaration by its constructor, reaches."""
+        if node.id not in self._reached:
+            self._reached[node.id] = self._found(node)
+        return self._reached[node.id]
+
+    def _found(self, node: Node) -> list[Node]:
         if node.type == "declaration":
             return self._constructors(node)
         name, function = self.callee(node), node.child_by_field_name("function")
@@ -93,11 +98,17 @@ class Calls:
 
     def _is_named(self, name: str) -> bool:
         """Whether the name occurs outside of definitions, or is one that is called without being named."""
-        if not name.isidentifier() or name in self._source.records:
-            return True
-        kinds = ("identifier", "field_identifier")
-        named = [node for node in self._source.all(*kinds) if text(node) == name]
-        return any(node.parent is not None and node.parent.type != "function_declarator" for node in named)
+        return not name.isidentifier() or name in self._source.records or name in self._mentioned
+
+    @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        """Every name that stands somewhere other than in the head of a function."""
+        named = self._source.all("identifier", "field_identifier")
+        return frozenset(
+            text(each)
+            for each in named
+            if each.parent is not None and each.parent.type != "function_declarator"
+        )
 
 
 def _parameters(function: Node) -> int:

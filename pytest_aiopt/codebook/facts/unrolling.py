@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tree_sitter import Node
-
-from pytest_aiopt.cpp.source import LOOPS, leaves, text
+from pytest_aiopt.cpp.source import LOOPS
+from pytest_aiopt.cpp.tree import Node, leaves, text
 
 _WORDS = frozenset({"identifier", "field_identifier", "number_literal"})
 _LEAST = 3
@@ -28,7 +27,7 @@ def body_of(loop: Node) -> list[Node]:
         return []
     if body.type != "compound_statement":
         return [body]
-    return [node for node in body.named_children if node.type != "comment" and not _is_idle(node)]
+    return [node for node in body.named_children if not _is_idle(node)]
 
 
 def _is_idle(node: Node) -> bool:
@@ -38,7 +37,14 @@ def _is_idle(node: Node) -> bool:
 
 def shape(node: Node) -> str:
     """Return the node's tokens with names and numbers blanked; ``x[i + 1]`` is like ``x[i]``."""
-    tokens = " ".join("_" if leaf.type in _WORDS else (leaf.text or b"").decode() for leaf in leaves(node))
+    shapes = node.tree.shapes
+    if node.id not in shapes:
+        shapes[node.id] = _shape(node)
+    return shapes[node.id]
+
+
+def _shape(node: Node) -> str:
+    tokens = " ".join("_" if leaf.type in _WORDS else text(leaf) for leaf in leaves(node))
     while (simpler := _OFFSET.sub("_", tokens)) != tokens:
         tokens = simpler
     return tokens
@@ -60,8 +66,6 @@ def remainder_of(loop: Node) -> Node | None:
     """Return the loop after an unrolled one that does its last turns; None where there is none."""
     turn = repeats(loop)
     following = loop.next_named_sibling
-    while following is not None and following.type == "comment":
-        following = following.next_named_sibling
     if turn is None or following is None or following.type not in LOOPS:
         return None
     same = [shape(node) for node in body_of(following)] == [shape(node) for node in turn]
@@ -81,7 +85,7 @@ def series(block: Node) -> dict[int, int]:
         if at < len(statements) and _continues(statements[start : at + 1]):
             continue
         if at - start >= _LEAST:
-            first = statements[start].start_point[0] + 1
+            first = statements[start].row + 1
             found |= {node.id: first for node in statements[start + 1 : at]}
         start = at
     return found
@@ -98,7 +102,7 @@ def _continues(run: list[Node]) -> bool:
 
 
 def _words(node: Node) -> list[str]:
-    return [(leaf.text or b"").decode() for leaf in leaves(node)]
+    return [text(leaf) for leaf in leaves(node)]
 
 
 def _step(old: list[str], new: list[str]) -> tuple[int, ...] | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cached_property
 
-from pytest_aiopt.cpp.source import RECORDS, Source, text, within, words
+from pytest_aiopt.cpp.source import RECORDS, Source, words
+from pytest_aiopt.cpp.tree import Node, text, within
 
 CONTAINERS = words(
     "vector array deque list forward_list map multimap set multiset unordered_map unordered_set "
@@ -43,9 +45,19 @@ class Types:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._hashes: dict[str, str] = {}
+        self._canonical: dict[str, str] = {}
+        self._open = 0
 
     def canonical(self, name: str, depth: int = 0) -> str:
         """Return the type without qualifiers, aliases resolved, own records by what they hold."""
+        if (known := self._canonical.get(name)) is not None:
+            return known
+        found = self._spelled(name, depth)
+        if not depth and not self._open:
+            self._canonical[name] = found
+        return found
+
+    def _spelled(self, name: str, depth: int) -> str:
         plain = re.sub(r"\s+", " ", _QUALIFIERS.sub(" ", name)).strip(" &*")
         if plain in _INTEGERS:
             return _INTEGERS[plain]
@@ -63,17 +75,16 @@ class Types:
         """Return ``R`` and a digest of the record's fields in order."""
         if name not in self._hashes:
             self._hashes[name] = "R"  # while it is being computed: records that hold themselves
+            self._open += 1
             held = ",".join(self.fields(name))
+            self._open -= 1
             self._hashes[name] = "R" + hashlib.sha256(held.encode()).hexdigest()[:6]
         return self._hashes[name]
 
     def fields(self, name: str) -> list[str]:
         """Return the types of a record's members in order, with array sizes, bit widths and alignment."""
         found = []
-        body = self._source.records[name].child_by_field_name("body")
-        for node in self._source.all("field_declaration"):
-            if within(node, *RECORDS) != self._source.records[name] or body is None:
-                continue
+        for node in self._members.get(self._source.records[name].id, ()):
             type_text = text(node.child_by_field_name("type"))
             words = {text(c) for c in node.children if c.type == "storage_class_specifier"}
             if "static" in words:
@@ -86,4 +97,13 @@ class Types:
                 bits = "".join(text(c) for c in node.children if c.type == "bitfield_clause")
                 held = re.sub(r"^array<(.+),([^,<>]+)>$", r"\1[\2]", self.canonical(type_text))
                 found.append(held + suffix.replace(" ", "") + bits + aligned)
+        return found
+
+    @cached_property
+    def _members(self) -> dict[int, list[Node]]:
+        """The declarations of members by the record they are written in."""
+        found: dict[int, list[Node]] = {}
+        for node in self._source.all("field_declaration"):
+            if (record := within(node, *RECORDS)) is not None:
+                found.setdefault(record.id, []).append(node)
         return found

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from tree_sitter import Node
-
-from pytest_aiopt.codebook.facts import Fact, Kind
-from pytest_aiopt.cpp.source import Source, declared_name, last_name, leaves, line, text, walk
+from pytest_aiopt.codebook.facts.fact import Fact, Kind
+from pytest_aiopt.cpp.source import Source, declared_name, last_name
+from pytest_aiopt.cpp.tree import Node, leaves, line, text, walk
 
 _STARTS = frozenset({"thread", "jthread", "async", "pthread_create"})
 

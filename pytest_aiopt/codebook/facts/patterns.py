@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
-from pytest_aiopt.cpp.source import LOOPS, declared_name, text
+from pytest_aiopt.cpp.source import LOOPS, declared_name
+from pytest_aiopt.cpp.tree import Node, text
 
 
 def lexical(node: Node) -> Iterator[Node]:

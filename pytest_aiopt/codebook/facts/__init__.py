@@ -1,0 +1,1 @@
+"""What programs are made of, as countable facts."""

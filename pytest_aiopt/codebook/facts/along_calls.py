@@ -1,0 +1,158 @@
+"""Facts that count along every path of calls: what lies in a called function counts at its callers' depth.
+
+Each function is read once; its facts are then laid out for every path that reaches it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from pytest_aiopt.codebook.facts import lexicon
+from pytest_aiopt.codebook.facts.calls import Calls
+from pytest_aiopt.codebook.facts.fact import Fact, Kind
+from pytest_aiopt.codebook.facts.types import CONTAINERS, Types, plain_array, without_digests
+from pytest_aiopt.codebook.facts.unrolling import repeats, series
+from pytest_aiopt.cpp.source import LOOPS, Source
+from pytest_aiopt.cpp.tree import Node, line, text, within
+
+MOST_FACTS = 20_000
+"""Facts along call paths before the rest is left out; far above any program of a few hundred lines."""
+
+_NOT_HELD = frozenset({"reference_declarator", "pointer_declarator", "function_declarator"})
+_HANDLES = frozenset({"span", "unique_ptr", "shared_ptr"})
+_KEPT = frozenset({"static", "thread_local"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A fact of a function at a depth of its own loops, or the functions that it calls there (no kind)."""
+
+    kind: Kind | None
+    key: str
+    depth: int
+    line: int
+    callees: tuple[Node, ...] = ()
+
+
+def along_calls(source: Source, types: Types, calls: Calls, skipped: Collection[int]) -> list[Fact]:
+    """Return the facts along every path from where a run starts; ``skipped``: loops that count elsewhere."""
+    reader = _Functions(source, types, calls, skipped)
+    found: list[Fact] = []
+    for root in calls.roots():
+        reader.enter(root, 0, (), found)
+    return found
+
+
+class _Functions:
+    def __init__(self, source: Source, types: Types, calls: Calls, skipped: Collection[int]) -> None:
+        self.source = source
+        self.types = types
+        self.calls = calls
+        self.skipped = skipped
+        self.known: dict[int, list[_Item]] = {}
+
+    def enter(self, function: Node, depth: int, stack: tuple[int, ...], found: list[Fact]) -> None:
+        """Add the facts of a function that is called inside of so many loops."""
+        if len(found) > MOST_FACTS:
+            return
+        stack = (*stack, function.id)
+        for item in self._items(function):
+            for callee in item.callees:
+                if callee.id in stack:
+                    found.append(Fact(Kind.RECURSION, "", item.line))
+                else:
+                    self.enter(callee, depth + item.depth, stack, found)
+            if item.kind is not None:
+                found.append(Fact(item.kind, _placed(item, depth), item.line))
+
+    def _items(self, function: Node) -> list[_Item]:
+        if function.id not in self.known:
+            found: list[_Item] = []
+            body = function.child_by_field_name("body")
+            lists = [child for child in function.children if child.type == "field_initializer_list"]
+            for part in ([body] if body is not None else []) + lists:
+                self._visit(part, 0, found)
+            self.known[function.id] = found
+        return self.known[function.id]
+
+    def _visit(self, node: Node, depth: int, found: list[_Item]) -> None:
+        if node.id in self.skipped:
+            return
+        inner, kind = depth, node.type
+        children: Collection[Node] = node.children
+        if kind in LOOPS:
+            inner += 1
+            found.append(_Item(Kind.LOOP, "", inner, line(node)))
+            children = _one_turn(node)
+        elif kind == "compound_statement":
+            again = series(node)
+            found += [_Item(Kind.LOOP, "", depth + 1, at) for at in sorted(set(again.values()))]
+            children = [child for child in children if child.id not in again]
+        elif kind == "new_expression":
+            found.append(_Item(Kind.OWNER, "heap", depth, line(node)))
+        elif kind == "declaration":
+            found += self._made(node, depth)
+            found += self._called(node, depth)
+        elif kind == "call_expression":
+            found += self._library(node, depth)
+            found += self._called(node, depth)
+        for child in children:
+            if child.children:
+                self._visit(child, inner, found)
+
+    def _called(self, node: Node, depth: int) -> Iterator[_Item]:
+        callees = tuple(self.calls.of(node))
+        if callees:
+            yield _Item(None, "", depth, line(node), callees)
+
+    def _made(self, node: Node, depth: int) -> Iterator[_Item]:
+        """Containers and strings made here."""
+        if within(node, "function_definition") is None or any(text(c) in _KEPT for c in node.children):
+            return
+        for child in node.children_by_field_name("declarator"):
+            held = child.child_by_field_name("declarator") if child.type == "init_declarator" else child
+            if held is None or held.type in _NOT_HELD:
+                continue
+            name = without_digests(plain_array(self.types.canonical(self._type_of(node, child))))
+            if held.type == "array_declarator":
+                yield _Item(Kind.OWNER, f"array<{name}>", depth, line(node))
+            elif name == "string" or name.split("<")[0] in CONTAINERS - _HANDLES:
+                yield _Item(Kind.OWNER, name, depth, line(node))
+
+    def _type_of(self, declaration: Node, declarator: Node) -> str:
+        """The declared type; for ``auto`` what the program's own function returns that gives the value."""
+        declared = text(declaration.child_by_field_name("type"))
+        value = declarator.child_by_field_name("value")
+        if declared == "auto" and value is not None and value.type == "call_expression":
+            for callee in self.calls.of(value):
+                return text(callee.child_by_field_name("type"))
+        return declared
+
+    def _library(self, node: Node, depth: int) -> Iterator[_Item]:
+        name = self.calls.callee(node)
+        if name in self.source.functions or name in self.source.records:
+            return
+        if name in lexicon.LIKE_LOOPS and node.child_by_field_name("function") is not None:
+            if self.calls.is_plain(node):
+                yield _Item(Kind.LOOP, "", depth + 1, line(node))
+        elif name in lexicon.ALGORITHMS:
+            yield _Item(Kind.ALGORITHM, name, depth, line(node))
+        elif name in lexicon.HEAP:
+            yield _Item(Kind.OWNER, "heap", depth, line(node))
+
+
+def _one_turn(loop: Node) -> list[Node]:
+    """The children of a loop; of a body written out several times only the first."""
+    turn = repeats(loop)
+    if turn is None:
+        return loop.children
+    body = loop.child_by_field_name("body")
+    return [child for child in loop.children if child is not body] + turn
+
+
+def _placed(item: _Item, depth: int) -> str:
+    """The key of a fact inside of so many loops."""
+    if item.kind is Kind.LOOP:
+        return str(depth + item.depth)
+    return f"{item.key}@{depth + item.depth}" if item.kind is Kind.OWNER else item.key

@@ -1,0 +1,168 @@
+"""What a program is made of, as countable facts: loops, data, storage, dataflow, concurrency, instructions.
+
+Facts are blind to names, comments, layout, const, references, kinds of loops and to what is inlined by hand:
+what lies in a called function counts at the depth of its callers, along every path of calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pytest_aiopt.codebook.facts import lexicon
+from pytest_aiopt.codebook.facts.along_calls import along_calls
+from pytest_aiopt.codebook.facts.calls import Calls
+from pytest_aiopt.codebook.facts.fact import Fact, Kind, Structure
+from pytest_aiopt.codebook.facts.patterns import (
+    bound,
+    folds_bits,
+    is_called,
+    left_by,
+    lexical,
+    starts_at_a_variable,
+)
+from pytest_aiopt.codebook.facts.threads import work
+from pytest_aiopt.codebook.facts.types import CONTAINERS, Types, plain_array, without_digests
+from pytest_aiopt.codebook.facts.unrolling import remainder_of, repeats, shape, step_of
+from pytest_aiopt.cpp.source import LOOPS, Source
+from pytest_aiopt.cpp.tree import Node, line, text, walk, within
+
+_CONST = frozenset({"const", "constexpr", "constinit"})
+_KEPT = frozenset({"static", "thread_local"})
+
+
+def structure(source: Source) -> Structure:
+    """Return the facts of a program."""
+    types, calls = Types(source), Calls(source)
+    skipped = {
+        loop.id for loop in source.all(*LOOPS) if repeats(loop) is not None and remainder_of(loop) is not None
+    }
+    flat = _Flat(source, types, skipped)
+    return Structure((*flat.facts(), *along_calls(source, types, calls, skipped), *work(source)))
+
+
+class _Flat:
+    """Facts that do not depend on who calls whom."""
+
+    def __init__(self, source: Source, types: Types, skipped: set[int]) -> None:
+        self.source = source
+        self.types = types
+        self.skipped = skipped
+
+    def facts(self) -> Iterator[Fact]:
+        for name, node in self.source.records.items():
+            held = self.types.fields(name)
+            if held:
+                yield Fact(Kind.RECORD, ";".join(held), line(node))
+        for kind, rule in self._rules().items():
+            for node in self.source.all(kind):
+                yield from rule(node)
+
+    def _rules(self) -> dict[str, Callable[[Node], Iterator[Fact]]]:
+        """Return the rule for each type of node that has one."""
+        names = dict.fromkeys(("identifier", "type_identifier", "field_identifier"), self._word)
+        virtual = dict.fromkeys(("virtual", "virtual_function_specifier"), _virtual)
+        leaving = dict.fromkeys(("break_statement", "return_statement"), self._exit)
+        return {
+            **names,
+            "template_type": self._template,
+            "array_declarator": self._array,
+            "declaration": self._storage,
+            "number_literal": _spreading,
+            "binary_expression": _folding,
+            "preproc_call": _openmp,
+            "primitive_type": _floating,
+            **dict.fromkeys(LOOPS, self._loop),
+            **virtual,
+            **leaving,
+        }
+
+    def _template(self, node: Node) -> Iterator[Fact]:
+        name = text(node.child_by_field_name("name"))
+        if name in CONTAINERS:
+            held = without_digests(plain_array(self.types.canonical(text(node))))
+            yield Fact(Kind.CONTAINER, held, line(node))
+        elif name == "function":
+            yield Fact(Kind.INDIRECT, "", line(node))
+
+    def _array(self, node: Node) -> Iterator[Fact]:
+        parent = within(node, "declaration", "field_declaration")
+        if parent is not None:
+            held = without_digests(self.types.canonical(text(parent.child_by_field_name("type"))))
+            if held != "char":
+                yield Fact(Kind.CONTAINER, f"array<{held}>", line(node))
+
+    def _word(self, node: Node) -> Iterator[Fact]:
+        """Names of the library that say what a program uses."""
+        word = text(node)
+        kind = lexicon.kind_of(word)
+        if kind is None or word in self.source.functions or word in self.source.records:
+            return
+        if kind is not Kind.IO or is_called(node):
+            yield Fact(kind, word, line(node))
+
+    def _storage(self, node: Node) -> Iterator[Fact]:
+        """Data that outlives a call (static, or at namespace level), and constant tables."""
+        if any(c.type == "function_declarator" for c in node.children):
+            return
+        words = {text(c) for c in node.children if c.type in ("storage_class_specifier", "type_qualifier")}
+        outside = within(node, "function_definition", "lambda_expression") is None
+        if not (outside or words & _KEPT):
+            return
+        name = self.types.canonical(text(node.child_by_field_name("type")))
+        declarator = text(node.child_by_field_name("declarator"))
+        is_array = "[" in declarator.split("=")[0] or "array<" in name or name[:1] == "R" or "<" in name
+        if words & _CONST:
+            if is_array and ("=" in declarator or "{" in declarator or "(" in declarator):
+                yield Fact(Kind.TABLE, name, line(node))
+        elif name != "void" and "(" not in declarator.split("=")[0]:
+            yield Fact(Kind.STATIC, name, line(node))
+
+    def _loop(self, node: Node) -> Iterator[Fact]:
+        if node.id in self.skipped:
+            return
+        if step_of(node) > 1 and repeats(node) is None:
+            yield Fact(Kind.STEP, "", line(node))
+        outer = next((p for p in lexical(node) if p.type in LOOPS), None)
+        if outer is None:
+            yield Fact(Kind.PASS, "\n".join(sorted(set(_statements(node)))), line(node))
+        else:
+            yield Fact(Kind.NEST, f"{bound(outer)}|{bound(node)}", line(node))
+        if node.type == "for_statement" and starts_at_a_variable(node):
+            yield Fact(Kind.START, "", line(node))
+
+    def _exit(self, node: Node) -> Iterator[Fact]:
+        loop = left_by(node)
+        if loop is not None and loop.id not in self.skipped:
+            yield Fact(Kind.EXIT, "", line(node))
+
+
+def _virtual(node: Node) -> Iterator[Fact]:
+    yield Fact(Kind.INDIRECT, "", line(node))
+
+
+def _spreading(node: Node) -> Iterator[Fact]:
+    if (value := lexicon.spreading(text(node))) is not None:
+        yield Fact(Kind.MIXING, value, line(node))
+
+
+def _folding(node: Node) -> Iterator[Fact]:
+    if folds_bits(node):
+        yield Fact(Kind.MIXING, "x ^ x >> n", line(node))
+
+
+def _openmp(node: Node) -> Iterator[Fact]:
+    if "omp" in text(node):
+        yield Fact(Kind.PARALLEL, "omp", line(node))
+
+
+def _floating(node: Node) -> Iterator[Fact]:
+    if text(node) in ("float", "double"):
+        yield Fact(Kind.FLOAT, text(node), line(node))
+
+
+def _statements(loop: Node) -> Iterator[str]:
+    """The shapes of the plain statements in a loop's body."""
+    body = loop.child_by_field_name("body")
+    for node in walk(body) if body is not None else ():
+        if node.type in ("expression_statement", "declaration"):
+            yield shape(node)
