@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pytest_aiopt.campaign.campaign import HINT, NOTES
+from pytest_aiopt.campaign.campaign import NOTES, SECTIONS
 from pytest_aiopt.journal.events import Opened, Profiled, Proposed
 from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Feedback, Guidance, Hint, Track
@@ -51,10 +51,10 @@ def audit(record: CellRecord) -> Audit:
     texts = _texts(record)
     treated, hinted, problems = 0, 0, []
     for proposal in proposals:
-        shows = holds(_whole(proposal), [opened.oracle])
-        hinted += bool(shows)
+        own = _hint_texts(opened).get(opened.track.hint, "")
+        hinted += bool(holds(_whole(proposal), [own]))
         found: tuple[str | None, ...] = (
-            _hint_problem(proposal, opened, bool(shows)),
+            *(_hint_problem(proposal, opened, kind) for kind in _hint_texts(opened)),
             _guidance_problem(proposal, opened),
         )
         treated += any(holds(_whole(proposal), texts[level].values()) for level in TREATMENTS)
@@ -69,13 +69,20 @@ def _whole(proposal: Proposed) -> str:
     return proposal.prompt.system + proposal.prompt.user
 
 
-def _hint_problem(proposal: Proposed, opened: Opened, shows: bool) -> str | None:
-    if opened.track.hint is Hint.ORACLE:
-        return None if shows and opened.oracle in proposal.prompt.user else "lacks the oracle's hint"
+def _hint_texts(opened: Opened) -> dict[Hint, str]:
+    return {Hint.ORACLE: opened.oracle, Hint.WORKLOAD: opened.workload_words}
+
+
+def _hint_problem(proposal: Proposed, opened: Opened, kind: Hint) -> str | None:
+    """Return how a prompt's hint of this kind is not as the track asks."""
+    text, section = _hint_texts(opened)[kind], SECTIONS[kind]
+    shows = holds(_whole(proposal), [text])
+    if opened.track.hint is kind:
+        return None if shows and text in proposal.prompt.user else f"lacks the hint of {kind}"
     if shows:
-        return f"holds the oracle's hint {opened.oracle!r}"
-    named = f"### {HINT}\n" in proposal.prompt.user or HINT in proposal.artifacts
-    return f"names {HINT}" if named else None
+        return f"holds the hint of {kind} {text!r}"
+    named = f"### {section}\n" in proposal.prompt.user or section in proposal.artifacts
+    return f"names {section}" if named else None
 
 
 def _guidance_problem(proposal: Proposed, opened: Opened) -> str | None:

@@ -185,8 +185,8 @@ class Bench:
 
     def floor(self) -> NoiseFloor:
         """Return the stored noise floor, or measure and store it; floors of other machines are refused."""
-        with baseline.only_once(self.store.floors, self.task.name):  # other workers need it too
-            known = baseline.stored(self.store.floors, self.task.name, self.task.digest, self.machine)
+        with baseline.only_once(self.store.floors, self.task.label):  # other workers need it too
+            known = baseline.stored(self.store.floors, self.task.label, self.task.digest, self.machine)
             evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
             if known is not None and len(known.log2_ratios) >= evaluations:
                 return known
@@ -198,8 +198,10 @@ class Bench:
 
     def keep_floor(self, found: Sequence[Measurement]) -> NoiseFloor:
         """Store and return the noise floor that A/A comparisons show."""
-        where = self.store.floors, self.task.name, self.task.digest
-        floor = baseline.floor_of(self.task.name, self.machine, found, baseline.refused(*where, self.machine))
+        where = self.store.floors, self.task.label, self.task.digest
+        floor = baseline.floor_of(
+            self.task.label, self.machine, found, baseline.refused(*where, self.machine)
+        )
         baseline.store(self.store.floors, self.task.digest, floor, self.machine)
         return floor
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pytest_aiopt.campaign.sources.instruments import Instruments
+from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.errors import BudgetReached, ModelError, TaskError
 from pytest_aiopt.journal.events import (
     Built,
@@ -54,7 +55,7 @@ from pytest_aiopt.search.settings import SearchSettings
 if TYPE_CHECKING:
     from pytest_aiopt.search.openevolve import Search, Selection
 
-HINT = "known_change"
+SECTIONS = {Hint.ORACLE: "known_change", Hint.WORKLOAD: "scored_inputs"}
 NOTES = "runtime_notes"
 FAILED_EDIT = "last_failed_edit"
 
@@ -65,7 +66,7 @@ Reserve = Callable[[int, Prompt, int], Note | None]
 def limits_of(opened: Opened) -> rules.Limits:
     """Return the numbers in the rules of a cell, from its settings on record."""
     settings = SearchSettings(**opened.search)  # type: ignore[arg-type]
-    return rules.Limits(max_growth=settings.max_growth)
+    return rules.Limits(max_growth=settings.max_growth, edit_budget=opened.track.edit_budget)
 
 
 @dataclass(slots=True)
@@ -137,9 +138,10 @@ class Campaign:
             self._take(Edited, lambda: found, step=step, candidate=None, rule=found.rule)
             self._failed(selection, failures.rule(broken.rule.sentence, broken.detail))
             return
+        new = new_tokens(selection.parent_source, child.source)
         self._take(
             Edited,
-            lambda: Edited(step, child.sha, child.source, child.ambiguous),
+            lambda: Edited(step, child.sha, child.source, child.ambiguous, new_tokens=new),
             step=step,
             candidate=child.sha,
         )
@@ -205,7 +207,9 @@ class Campaign:
         if shown:
             artifacts[NOTES] = shown
         if self.track.hint is Hint.ORACLE:
-            artifacts[HINT] = self.opened.oracle
+            artifacts[SECTIONS[Hint.ORACLE]] = self.opened.oracle
+        if self.track.hint is Hint.WORKLOAD:
+            artifacts[SECTIONS[Hint.WORKLOAD]] = self.opened.workload_words
         if parent.sha in self._failures:
             artifacts[FAILED_EDIT] = self._failures[parent.sha]
         return artifacts

@@ -110,6 +110,10 @@ class Laboratory:
         """Return a loaded task."""
         return self.workshop.task(name)
 
+    def posed(self, cell: Cell) -> Task:
+        """Return the task of a cell with the scored workload and the start of its block."""
+        return self.workshop.posed(cell)
+
     def bench(self, name: str) -> Bench:
         """Return the instruments of a task on this machine."""
         return self.workshop.bench(name)
@@ -240,7 +244,7 @@ class Laboratory:
     ) -> Campaign:
         """Return the campaign on ``journal``; raises JournalError if that belongs to another cell."""
         cell, opened = opened.cell, _continued(journal, opened)
-        task = self.task(cell.task)
+        task = self.posed(cell)
         return Campaign(
             cell=cell,
             track=opened.track,
@@ -268,8 +272,9 @@ class Laboratory:
     def _search(self, cell: Cell, machine_: Mapping[str, str]) -> Search:
         from pytest_aiopt.search.openevolve import Search
 
-        track, limits = self.study.track(cell.track), Limits(max_growth=self.study.search.max_growth)
-        system = goals.system_message(self.task(cell.task), machine_, limits)
+        track = self.study.track(cell.track)
+        limits = Limits(max_growth=self.study.search.max_growth, edit_budget=track.edit_budget)
+        system = goals.system_message(self.posed(cell), machine_, limits)
         return Search(
             system_message=guided(system, track.guidance),
             settings=self.study.search,
@@ -281,7 +286,7 @@ class Laboratory:
 
     def _prompt_chars(self, cell: Cell) -> int:
         """Return the expected length of a cell's prompts, from its real first one."""
-        program = self.task(cell.task).program
+        program = self.posed(cell).program
         if cell.task not in self._chars:
             search = self._search(cell, {})
             search.start(program, 1.0)
@@ -294,7 +299,7 @@ class Laboratory:
         return self.workshop.surroundings()
 
     def _opened(self, cell: Cell, place: Surroundings, own: Mapping[str, str]) -> Opened:
-        task, track = self.task(cell.task), self.study.track(cell.track)
+        task, track = self.posed(cell), self.study.track(cell.track)
         twin = self._twin(cell) if place.twin is None else place.twin
         identity = {**of_design(self.study, track), "task": task.digest, **place.identity, **own}
         if track.feedback is Feedback.PLACEBO:
@@ -310,6 +315,9 @@ class Laboratory:
             machine={**place.machine, **place.missing},
             sampling=self.study.models[track.model].sampling,
             oracle=hint.oracle(task.ladder),
+            scored=task.scored.name,
+            start=task.start,
+            workload_words=hint.workload(task.scored),
             twin=twin,
             guidance=SYSGPT,
             contrasts=self.study.contrasts,
@@ -321,7 +329,7 @@ class Laboratory:
 
     def _twin(self, cell: Cell) -> str:
         """Return the workload of a cell's second profiles; "" for none."""
-        return self.study.twin(cell.task, cell.seed, [each.name for each in self.task(cell.task).twins])
+        return self.study.twin(cell.task, cell.seed, [each.name for each in self.posed(cell).twins])
 
 
 def _require_profiler(track: Track, place: Surroundings) -> None:

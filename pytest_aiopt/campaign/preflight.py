@@ -43,6 +43,12 @@ def check(
         if track.hint is Hint.ORACLE and not hint.oracle(task(cell.task).ladder):
             problem = f"track {track.name} shows the oracle's hint, but task {cell.task} has none"
             raise DesignError(problem, "give a structural rung of its ladder a note")
+        scored = study.posed(task(cell.task), cell.seed).scored
+        if track.hint is Hint.WORKLOAD and not hint.workload(scored):
+            problem = (
+                f"track {track.name} describes workload {scored.name} of {cell.task}, which has no words"
+            )
+            raise DesignError(problem, "give it words in task.toml, a sentence on its inputs")
         if track.feedback is Feedback.PLACEBO and not task(cell.task).twins:
             problem = f"track {track.name} shows the placebo, but task {cell.task} has no twin workload"
             raise DesignError(problem, "give its task.toml a workload with twin_of, or leave the task out")

@@ -13,9 +13,10 @@ import msgspec
 
 from pytest_aiopt.design.study import Study
 from pytest_aiopt.design.study_file import MeterSpec
-from pytest_aiopt.model import Feedback, Track
+from pytest_aiopt.model import Feedback, Scored, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.search.settings import SearchSettings
+from pytest_aiopt.tasks.loader import PROGRAM
 
 VERSION = 5
 """Raised when campaigns recorded by older code must not be continued."""
@@ -34,6 +35,8 @@ def of_design(study: Study, track: Track) -> dict[str, str]:
         **_flat("model", study.models[track.model], _NO_REPLY),
         **_flat("meter", study.meter),
         **_flat("search", study.search),
+        "scored": study.scored.value,
+        "start": study.start,
     }
 
 
@@ -67,6 +70,8 @@ def _defaults() -> dict[str, str]:
         **_flat("model", ModelSpec(""), (*_NO_REPLY, "spec")),
         **_flat("meter", MeterSpec()),
         **_flat("search", SearchSettings()),
+        "scored": Scored.FIRST.value,
+        "start": PROGRAM,
     }
 
 

@@ -12,12 +12,13 @@ import msgspec
 from pytest_aiopt.design import study_file
 from pytest_aiopt.design.study_file import ALL, MeterSpec
 from pytest_aiopt.errors import DesignError
-from pytest_aiopt.model import Cell, Declared, Feedback, Frame, Track
+from pytest_aiopt.model import Cell, Declared, Feedback, Scored, Track
 from pytest_aiopt.models import keys
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Budget
 from pytest_aiopt.profiling.registry import QUICK
 from pytest_aiopt.search.settings import SearchSettings
+from pytest_aiopt.tasks.loader import PROGRAM, Task
 
 NO_BUDGET = Budget()
 
@@ -28,7 +29,8 @@ class Study:
 
     ``tracks`` are those that have cells, ``defined`` all that the file defines. ``order_seed`` orders the
     tracks of a block and draws the twin whose profile is the placebo. ``stages``: the seeds of the first and
-    of the declared second stage; ``seeds`` are those that have cells.
+    of the declared second stage; ``seeds`` are those that have cells. ``scored`` and ``start``
+    are what ``posed`` goes by.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Study:
     order_seed: int = 0
     contrasts: tuple[Declared, ...] = ()
     stages: tuple[tuple[int, ...], ...] = ()
+    scored: Scored = Scored.FIRST
+    start: str = PROGRAM
 
     @property
     def id(self) -> str:
@@ -67,6 +71,13 @@ class Study:
             for task in self.tasks
             for track in sorted(self.tracks, key=lambda track: self._draw(task, seed, track.name))
         ]
+
+    def posed(self, task: Task, seed: int) -> Task:
+        """Return ``task`` as the cells of a block have it: its scored workload, and where campaigns begin."""
+        names = task.scorable
+        first = int.from_bytes(self._draw(task.name, "scored")[:8], "big")
+        scored = names[(first + seed) % len(names)] if self.scored is Scored.ROTATE else ""
+        return task.pose(scored, self.start)
 
     def twin(self, task: str, seed: int, twins: Sequence[str]) -> str:
         """Return which twin of a task the cells of a block are profiled on; "" where no track needs any."""
@@ -171,7 +182,7 @@ class Study:
 def load(path: Path) -> Study:
     """Read and validate a study file; raises DesignError naming the file, the key and the remedy."""
     spec = study_file.read(path)
-    tracks = tuple(_track(name, track, spec.frame) for name, track in spec.tracks.items())
+    tracks = tuple(_track(name, track, spec) for name, track in spec.tracks.items())
     models = {role: ModelSpec(m) if isinstance(m, str) else m for role, m in spec.models.items()}
     for role, model in models.items():
         _check_model(model, f"{path}: model {role}")
@@ -190,12 +201,15 @@ def load(path: Path) -> Study:
         order_seed=spec.order_seed,
         contrasts=tuple(Declared(n, c.treated, c.control, c.primary) for n, c in spec.contrasts.items()),
         stages=(spec.seeds, spec.second_stage),
+        scored=spec.scored,
+        start=spec.start,
     ).with_tracks(spec.default_tracks)
 
 
-def _track(name: str, spec: study_file.TrackSpec, frame: Frame) -> Track:
+def _track(name: str, spec: study_file.TrackSpec, study: study_file.StudySpec) -> Track:
     factors = msgspec.structs.asdict(spec)
-    return Track(name, **{**factors, "frame": spec.frame or frame})
+    inherited = {"frame": study.frame, "edit_budget": study.edit_budget}
+    return Track(name, **{**factors, **{key: v for key, v in inherited.items() if factors[key] is None}})
 
 
 def _check_model(model: ModelSpec, where: str) -> None:

@@ -12,7 +12,7 @@ import msgspec
 
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.evaluation.build.layout import LAYOUTS
-from pytest_aiopt.model import EditFormat, Feedback, Frame, Guidance, Hint, Strategy, Verbosity
+from pytest_aiopt.model import EditFormat, Feedback, Frame, Guidance, Hint, Scored, Strategy, Verbosity
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.search.settings import SearchSettings
@@ -20,6 +20,10 @@ from pytest_aiopt.search.settings import SearchSettings
 ALL = "all"
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
 """What names of studies, tasks and tracks are made of: they stand in folders, node ids, -k and -m."""
+
+
+LEAST_BUDGET = 10
+"""The smallest edit budget in tokens: less makes no statement."""
 
 
 class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +41,7 @@ class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The factors of a track; without ``frame`` it has the study's."""
+    """The factors of a track; without ``frame`` or ``edit_budget`` it has the study's."""
 
     model: str
     feedback: Feedback
@@ -48,6 +52,7 @@ class TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verbosity: Verbosity = Verbosity.STANDARD
     edit_format: EditFormat = EditFormat.DIFF
     frame: Frame | None = None
+    edit_budget: int | None = None
 
 
 class ContrastSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +73,9 @@ class StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tracks: dict[str, TrackSpec]
     iterations: int = 20
     frame: Frame = Frame.OPEN
+    edit_budget: int = 0
+    scored: Scored = Scored.FIRST
+    start: str = "program"
     second_stage: tuple[int, ...] = ()
     contrasts: dict[str, ContrastSpec] = {}
     default_tracks: tuple[str, ...] = ()
@@ -120,6 +128,11 @@ def _check(spec: StudySpec, path: Path) -> None:
         raise DesignError(f"{path}: iterations = {spec.iterations}", "at least 1")
     if not 1 <= spec.meter.layouts <= len(LAYOUTS):
         raise DesignError(f"{path}: layouts = {spec.meter.layouts} in [meter]", f"1 to {len(LAYOUTS)}")
+    budgets = [spec.edit_budget, *(track.edit_budget or 0 for track in spec.tracks.values())]
+    if not all(budget == 0 or budget >= LEAST_BUDGET for budget in budgets):
+        raise DesignError(
+            f"{path}: edit_budget = {min(budgets)}", f"0 for no limit, or at least {LEAST_BUDGET} new tokens"
+        )
     for name, track in spec.tracks.items():
         if track.model not in spec.models:
             known = ", ".join(spec.models)

@@ -38,6 +38,8 @@ class Opened(Event, frozen=True):
     for the tracks that show them. ``twin`` is the workload on which parents are profiled a second time, for
     the placebo; "" where none is needed. ``contrasts`` are those that the study file declares, ``stage`` the
     part of its seeds that the cell is of, and ``stratum`` that of its task.
+    ``scored``: the scored workload, "" where the record does not say; ``workload_words`` describes it for the
+    tracks that show it. ``start``: the version that ``program`` is, as in the study file.
     ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
     """
 
@@ -59,6 +61,9 @@ class Opened(Event, frozen=True):
     stratum: str = ""
     search: dict[str, int | float] = {}
     rules: int = 0
+    scored: str = ""
+    workload_words: str = ""
+    start: str = "program"
 
 
 class Floored(Event, frozen=True):
@@ -111,7 +116,8 @@ class Proposed(Event, frozen=True):
 class Edited(Event, frozen=True):
     """The candidate that a reply made of the parent, or the reason for having none.
 
-    ``rule``: the code of the rule of replies that the reply breaks; "" where it breaks none.
+    ``rule``: the code of the rule of replies that the reply breaks; "" where it breaks none. ``new_tokens``:
+    how many a candidate adds to its parent; None in records that do not say.
     """
 
     step: int
@@ -120,6 +126,7 @@ class Edited(Event, frozen=True):
     detail: str = ""
     rule: str = ""
     reason: EditReason | None = None
+    new_tokens: int | None = None
 
 
 class Built(Event, frozen=True):

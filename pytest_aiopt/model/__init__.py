@@ -38,6 +38,7 @@ from pytest_aiopt.model.workload import Limits as Limits
 from pytest_aiopt.model.workload import Metric as Metric
 from pytest_aiopt.model.workload import Plausible as Plausible
 from pytest_aiopt.model.workload import Rung as Rung
+from pytest_aiopt.model.workload import Scored as Scored
 from pytest_aiopt.model.workload import Split as Split
 from pytest_aiopt.model.workload import Stratum as Stratum
 from pytest_aiopt.model.workload import Workload as Workload

@@ -62,15 +62,22 @@ class Strategy(StrEnum):
 
 
 class Hint(StrEnum):
-    """What a track tells the model about the answer: nothing, or a rung of the task's ladder in words."""
+    """What a track tells the model in words beside its feedback.
+
+    ORACLE: a rung of the task's ladder. WORKLOAD: the scored workload, the most that a profile can reveal.
+    """
 
     NONE = "none"
     ORACLE = "oracle"
+    WORKLOAD = "workload"
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One combination of factor levels. ``model``: a role of the study."""
+    """One combination of factor levels. ``model``: a role of the study.
+
+    ``edit_budget``: new tokens that one reply may add to the current program; 0 for no limit.
+    """
 
     name: str
     model: str
@@ -82,12 +89,13 @@ class Track:
     verbosity: Verbosity = Verbosity.STANDARD
     edit_format: EditFormat = EditFormat.DIFF
     frame: Frame = Frame.OPEN
+    edit_budget: int = 0
 
     @property
     def variant(self) -> str:
         """Name the factors beside model and feedback that are not at their defaults; "" where all are."""
         plain = Track("", "", self.feedback)
-        names = ("strategy", "hint", "guidance", "verbosity", "edit_format", "frame")
+        names = ("strategy", "hint", "guidance", "verbosity", "edit_format", "frame", "edit_budget")
         return ", ".join(f"{n} {getattr(self, n)}" for n in names if getattr(self, n) != getattr(plain, n))
 
 

@@ -33,14 +33,26 @@ class Split(StrEnum):
     HELD_OUT = "held_out"
 
 
+class Scored(StrEnum):
+    """Which workload scores the cells of a block: the task's first one, or another for each seed."""
+
+    FIRST = "first"
+    ROTATE = "rotate"
+
+
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A timed input family. A twin has another distribution than ``twin_of`` and is never scored."""
+    """A timed input family. A visible twin has another distribution than ``twin_of``.
+
+    A held-out workload confirms gains on ``twin_of``, by default the first workload. ``words`` describe its
+    inputs in a sentence.
+    """
 
     name: str
     split: Split
     params: Mapping[str, int | float | str] = field(default_factory=dict)
     twin_of: str | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

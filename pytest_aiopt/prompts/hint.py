@@ -1,10 +1,10 @@
-"""The oracle's hint: a rung of a task's ladder in words. A treatment of its own, apart from profiles."""
+"""Hints in words: a rung of a task's ladder, or its scored workload. No profile holds them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_aiopt.model import Rung
+from pytest_aiopt.model import Rung, Workload
 
 
 def oracle(ladder: Sequence[Rung]) -> str:
@@ -15,3 +15,8 @@ def oracle(ladder: Sequence[Rung]) -> str:
     notes = (rung.note for rung in ladder if rung.structural and not rung.decoy and rung.note)
     note = " ".join(next(notes, "").replace("`", "'").split())
     return f"A version of this program that is known to be faster: {note}" if note else ""
+
+
+def workload(scored: Workload) -> str:
+    """Return the scored workload in words; "" where task.toml has none."""
+    return " ".join(scored.words.split())

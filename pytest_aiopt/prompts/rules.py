@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.evaluation.build import rules as build
 from pytest_aiopt.model import Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The numbers in the rules, all of them settings of the study."""
+    """The numbers in the rules, all of them settings of the study. ``edit_budget``: 0 for no limit."""
 
     max_growth: float
+    edit_budget: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyRule:
     """A rule on a child and its parent: ``sentence`` states it, ``broken`` checks it and gives the figures.
 
-    ``broken`` returns "" for a child that keeps the rule.
+    ``sentence`` returns "" where the study does not set the rule, ``broken`` for a child that keeps it.
     """
 
     code: str
@@ -50,13 +52,37 @@ def _growth_sentence(limits: Limits) -> str:
     return f"A new program may have at most {times}."
 
 
-RULES = (ReplyRule("growth", _growth_sentence, _growth),)
+def _budget(parent: str, child: str, limits: Limits) -> str:
+    count = new_tokens(parent, child) if limits.edit_budget else 0
+    return (
+        f"the reply adds {count} new tokens, {limits.edit_budget} are allowed"
+        if count > limits.edit_budget
+        else ""
+    )
+
+
+def _budget_sentence(limits: Limits) -> str:
+    if not limits.edit_budget:
+        return ""
+    return (
+        f"A reply may add at most {limits.edit_budget} new tokens to the current program. New are the tokens "
+        "of the new program that are not in the current one in the same order, by the alignment that leaves "
+        "the fewest. Each name, number, operator and punctuation mark is one token. Deleted tokens, "
+        "comments, layout and whole lines that move are free."
+    )
+
+
+RULES = (
+    ReplyRule("growth", _growth_sentence, _growth),
+    ReplyRule("edit_budget", _budget_sentence, _budget),
+)
 """The rules of replies, in the order in which they are stated and checked."""
 
 
 def stated(limits: Limits) -> tuple[Rule, ...]:
     """Return every rule with its sentence, those of replies before those of builds."""
-    return (*(Rule(rule.code, rule.sentence(limits)) for rule in RULES), *build.STATED)
+    own = (Rule(rule.code, sentence) for rule in RULES if (sentence := rule.sentence(limits)))
+    return (*own, *build.STATED)
 
 
 def broken(parent: str, child: str, limits: Limits) -> Broken | None:

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.cpp.syntax import Program, lines_of
 from pytest_aiopt.rewriter.crossover import crossings
 from pytest_aiopt.rewriter.memory import is_cautious, suspicion
@@ -53,18 +54,22 @@ def propose(
     known: Set[str] = frozenset(),
     donors: Sequence[str] = (),
     failure: str = "",
+    budget: int | None = None,
 ) -> Proposal:
     """Change the program at one or more sites; each further one is sought in the changed program.
 
-    ``donors``: better programs to take parts from; ``failure``: the text of the last failed edit.
+    ``donors``: better programs to take parts from; ``failure``: the text of the last failed edit;
+    ``budget``: new tokens that all changes together may add.
     """
     sites: list[Site] = []
+    original = program.text
     room = ROOM * len(program.text)
     most = 1 if is_cautious(failure) else strength.max_edits
     while len(sites) < most and (not sites or (len(program.text) < room and rng.random() < strength.more)):
         used = {site.rewrite.name for site in sites}
         crossed = crossed_with(program, donors, known) if not sites and strength.crosses else []
         open_sites = [site for site in sites_of(program, known) if site.rewrite.name not in used] + crossed
+        open_sites = [site for site in open_sites if _affordable(original, program, site, budget)]
         if not open_sites:
             break
         blame = [suspicion(failure, program.text, site) for site in open_sites]
@@ -78,6 +83,10 @@ def propose(
 def crossed_with(program: Program, donors: Sequence[str], known: Set[str]) -> list[Site]:
     """Return the ways to take parts from the donors that make a program not shown yet."""
     return [site for donor in donors for site in crossings(program, donor) if _is_new(program, site, known)]
+
+
+def _affordable(original: str, program: Program, site: Site, budget: int | None) -> bool:
+    return budget is None or new_tokens(original, program.apply(site.change.edits)) <= budget
 
 
 def _is_new(program: Program, site: Site, known: Set[str]) -> bool:

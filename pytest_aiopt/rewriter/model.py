@@ -40,6 +40,7 @@ class Rewriter:
             known=parsed.others,
             donors=parsed.donors,
             failure=parsed.failure,
+            budget=parsed.budget,
         )
         if not proposal.sites:
             return self._completion(_FINE)

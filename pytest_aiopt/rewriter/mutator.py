@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
 
+from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.cpp.syntax import Edit, Program, inside, replace, text
 from pytest_aiopt.model import Completion, Prompt
 from pytest_aiopt.rewriter.prompt_reader import read_prompt
@@ -45,7 +46,7 @@ def _reply(prompt: Prompt, seed: int) -> str:
     if source is None:
         return _NOTHING
     digest = hashlib.sha256(f"{NAME}\0{prompt.sha}\0{seed}".encode()).digest()
-    found = mutated(source, random.Random(int.from_bytes(digest[:8], "big")))
+    found = mutated(source, random.Random(int.from_bytes(digest[:8], "big")), parsed.budget)
     if found is None:
         return _SAME
     name, changed = found
@@ -53,8 +54,11 @@ def _reply(prompt: Prompt, seed: int) -> str:
     return "\n\n".join([f"Random edit: {name}.", *change]) + "\n"
 
 
-def mutated(source: str, rng: random.Random) -> tuple[str, str] | None:
-    """Return the name of a random edit and the changed program; None where no draw changes anything."""
+def mutated(source: str, rng: random.Random, budget: int | None = None) -> tuple[str, str] | None:
+    """Return the name of a random edit and the changed program; None where no draw changes anything.
+
+    ``budget``: new tokens that the edit may add.
+    """
     program = Program(source)
     statements = [
         node
@@ -73,7 +77,7 @@ def mutated(source: str, rng: random.Random) -> tuple[str, str] | None:
     for _ in range(TRIES if able else 0):
         name = rng.choice(sorted(able))
         changed = program.apply(able[name]())
-        if changed.split() != source.split():
+        if changed.split() != source.split() and (budget is None or new_tokens(source, changed) <= budget):
             return name, _without_new_blanks(source, changed)
     return None
 

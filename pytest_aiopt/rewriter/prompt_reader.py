@@ -17,6 +17,7 @@ _SCORED = re.compile(
 _FITNESS = re.compile(r"^- Fitness: (-?\d+(?:\.\d+)?)", re.MULTILINE)
 _LINE = re.compile(r"(?:\S+:)?(\d+)")
 _SHARE = re.compile(r"([+-]?\d+(?:\.\d+)?) ?%")
+_BUDGET = re.compile(r"at most (\d+) new tokens")
 _WHOLE = "Provide the complete new program code."
 _QUOTED = 12
 """So many characters of a line's text are enough to tell that a row means this line."""
@@ -29,7 +30,7 @@ class ParsedPrompt:
     ``header``: C++ of the system message. ``shares``: cost in 0..1 by line. ``others``: other programs.
     ``donors``: those of them with a better score than the current one, best first. ``failure``: the text
     of the last failed edit of the current program, empty where none is shown. ``rewrite``: the prompt asks
-    for the whole program.
+    for the whole program. ``budget``: new tokens that a reply may add; None where no rule says.
     """
 
     program: str | None
@@ -39,6 +40,7 @@ class ParsedPrompt:
     donors: tuple[str, ...] = ()
     failure: str = ""
     rewrite: bool = False
+    budget: int | None = None
 
 
 def read_prompt(system: str, user: str) -> ParsedPrompt:
@@ -47,6 +49,7 @@ def read_prompt(system: str, user: str) -> ParsedPrompt:
     if not headings:
         return ParsedPrompt(None)
     heading = headings[-1]
+    budget = _BUDGET.search(system)
     program = _fenced(user[heading.end() :])
     history = user[: heading.start()]
     sections = dict(_SECTION.findall(history))
@@ -59,6 +62,7 @@ def read_prompt(system: str, user: str) -> ParsedPrompt:
         donors=_donors(history),
         failure="\n".join(text for name, text in sections.items() if "fail" in name),
         rewrite=_WHOLE in user[heading.end() :],
+        budget=int(budget[1]) if budget else None,
     )
 
 

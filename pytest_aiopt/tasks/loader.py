@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,8 @@ from pytest_aiopt.errors import TaskError
 from pytest_aiopt.model import Candidate, Limits, Metric, Plausible, Rung, Split, Stratum, Workload
 from pytest_aiopt.tasks.modules import load_module
 
+PROGRAM = "program"
+"""The start of a campaign that begins from program.cpp."""
 REQUIRED = ("task.toml", "program.cpp", "task.hpp", "driver.cpp", "inputs.py", "reference.py")
 
 
@@ -34,6 +36,7 @@ class _WorkloadSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     split: Split
     params: dict[str, int | float | str] = {}
     twin_of: str | None = None
+    words: str = ""
 
 
 class _LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,22 +101,65 @@ class Task:
     header: str
     stratum: Stratum = Stratum.CPU
     plausible: Plausible | None = None
+    posed: str = ""
+    """The scored workload where it is not the first one."""
+    start: str = PROGRAM
+    """Where campaigns begin: PROGRAM, or "rung:NAME"."""
     modules: dict[str, ModuleType] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def scored(self) -> Workload:
         """Return the visible workload that the search is scored on."""
-        return next(w for w in self.workloads if w.split is Split.VISIBLE and w.twin_of is None)
+        return next(w for w in self.workloads if w.name == (self.posed or self._first))
 
     @property
     def held_out(self) -> tuple[Workload, ...]:
-        """Return the workloads kept for confirmation."""
-        return tuple(w for w in self.workloads if w.split is Split.HELD_OUT)
+        """Return the workloads kept for confirmation: those of the scored one's kind."""
+        own = self.posed or None
+        return tuple(w for w in self.workloads if w.split is Split.HELD_OUT and w.twin_of == own)
 
     @property
     def twins(self) -> tuple[Workload, ...]:
-        """Return the workloads of another distribution than the scored one's, on the same program."""
-        return tuple(w for w in self.workloads if w.twin_of == self.scored.name)
+        """Return the visible workloads of another distribution than the scored one's."""
+        return tuple(w for w in self.workloads if w.split is Split.VISIBLE and w != self.scored)
+
+    @property
+    def scorable(self) -> tuple[str, ...]:
+        """Return the names of the visible workloads that held-out ones of their kind confirm."""
+        confirmed = {w.twin_of for w in self.workloads if w.split is Split.HELD_OUT}
+        return tuple(
+            w.name for w in self.workloads if w.split is Split.VISIBLE and self._kind(w) in confirmed
+        )
+
+    @staticmethod
+    def _kind(workload: Workload) -> str | None:
+        """Return the ``twin_of`` of held-out workloads that confirm a visible one."""
+        return None if workload.twin_of is None else workload.name
+
+    def pose(self, scored: str, start: str = PROGRAM) -> Task:
+        """Return the task with another scored workload and start; "" and PROGRAM are those of task.toml.
+
+        ``start``: PROGRAM, or "rung:NAME". Raises TaskError where the task has none of that name.
+        """
+        if scored and scored not in self.scorable:
+            raise TaskError(
+                f"task {self.name} cannot be scored on {scored!r}", f"one of {', '.join(self.scorable)}"
+            )
+        kind, _, rung = start.partition(":")
+        if (kind, bool(rung)) not in ((PROGRAM, False), ("rung", True)):
+            raise TaskError(f"start = {start!r} names no version", 'write "program" or "rung:NAME"')
+        posed = "" if scored == self._first else scored
+        return replace(self, posed=posed, start=start, program=Candidate(self.source_of(rung)))
+
+    @property
+    def _first(self) -> str:
+        return next(w.name for w in self.workloads if w.split is Split.VISIBLE and w.twin_of is None)
+
+    @property
+    def label(self) -> str:
+        """Return the name under which noise floors are stored: one for each scored workload and start."""
+        parts = [self.name, self.posed, "" if self.start == PROGRAM else self.start.partition(":")[2]]
+        return ".".join(filter(None, parts))
 
     def source_of(self, rung: str) -> str:
         """Return the text of a rung, by its file's name without ".cpp" or its number; "" is the program."""
@@ -230,7 +276,7 @@ def load(root: Path, name: str) -> Task:
         metric=spec.metric,
         flags=spec.flags,
         limits=Limits(**msgspec.structs.asdict(spec.limits)),
-        workloads=tuple(Workload(w.name, w.split, w.params, w.twin_of) for w in spec.workloads),
+        workloads=tuple(Workload(w.name, w.split, w.params, w.twin_of, w.words) for w in spec.workloads),
         ladder=tuple(Rung(r.file, r.structural, r.labels, r.decoy, r.note) for r in spec.ladder),
         criteria=spec.criteria,
         unit=spec.unit,
@@ -267,7 +313,7 @@ def _check(spec: _TaskSpec, folder: Path) -> None:
         raise TaskError(
             f"{path}: {len(scored)} scored workloads", 'one with split = "visible" and no twin_of'
         )
-    if not any(w.split is Split.HELD_OUT for w in spec.workloads):
+    if not any(w.split is Split.HELD_OUT and w.twin_of is None for w in spec.workloads):
         raise TaskError(f"{path}: no held-out workload", 'add one with split = "held_out"')
     unknown = [w.name for w in spec.workloads if w.twin_of is not None and w.twin_of not in names]
     if unknown:

@@ -39,6 +39,7 @@ class TaskFacts:
     oracle: str
     system: str
     metric: Metric = Metric.CPU
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _calls(events: Numbered, opened: Opened) -> Iterator[tuple[int, str]]:
 def _task(opened: Opened, task: TaskFacts | None) -> Iterator[tuple[int, str]]:
     if task is not None and opened.program != task.program:
         yield 1, "starts from another program than its task"
-    if task is not None and opened.oracle != task.oracle:
+    if task is not None and (opened.oracle, opened.workload_words) != (task.oracle, task.words):
         yield 1, "holds another hint than its task"
 
 

@@ -24,10 +24,11 @@ LAYERS = {
     "models": {"rewriter"},
     "evaluation": {"tasks"},
     "profiling": {"evaluation"},
-    "prompts": {"tasks", "evaluation"},
+    "prompts": {"tasks", "evaluation", "cpp"},
     "journal": {"models"},
     "design": {"journal", "models", "search", "prompts", "profiling", "evaluation", "tasks"},
     "campaign": {
+        "cpp",
         "design",
         "evaluation",
         "journal",

@@ -64,7 +64,7 @@ class Live:
 
     def instruments(self, cell: Cell) -> Instruments:
         """Return the bench of a cell's task."""
-        return self.workshop.bench(cell.task, self.profilers)
+        return self.workshop.bench(self.workshop.posed(cell), self.profilers)
 
     def identity(self, cell: Cell) -> Mapping[str, str]:
         """The study file says it all."""

@@ -14,6 +14,7 @@ from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.host import machine
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal.store import Store
+from pytest_aiopt.model import Cell
 from pytest_aiopt.profiling.base import Choice, Profiler, choose
 from pytest_aiopt.profiling.registry import groups, only
 from pytest_aiopt.tasks import loader
@@ -64,13 +65,18 @@ class Workshop:
             self._tasks[name] = loader.load(self._tasks_dir, name)
         return self._tasks[name]
 
-    def bench(self, name: str, profilers: Choice | None = None) -> Bench:
+    def posed(self, cell: Cell) -> Task:
+        """Return the task of a cell with the scored workload and the start of its block."""
+        return self.study.posed(self.task(cell.task), cell.seed)
+
+    def bench(self, of: str | Task, profilers: Choice | None = None) -> Bench:
         """Return the instruments of a task, with the study's profilers or with others."""
+        task = self.task(of) if isinstance(of, str) else of
         chosen = self.profilers if profilers is None else profilers
-        key = name, chosen.described
+        key = task.label, chosen.described
         if key not in self._benches:
             self._benches[key] = Bench(
-                self.task(name),
+                task,
                 toolchain=self.toolchain,
                 sandbox=self.sandbox,
                 profilers=chosen,

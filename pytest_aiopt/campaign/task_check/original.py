@@ -44,6 +44,7 @@ def _stamp(bench: Bench) -> Path:
     what = "\0".join(
         (
             bench.task.digest,
+            bench.task.program.sha,
             corpus.load(bench.task).digest,
             machine.fingerprint(bench.machine),
             *bench.task.flags,

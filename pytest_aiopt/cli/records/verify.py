@@ -83,13 +83,14 @@ def known_tasks(call: Invocation) -> Known:
 
     def known(opened: Opened) -> TaskFacts | None:
         try:
-            task = call.laboratory.task(opened.cell.task)
+            task = call.laboratory.task(opened.cell.task).pose(opened.scored, opened.start)
         except AioptError:
             return None
         if task.digest != opened.identity.get("task"):
             return None
         system = goals.system_message(task, opened.machine, limits_of(opened))
-        return TaskFacts(task.program.source, hint.oracle(task.ladder), system, task.metric)
+        words = hint.workload(task.scored) if opened.scored else ""
+        return TaskFacts(task.program.source, hint.oracle(task.ladder), system, task.metric, words)
 
     return known
 

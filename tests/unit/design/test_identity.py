@@ -12,7 +12,7 @@ from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.errors import DesignError, JournalError
 from pytest_aiopt.journal.events import Opened
 from pytest_aiopt.journal.journal import Journal
-from pytest_aiopt.model import Cell, Declared, EditFormat, Feedback, Track
+from pytest_aiopt.model import Cell, Declared, EditFormat, Feedback, Scored, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.search.settings import SearchSettings
 
@@ -68,6 +68,8 @@ def with_model(**change):
 MODEL = {"spec": "openai:y", "temperature": 0.5, "top_p": 0.5, "max_tokens": 9, "reasoning_effort": "low"}
 WALK = {
     "iterations": replace(STUDY, iterations=4),
+    "scored": replace(STUDY, scored=Scored.ROTATE),
+    "start": replace(STUDY, start="rung:01_one"),
     **{
         f"track.{f.name}": with_track(**{f.name: another(getattr(A, f.name))})
         for f in fields(Track)

@@ -18,10 +18,11 @@ from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
 
 TASKS = Path(__file__).parents[3] / "tasks"
-LIMITS = Limits(max_growth=6.5)
+LIMITS = Limits(max_growth=6.5, edit_budget=5)
 MACHINE = {"cpu": "Example 9000", "cores": "12", "compiler": "g++ (Test) 14.1.0, GNU ld 2.42"}
 BREAKING = {
     "growth": lambda: broken("int a;", "int a;" * 7, LIMITS),
+    "edit_budget": lambda: broken("int a;", "int a; int b = 1;\nint c;", LIMITS),
     "flags": lambda: build.of_preprocessed('# 1 "program.cpp"\n#pragma GCC optimize("O3")\n'),
     "lines": lambda: build.of_source("#line 3\n"),
     "inclusion": lambda: build.of_source('#include "/etc/passwd"\n'),
@@ -67,6 +68,20 @@ def test_the_growth_limit_is_stated_with_its_number_and_counts_characters() -> N
     found = broken("x" * 10, "y" * 66, LIMITS)
     assert found is not None
     assert found.detail == "the new program has 66 characters, the current one 10"
+
+
+def test_the_edit_budget_is_stated_with_its_number_and_counts_new_tokens() -> None:
+    assert "at most 5 new tokens" in stated(LIMITS)[1].sentence
+    assert broken("int a;", "int a; int b = 1;", LIMITS) is None
+    found = broken("int a;", "int a; int b = 1;\nint c;", LIMITS)
+    assert found is not None
+    assert found.detail == "the reply adds 8 new tokens, 5 are allowed"
+
+
+def test_a_study_without_an_edit_budget_does_not_state_one() -> None:
+    free = Limits(max_growth=6.5)
+    assert "edit_budget" not in [rule.code for rule in stated(free)]
+    assert broken("int a;", "int a;" + "x" * 20, free) is None
 
 
 def test_the_message_names_compiler_flags_language_processor_and_limits(task: Task) -> None:

@@ -27,6 +27,38 @@ def test_a_task_is_read():
     assert not task.same(b"a", b"b")
 
 
+def test_a_task_is_posed_on_another_workload_and_from_a_rung(folder):
+    path = folder / "task.toml"
+    held = (
+        '[[workloads]]\nname = "h1"\nsplit = "held_out"\ntwin_of = "w1"\nparams = { count = 12 }\n[[ladder]]'
+    )
+    path.write_text(path.read_text().replace("[[ladder]]", held))
+    task = loader.load(folder.parent, "add_up")
+    assert task.scorable == ("w0", "w1")
+    posed = task.pose("w1", "rung:01_once")
+    assert (posed.scored.name, [w.name for w in posed.twins]) == ("w1", ["w0"])
+    assert [w.name for w in posed.held_out] == ["h1"]
+    assert [w.name for w in task.held_out] == ["h0"]
+    assert posed.program.source == (folder / "ladder" / "01_once.cpp").read_text()
+    assert (task.label, posed.label) == ("add_up", "add_up.w1.01_once"), "noise floors are kept apart"
+    assert task.pose("", "program") == task.pose("w0") == task
+
+
+@pytest.mark.parametrize(
+    ("scored", "start", "message"),
+    [
+        ("w1", "program", "cannot be scored on 'w1'; one of w0"),
+        ("h0", "program", "cannot be scored on 'h0'"),
+        ("", "rung:99", "no rung '99'"),
+        ("", "rung:", "names no version"),
+        ("", "frontiers", "names no version"),
+    ],
+)
+def test_what_cannot_be_posed_is_refused(scored, start, message):
+    with pytest.raises(TaskError, match=message):
+        loader.load(TASKS, "add_up").pose(scored, start)
+
+
 def test_decisions_have_a_cost_or_a_reason_in_place_of_an_answer(folder):
     path = folder / "task.toml"
     of_costs = 'entry = "add_up"\nmetric = "cost"\ncounted = "sum"'
