@@ -35,6 +35,7 @@ def trajectory(
         variant=opened.track.variant,
         declared=opened.contrasts,
         stage=opened.stage,
+        scored=opened.scored,
         stratum=opened.stratum,
         study=opened.study,
         journal=journal,
@@ -204,4 +205,5 @@ def _attempt(step: Step, record: CellRecord, mutations: _Mutations) -> Attempt |
         parsed=edited.reason is None or edited.reason.parsed,
         binary=step.binary,
         mutation=mutations.of(proposed, edited),
+        new_tokens=edited.new_tokens,
     )

@@ -46,6 +46,7 @@ class Attempt:
     are None where nobody looked. ``mutation`` is None where there is no changed program, ``causal_fitness``
     where no causal profile was taken of the candidate. ``rechecked``: looked at again after
     the search; ``again`` is then its fresh measurement against the parent, None where there was no gain.
+    ``new_tokens``: how many the child adds to its parent; None where the record does not say.
     """
 
     step: int
@@ -65,6 +66,7 @@ class Attempt:
     causal_fitness: float | None = None
     rechecked: bool = False
     again: Measurement | None = None
+    new_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class Trajectory:
     ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
     ``variant`` names the factors of its track beside model and feedback that are not at their defaults;
     ``declared`` are the contrasts of the study file.
+    ``scored``: the scored workload, "" where the record does not say.
     ``answered``: the models that endpoints say they are. ``identity``, ``machine``: as the journal opens.
     """
 
@@ -109,6 +112,7 @@ class Trajectory:
     declared: tuple[Declared, ...] = ()
     stage: int = 1
     stratum: str = ""
+    scored: str = ""
     strategy: Strategy = Strategy.EVOLUTION
     hint: Hint = Hint.NONE
     description: str = ""

@@ -129,10 +129,9 @@ def _check(spec: StudySpec, path: Path) -> None:
     if not 1 <= spec.meter.layouts <= len(LAYOUTS):
         raise DesignError(f"{path}: layouts = {spec.meter.layouts} in [meter]", f"1 to {len(LAYOUTS)}")
     budgets = [spec.edit_budget, *(track.edit_budget or 0 for track in spec.tracks.values())]
-    if not all(budget == 0 or budget >= LEAST_BUDGET for budget in budgets):
-        raise DesignError(
-            f"{path}: edit_budget = {min(budgets)}", f"0 for no limit, or at least {LEAST_BUDGET} new tokens"
-        )
+    small = [budget for budget in budgets if budget != 0 and budget < LEAST_BUDGET]
+    if small:
+        raise DesignError(f"{path}: edit_budget = {small[0]}", f"0 for no limit, or at least {LEAST_BUDGET}")
     for name, track in spec.tracks.items():
         if track.model not in spec.models:
             known = ", ".join(spec.models)

@@ -48,6 +48,7 @@ def _cell(t: Trajectory) -> Row:
     return {
         **_keys(t),
         "strategy": t.strategy.value,
+        "scored": t.scored or None,
         "hint": t.hint.value,
         "iterations": t.iterations,
         "finished": t.finished,
@@ -81,6 +82,7 @@ def _calls(t: Trajectory) -> list[Row]:
             "responded": a.responded,
             "parsed": a.parsed,
             "changed": a.changed,
+            "new_tokens": a.new_tokens,
             "prompt_tokens": a.usage.prompt_tokens,
             "completion_tokens": a.usage.completion_tokens,
             "seconds": a.seconds,

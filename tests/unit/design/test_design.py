@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -221,3 +222,31 @@ def test_a_second_stage_adds_seeds_and_contrasts_are_read(write):
     )
     with pytest.raises(DesignError, match="declares 1"):
         load(write(CONTROLS)).with_stage(2)
+
+
+def posed(study, workloads, seed):
+    """The scored workload of a block of a task with these workloads."""
+    task = SimpleNamespace(name="one", scorable=workloads, pose=lambda scored, start: (scored, start))
+    return study.posed(task, seed)
+
+
+def test_the_scored_workload_rotates_by_seed_over_all_that_can_be_confirmed(write):
+    study = load(write(GOOD.replace("iterations = 3", 'iterations = 3\nscored = "rotate"')))
+    drawn = [posed(study, ("w0", "w1", "w2"), seed)[0] for seed in range(1, 7)]
+    assert drawn[:3] == drawn[3:]
+    assert set(drawn) == {"w0", "w1", "w2"}
+    assert posed(study, ("w0",), 5) == ("w0", "program")
+
+
+def test_without_rotation_each_seed_is_scored_on_the_first_workload(write):
+    study = load(write(GOOD.replace("iterations = 3", 'iterations = 3\nstart = "rung:01"')))
+    assert {posed(study, ("w0", "w1"), seed) for seed in range(5)} == {("", "rung:01")}
+
+
+def test_tracks_take_the_edit_budget_of_the_study_or_their_own(write):
+    text = GOOD.replace("iterations = 3", "iterations = 3\nedit_budget = 150")
+    study = load(write(text.replace("[tracks.B]", "[tracks.B]\nedit_budget = 0")))
+    assert [study.track(name).edit_budget for name in "ABC"] == [150, 0, 150]
+    assert study.track("A").variant == "edit_budget 150"
+    with pytest.raises(DesignError, match="edit_budget = 3; 0 for no limit, or at least 10"):
+        load(write(text.replace("150", "3")))

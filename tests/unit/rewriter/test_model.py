@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.model import Prompt, Refusal
+from pytest_aiopt.models import registry
 from pytest_aiopt.rewriter import STRENGTHS, make
 from pytest_aiopt.search.edits import apply_reply
 from tests.unit.rewriter.prompts import PROGRAM, prompt
@@ -100,3 +102,20 @@ def test_only_the_strong_one_makes_several_changes_in_one_reply() -> None:
 
     assert most("rewriter-local") == 1
     assert most("rewriter-strong") >= 2
+
+
+@pytest.mark.parametrize("name", [*sorted(STRENGTHS), "mutator"])
+def test_a_stated_edit_budget_is_kept(name: str) -> None:
+    """But for replies with a drawn fault, which is no choice of the model."""
+    free = prompt()
+    rule = "A reply may add at most 6 new tokens to the current program."
+    bound = Prompt(f"{free.system}\n1. {rule}", free.user)
+    model = registry.make(name)
+
+    def added(message: Prompt) -> list[int]:
+        children = (apply_reply(PROGRAM, model.complete(message, seed=seed).text) for seed in range(60))
+        return [new_tokens(PROGRAM, child.source) for child in children if not isinstance(child, Refusal)]
+
+    assert sum(count > 6 for count in added(free)) >= 6
+    assert sum(count > 6 for count in added(bound)) <= 2
+    assert len(added(bound)) > 20
