@@ -24,14 +24,14 @@ from pytest_aiopt.campaign.task_check import original
 from pytest_aiopt.design import mixing
 from pytest_aiopt.design import study as design
 from pytest_aiopt.design.identity import VERSION, of_design
-from pytest_aiopt.errors import AioptError, JournalError, ToolMissing
+from pytest_aiopt.errors import ToolMissing
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.host import cores
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
-from pytest_aiopt.journal import store
-from pytest_aiopt.journal.events import AnyEvent, Event, Opened
+from pytest_aiopt.journal import ends, store
+from pytest_aiopt.journal.events import Event, Opened
 from pytest_aiopt.journal.journal import Journal, Recorder
-from pytest_aiopt.journal.record import find_cell, read_cell
+from pytest_aiopt.journal.record import CellRecord, read_cell
 from pytest_aiopt.model import Cell, EditFormat, Feedback, Track
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models.prices import Prices
@@ -137,7 +137,7 @@ class Laboratory:
         if live and instruments:
             _ = self.toolchain
         if live:
-            open_ = [c for c in cells if preflight.concerns(self.study, c) and not self.is_done(c)]
+            open_ = [c for c in cells if preflight.concerns(self.study, c) and not self.is_cached(c)]
             if models:
                 preflight.check_models(self.study, open_, self._make_model, self.prices)
             preflight.check(self.study, open_, self.task, self._prompt_chars)
@@ -163,27 +163,19 @@ class Laboratory:
         return self.store.journal(self.study.id, cell)
 
     def is_cached(self, cell: Cell) -> bool:
-        """Whether the cell is complete in the store."""
-        record = find_cell(self.journal(cell))
-        return record is not None and record.finished
-
-    def is_done(self, cell: Cell) -> bool:
-        """Whether the cell is complete; a damaged journal is not, as its own test will report."""
-        try:
-            return self.is_cached(cell)
-        except AioptError:
-            return False
+        """Whether the last line in the store ends the cell; its own test reports other damaged lines."""
+        return ends.is_finished(self.journal(cell))
 
     def run(
         self,
         cell: Cell,
         on_event: Callable[[Event], None] = lambda event: None,
-        on_open: Callable[[Sequence[AnyEvent]], None] = lambda events: None,
+        on_open: Callable[[CellRecord | None], None] = lambda record: None,
         base: Source | None = None,
     ) -> Outcome:
         """Run the rest of a cell; a complete one is only read and audited.
 
-        ``on_open`` gets the journal's events once, before the first new one. ``base``: where model and
+        ``on_open`` gets the record so far once, before the first new one. ``base``: where model and
         instruments come from, default this machine.
         """
         path, cached = self.journal(cell), self.is_cached(cell)
@@ -197,7 +189,7 @@ class Laboratory:
             opened = self._opened(cell, surroundings, source.identity(cell))
             journal = Journal(path)
             try:
-                on_open(tuple(journal.events))
+                on_open(journal.record)
                 with cores.off_the_timing_core():
                     self._campaign(opened, journal, source, instruments, on_event).run()
             finally:
@@ -212,7 +204,7 @@ class Laboratory:
 
     def begun_on(self) -> dict[str, str] | None:
         """Return machine, profilers and gate of the study's stored cells; None where none was begun."""
-        for first in filter(None, map(mixing.first_event, self._stored())):
+        for first in filter(None, map(ends.first_event, self._stored())):
             return {name: first.identity[name] for name in PLACE if name in first.identity}
         return None
 
@@ -225,7 +217,7 @@ class Laboratory:
         stored = self._stored()
         if not cells or not stored:
             return
-        adds = here and (fresh or not all(map(self.is_done, cells)))
+        adds = here and (fresh or not all(map(self.is_cached, cells)))
         mixing.refuse(
             self.study,
             stored,
@@ -340,10 +332,8 @@ def _require_profiler(track: Track, place: Surroundings) -> None:
 
 def _continued(journal: Journal, opened: Opened) -> Opened:
     """Return the event that a journal begins with; raises JournalError where it is another cell's."""
-    if not journal.events:
+    record = journal.record
+    if record is None:
         return opened
-    first = journal.events[0]
-    if not isinstance(first, Opened):
-        raise JournalError(f"{journal.path} does not start with an opened event", "use --aiopt-fresh")
-    mixing.refuse_foreign(journal.path, first, opened)
-    return first
+    mixing.refuse_foreign(journal.path, record.opened, opened)
+    return record.opened

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from pytest_aiopt.design.study import Study
 from pytest_aiopt.errors import JournalError
-from pytest_aiopt.journal.journal import last_ran
+from pytest_aiopt.journal.ends import last_ran
 from pytest_aiopt.journal.record import find_cell
 from pytest_aiopt.model import Cell
 from pytest_aiopt.models.base import CHARS_PER_TOKEN, ModelSpec, is_endpoint
@@ -54,6 +54,14 @@ class _Seen:
     completions: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """How far a cell is."""
+
+    calls: int = 0
+    finished: bool = False
+
+
 def make(
     study: Study,
     cells: Sequence[Cell],
@@ -66,10 +74,9 @@ def make(
     """Return the plan for ``cells``, learnt from ``stored`` journals, else from ``prompt_chars``."""
     steps = _Seen()
     usage: dict[str, _Seen] = {}
-    for path in stored:
-        _learn(path, steps, usage)
-    done = {cell: _done(journal(cell), study) for cell in cells}
-    open_ = [(cell, study.iterations - count) for cell, count in done.items() if count is not None]
+    done = {path: _learn(path, steps, usage) for path in stored}
+    left = {cell: study.iterations - done.get(journal(cell), _Done()).calls for cell in cells}
+    open_ = [(cell, max(0, left[cell])) for cell in cells if not done.get(journal(cell), _Done()).finished]
     calls = sum(count for _, count in open_)
     models = []
     for model in dict.fromkeys(study.models[study.track(cell.track).model] for cell, _ in open_):
@@ -86,24 +93,15 @@ def make(
     )
 
 
-def _done(path: Path, study: Study) -> int | None:
-    """Return how many calls of a cell are on record; None where it is complete."""
+def _learn(path: Path, steps: _Seen, usage: dict[str, _Seen]) -> _Done:
+    """Add what a journal teaches about costs; return how far its cell is."""
     try:
         record = find_cell(path)
     except JournalError:
-        return 0  # the cell's own test reports the damage
+        return _Done()  # the cell's own test reports the damage
     if record is None:
-        return 0
-    return None if record.finished else min(study.iterations, len(record.proposals))
-
-
-def _learn(path: Path, steps: _Seen, usage: dict[str, _Seen]) -> None:
-    try:
-        record, ran = find_cell(path), last_ran(path)
-    except JournalError:
-        return
-    if record is None:
-        return
+        return _Done()
+    ran = last_ran(path)
     proposed = record.proposals
     if ran and proposed:
         steps.steps += len(proposed)
@@ -114,6 +112,7 @@ def _learn(path: Path, steps: _Seen, usage: dict[str, _Seen]) -> None:
         if counted.prompt_tokens is not None and counted.completion_tokens is not None:
             seen.prompts.append(counted.prompt_tokens)
             seen.completions.append(counted.completion_tokens)
+    return _Done(len(proposed), record.finished)
 
 
 def _model(

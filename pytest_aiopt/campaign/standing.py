@@ -1,9 +1,9 @@
-"""Where a cell stands, told from its events alone, so that it can be followed from any process."""
+"""The progress of a cell from its events alone, so that any process can follow it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pytest_aiopt.journal.events import (
@@ -22,6 +22,7 @@ from pytest_aiopt.journal.events import (
     Proposed,
     Rechecked,
 )
+from pytest_aiopt.journal.record import CellRecord, Step
 from pytest_aiopt.model import Status
 from pytest_aiopt.models.base import estimated_tokens
 
@@ -44,12 +45,12 @@ _NEXT: dict[type[Event], str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``step`` of ``iterations`` model calls made. ``best``: speedup; None before anything was measured.
+    """``step`` of ``iterations`` model calls made. ``best``: speedup; None before the first measurement.
 
-    ``decided``: calls of which it is known what came of them. ``valid``: those whose candidate passed the
-    gate and was measured, or is the same machine code as one.
+    ``decided``: calls with a known outcome. ``valid``: those whose candidate passed the gate and was
+    measured, or has the machine code of one that was.
     ``tokens``: of prompts and replies; ``estimated`` where the model did not count them. ``eta_s``: expected
-    seconds to the last call; None before a call was made in this session. ``doing``: what comes now.
+    seconds to the last call; None before a call was made in this session. ``doing``: the current stage.
     """
 
     cell: str
@@ -71,38 +72,36 @@ class Standing:
 
 @dataclass(slots=True)
 class Tracker:
-    """Follows one cell; ``stored`` are the events of earlier sessions."""
+    """Follows one cell; ``record`` is that of earlier sessions."""
 
     cell: str
     iterations: int
-    stored: Iterable[Event] = ()
+    record: CellRecord | None = None
     clock: Callable[[], float] = time.monotonic
-    _step: int = 0
+    _current: Step | None = None
+    _statuses: dict[int, Status] = field(default_factory=dict)
+    _binaries: set[str | None] = field(default_factory=set)
     _best: float | None = None
     _tokens: int = 0
     _estimated: bool = False
     _doing: str = ""
-    _binaries: set[str] = field(default_factory=set)
-    _built: str = ""
-    _valid: set[int] = field(default_factory=set)
-    _decided: set[int] = field(default_factory=set)
     _began_s: float = 0.0
     _began_at: int = 0
 
     def __post_init__(self) -> None:
-        for event in self.stored:
+        for event in self.record.events if self.record else ():
             self._take(event)
         self._began_at, self._began_s = self._step, self.clock()
 
     def add(self, event: Event) -> Standing:
-        """Take a new event and return where the cell stands then."""
+        """Take a new event and return the progress after it."""
         self._take(event)
         if isinstance(event, Floored):  # measured once, so no part of a step
             self._began_s = self.clock()
         return self.standing()
 
     def standing(self) -> Standing:
-        """Return where the cell stands."""
+        """Return the progress of the cell."""
         steps = self._step - self._began_at
         each = (self.clock() - self._began_s) / steps if steps else None
         return Standing(
@@ -110,39 +109,38 @@ class Tracker:
             step=self._step,
             iterations=self.iterations,
             best=self._best,
-            decided=len(self._decided),
-            valid=len(self._valid),
+            decided=len(self._statuses),
+            valid=sum(status is Status.PASSED for status in self._statuses.values()),
             tokens=self._tokens,
             estimated=self._estimated,
             eta_s=None if each is None else each * (self.iterations - self._step),
             doing=self._doing,
         )
 
+    @property
+    def _step(self) -> int:
+        return self._current.number if self._current else 0
+
     def _take(self, event: Event) -> None:
         self._doing = _NEXT.get(type(event), self._doing)
-        match event:
-            case Proposed():
-                self._step = event.step
-                self._count(event)
-            case Built(ok=True, binary_sha=str(binary)):
-                self._built = binary
-                if not event.step:
-                    self._binaries.add(binary)
-                elif binary in self._binaries:
-                    self._decide(event.step, valid=True)
-            case Measured(measurement=measured) if measured is not None:
-                self._binaries.add(self._built)
-                self._best = max(self._best or 1.0, measured.speedup)
-                self._decide(event.step, valid=True)
-            case Edited(candidate=None) | Built(ok=False) | Measured():
-                self._decide(event.step, valid=False)
-            case Judged(verdict=verdict) if verdict.status is not Status.PASSED:
-                self._decide(event.step, valid=False)
+        if isinstance(event, Built) and not event.step:
+            self._binaries.add(event.binary_sha)
+        if isinstance(event, Proposed):
+            self._current = Step(event)
+            self._count(event)
+        elif self._current is not None:
+            self._current = self._current.with_(event)
+            self._conclude(self._current)
 
-    def _decide(self, step: int, *, valid: bool) -> None:
-        self._decided.add(step)
-        if valid:
-            self._valid.add(step)
+    def _conclude(self, step: Step) -> None:
+        """Note how the step ended, if it has."""
+        status = step.status(self._binaries)
+        if status is None or step.number in self._statuses:
+            return
+        self._statuses[step.number] = status
+        if step.measured is not None and step.measured.measurement is not None:
+            self._binaries.add(step.binary)
+            self._best = max(self._best or 1.0, step.measured.measurement.speedup)
 
     def _count(self, event: Proposed) -> None:
         usage = event.completion.usage
@@ -155,7 +153,7 @@ class Tracker:
 
 
 def line(standing: Standing) -> str:
-    """Return what is known in one line."""
+    """Return the progress in one line."""
     one = standing
     parts = [f"{one.step}/{one.iterations}"]
     if one.best is not None:

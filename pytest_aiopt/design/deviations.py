@@ -10,10 +10,8 @@ from typing import Any
 import msgspec
 
 from pytest_aiopt.design.identity import changes
-from pytest_aiopt.errors import AioptError
+from pytest_aiopt.journal import ends
 from pytest_aiopt.journal.events import Opened
-from pytest_aiopt.journal.record import find_cell
-from pytest_aiopt.journal.schema import began
 from pytest_aiopt.journal.store import ASIDE, Store, begun
 from pytest_aiopt.model import Cell
 
@@ -50,7 +48,7 @@ class Registration(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What the journals of one cell tell: its first event, when it began, whether it was finished."""
+    """The start and end of one journal: its first event, when it began, whether it was finished."""
 
     opened: Opened
     began: float
@@ -59,16 +57,13 @@ class Ran:
 
 
 def ran(store: Store, study: str) -> list[Ran]:
-    """Return what the readable journals of a study tell, those set aside too."""
+    """Return the cells of a study, those set aside too; a journal whose first line is damaged is left out."""
     found = []
     for path in begun(store.study(study)):
-        try:
-            record = find_cell(path)
-        except AioptError:
-            continue  # the report and aiopt verify name it
-        if record is not None:
+        opened = ends.first_event(path)
+        if opened is not None:  # the report and aiopt verify name a damaged journal
             aside = ASIDE in path.parent.name
-            found.append(Ran(record.opened, began(path), record.finished, aside))
+            found.append(Ran(opened, ends.began(path), ends.is_finished(path), aside))
     return found
 
 

@@ -8,25 +8,14 @@ from pathlib import Path
 from pytest_aiopt.design.identity import changes, of_design
 from pytest_aiopt.design.study import Study
 from pytest_aiopt.errors import DesignError, JournalError
-from pytest_aiopt.journal.events import Opened, next_event
-from pytest_aiopt.journal.schema import Reader
+from pytest_aiopt.journal.ends import first_event
+from pytest_aiopt.journal.events import Opened
 from pytest_aiopt.model import Cell
 
 REMEDY = (
     "go on with the old value, or keep the two apart: --aiopt-fresh sets the stored cells aside, "
     "another name in the study file leaves them where they are"
 )
-
-
-def first_event(path: Path) -> Opened | None:
-    """Return the first event of a journal; None where it is none that opens a cell, or damaged."""
-    with path.open("rb") as file:
-        line = file.readline()
-    try:
-        event = next_event(Reader(path), line[:-1]) if line.endswith(b"\n") else None
-    except JournalError:
-        return None  # the cell's own test reports it
-    return event if isinstance(event, Opened) else None
 
 
 def refuse(

@@ -81,7 +81,7 @@ class Profiled(Event, frozen=True):
     candidate: str
     profile: Profile
     more: tuple[Profile, ...] = ()
-    render: int = 1
+    render: int = 0
     twin: tuple[Profile, ...] = ()
 
     @property

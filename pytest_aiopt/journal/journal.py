@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from pytest_aiopt.errors import JournalError, StoreError
+from pytest_aiopt.journal.ends import last_ran
 from pytest_aiopt.journal.events import AnyEvent, Event, Note, encode, next_event, redacted
-from pytest_aiopt.journal.schema import REMEDY, SCHEMA, Head, Reader, complete_lines, head_path, ran
+from pytest_aiopt.journal.record import CellRecord
+from pytest_aiopt.journal.schema import REMEDY, SCHEMA, Head, Reader, complete_lines, head_path
 
 E_ = TypeVar("E_", bound=Event)
 OTHER = "run it with the version and settings that wrote it, or start again with --aiopt-fresh"
@@ -47,6 +49,11 @@ class Journal:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def record(self) -> CellRecord | None:
+        """The cell so far; None before its first event. Raises JournalError where that opens no cell."""
+        return CellRecord.of(self.events, self.path) if self.events else None
 
     @property
     def ran(self) -> float:
@@ -129,12 +136,6 @@ def _opened(path: Path) -> int:
 def _write(fd: int, data: bytes, at: int) -> None:
     if os.pwrite(fd, data, at) != len(data):
         raise OSError("short write, is the disk full?")
-
-
-def last_ran(path: Path) -> float:
-    """Return the seconds that the cell of an undamaged journal has run, by its last complete line."""
-    lines = path.read_bytes().split(b"\n")
-    return ran(lines[-2]) if len(lines) > 1 else 0.0
 
 
 def unwritable(path: Path, error: OSError) -> StoreError:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -58,6 +58,39 @@ class Step:
         """The sha256 of the candidate's machine code; None without a build."""
         return self.built.binary_sha if self.built is not None else None
 
+    def with_(self, event: Event) -> Step:
+        """Return the step with a further event; one that belongs to no step changes nothing."""
+        match event:
+            case Edited():
+                return replace(self, edited=event)
+            case Built():
+                return replace(self, built=event)
+            case Judged():
+                return replace(self, judged=event)
+            case Measured():
+                return replace(self, measured=event)
+        return self
+
+    def status(self, measured: Container[str | None]) -> Status | None:
+        """Return how the step ended; None where it has not. ``measured``: machine code measured before."""
+        edited, built = self.edited, self.built
+        if edited is None:
+            return None
+        if edited.rule or (built is not None and built.rule):
+            return Status.RULE
+        if edited.candidate is None:
+            return Status.EDIT_ERROR
+        if built is None:
+            return None
+        if not built.ok:
+            return Status.COMPILE_ERROR
+        if self.measured is not None:
+            return Status.PASSED if self.measured.verdict is None else self.measured.verdict.status
+        if self.judged is not None:
+            failed = self.judged.verdict.status
+            return None if failed is Status.PASSED else failed
+        return Status.PASSED if built.binary_sha in measured else None
+
 
 @dataclass(frozen=True)
 class CellRecord:
@@ -69,12 +102,18 @@ class CellRecord:
     @classmethod
     def of(cls, events: Sequence[AnyEvent], where: Path | str = "the journal") -> CellRecord:
         """Return the record of a journal's events; raises JournalError where they do not open a cell."""
-        if not events or not isinstance(events[0], Opened):
+        first = events[0] if events else None
+        if not isinstance(first, Opened):
             raise JournalError(
                 f"{where} does not start with an opened event",
                 "set this cell aside and start it again with --aiopt-fresh",
             )
-        return cls(events[0], tuple(events))
+        return cls(first, tuple(events))
+
+    @staticmethod
+    def opens(events: Sequence[AnyEvent]) -> bool:
+        """Whether the first of ``events`` opens a cell."""
+        return bool(events) and isinstance(events[0], Opened)
 
     @property
     def cell(self) -> Cell:
@@ -124,20 +163,13 @@ class CellRecord:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The iterations begun, in order."""
-        later: dict[tuple[type[Event], int], Event] = {}
+        steps: dict[int, Step] = {}
         for event in self.events:
-            if isinstance(event, Edited | Built | Judged | Measured):
-                later[type(event), event.step] = event
-        return tuple(
-            Step(
-                proposed,
-                later.get((Edited, proposed.step)),  # type: ignore[arg-type]
-                later.get((Built, proposed.step)),  # type: ignore[arg-type]
-                later.get((Judged, proposed.step)),  # type: ignore[arg-type]
-                later.get((Measured, proposed.step)),  # type: ignore[arg-type]
-            )
-            for proposed in self.proposals
-        )
+            if isinstance(event, Proposed):
+                steps[event.step] = Step(event)
+            elif isinstance(event, Edited | Built | Judged | Measured) and event.step in steps:
+                steps[event.step] = steps[event.step].with_(event)
+        return tuple(steps.values())
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
@@ -185,23 +217,7 @@ class CellRecord:
 
     def status(self, step: Step) -> Status | None:
         """Return how a step ended; None where the journal stops before that."""
-        edited, built = step.edited, step.built
-        if edited is None:
-            return None
-        if edited.rule or (built is not None and built.rule):
-            return Status.RULE
-        if edited.candidate is None:
-            return Status.EDIT_ERROR
-        if built is None:
-            return None
-        if not built.ok:
-            return Status.COMPILE_ERROR
-        if step.measured is not None:
-            return Status.PASSED if step.measured.verdict is None else step.measured.verdict.status
-        if step.judged is not None:
-            failed = step.judged.verdict.status
-            return None if failed is Status.PASSED else failed
-        return Status.PASSED if built.binary_sha in self.measurements else None
+        return step.status(self.measurements)
 
     def all(self, kind: type[E_]) -> Iterator[E_]:
         """Give every event of a kind, in order."""

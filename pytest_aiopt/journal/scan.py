@@ -10,6 +10,7 @@ import msgspec
 
 from pytest_aiopt.errors import JournalError
 from pytest_aiopt.journal.events import AnyEvent
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.journal.schema import Head, Line, Reader, decode_line, digest, head_path
 
 
@@ -24,17 +25,19 @@ class Fault:
 
 @dataclass(slots=True)
 class Scan:
-    """The events of a file with their line numbers, and its faults. ``torn``: bytes after the last line.
-
-    ``chained``: read to its end, where every line names the one before.
-    """
+    """The events of a file with their line numbers, and its faults. ``torn``: bytes after the last line."""
 
     path: Path
     events: list[tuple[int, AnyEvent]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lines: int = 0
-    chained: bool = False
     torn: bool = False
+
+    @property
+    def record(self) -> CellRecord | None:
+        """The record of the events; None where the first one opens no cell."""
+        events = [event for _, event in self.events]
+        return CellRecord.of(events, self.path) if CellRecord.opens(events) else None
 
     def fault(self, line: int, problem: str) -> None:
         """Add a fault."""
@@ -52,7 +55,6 @@ def scan(path: Path) -> Scan:
     for at, line in enumerate(lines, 1):
         if not walk.take(at, line):
             return found
-    found.chained = True
     _compare(found, head, walk, lines)
     return found
 

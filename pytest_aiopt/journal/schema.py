@@ -58,12 +58,6 @@ def ran(line: bytes) -> float:
     return msgspec.json.decode(line, type=Line).ran
 
 
-def began(path: Path) -> float:
-    """Return when the first line of an undamaged journal was written, in unix seconds."""
-    with path.open("rb") as file:
-        return msgspec.json.decode(file.readline(), type=Line).time
-
-
 def version(event: bytes, where: Path | str) -> int:
     """Return the version that a journal's first event names; raises JournalError for one it cannot read."""
     schema = msgspec.json.decode(event, type=_Versioned).schema

@@ -144,8 +144,7 @@ class CampaignRun:
             raise InfrastructureError(
                 problem, f"see {os.path.relpath(outcome.journal)}; this cell cannot be used"
             )
-        if not outcome.cached:
-            _keep_summary(self.request, outcome)
+        _keep_summary(self.request, outcome)
         return outcome
 
     def _outcome(self) -> Outcome:

@@ -68,7 +68,7 @@ def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
             *_costs(laboratory, found),
         ]
     else:
-        stored = sum(map(laboratory.is_done, cells))
+        stored = sum(map(laboratory.is_cached, cells))
         calls = (len(cells) - stored) * laboratory.study.iterations
         lines = [_head(laboratory.study.id, len(cells), stored, calls), *_profilers(config)]
     return [*lines, *_prefix_warning(config, cells)]

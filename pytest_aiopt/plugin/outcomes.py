@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_aiopt.errors import AioptError
-from pytest_aiopt.journal.events import Measured, read
+from pytest_aiopt.journal.record import find_cell
 from pytest_aiopt.model import Cell
 from pytest_aiopt.plugin import grid, injection, progress, session, stopping
 from pytest_aiopt.plugin.parallel import cluster as clustered
@@ -101,13 +101,12 @@ def _sanity(here: session.AioptSession) -> list[tuple[str, bool, str]]:
 
 
 def _speed_changes(here: session.AioptSession, cell: Cell) -> tuple[bool, str]:
-    path = here.laboratory.journal(cell)
-    if not path.is_file():
+    record = find_cell(here.laboratory.journal(cell))
+    if record is None:
         return False, "no record"
-    events = read(path)
-    delta = next((event.floor.delta for event in events if hasattr(event, "floor")), None)
-    valid = [e.measurement for e in events if isinstance(e, Measured) and e.measurement is not None]
-    if delta is None:
+    if record.floor is None:
         return False, "no noise floor"
+    delta = record.floor.delta
+    valid = [m for m in record.measurements.values() if m is not None]
     changed = [m for m in valid if m.faster_than(delta) or m.high < -delta]
     return bool(changed), f"{len(valid)} valid mutations measured, {len(changed)} change the speed"

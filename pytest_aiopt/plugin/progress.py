@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 
 from pytest_aiopt.campaign.standing import Standing, Tracker, line
 from pytest_aiopt.journal.events import (
-    AnyEvent,
     Built,
     Confirmed,
     Edited,
@@ -22,6 +21,7 @@ from pytest_aiopt.journal.events import (
     Measured,
     Paused,
 )
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Cell, Status
 from pytest_aiopt.plugin import lines as live
 
@@ -38,9 +38,9 @@ class Listener:
         self._item, self._cell = item, cell
         self._tracker = Tracker(cell.id, iterations)
 
-    def opened(self, stored: Sequence[AnyEvent]) -> None:
-        """Begin with what earlier sessions recorded."""
-        self._tracker = Tracker(self._cell.id, self._tracker.iterations, stored)
+    def opened(self, record: CellRecord | None) -> None:
+        """Begin with the record of earlier sessions."""
+        self._tracker = Tracker(self._cell.id, self._tracker.iterations, record)
         self._tell(self._tracker.standing(), None)
 
     def __call__(self, event: Event) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.model import ItemKind, Profile, ProfileState, Verbosity
-from pytest_aiopt.prompts import render_v1, sections
+from pytest_aiopt.prompts import sections
 from pytest_aiopt.prompts.sections import STATES, Section, Style
 from pytest_aiopt.prompts.text import name
 
 RENDER_VERSION = 2
-"""Raised whenever the same profiles would render to other bytes. 1: one profile; 2: several together."""
+"""Raised whenever the same profiles would render to other bytes."""
 
 _TITLE = "measured on the current program"
 
@@ -65,8 +65,6 @@ def render(
     take turns in adding a row, time and causal effects two, until each has all or the bytes are used up.
     """
     known = taken(profiles)
-    if version == 1:
-        return render_v1.render(known[0], source)
     if version != RENDER_VERSION:
         raise ValueError(f"no text of version {version} is known")
     style = Style(lines_of(source))

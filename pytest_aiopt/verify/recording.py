@@ -18,16 +18,16 @@ from pytest_aiopt.campaign.champions import CONFIRMATIONS
 from pytest_aiopt.design import study as design
 from pytest_aiopt.design.identity import of_design
 from pytest_aiopt.errors import StoreError
+from pytest_aiopt.journal.ends import last_line
 from pytest_aiopt.journal.journal import unwritable
 from pytest_aiopt.journal.record import CellRecord, find_cell, read_cell
 from pytest_aiopt.journal.schema import head_path
-from pytest_aiopt.journal.store import Store, places
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Cell
 from pytest_aiopt.models import keys
 from pytest_aiopt.search.settings import SearchSettings
 
-FORMAT = 2  # 1 had its journals in folders named by the cell's id
-FORMATS = (1, 2)
+FORMAT = 2
 MANIFEST = "recording.json"
 JOURNALS = "journals"
 TEST = "def test_cell(campaign):\n    assert campaign.run().finished\n"
@@ -127,8 +127,8 @@ def verify(source: Path) -> Manifest:
         ) from None
     except msgspec.DecodeError as error:
         raise StoreError(f"{source / MANIFEST} is damaged ({error})", remedy) from error
-    if manifest.format not in FORMATS:
-        problem = f"{source} has format {manifest.format}, this version reads up to {FORMAT}"
+    if manifest.format != FORMAT:
+        problem = f"{source} has format {manifest.format}, this version reads format {FORMAT}"
         raise StoreError(problem, f"use pytest-aiopt {manifest.version}")
     found = _sums(source)
     for name, sha in sorted(manifest.files.items()):
@@ -142,7 +142,7 @@ def verify(source: Path) -> Manifest:
 
 
 def _begun(path: Path) -> bool:
-    return find_cell(path) is not None
+    return path.is_file() and bool(last_line(path))
 
 
 def _target(path: Path, record: CellRecord | None, recorded: Store, store: Store) -> Path:
@@ -151,7 +151,7 @@ def _target(path: Path, record: CellRecord | None, recorded: Store, store: Store
     if record is None:
         raise StoreError(f"{path} holds no opened cell", remedy)
     study, cell = path.relative_to(recorded.root).parts[0], record.cell
-    if path not in places(recorded.study(study), cell):
+    if path != recorded.journal(study, cell):
         raise StoreError(f"{path} holds {cell.id}, which belongs elsewhere", remedy)
     return store.journal(study, cell)
 

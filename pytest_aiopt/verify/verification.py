@@ -8,7 +8,7 @@ itself, what the events say together, and the campaign run again (rehearsal.py).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,16 +18,15 @@ from pytest_aiopt.campaign.audit import audit
 from pytest_aiopt.design import registration
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.evaluation.meter import baseline
-from pytest_aiopt.journal.events import AnyEvent, Asked, Finished, Opened, Proposed, Reconfirmed
+from pytest_aiopt.journal.events import Asked, Finished, Opened, Proposed, Reconfirmed
 from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.journal.scan import Fault, Scan, scan
-from pytest_aiopt.journal.store import ASIDE, Store, begun, places
+from pytest_aiopt.journal.store import ASIDE, Store, begun, place
 from pytest_aiopt.model import Metric
 from pytest_aiopt.models.base import call_seed
 from pytest_aiopt.prompts import goals
 from pytest_aiopt.verify import consistency, rehearsal
 
-Numbered = Sequence[tuple[int, AnyEvent]]
 Known = Callable[[Opened], "TaskFacts | None"]
 
 
@@ -50,7 +49,6 @@ class Verified:
     study: str
     lines: int
     calls: int
-    chained: bool
     unrun: str
     seconds: float
     faults: tuple[Fault, ...]
@@ -59,10 +57,8 @@ class Verified:
 def verify(store: Store, known: Known = lambda opened: None) -> list[Verified]:
     """Check every journal under a results directory, those set aside too, with what lies beside them."""
     found = []
-    seen: dict[Path, Path] = {}
     for study in store.studies():
-        for path in begun(study):
-            found.append(_journal(path, study, seen, known))
+        found += [_journal(path, study, known) for path in begun(study)]
     return found
 
 
@@ -90,39 +86,31 @@ def registrations(store: Store) -> list[Fault]:
     return faults
 
 
-def _journal(path: Path, study: Path, seen: dict[Path, Path], known: Known) -> Verified:
+def _journal(path: Path, study: Path, known: Known) -> Verified:
     start = time.perf_counter()
     found = scan(path)
-    events = [event for _, event in found.events]
-    record = CellRecord.of(events, path) if events and isinstance(events[0], Opened) else None
+    record = found.record
     unrun = "it is damaged"
     for line, problem in consistency.each(found.events):
         found.fault(line, problem)
     if found.lines and record is None and not found.faults:
         found.fault(1, "is no opened event")
     if record is not None:
-        _place(found, record.opened, study, seen)
+        _place(found, record.opened, study)
         if not found.faults:
             unrun = _whole(found, record, known(record.opened))
     faults = [*found.faults, *_beside(path, record)]
-    calls = sum(isinstance(event, Proposed) for event in events)
+    calls = len(record.proposals) if record is not None else 0
     seconds = time.perf_counter() - start
-    return Verified(
-        path, study.name, found.lines, calls, found.chained, unrun, seconds, tuple(sorted(faults))
-    )
+    return Verified(path, study.name, found.lines, calls, unrun, seconds, tuple(sorted(faults)))
 
 
-def _place(found: Scan, opened: Opened, study: Path, seen: dict[Path, Path]) -> None:
-    """A journal lies where its cell belongs, and is the only one there."""
+def _place(found: Scan, opened: Opened, study: Path) -> None:
+    """Check that a journal lies where its cell belongs."""
     folder, *_ = found.path.parent.name.split(ASIDE)
     here = found.path.parent.with_name(folder) / found.path.name
-    belongs = places(study, opened.cell)
-    if here not in belongs or opened.study != study.name:
+    if here != place(study, opened.cell) or opened.study != study.name:
         found.fault(1, f"is the start of {opened.cell.id} of study {opened.study}, which lies elsewhere")
-    elif ASIDE not in found.path.parent.name:
-        other = seen.setdefault(belongs[0], found.path)
-        if other != found.path:
-            found.fault(0, f"is a second journal of {opened.cell.id}; the other is {other}")
 
 
 def _whole(found: Scan, record: CellRecord, task: TaskFacts | None) -> str:
@@ -131,9 +119,9 @@ def _whole(found: Scan, record: CellRecord, task: TaskFacts | None) -> str:
     if found.torn and record.finished:
         found.fault(found.lines + 1, "follows the end of the cell")
     for line, problem in (
-        *_calls(found.events, opened),
+        *_calls(record),
         *_task(opened, task),
-        *_audited(found.events, record),
+        *_audited(record),
     ):
         found.fault(line, problem)
     unrun = rehearsal.unready(opened)
@@ -149,12 +137,13 @@ def _whole(found: Scan, record: CellRecord, task: TaskFacts | None) -> str:
     return unrun
 
 
-def _calls(events: Numbered, opened: Opened) -> Iterator[tuple[int, str]]:
+def _calls(record: CellRecord) -> Iterator[tuple[int, str]]:
     """Each iteration has one call, announced where calls cost something, and no call is there twice."""
+    cell = record.cell
     step, calls = 0, dict[tuple[str, int], int]()
     asked: Asked | None = None
-    costs = any(isinstance(event, Asked) for _, event in events)
-    for line, event in events:
+    costs = any(record.all(Asked))
+    for line, event in enumerate(record.events, 1):
         if isinstance(event, Asked):
             asked = event
         elif isinstance(event, Proposed):
@@ -164,7 +153,7 @@ def _calls(events: Numbered, opened: Opened) -> Iterator[tuple[int, str]]:
                 yield line, f"is a call of iteration {event.step}, which has {what}"
             elif key in calls:
                 yield line, f"is the call of line {calls[key]} again"
-            if event.call_seed != call_seed(opened.cell.id, opened.cell.seed, event.step):
+            if event.call_seed != call_seed(cell.id, cell.seed, event.step):
                 yield line, f"has a seed that is not of iteration {event.step}"
             if costs and (asked is None or (asked.step, asked.prompt, asked.call_seed) != (event.step, *key)):
                 yield line, f"is a call of iteration {event.step} that was not announced"
@@ -181,9 +170,9 @@ def _task(opened: Opened, task: TaskFacts | None) -> Iterator[tuple[int, str]]:
         yield 1, "holds another hint than its task"
 
 
-def _audited(events: Numbered, record: CellRecord) -> Iterator[tuple[int, str]]:
-    """What the audit of the prompts finds, with the line of each."""
-    lines = {event.step: line for line, event in events if isinstance(event, Proposed)}
+def _audited(record: CellRecord) -> Iterator[tuple[int, str]]:
+    """Give the problems that the audit of the prompts finds, with the line of each."""
+    lines = {event.step: line for line, event in enumerate(record.events, 1) if isinstance(event, Proposed)}
     for problem in audit(record).problems:
         yield 0 if problem.step is None else lines.get(problem.step, 0), f"audit: {problem.text}"
 

@@ -1,23 +1,25 @@
-"""The run directory, and cells that an earlier version stored by their ids."""
-
-import shutil
+"""The run directory: where cells lie, which commands read them, how often a journal is decoded."""
 
 import pytest
 
 CELL = ("-k", "one and track_C and seed_1")
+COUNTER = """
+from functools import lru_cache
+from pathlib import Path
+from pytest_aiopt.journal import record
+from pytest_aiopt.journal.journal import Journal
 
+decoded, read, reread = [], record.read, Journal._read
+record._cached.cache_clear()
+uncached, size = record._cached, 1  # one record in memory: a second look at an earlier cell decodes it again
+record._cached = lru_cache(maxsize=size)(record._cached.__wrapped__)
+record.read = lambda path: decoded.append(path) or read(path)
+Journal._read = lambda journal: decoded.append(journal.path) or reread(journal)
 
-def as_earlier_versions_stored(project):
-    """Move every cell to ``<study>/<cell id>/``; return its journal's bytes by the cell's id."""
-    found = {}
-    for journal in project.journals():
-        study, task, track, seed = journal.parts[-5:-1]
-        cell = f"{task}-track_{track}-{seed}"
-        target = project.path / "results" / study / cell
-        found[cell] = journal.read_bytes()
-        journal.parent.rename(target)
-        shutil.rmtree(project.path / "results" / study / task / track)
-    return found
+def pytest_unconfigure(config):
+    record._cached, record.read, Journal._read = uncached, read, reread
+    Path("decoded.txt").write_text("".join(f"{path.resolve()}\\n" for path in decoded))
+"""
 
 
 def test_the_run_directory_is_browsable(project):
@@ -29,27 +31,57 @@ def test_the_run_directory_is_browsable(project):
 
 
 @pytest.fixture
-def earlier(project):
+def stored(project):
     project.run("-k", "one and seed_1").assert_outcomes(passed=4)
-    project.before = as_earlier_versions_stored(project)
+    project.before = {path: path.read_bytes() for path in project.journals()}
     return project
 
 
-def test_cells_of_earlier_versions_are_complete(earlier):
-    earlier.run("-k", "one and seed_1").stdout.fnmatch_lines(["*4 stored*", "*4 cached*"])
-    assert {path.parent.name: path.read_bytes() for path in earlier.journals()} == earlier.before
+@pytest.mark.parametrize(
+    ("args", "where"),
+    [
+        (("-k", "one and seed_1"), "experiments"),
+        (("-k", "one and seed_1", "--aiopt-sanity"), "experiments"),
+        (("--collect-only",), "experiments"),
+        (("--aiopt-report",), None),
+    ],
+)
+@pytest.mark.parametrize("summaries", ["kept", "lost"])
+def test_a_session_decodes_a_finished_cell_once_at_most(stored, args, where, summaries):
+    stored.write("conftest.py", COUNTER)
+    if summaries == "lost":
+        for path in (stored.path / "results" / "cache").rglob("*.msgpack"):
+            path.unlink()
+    stored.run(*args, where=where)
+    decoded = (stored.path / "decoded.txt").read_text().split()
+    assert len(decoded) == len(set(decoded))
+    known = {str(path) for path in stored.before}
+    assert set(decoded) <= known
+    if args != ("--aiopt-report",) or summaries == "lost":
+        assert set(decoded) == known
+    else:
+        assert decoded == []
 
 
-def test_a_begun_cell_of_an_earlier_version_goes_on_where_it_lies(earlier):
-    (journal,) = (path for path in earlier.journals() if "track_C" in path.parent.name)
+def test_a_begun_cell_continues(stored):
+    (journal,) = (path for path in stored.journals() if path.parts[-3] == "C")
     whole = journal.read_bytes()
     begun = b"".join(whole.splitlines(keepends=True)[:9])
     journal.write_bytes(begun)
-    journal.with_suffix(".head").unlink()  # earlier versions had none
-    earlier.run(*CELL).assert_outcomes(passed=1)
+    journal.with_suffix(".head").write_bytes(b"")  # created, and the machine died
+    stored.run(*CELL).assert_outcomes(passed=1)
     assert journal.read_bytes().startswith(begun)
     assert journal.read_bytes().count(b"\n") == whole.count(b"\n")
-    assert len(earlier.journals()) == 4
+    assert len(stored.journals()) == 4
+
+
+def test_a_damaged_line_of_a_finished_cell_fails_its_test(stored):
+    (journal,) = (path for path in stored.journals() if path.parts[-3] == "C")
+    lines = stored.before[journal].splitlines(keepends=True)
+    journal.write_bytes(b"".join([*lines[:4], lines[4].replace(b'"', b"'", 1), *lines[5:]]))
+    result = stored.run("-k", "one and seed_1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["JournalError: *line 5 is damaged*", "*1 failed*3 cached*"])
 
 
 @pytest.mark.parametrize(
@@ -61,39 +93,29 @@ def test_a_begun_cell_of_an_earlier_version_goes_on_where_it_lies(earlier):
         ("task shrink", "no stored candidate was refused by a gate"),
     ],
 )
-def test_cells_of_earlier_versions_are_read_by(earlier, command, shown):
-    result = earlier.aiopt(*command.split())
+def test_stored_cells_are_read_by(stored, command, shown):
+    result = stored.aiopt(*command.split())
     assert result.ret == 0
     result.stdout.fnmatch_lines([shown])
 
 
-def test_cells_of_earlier_versions_are_replayed_exported_and_imported(earlier):
-    earlier.run(
+def test_stored_cells_are_replayed_exported_and_imported(stored):
+    stored.run(
         "-k", "one and seed_1", "--aiopt-results", "again", "--aiopt-replay", "results"
     ).assert_outcomes(passed=4)
-    assert earlier.aiopt("records", "export", "published").ret == 0
-    assert len(list((earlier.path / "published/journals").glob("*/one/*/seed_1/journal.jsonl"))) == 4
-    known = earlier.aiopt("records", "import", "published")
+    assert stored.aiopt("records", "export", "published").ret == 0
+    assert len(list((stored.path / "published/journals").glob("*/one/*/seed_1/journal.jsonl"))) == 4
+    known = stored.aiopt("records", "import", "published")
     known.stdout.fnmatch_lines(["mini: 0 cells added, 4 there already, *"])
-    new = earlier.aiopt("records", "import", "published", "--results", "new")
+    new = stored.aiopt("records", "import", "published", "--results", "new")
     new.stdout.fnmatch_lines(["mini: 4 cells added, 0 there already, *"])
-    assert sorted(path.read_bytes() for path in earlier.journals("new")) == sorted(earlier.before.values())
+    assert sorted(path.read_bytes() for path in stored.journals("new")) == sorted(stored.before.values())
 
 
-def test_fresh_sets_a_cell_of_an_earlier_version_aside(earlier):
-    earlier.run(*CELL, "--aiopt-fresh").assert_outcomes(passed=1)
-    (aside,) = (path for path in earlier.journals() if ".aside-1" in path.parent.name)
-    assert aside.read_bytes() == earlier.before["one-track_C-seed_1"]
-    assert sum(path.parent.name == "seed_1" for path in earlier.journals()) == 1
-    earlier.run("--aiopt-report", where=None).stdout.fnmatch_lines(["*4 of 4 cells finished*"])
-
-
-def test_a_cell_with_two_journals_is_named(earlier):
-    (old,) = (path for path in earlier.journals() if "track_C" in path.parent.name)
-    new = old.parents[1] / "one" / "C" / "seed_1"
-    shutil.copytree(old.parent, new)
-    result = earlier.run(*CELL)
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(["StoreError: one cell has two journals, * and *; move one's folder*"])
-    report = earlier.run("--aiopt-report", where=None)
-    report.stderr.fnmatch_lines(["ERROR: one cell has two journals, * and *; move one's folder*"])
+def test_fresh_sets_a_cell_aside(stored):
+    stored.run(*CELL, "--aiopt-fresh").assert_outcomes(passed=1)
+    (aside,) = (path for path in stored.journals() if ".aside-1" in path.parent.name)
+    (journal,) = (path for path in stored.before if path.parts[-3] == "C")
+    assert aside.read_bytes() == stored.before[journal]
+    assert sum(path.parent.name == "seed_1" for path in stored.journals()) == 4
+    stored.run("--aiopt-report", where=None).stdout.fnmatch_lines(["*4 of 4 cells finished*"])

@@ -12,7 +12,7 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import partial
@@ -23,8 +23,9 @@ from pytest_aiopt.campaign.cluster.remote import Host, Order, Setup
 from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.campaign.outcome import Outcome
 from pytest_aiopt.errors import AioptError, InfrastructureError, ToolMissing
-from pytest_aiopt.journal.events import AnyEvent, Event
+from pytest_aiopt.journal.events import Event
 from pytest_aiopt.journal.journal import Journal
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Cell
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Job:
     """A cell of the run. ``begun``: whether its journal holds anything."""
 
     cell: Cell
-    on_open: Callable[[Sequence[AnyEvent]], None]
+    on_open: Callable[[CellRecord | None], None]
     on_event: Callable[[Event], None]
     begun: bool = False
     journal: Journal | None = None
@@ -307,7 +308,7 @@ class Cluster:
     def _begin(self, job: Job, worker: str) -> None:
         try:
             job.journal = Journal(self._laboratory.journal(job.cell))
-            job.on_open(tuple(job.journal.events))
+            job.on_open(job.journal.record)
             journal = job.journal.path.read_bytes()
         except AioptError as error:
             self._end(job, error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,17 +10,14 @@ from pytest_aiopt.campaign.sources.instruments import Instruments
 from pytest_aiopt.campaign.sources.surroundings import PLACE, Surroundings
 from pytest_aiopt.errors import ReplayMiss
 from pytest_aiopt.journal.events import (
-    AnyEvent,
     Built,
     Confirmed,
-    Floored,
     Judged,
     Measured,
     Profiled,
-    Proposed,
     Rechecked,
 )
-from pytest_aiopt.journal.store import opened
+from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import (
     Build,
     Candidate,
@@ -42,8 +38,8 @@ REMEDY = "replay the recording with the design, tasks and version that made it"
 class ReplayedModel:
     """Answers the prompts of a recorded cell under the name of the model that was recorded."""
 
-    def __init__(self, events: Sequence[AnyEvent]) -> None:
-        self._calls = {(e.prompt.sha, e.call_seed): e.completion for e in events if isinstance(e, Proposed)}
+    def __init__(self, record: CellRecord) -> None:
+        self._calls = {(e.prompt.sha, e.call_seed): e.completion for e in record.proposals}
         names = {completion.model for completion in self._calls.values()}
         self.name = names.pop() if len(names) == 1 else "replay"
 
@@ -61,20 +57,19 @@ class Recording:
     Repeated questions about a source get the recorded answers in order, then the last one again.
     """
 
-    def __init__(self, events: Sequence[AnyEvent]) -> None:
-        self._events = events
-        self._builds = _by_candidate(events, Built)
-        self._judged = _by_candidate(events, Judged)
-        self._measured = _by_candidate(events, Measured)
-        self._profiles = _by_candidate(events, Profiled)
+    def __init__(self, record: CellRecord) -> None:
+        self._record = record
+        self._builds = _by_candidate(record, Built)
+        self._judged = _by_candidate(record, Judged)
+        self._measured = _by_candidate(record, Measured)
+        self._profiles = _by_candidate(record, Profiled)
         self._last_profiled: dict[str, Profiled] = {}
-        self._rechecked = _by_candidate(events, Rechecked)
-        self._confirmed = _by_candidate(events, Confirmed)
-        self._floors = [e.floor for e in events if isinstance(e, Floored)]
+        self._rechecked = _by_candidate(record, Rechecked)
+        self._confirmed = _by_candidate(record, Confirmed)
 
     def surroundings(self) -> Surroundings:
         """Return where the cell was recorded."""
-        first = opened(self._events)
+        first = self._record.opened
         identity = {name: first.identity.get(name, "") for name in PLACE}
         return Surroundings(identity, first.machine | {"replayed": "true"}, twin=first.twin)
 
@@ -107,9 +102,9 @@ class Recording:
 
     def floor(self) -> NoiseFloor:
         """Return the recorded noise floor."""
-        if not self._floors:
+        if self._record.floor is None:
             raise ReplayMiss("the recording holds no noise floor", REMEDY)
-        return self._floors[0]
+        return self._record.floor
 
     def hidden(self, candidate: Candidate) -> Verdict:
         """Return the recorded verdict of the recheck of this source."""
@@ -137,13 +132,13 @@ class Recording:
 class ReplayedMeasurements(Recording):
     """Builds and judges for real; measurements, profiles, floor and confirmation come from a recording."""
 
-    def __init__(self, events: Sequence[AnyEvent], live: Instruments) -> None:
-        super().__init__(events)
+    def __init__(self, record: CellRecord, live: Instruments) -> None:
+        super().__init__(record)
         self._live = live
 
     def surroundings(self) -> Surroundings:
         """Return those of the live instruments; profiles and their twin come from the recording."""
-        return replace(self._live.surroundings(), unprofiled="", twin=opened(self._events).twin)
+        return replace(self._live.surroundings(), unprofiled="", twin=self._record.opened.twin)
 
     def build(self, candidate: Candidate) -> Build:
         """Build for real."""
@@ -154,11 +149,10 @@ class ReplayedMeasurements(Recording):
         return self._live.judge(candidate)
 
 
-def _by_candidate(events: Sequence[AnyEvent], kind: type[T]) -> dict[str, deque[T]]:
+def _by_candidate(record: CellRecord, kind: type[T]) -> dict[str, deque[T]]:
     found: dict[str, deque[T]] = defaultdict(deque)
-    for event in events:
-        if isinstance(event, kind):
-            found[event.candidate].append(event)
+    for event in record.all(kind):
+        found[event.candidate].append(event)
     return dict(found)
 
 

@@ -36,7 +36,7 @@ class Replay:
 
     def identity(self, cell: Cell) -> Mapping[str, str]:
         """Return what the recording says."""
-        recorded = store.opened(store.recorded(self.replies, cell)).identity
+        recorded = store.recorded(self.replies, cell).opened.identity
         return {name: value for name, value in recorded.items() if name == OWN_MODEL}
 
 

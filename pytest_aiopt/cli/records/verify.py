@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pytest_aiopt.journal.scan import Fault
     from pytest_aiopt.verify.verification import Known, TaskFacts, Verified
 
-HEADERS = ("study", "cells", "lines", "calls", "chained", "run again", "faults", "ms per cell")
-ALIGN = ("left", *["right"] * 7)
+HEADERS = ("study", "cells", "lines", "calls", "run again", "faults", "ms per cell")
+ALIGN = ("left", *["right"] * 6)
 
 
 def verify(store: Store, known: Known, out: Output) -> int:
@@ -64,7 +64,6 @@ def _study(name: str, own: list[Verified]) -> dict[str, object]:
         "cells": len(own),
         "lines": sum(one.lines for one in own),
         "calls": sum(one.calls for one in own),
-        "chained": sum(one.chained for one in own),
         "run_again": sum(not one.unrun for one in own),
         "faults": sum(len(one.faults) for one in own),
         "ms_per_cell": round(1000 * sum(one.seconds for one in own) / len(own), 1),
@@ -72,8 +71,8 @@ def _study(name: str, own: list[Verified]) -> dict[str, object]:
 
 
 def _row(study: dict[str, object]) -> list[str]:
-    shares = {name: f"{study[name]}/{study['cells']}" for name in ("chained", "run_again")}
-    return [str(value) for value in (study | shares).values()]
+    shown = study | {"run_again": f"{study['run_again']}/{study['cells']}"}
+    return [str(value) for value in shown.values()]
 
 
 def known_tasks(call: Invocation) -> Known:

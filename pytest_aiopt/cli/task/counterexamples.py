@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.evaluation.gate import shrink
-from pytest_aiopt.journal.events import AnyEvent, Confirmed, Judged
+from pytest_aiopt.journal.events import Confirmed, Judged
 from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Candidate, Status, Verdict
 
@@ -40,15 +40,15 @@ def refused(records: Iterable[CellRecord], prefix: str = "") -> list[Refused]:
     """Return the refused candidates whose sha256 starts with ``prefix``, each once, as they appeared."""
     found: dict[Refused, None] = {}
     for record in records:
-        for sha in _failing(record.events):
+        for sha in _failing(record):
             source = record.sources.get(sha)
             if source is not None and sha.startswith(prefix):
                 found.setdefault(Refused(record.cell.task, Candidate(source)))
     return list(found)
 
 
-def _failing(events: Sequence[AnyEvent]) -> Iterator[str]:
-    for event in events:
+def _failing(record: CellRecord) -> Iterator[str]:
+    for event in record.events:
         if isinstance(event, Judged) and event.verdict.status in REFUSALS:
             yield event.candidate
         if isinstance(event, Confirmed) and event.refused and event.refused.status in REFUSALS:

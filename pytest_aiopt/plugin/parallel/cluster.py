@@ -50,7 +50,7 @@ def begin(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     for item in items:
         cell = grid.cell_of(item)
         wanted = cell is not None and FIXTURE in getattr(item, "fixturenames", ())
-        if cell is not None and wanted and cell not in begun and not laboratory.is_done(cell):
+        if cell is not None and wanted and cell not in begun and not laboratory.is_cached(cell):
             begun.add(cell)
             tell = progress.Listener(item, cell, laboratory.study.iterations)
             here.cluster.add(cluster.Job(cell, tell.opened, tell))

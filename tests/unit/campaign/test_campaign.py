@@ -1,7 +1,6 @@
 """Campaigns on fake instruments: determinism, resumption, treatment."""
 
 import random
-import zlib
 from dataclasses import replace
 
 import msgspec
@@ -25,12 +24,10 @@ from pytest_aiopt.journal.events import (
     Profiled,
     Proposed,
     Rechecked,
-    next_event,
     read,
 )
 from pytest_aiopt.journal.journal import Journal, Recorder
 from pytest_aiopt.journal.record import CellRecord
-from pytest_aiopt.journal.schema import Reader
 from pytest_aiopt.model import (
     Candidate,
     Cell,
@@ -51,7 +48,6 @@ from pytest_aiopt.model import (
 from pytest_aiopt.models.base import call_seed
 from pytest_aiopt.models.registry import make
 from pytest_aiopt.prompts.guidance import SYSGPT
-from pytest_aiopt.prompts.render import render
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 
 PROGRAM = "int first() { return 1; }\nint second() { return 2; }\nint third() { return 3; }\n"
@@ -242,7 +238,7 @@ def prompts(events):
 
 def test_a_placebo_cell_is_replayed_from_its_recording(tmp_path):
     whole = run(tmp_path / "a", feedback=Feedback.PLACEBO, twin="w1")
-    parts = {"model": ReplayedModel(whole), "instruments": Recording(whole)}
+    parts = {"model": ReplayedModel(CellRecord.of(whole)), "instruments": Recording(CellRecord.of(whole))}
     again = run(tmp_path / "b", feedback=Feedback.PLACEBO, twin="w1", **parts)
     assert prompts(again) == prompts(whole)
     with pytest.raises(ReplayMiss, match="on w2"):
@@ -345,20 +341,6 @@ def test_counters_alone_are_no_treatment(tmp_path):
     assert len(audit(CellRecord.of(events)).problems) == ITERATIONS
 
 
-def test_journals_of_one_profiler_and_version_1_of_the_text_are_still_read():
-    old = b'{"n":1,"time":0.0,"crc":%d,"event":%s}'
-    event = (
-        b'{"kind":"profiled","candidate":"c","profile":{"profiler":"perf cpu-clock","version":"6.1",'
-        b'"state":"taken","binary_sha":"b","workload":"w0","unit":"CPU time","samples":9,"seconds":0.5,'
-        b'"outside":0.1,"items":[{"line":2,"function":"f","value":0.5,"low":0.4,"high":0.6}],"detail":""}}'
-    )
-    found = next_event(Reader("journal"), old % (zlib.crc32(event), event))
-    assert isinstance(found, Profiled)
-    assert (found.render, found.any_taken, len(found.profiles)) == (1, True, 1)
-    assert found.profile.items[0].kind is ItemKind.CPU
-    assert "2 | f | 50.0 % | 40.0-60.0 %" in render(found.profiles, PROGRAM, found.render)
-
-
 def test_the_score_does_not_depend_on_the_profile(tmp_path):
     """Same proposals, other profiles: every measurement and admission stays as it was."""
 
@@ -394,8 +376,8 @@ def test_a_recording_answers_for_model_and_measurements(tmp_path):
     live = testing.FakeInstruments()
     again = run(
         tmp_path / "b",
-        model=ReplayedModel(events),
-        instruments=ReplayedMeasurements(events, live),
+        model=ReplayedModel(CellRecord.of(events)),
+        instruments=ReplayedMeasurements(CellRecord.of(events), live),
     )
     assert [e for e in again if isinstance(e, Proposed)] == [e for e in events if isinstance(e, Proposed)]
     assert again == events
@@ -405,9 +387,10 @@ def test_a_recording_answers_for_model_and_measurements(tmp_path):
 def test_a_recording_fails_on_a_miss(tmp_path):
     events = run(tmp_path / "a")
     with pytest.raises(ReplayMiss, match="no recorded reply"):
-        run(tmp_path / "b", model=ReplayedModel(events[:5]))
+        run(tmp_path / "b", model=ReplayedModel(CellRecord.of(events[:5])))
+    early = CellRecord.of(events[:6])
     with pytest.raises(ReplayMiss, match="no recorded"):
-        run(tmp_path / "c", instruments=ReplayedMeasurements(events[:6], testing.FakeInstruments()))
+        run(tmp_path / "c", instruments=ReplayedMeasurements(early, testing.FakeInstruments()))
 
 
 def test_a_champion_wrong_on_held_out_inputs_gives_way_to_the_next_best(tmp_path):

@@ -258,7 +258,7 @@ def test_a_recorded_campaign_replays_with_the_same_prompts_and_funnel(tmp_path, 
     endpoint.answer = lambda number, body: reset() if number % 3 == 0 else reply(any_line_edited(body))
     recorded = run(tmp_path / "a", endpoint, iterations=12)
     endpoint.stop()
-    model, instruments = ReplayedModel(recorded), Recording(recorded)
+    model, instruments = ReplayedModel(CellRecord.of(recorded)), Recording(CellRecord.of(recorded))
     again = run(tmp_path / "b", endpoint, iterations=12, model=model, instruments=instruments)
     for one, other in zip(prompts(recorded), prompts(again), strict=True):
         assert one == other

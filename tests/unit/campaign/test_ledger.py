@@ -37,7 +37,7 @@ def cell(tmp_path):
     made = []
 
     def cell(number=1, budget=UNLIMITED, prices=PRICES):
-        journal = Journal(tmp_path / "study" / f"cell{number}" / "journal.jsonl")
+        journal = Journal(tmp_path / "study" / "task" / "A" / f"seed_{number}" / "journal.jsonl")
         made.append(journal)
         if not journal.events:
             journal.append(opened())
@@ -104,7 +104,7 @@ def test_money_and_wall_time_end_a_cell_too(cell):
 
 
 def test_wall_time_goes_on_where_the_last_session_stopped(tmp_path):
-    path = tmp_path / "study" / "c" / "journal.jsonl"
+    path = tmp_path / "study" / "task" / "A" / "seed_9" / "journal.jsonl"
     journal = Journal(path)
     journal._opened -= 100.0
     journal.append(opened())

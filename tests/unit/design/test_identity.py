@@ -10,6 +10,7 @@ from pytest_aiopt.design import identity, mixing
 from pytest_aiopt.design.study import Study
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.errors import DesignError, JournalError
+from pytest_aiopt.journal import ends
 from pytest_aiopt.journal.events import Opened
 from pytest_aiopt.journal.journal import Journal
 from pytest_aiopt.model import Cell, Declared, EditFormat, Feedback, Scored, Track
@@ -172,7 +173,7 @@ def test_a_field_that_came_later_has_its_default_in_older_records(tmp_path, stor
 
 
 def test_a_journal_is_not_continued_under_other_settings(stored):
-    first = mixing.first_event(stored)
+    first = ends.first_event(stored)
     now = msgspec.structs.replace(first, identity={**first.identity, "machine": "m2"})
     with pytest.raises(
         JournalError, match=r"machine was m1, is now m2; go on with the old value.*--aiopt-fresh"
