@@ -41,7 +41,6 @@ def stored(project):
     ("args", "where"),
     [
         (("-k", "one and seed_1"), "experiments"),
-        (("-k", "one and seed_1", "--aiopt-sanity"), "experiments"),
         (("--collect-only",), "experiments"),
         (("--aiopt-report",), None),
     ],
