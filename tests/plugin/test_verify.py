@@ -43,9 +43,7 @@ def test_honest_records_have_no_fault(stored):
     result = verify(stored)
     assert result.ret == 0
     assert faults(result) == []
-    result.stdout.fnmatch_lines(
-        ["study*cells*", "mini* 4 *12*4/4*0*", "every record is as it was written"]
-    )
+    result.stdout.fnmatch_lines(["study*cells*", "mini* 4 *12*4/4*0*", "every record is as it was written"])
 
 
 def test_an_interrupted_cell_is_no_fault(stored):
