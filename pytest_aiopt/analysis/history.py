@@ -31,6 +31,7 @@ def trajectory(
     return Trajectory(
         cell=record.cell,
         model=opened.model,
+        alias=opened.alias,
         feedback=opened.track.feedback,
         variant=opened.track.variant,
         declared=opened.contrasts,

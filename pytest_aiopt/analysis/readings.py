@@ -18,7 +18,7 @@ import msgspec
 
 from pytest_aiopt.analysis.details import Details
 from pytest_aiopt.analysis.history import trajectory
-from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.analysis.trajectory import Trajectory, with_aliases
 from pytest_aiopt.campaign.champions import CONFIRMATIONS, confirmations
 from pytest_aiopt.codebook.classed import Classer, rules
 from pytest_aiopt.errors import JournalError
@@ -70,7 +70,7 @@ class Reader:
                 continue
             found += [one] if one is not None else []
         self.close()
-        return Told(tuple(found), tuple(damaged))
+        return Told(tuple(with_aliases(found)), tuple(damaged))
 
     def close(self) -> None:
         """Keep what was classed; nothing where nothing was."""

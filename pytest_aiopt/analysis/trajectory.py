@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.model import (
@@ -91,6 +91,7 @@ class Trajectory:
     ``variant`` names the factors of its track beside model and feedback that are not at their defaults;
     ``declared`` are the contrasts of the study file.
     ``scored``: the scored workload, "" where the record does not say.
+    ``model``: the spec; ``alias``: its name in tables, if any.
     ``answered``: the models that endpoints say they are. ``identity``, ``machine``: as the journal opens.
     """
 
@@ -120,6 +121,12 @@ class Trajectory:
     machine: Mapping[str, str] = field(default_factory=dict)
     answered: tuple[str, ...] = ()
     reconfirmations: tuple[Reconfirmation, ...] = ()
+    alias: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The model's name in tables."""
+        return self.alias or self.model
 
     @property
     def baseline(self) -> str | None:
@@ -149,6 +156,16 @@ class Confirmed:
     def faster_than(self, delta: float) -> bool:
         """Whether the whole interval lies above ``delta`` (a log2 ratio)."""
         return self.low > delta
+
+
+def with_aliases(trajectories: Sequence[Trajectory]) -> list[Trajectory]:
+    """Return the cells with the latest alias of their track: it may be given when some cells are complete."""
+    known = {(t.study, t.cell.track, t.model): t.alias for t in sorted(trajectories, key=_age) if t.alias}
+    return [replace(t, alias=known.get((t.study, t.cell.track, t.model), "")) for t in trajectories]
+
+
+def _age(trajectory: Trajectory) -> tuple[int, str]:
+    return trajectory.cell.seed, trajectory.cell.task
 
 
 def best_so_far(trajectory: Trajectory) -> tuple[float, ...]:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pytest_aiopt.campaign.calls import Caller, Reserve
 from pytest_aiopt.campaign.sources.instruments import Instruments
 from pytest_aiopt.cpp.newness import new_tokens
-from pytest_aiopt.errors import BudgetReached, ModelError, TaskError
+from pytest_aiopt.errors import TaskError
 from pytest_aiopt.journal.events import (
     Built,
     Confirmed,
@@ -22,9 +23,7 @@ from pytest_aiopt.journal.events import (
     Floored,
     Judged,
     Measured,
-    Note,
     Opened,
-    Paused,
     Profiled,
     Proposed,
     Rechecked,
@@ -58,9 +57,6 @@ if TYPE_CHECKING:
 SECTIONS = {Hint.ORACLE: "known_change", Hint.WORKLOAD: "scored_inputs"}
 NOTES = "runtime_notes"
 FAILED_EDIT = "last_failed_edit"
-
-Reserve = Callable[[int, Prompt, int], Note | None]
-"""Records that a call (step, prompt, seed) is about to be made, if it costs; raises BudgetReached."""
 
 
 def limits_of(opened: Opened) -> rules.Limits:
@@ -175,21 +171,8 @@ class Campaign:
     def _call(
         self, step: int, parent: Candidate, prompt: Prompt, artifacts: dict[str, str], seed: int
     ) -> Proposed:
-        try:
-            asked = self.reserve(step, prompt, seed)
-            if asked is not None:
-                self.on_event(asked)
-            completion = self.model.complete(prompt, seed=seed)
-        except (BudgetReached, ModelError) as stop:
-            self._pause(step, stop)
-            raise
-        return Proposed(step, parent.sha, prompt, artifacts, seed, completion)
-
-    def _pause(self, step: int, stop: BudgetReached | ModelError) -> None:
-        paused = Paused(step, "budget" if isinstance(stop, BudgetReached) else "endpoint", str(stop))
-        if self.recorder.journal.events[-1] != paused:
-            self.recorder.note(paused)
-            self.on_event(paused)
+        caller = Caller(self.model, self.recorder, self.reserve, self.on_event)
+        return Proposed(step, parent.sha, prompt, artifacts, seed, caller.call(step, prompt, seed))
 
     def _profile(self, candidate: Candidate) -> Profiled:
         def make() -> Profiled:

@@ -122,7 +122,7 @@ def _floor(laboratory: Laboratory, name: str) -> float | None:
 
 def _models(laboratory: Laboratory, area: str) -> Iterator[Finding]:
     for role, spec in laboratory.study.models.items():
-        name = f"{role}: {spec.spec}"
+        name = f"{role}: {spec.shown}"
         if not llm.is_endpoint(spec.spec):
             registry.make(spec)
             yield Finding(area, name, State.GOOD, "built in, no language model")

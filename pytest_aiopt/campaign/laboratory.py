@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from pytest_aiopt.campaign import plan, preflight
 from pytest_aiopt.campaign.audit import audit
 from pytest_aiopt.campaign.bench import Bench
-from pytest_aiopt.campaign.campaign import Campaign, Reserve
+from pytest_aiopt.campaign.calls import Reserve
+from pytest_aiopt.campaign.campaign import Campaign
 from pytest_aiopt.campaign.ledger import Ledger
 from pytest_aiopt.campaign.outcome import Outcome
 from pytest_aiopt.campaign.sources.instruments import Instruments
@@ -317,6 +318,7 @@ class Laboratory:
             stratum=task.stratum.value,
             search=asdict(self.study.search),
             rules=VERSION,
+            alias=self.study.models[track.model].alias,
         )
 
     def _twin(self, cell: Cell) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from pytest_aiopt.errors import BudgetReached
-from pytest_aiopt.journal.events import AnyEvent, Asked, Opened, Paused, Proposed, next_event
+from pytest_aiopt.journal.events import AnyEvent, Asked, Lost, Opened, Paused, Proposed, next_event
 from pytest_aiopt.journal.journal import Journal
 from pytest_aiopt.journal.schema import Reader, ran
 from pytest_aiopt.journal.store import begun
@@ -41,6 +41,8 @@ class Account:
             case Asked(tokens=tokens, money=money):
                 lost = self.spent.written_off()
                 self.spent = replace(lost, flying_tokens=tokens, flying_money=money or 0.0)
+            case Lost():
+                self.spent = self.spent.written_off()
             case Paused():
                 self.spent = self.spent.landed()
             case Proposed() if self._counts:
@@ -49,9 +51,10 @@ class Account:
     def _replied(self, event: Proposed) -> Spending:
         usage, spent = event.completion.usage, self.spent.landed()
         prompt, completion = usage.prompt_tokens, usage.completion_tokens
+        said = event.completion.text + event.completion.reasoning
         known = prompt is not None and completion is not None
         prompt = tokens_of(event.prompt) if prompt is None else prompt
-        completion = estimated_tokens(event.completion.text) if completion is None else completion
+        completion = estimated_tokens(said) if completion is None else completion
         return replace(
             spent,
             calls=spent.calls + 1,

@@ -20,10 +20,12 @@ from pytest_aiopt.models.prices import Prices
 class ModelPlan:
     """The calls to come of one model. ``recorded`` calls gave the expectation; 0: from the prompts' sizes.
 
+    ``shown``: its name in tables.
     Without a recorded call the tokens of replies are unknown (None), and so is the money.
     """
 
     spec: str
+    shown: str
     calls: int
     recorded: int
     prompt_tokens: int
@@ -132,6 +134,7 @@ def _model(
     money = price.of(round(prompt), round(completion)) if price and completion is not None else None
     return ModelPlan(
         spec=model.spec,
+        shown=model.shown,
         calls=calls,
         recorded=len(seen.prompts),
         prompt_tokens=round(prompt),

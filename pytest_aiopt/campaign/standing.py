@@ -15,6 +15,7 @@ from pytest_aiopt.journal.events import (
     Finished,
     Floored,
     Judged,
+    Lost,
     Measured,
     Opened,
     Paused,
@@ -38,6 +39,7 @@ _NEXT: dict[type[Event], str] = {
     Measured: "profiling",
     Rechecked: "rechecking",
     Confirmed: "confirming",
+    Lost: "asking",
     Paused: "paused",
     Finished: "finished",
 }
@@ -146,7 +148,7 @@ class Tracker:
         usage = event.completion.usage
         for counted, text in (
             (usage.prompt_tokens, event.prompt.system + event.prompt.user),
-            (usage.completion_tokens, event.completion.text),
+            (usage.completion_tokens, event.completion.text + event.completion.reasoning),
         ):
             self._estimated |= counted is None
             self._tokens += estimated_tokens(text) if counted is None else counted

@@ -14,7 +14,7 @@ import msgspec
 from pytest_aiopt.design.study import Study
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.model import Feedback, Scored, Track
-from pytest_aiopt.models.base import ModelSpec
+from pytest_aiopt.models.base import UNSEEN, ModelSpec
 from pytest_aiopt.search.settings import SearchSettings
 from pytest_aiopt.tasks.loader import PROGRAM
 
@@ -22,7 +22,6 @@ VERSION = 5
 """Raised when campaigns recorded by older code must not be continued."""
 
 _NAMES_OF_TRACK = ("name", "model", "description")
-_NO_REPLY = ("context", "timeout_s", "key_env")
 _SHOWN = 16
 
 
@@ -32,7 +31,7 @@ def of_design(study: Study, track: Track) -> dict[str, str]:
         "version": str(VERSION),
         "iterations": str(study.iterations),
         **_flat("track", track, _NAMES_OF_TRACK),
-        **_flat("model", study.models[track.model], _NO_REPLY),
+        **_flat("model", study.models[track.model], UNSEEN),
         **_flat("meter", study.meter),
         **_flat("search", study.search),
         "scored": study.scored.value,
@@ -57,17 +56,23 @@ def _short(table: Mapping[str, str], name: str) -> str:
 def _flat(section: str, values: object, without: tuple[str, ...] = ()) -> dict[str, str]:
     built = msgspec.to_builtins(values)
     return {
-        f"{section}.{name}": "default" if value is None else str(value)
+        f"{section}.{name}": "default" if value is None else _text(value)
         for name, value in built.items()
         if name not in without
     }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return msgspec.json.encode(value, order="deterministic").decode()
+    return str(value)
 
 
 def _defaults() -> dict[str, str]:
     """Values that a field has where an older record lacks it, and where a study file leaves it out."""
     return {
         **_flat("track", Track("", "", Feedback.NONE), (*_NAMES_OF_TRACK, "feedback")),
-        **_flat("model", ModelSpec(""), (*_NO_REPLY, "spec")),
+        **_flat("model", ModelSpec(""), (*UNSEEN, "spec")),
         **_flat("meter", MeterSpec()),
         **_flat("search", SearchSettings()),
         "scored": Scored.FIRST.value,

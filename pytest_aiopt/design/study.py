@@ -106,7 +106,7 @@ class Study:
                 raise DesignError(
                     f"model {keys.hide(assignment)} cannot be set", f"write ROLE=SPEC; roles: {known}"
                 )
-            models[role] = msgspec.structs.replace(models[role], spec=spec)
+            models[role] = msgspec.structs.replace(models[role], spec=spec, alias="")
             _check_model(models[role], f"model {role}")
         return replace(self, models=models)
 

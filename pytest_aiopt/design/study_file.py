@@ -18,6 +18,9 @@ from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.search.settings import SearchSettings
 
 ALL = "all"
+ALIKE = 0.75
+"""From this similarity on, an unknown key is taken for a mistyped one."""
+
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
 """What names of studies, tasks and tracks are made of: they stand in folders, node ids, -k and -m."""
 
@@ -105,17 +108,43 @@ def search_settings(values: dict[str, int | float], path: Path) -> SearchSetting
     unknown = values.keys() - {field.name for field in fields(SearchSettings)}
     if unknown:
         name = min(unknown)
-        raise DesignError(f"{path}: unknown field `{name}` in [search]", _hint(f"unknown field `{name}`"))
+        message = f"unknown field `{name}` - at `$.search`"
+        raise DesignError(f"{path}: {message}", _hint(message))
     return SearchSettings(**values)  # type: ignore[arg-type]
 
 
 def _hint(message: str) -> str:
-    found = re.search(r"unknown field `(\w+)`", message)
-    specs = (StudySpec, TrackSpec, ContrastSpec, MeterSpec, ModelSpec, Budget, Allowance)
-    known = {name for spec in specs for name in spec.__struct_fields__}
-    known |= {field.name for field in fields(SearchSettings)}
-    close = difflib.get_close_matches(found[1], sorted(known - {found[1]}), 1) if found else []
-    return f"did you mean {close[0]!r}?" if close else "see docs/studies.md for the keys"
+    found = re.search(r"unknown field `([^`]+)`(?: - at `\$([^`]*)`)?", message)
+    if found is None:
+        return "see docs/studies.md for the keys"
+    name, where = found[1], re.sub(r"\[[^]]*\]", "[]", found[2] or "")
+    close = difflib.get_close_matches(name, _KEYS.get(where, ()), 1, cutoff=ALIKE)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    other = next((text for place, text in _PLACES.items() if place != where and name in _KEYS[place]), None)
+    return f"{name!r} belongs {other}" if other else "see docs/studies.md and docs/models.md for the keys"
+
+
+_SETTINGS = tuple(field.name for field in fields(SearchSettings))
+_KEYS: dict[str, tuple[str, ...]] = {
+    "": StudySpec.__struct_fields__,
+    ".models[]": ModelSpec.__struct_fields__,
+    ".tracks[]": TrackSpec.__struct_fields__,
+    ".contrasts[]": ContrastSpec.__struct_fields__,
+    ".meter": MeterSpec.__struct_fields__,
+    ".budget": Budget.__struct_fields__,
+    ".budget.cell": Allowance.__struct_fields__,
+    ".budget.study": Allowance.__struct_fields__,
+    ".search": _SETTINGS,
+}
+_PLACES = {
+    ".models[]": "into the table of a model, [models.ROLE]",
+    ".tracks[]": "into the table of a track, [tracks.NAME]",
+    ".meter": "into [meter]",
+    ".search": "into [search]",
+    ".budget.cell": "into [budget.cell] or [budget.study]",
+    "": "at the top of the file",
+}
 
 
 def _check(spec: StudySpec, path: Path) -> None:
@@ -142,8 +171,16 @@ def _check(spec: StudySpec, path: Path) -> None:
     if ALL in spec.tracks:
         raise DesignError(f"{path}: a track is called {ALL!r}, which means every track", "rename it")
     _check_tracks(spec.default_tracks, "default_tracks", spec, path)
+    _check_aliases(spec, path)
     for name, contrast in spec.contrasts.items():
         _check_contrast(name, contrast, spec, path)
+
+
+def _check_aliases(spec: StudySpec, path: Path) -> None:
+    named = [model.alias for model in spec.models.values() if isinstance(model, ModelSpec) and model.alias]
+    twice = next((alias for alias in named if named.count(alias) > 1), None)
+    if twice:
+        raise DesignError(f"{path}: two models have the alias {twice!r}", "give each an alias of its own")
 
 
 def _check_tracks(names: Iterable[str], where: str, spec: StudySpec, path: Path) -> None:

@@ -41,6 +41,7 @@ class Opened(Event, frozen=True):
     ``scored``: the scored workload, "" where the record does not say; ``workload_words`` describes it for the
     tracks that show it. ``start``: the version that ``program`` is, as in the study file.
     ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
+    ``alias``: the model's name in tables, "" where that is its spec.
     """
 
     cell: Cell
@@ -52,7 +53,7 @@ class Opened(Event, frozen=True):
     identity: dict[str, str]
     machine: dict[str, str]
     schema: int = SCHEMA
-    sampling: dict[str, str | int | float] = {}
+    sampling: dict[str, Any] = {}
     oracle: str = ""
     twin: str = ""
     guidance: str = ""
@@ -64,6 +65,7 @@ class Opened(Event, frozen=True):
     scored: str = ""
     workload_words: str = ""
     start: str = "program"
+    alias: str = ""
 
 
 class Floored(Event, frozen=True):
@@ -236,7 +238,8 @@ class Note(Event, frozen=True):
 class Asked(Note, frozen=True):
     """A model call is about to be made, with what it may cost at most (``money`` None where it has no price).
 
-    Without a following ``proposed`` or ``paused`` it was cut off in flight, and may have been charged.
+    Without a following ``proposed`` or ``paused`` it was cut off in flight, or timed out (``lost``), and may
+    have been charged.
     """
 
     step: int
@@ -244,6 +247,12 @@ class Asked(Note, frozen=True):
     call_seed: int
     tokens: int
     money: float | None = None
+
+
+class Lost(Note, frozen=True):
+    """The call that was asked for got no answer in time; the model may have made one, and charged for it."""
+
+    step: int
 
 
 class Paused(Note, frozen=True):
@@ -268,6 +277,7 @@ AnyEvent = (
     | Reconfirmed
     | Finished
     | Asked
+    | Lost
     | Paused
 )
 

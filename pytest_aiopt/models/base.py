@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Protocol
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,21 +21,38 @@ CHARS_PER_TOKEN = 3.0
 """Of C++ in a prompt, where no call has been counted yet; today's tokenizers take 3 to 3.5."""
 
 
+class SystemMessage(StrEnum):
+    """Where the system message goes: into a message of its role, or in front of the user's."""
+
+    ROLE = "role"
+    MERGE = "merge"
+
+
 class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model of a study. ``context`` (tokens), ``timeout_s`` and ``key_env`` do not change its replies.
+    """A model of a study. The settings in ``UNSEEN`` do not change its replies.
 
     Temperature and top_p not given: 0.7 and 0.95 for an endpoint with a URL, left to the provider for
-    ``openai:NAME`` and wherever a reasoning effort is set, as such models refuse them.
+    ``openai:NAME`` and wherever a reasoning effort is set, as such models refuse them. False: never sent.
+    ``extra``: further fields of a request, sent as they are. ``alias``: the model's name in tables.
     """
 
     spec: str
-    temperature: float | None = None
-    top_p: float | None = None
+    temperature: float | bool | None = None
+    top_p: float | bool | None = None
     max_tokens: int = 8192
     reasoning_effort: str | None = None
     context: int | None = None
     timeout_s: float = 600.0
     key_env: str | None = None
+    seed: bool = True
+    system: SystemMessage = SystemMessage.ROLE
+    max_tokens_name: str | None = None
+    stream: bool = False
+    extra: dict[str, Any] = {}
+    alias: str = ""
+
+    def __hash__(self) -> int:
+        return hash(msgspec.json.encode(self))
 
     @property
     def name(self) -> str:
@@ -46,7 +65,17 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.spec.partition("#")[0] if self.spec.startswith(("http://", "https://")) else None
 
     @property
-    def sampling(self) -> dict[str, str | int | float]:
+    def shown(self) -> str:
+        """Return the model's name in tables."""
+        return self.alias or self.spec
+
+    @property
+    def merges_system(self) -> bool:
+        """Whether the system message goes in front of the user's."""
+        return self.system is SystemMessage.MERGE
+
+    @property
+    def sampling(self) -> dict[str, Any]:
         """Return what goes with every request beside messages and seed; nothing for the embedded models."""
         if is_embedded(self.spec):
             return {}
@@ -55,28 +84,44 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         values = {
             "temperature": 0.7 if self.temperature is None and plain else self.temperature,
             "top_p": 0.95 if self.top_p is None and plain else self.top_p,
-            limit: self.max_tokens,
+            self.max_tokens_name or limit: self.max_tokens,
             "reasoning_effort": self.reasoning_effort,
+            "stream": self.stream,
         }
-        return {name: value for name, value in values.items() if value is not None}
+        given = {name: value for name, value in values.items() if value is not None and value is not False}
+        return given | self.extra
 
     def problem(self) -> str | None:
         """Return what is wrong with the values, if anything."""
         parts = urlsplit(self.base_url or "")
         effort = self.reasoning_effort
+        without = msgspec.structs.replace(self, extra={})
+        own = sorted({*_FIELDS, *without.sampling} & self.extra.keys()) if self.extra else []
         checks = {
             "spec: no key may stand in a URL; put it into the environment": parts.username or parts.query,
-            "temperature must be between 0 and 2": not 0 <= (self.temperature or 0) <= 2,
-            "top_p must be above 0 and at most 1": self.top_p is not None and not 0 < self.top_p <= 1,
+            "temperature must be between 0 and 2, or false": self.temperature is True
+            or not 0 <= (self.temperature or 0) <= 2,
+            "top_p must be above 0 and at most 1, or false": self.top_p is True
+            or (self.top_p not in (None, False) and not 0 < (self.top_p or 0) <= 1),
             "max_tokens must be at least 1": self.max_tokens < 1,
+            "max_tokens_name must be the name of a field": self.max_tokens_name == "",
             "timeout_s must be above 0": self.timeout_s <= 0,
             "context must be larger than max_tokens": self.context and self.context <= self.max_tokens,
             f"key_env must be a name like {keys.DEFAULT_NAMES[0]}": self.key_env is not None
             and not keys.NAME.fullmatch(self.key_env),
             "the embedded models take no settings": is_embedded(self.spec) and self != ModelSpec(self.spec),
             "reasoning_effort must not be empty": effort == "",
+            f"extra holds {', '.join(own)}, which the table itself sets": own,
+            "extra holds a key; name its variable in key_env": keys.hide(repr(self.extra))
+            != repr(self.extra),
         }
         return next((text for text, wrong in checks.items() if wrong), None)
+
+
+UNSEEN = ("context", "timeout_s", "key_env", "alias")
+"""Settings that are no part of a model's identity."""
+
+_FIELDS = ("model", "messages", "seed", "stream", "temperature", "top_p", "max_tokens", "reasoning_effort")
 
 
 class LanguageModel(Protocol):
@@ -88,6 +133,16 @@ class LanguageModel(Protocol):
 
     def complete(self, prompt: Prompt, *, seed: int) -> Completion:
         """Return the reply to ``prompt``; ``seed`` differs for every call of a cell."""
+
+
+@runtime_checkable
+class Billed(Protocol):
+    """A model whose attempts may be charged although no answer came back.
+
+    ``on_lost`` is called after each of them, with whether it is made again; it may raise to prevent that.
+    """
+
+    on_lost: Callable[[bool], None]
 
 
 def is_embedded(spec: str) -> bool:

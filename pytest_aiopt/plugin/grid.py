@@ -119,7 +119,7 @@ def _tokens(model: ModelPlan, prices: Prices | None) -> str:
     if model.money is not None and prices is not None:
         money = f"{model.money:.2f} {prices.currency} by the prices of {prices.date}"
     return (
-        f"{keys.hide(model.spec)}: {model.calls} calls, about {model.prompt_tokens} tokens of prompts, "
+        f"{keys.hide(model.shown)}: {model.calls} calls, about {model.prompt_tokens} tokens of prompts, "
         f"{replies}, {source}; {money}"
     )
 

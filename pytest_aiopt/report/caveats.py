@@ -52,7 +52,7 @@ Found = Iterator[tuple[str, Sequence[Trajectory]]]
 
 def _laboratory_models(trajectories: Sequence[Trajectory]) -> Found:
     about = [t for t in trajectories if t.model.startswith(LABORATORY_MODELS)]
-    models = listed(sorted({t.model for t in about}))
+    models = listed(sorted({t.shown for t in about}))
     yield (
         f"{models}: embedded, no language model. These cells validate the laboratory only; "
         "they do not answer the research question.",

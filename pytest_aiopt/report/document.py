@@ -202,7 +202,7 @@ def _track(trajectories: Sequence[Trajectory]) -> TrackRow:
     return TrackRow(
         task=trajectories[0].cell.task,
         track=trajectories[0].cell.track,
-        model=trajectories[0].model,
+        model=trajectories[0].shown,
         feedback=trajectories[0].feedback,
         cells=cells,
         seeds_done=sum(cell.finished for cell in cells),

@@ -20,6 +20,7 @@ def load(path: str | Path = "results", studies: Sequence[str] = ()) -> Tidy:
     and JournalError for a damaged journal.
     """
     from pytest_aiopt.analysis.readings import Reader
+    from pytest_aiopt.analysis.trajectory import with_aliases
     from pytest_aiopt.journal.store import Store
     from pytest_aiopt.report.tidy import tidy
 
@@ -30,7 +31,7 @@ def load(path: str | Path = "results", studies: Sequence[str] = ()) -> Tidy:
     reader.close()
     if not found:
         raise StoreError(f"no cell is stored under {path}", "name a results directory, or run one first")
-    return tidy(found)
+    return tidy(with_aliases(found))
 
 
 def _study(root: Path, journal: Path) -> str:

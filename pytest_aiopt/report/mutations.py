@@ -43,7 +43,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
     children = tuple(child for t in trajectories for child in valid(t))
     return MutationRow(
         track=trajectories[0].cell.track,
-        models=tuple(sorted({t.model for t in trajectories})),
+        models=tuple(sorted({t.shown for t in trajectories})),
         stages={stage: _sum(getattr(f, stage) for f in funnels) for stage in STAGES},
         classes=None if unclassed else {kind: sum(m.kind is kind for m in mutations) for kind in Class},
         rate=_pooled([effective_rate(t) for t in trajectories]),

@@ -83,7 +83,7 @@ class AgainRow:
 def design(trajectories: Sequence[Trajectory]) -> tuple[DesignRow, ...]:
     """Return one row a track and its factor levels."""
     found = Counter(
-        (t.cell.track, t.model, str(t.feedback), t.strategy.value, t.hint.value, t.description)
+        (t.cell.track, t.shown, str(t.feedback), t.strategy.value, t.hint.value, t.description)
         for t in trajectories
     )
     return tuple(
@@ -123,17 +123,17 @@ def floors(trajectories: Sequence[Trajectory]) -> tuple[FloorRow, ...]:
 
 def models(trajectories: Sequence[Trajectory], prices: Prices | None) -> tuple[ModelRow, ...]:
     """Return one row a model."""
-    found: dict[str, list[Trajectory]] = {}
+    found: dict[tuple[str, str], list[Trajectory]] = {}
     for t in trajectories:
-        found.setdefault(t.model, []).append(t)
-    return tuple(_model(name, cells, prices) for name, cells in sorted(found.items()))
+        found.setdefault((t.shown, t.model), []).append(t)
+    return tuple(_model(name, cells, prices) for (name, _), cells in sorted(found.items()))
 
 
 def _model(name: str, cells: Sequence[Trajectory], prices: Prices | None) -> ModelRow:
     attempts = [attempt for t in cells for attempt in t.attempts]
     prompt = _sum(attempt.usage.prompt_tokens for attempt in attempts)
     completion = _sum(attempt.usage.completion_tokens for attempt in attempts)
-    price = prices.find(name) if prices else None
+    price = prices.find(cells[0].model) if prices else None
     paid = None if price is None or prompt is None or completion is None else price.of(prompt, completion)
     return ModelRow(
         model=name,

@@ -38,7 +38,7 @@ def tidy(trajectories: Sequence[Trajectory]) -> Tidy:
 
 def _keys(t: Trajectory) -> Row:
     where: Row = {"study": t.study, "task": t.cell.task, "track": t.cell.track, "seed": t.cell.seed}
-    return where | {"model": t.model, "feedback": str(t.feedback)}
+    return where | {"model": t.shown, "feedback": str(t.feedback)}
 
 
 def _cell(t: Trajectory) -> Row:

@@ -72,7 +72,7 @@ def _cell(
         "task": t.cell.task,
         "track": t.cell.track,
         "seed": t.cell.seed,
-        "model": t.model,
+        "model": t.shown,
         "feedback": str(t.feedback),
         "style": styles[t.cell.track],
         "finished": t.finished,

@@ -10,26 +10,35 @@ from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.campaign.audit import audit
 from pytest_aiopt.campaign.campaign import Campaign
-from pytest_aiopt.campaign.ledger import Ledger
+from pytest_aiopt.campaign.ledger import Account, Ledger
 from pytest_aiopt.campaign.sources.recorded import Recording, ReplayedModel
-from pytest_aiopt.errors import ModelError
-from pytest_aiopt.journal.events import Asked, Edited, Finished, Opened, Paused, Proposed, read
+from pytest_aiopt.errors import BudgetReached, ModelError
+from pytest_aiopt.journal.events import Asked, Edited, Finished, Lost, Opened, Paused, Proposed, read
 from pytest_aiopt.journal.journal import Journal, Recorder
 from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Candidate, Cell, Feedback, Prompt, Status, Strategy, Track
 from pytest_aiopt.models.base import ModelSpec
-from pytest_aiopt.models.budget import Budget
+from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.models.registry import make
 from pytest_aiopt.search.openevolve import Search, SearchSettings
 
 KEY = "sk-secret-planted"
+NO_BUDGET = Budget()
 PROGRAM = "int first() { return 1; }\nint same() { return 0; }\nint same() { return 0; }\n"
 FIRST, SAME = PROGRAM.splitlines()[:2]
 GOOD = testing.replace_line(FIRST, "int first() { return 2; }")
 
 
 def run(
-    path, endpoint, *, iterations=1, strategy=Strategy.EVOLUTION, model=None, instruments=None, **settings
+    path,
+    endpoint,
+    *,
+    iterations=1,
+    strategy=Strategy.EVOLUTION,
+    model=None,
+    instruments=None,
+    budget=NO_BUDGET,
+    **settings,
 ):
     """Run or resume a cell whose model is behind ``endpoint``, and return its events."""
     cell, track = Cell("fake", "C", 1), Track("C", "local", Feedback.PROFILE, strategy=strategy)
@@ -45,7 +54,7 @@ def run(
         recorder=Recorder(journal),
         opened=Opened(cell, track, spec.spec, "study", iterations, PROGRAM, {"study": "study"}, {}),
         iterations=iterations,
-        reserve=Ledger(journal, path.parent, spec, Budget(), None).reserve,
+        reserve=Ledger(journal, path.parent, spec, budget, None).reserve,
     )
     try:
         made.run()
@@ -185,6 +194,68 @@ def test_a_key_in_a_compilers_message_is_not_recorded(tmp_path, endpoint):
     events = run(tmp_path / "j", endpoint, instruments=Leaky())
     assert KEY.encode() not in (tmp_path / "j").read_bytes()
     assert "stderr: [key]" in str(events)
+
+
+def asked_and_lost(events):
+    return [type(e).__name__ for e in events if isinstance(e, Asked | Lost | Paused | Proposed)]
+
+
+def spent(events, prices=None):
+    account = Account(prices)
+    for event in events:
+        account.book(event)
+    return account.spent
+
+
+@pytest.mark.parametrize("late", [hang(0.3), status(504, "upstream timed out"), status(524)])
+def test_an_attempt_that_times_out_is_charged_at_its_most(tmp_path, endpoint, waits, late):
+    endpoint.script(late, late, reply(GOOD))
+    events = run(tmp_path / "j", endpoint, timeout_s=0.1)
+    assert asked_and_lost(events) == ["Asked", "Lost", "Asked", "Lost", "Asked", "Proposed"]
+    most = next(e for e in events if isinstance(e, Asked)).tokens
+    found = spent(events)
+    assert (found.calls, found.lost, found.lost_tokens, found.flying_tokens) == (1, 2, 2 * most, 0)
+    assert found.used()["tokens"] == 2 * most + 10
+
+
+def test_attempts_that_all_time_out_are_all_charged(tmp_path, endpoint, waits):
+    endpoint.script(hang(0.2))
+    with pytest.raises(ModelError):
+        run(tmp_path / "j", endpoint, timeout_s=0.05)
+    events = read(tmp_path / "j")
+    assert asked_and_lost(events) == ["Asked", "Lost"] * 8 + ["Paused"]
+    assert spent(events).lost == len(endpoint.requests) == 8
+
+
+def test_attempts_that_time_out_use_up_the_budget(tmp_path, endpoint, waits):
+    endpoint.script(hang(0.2))
+    budget = Budget(cell=Allowance(tokens=25_000))  # two calls of at most about 9,000
+    for _ in range(2):  # resuming finds nothing left either
+        with pytest.raises(BudgetReached, match=r"budget\.cell\.tokens"):
+            run(tmp_path / "j", endpoint, budget=budget, timeout_s=0.05)
+        assert len(endpoint.requests) == 2
+    assert read(tmp_path / "j")[-1].reason == "budget"
+
+
+@pytest.mark.parametrize("fault", [reset(), status(500), status(429), status(408), half_a_body()])
+def test_a_refused_or_broken_attempt_is_not_charged(tmp_path, endpoint, waits, fault):
+    endpoint.script(fault, reply(GOOD))
+    assert spent(run(tmp_path / "j", endpoint)).lost == 0
+
+
+def test_an_endpoint_that_cannot_be_reached_costs_nothing(tmp_path, endpoint, waits):
+    endpoint.stop()
+    with pytest.raises(ModelError):
+        run(tmp_path / "j", endpoint, timeout_s=0.1)
+    assert spent(read(tmp_path / "j")).used()["tokens"] == 0
+
+
+def test_reasoning_without_an_answer_counts_by_its_length(tmp_path, endpoint):
+    nothing = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    endpoint.script(reply("", reasoning_content="Hm. " * 3000, usage=nothing))
+    found = spent(run(tmp_path / "j", endpoint))
+    assert (found.calls, found.estimated, found.completion_tokens) == (1, 1, 4000)
+    assert found.prompt_tokens > 100
 
 
 def any_line_edited(body):

@@ -75,6 +75,41 @@ def test_a_bad_study_file_is_named_with_the_remedy(write, old, new, message):
     assert "study.toml" in str(caught.value) or "study file" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("strem = true", "did you mean 'stream'"),
+        ("sead = false", "did you mean 'seed'"),
+        ("extras = { top_k = 1 }", "did you mean 'extra'"),
+        ("n = 1", "see docs/studies.md and docs/models.md"),
+        ("budget_s = 1", r"'budget_s' belongs into \[meter\]"),
+        ("feedback = 'none'", "belongs into the table of a track"),
+    ],
+)
+def test_a_mistyped_key_of_a_model_suggests_only_keys_of_models(write, text, message):
+    with pytest.raises(DesignError, match=message):
+        load(write(model(text)))
+
+
+@pytest.mark.parametrize("key", ["stream", "extra", "alias", "temperature"])
+def test_a_key_of_a_model_at_the_top_is_sent_to_its_table(write, key):
+    with pytest.raises(DesignError, match=f"'{key}' belongs into the table of a model"):
+        load(write(GOOD.replace("iterations = 3", f"iterations = 3\n{key} = 1")))
+
+
+@pytest.mark.parametrize("key", ["metre_of", "steam", "seat", "exact", "modell_x", "tokens"])
+def test_no_far_fetched_suggestion(write, key):
+    with pytest.raises(DesignError) as caught:
+        load(write(GOOD.replace("iterations = 3", f"iterations = 3\n{key} = 1")))
+    assert "did you mean" not in str(caught.value)
+
+
+def test_another_spec_for_a_role_drops_its_alias(write):
+    study = load(write(model('alias = "mine"')))
+    assert study.models["local"].shown == "mine"
+    assert study.with_models(("local=openai:y",)).models["local"].shown == "openai:y"
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DesignError, match=r"no study file .*none.toml"):
         load(tmp_path / "none.toml")
@@ -96,6 +131,18 @@ def model(text, spec="openai:x"):
         ("temperature = 1", "rewriter-local", "take no settings"),
         ("[budget.cell]\ntokens = 0", "openai:x", "positive"),
         ("[budget.cel]\ntokens = 1", "openai:x", "did you mean 'cell'"),
+        ("temperature = true", "openai:x", "or false"),
+        ("top_p = true", "openai:x", "or false"),
+        ('system = "assistant"', "openai:x", "Invalid enum value 'assistant'"),
+        ('max_tokens_name = ""', "openai:x", "name of a field"),
+        ("extra = { temperature = 1 }", "openai:x", "extra holds temperature, which the table itself sets"),
+        ("extra = { max_completion_tokens = 1 }", "openai:x", "extra holds max_completion_tokens"),
+        ('alias = "mine"', "rewriter-local", "take no settings"),
+        (
+            '[models.other]\nspec = "openai:y"\nalias = "a"\n[models.third]\nspec = "openai:z"\nalias = "a"',
+            "openai:x",
+            "two models have the alias 'a'",
+        ),
     ],
 )
 def test_a_bad_model_or_budget_is_named(write, text, spec, message):

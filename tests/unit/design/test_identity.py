@@ -14,7 +14,7 @@ from pytest_aiopt.journal import ends
 from pytest_aiopt.journal.events import Opened
 from pytest_aiopt.journal.journal import Journal
 from pytest_aiopt.model import Cell, Declared, EditFormat, Feedback, Scored, Track
-from pytest_aiopt.models.base import ModelSpec
+from pytest_aiopt.models.base import UNSEEN, ModelSpec, SystemMessage
 from pytest_aiopt.search.settings import SearchSettings
 
 A = Track("A", "local", Feedback.NONE)
@@ -66,7 +66,18 @@ def with_model(**change):
     return replace(STUDY, models={"local": msgspec.structs.replace(STUDY.models["local"], **change)})
 
 
-MODEL = {"spec": "openai:y", "temperature": 0.5, "top_p": 0.5, "max_tokens": 9, "reasoning_effort": "low"}
+MODEL = {
+    "spec": "openai:y",
+    "temperature": 0.5,
+    "top_p": False,
+    "max_tokens": 9,
+    "reasoning_effort": "low",
+    "seed": False,
+    "system": SystemMessage.MERGE,
+    "max_tokens_name": "max_new_tokens",
+    "stream": True,
+    "extra": {"top_k": 20},
+}
 WALK = {
     "iterations": replace(STUDY, iterations=4),
     "scored": replace(STUDY, scored=Scored.ROTATE),
@@ -109,8 +120,7 @@ def test_a_changed_field_of_the_design_is_refused_by_name_with_both_values(store
 def test_the_walk_is_over_every_field():
     walked = {*WALK, "version"}
     assert walked == set(identity.of_design(STUDY, A))
-    transport = {"context", "timeout_s", "key_env"}
-    assert {f"model.{n}" for n in ModelSpec.__struct_fields__ if n not in transport} <= walked
+    assert {f"model.{n}" for n in ModelSpec.__struct_fields__ if n not in UNSEEN} <= walked
 
 
 @pytest.mark.parametrize("field", AROUND)
