@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -148,6 +149,8 @@ def run_once(
         if outcome.ended is not Ended.INFRASTRUCTURE:
             how = f"{outcome.ended.value} {outcome.code}; it printed {untrusted.quoted(outcome.stderr)}"
             raise ProfilingFailed(f"the profiled run did not end well ({how})")
+    if outcome.code == signal.SIGKILL and subject.sandbox.works():
+        raise ProfilingFailed("the profiled run was killed each time, and other programs are not")
     raise InfrastructureError(
         f"running {binary} for a profile failed {ATTEMPTS} times without its own fault"
         f" ({untrusted.quoted(outcome.stderr)})",

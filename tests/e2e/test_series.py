@@ -58,6 +58,21 @@ def test_every_run_is_a_fresh_process(bench, binary):
         assert [answers(running, index)[1] for index in (0, 1, 0, 0)] == [[1, 2], [7, 7], [1, 2], [1, 2]]
 
 
+@pytest.mark.needs("bwrap")
+def test_process_numbers_tell_nothing_about_earlier_runs_and_are_those_of_a_single_run(bench, binary):
+    numbers = binary("return getpid();")
+    with series(bench, numbers) as running:
+        in_series = [answers(running, 0)[1] for _ in range(3)]
+    stdin, stdout = wire.sealed_file(wire.encode_requests([b"\0" * 8] * 2)), wire.empty_file()
+    try:
+        bench.sandbox.run(numbers, stdin=stdin, stdout=stdout, limits=bench.task.limits)
+        replies = wire.decode_replies(wire.contents(stdout)).payloads
+    finally:
+        os.close(stdin)
+        os.close(stdout)
+    assert in_series == [[int.from_bytes(reply, "little") for reply in replies]] * 3
+
+
 def test_jobs_submitted_ahead_are_reported_in_order(bench, binary):
     with series(bench, binary(COUNTS), binary("std::exit(9);")) as running:
         files = []

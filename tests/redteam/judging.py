@@ -174,6 +174,9 @@ def judge(bench: Bench, program: Program) -> dict[str, object]:
         return {"verdict": Status.COMPILE_ERROR.value, "detail": said}
     if bench.task.name == PROFILED:
         return profile(bench, candidate)
+    if program.name.startswith("examined/"):
+        verdict = bench.examine(candidate).verdict
+        return {"verdict": verdict.status.value, "detail": f"{verdict.detail}\n{verdict.counterexample}"}
     found = bench.judge(candidate)
     for _ in range(2):  # a real gain comes again, on other inputs; luck does not
         if isinstance(found, Verdict) and found.status is not Status.PASSED:
@@ -222,3 +225,5 @@ def prepare(folder: Path) -> None:
         bench.measure(bench.task.program)
         if bench.task.name == PROFILED:
             profile(bench, bench.task.program)
+        if bench.task.name == "running":
+            assert bench.examine(bench.task.program).verdict.status is Status.PASSED

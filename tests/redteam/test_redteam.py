@@ -70,5 +70,6 @@ def test_each_ends_with_its_verdict(court: Court, program: judging.Program) -> N
         assert len(detail) < 4000
         assert "root:" not in detail
         assert "\033" not in detail
+        assert "marked-by-the-program" not in detail
     assert not court.left()
     assert not [path.name for path in court.folder.glob("aiopt-[!t]*")]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -64,10 +65,13 @@ def run(
                 tool=tool,
                 environment=environment,
             )
+            answered = wire.decode_replies(wire.contents(replies))
             if outcome.ended is not Ended.INFRASTRUCTURE:
-                return Run(outcome, wire.decode_replies(wire.contents(replies)))
+                return Run(outcome, answered)
         finally:
             os.close(replies)
+    if outcome.code == signal.SIGKILL and sandbox.works():
+        return Run(replace(outcome, ended=Ended.SIGNALLED), answered)
     raise InfrastructureError(
         f"running {binary} failed {ATTEMPTS} times without its own fault ({outcome.stderr.strip()[:200]})",
         "see that the machine is not stalled or out of processes, then run the same command again",

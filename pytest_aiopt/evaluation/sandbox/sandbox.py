@@ -37,6 +37,8 @@ _STACK_MB = 8
 _MORE_NAMESPACES = ("--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 """For tools. What these hide takes system calls that candidates do not have, and the kernel removes a
 network namespace in the background: that would run beside the next measurement (and costs 1 ms)."""
+_NUMBERING = ("--cap-add", "CAP_SYS_ADMIN")
+"""With which the supervisor, and nobody else, makes a process namespace for each run of a series."""
 _SCRATCH = Path("/scratch")
 _SCRATCH_MOUNT = ("--perms", "1777", "--size", str(untrusted.SCRATCH_MB << 20), "--tmpfs", str(_SCRATCH))
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin")
@@ -88,6 +90,10 @@ class Sandbox:
             return ""
         reasons = "; ".join(dict.fromkeys(self.missing)) or "as asked for"
         return f"no {', no '.join(self._layers.lacks)} ({reasons})"
+
+    def works(self) -> bool:
+        """Whether a small program of ours runs here now: one that keeps dying then does so by itself."""
+        return self._fault() is None
 
     @classmethod
     def probe(cls, cache: Path, *, allow_unsafe: bool = False, level: int | None = None) -> Sandbox:
@@ -242,7 +248,8 @@ class Sandbox:
         mounts += [word for path in folders for word in ("--bind", str(path), str(path))]
         mounts += _SCRATCH_MOUNT if job.scratch else ()
         namespaces = ["--unshare-pid", *(_MORE_NAMESPACES if job.system else ())]
-        options = [*namespaces, *self._layers.privileges, "--die-with-parent", "--as-pid-1", "--chdir", "/"]
+        privileges = [*self._layers.privileges, *(_NUMBERING if job.series else ())]
+        options = [*namespaces, *privileges, "--die-with-parent", "--as-pid-1", "--chdir", "/"]
         return [self._bwrap, *options, *mounts, "--remount-ro", "/", "--"]
 
     def _supervised(self, job: _Job, user: int | None, report: int) -> list[str]:

@@ -139,6 +139,9 @@ static void pin(long cpu) {
 static void become(uid_t user) {
     if (setgroups(0, NULL) != 0 || setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0)
         fail("setresuid");
+}
+
+static void drop_capabilities(void) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
     if (syscall(SYS_capset, &header, none) != 0) fail("capset");  // inheritable ones would be left
@@ -168,6 +171,7 @@ static void start(pid_t supervisor, char **program) {
     if (options.cpu >= 0) pin(options.cpu);
     set_limits();
     if (options.user >= 0) become((uid_t)options.user);
+    drop_capabilities();
     if (fchdir(directory) != 0) fail("the working directory");
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // after become, which clears it
     if (getppid() != supervisor) _exit(SETUP_FAILED);
@@ -321,11 +325,25 @@ static int next_job(int *files) {
     return index;
 }
 
+// Runs one job of a series below a supervisor of its own, pid 1 of a namespace of its own. So numbers of
+// processes carry nothing from one run to the next, and are the same in a series as in a single run.
+static void run_with_new_numbers(char **program, const int *files) {
+    if (getpid() != 1) { run(program, files); return; }
+    const pid_t first = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
+    if (first < 0) fail("clone");
+    if (first == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        run(program, files);
+        _exit(0);
+    }
+    while (waitpid(first, NULL, 0) < 0 && errno == EINTR) {}
+}
+
 static void serve_jobs(void) {
     int files[3];
     for (int index; !told_to_stop && (index = next_job(files)) >= 0;) {
         char *alone[] = {options.program[index], NULL};
-        run(alone, files);
+        run_with_new_numbers(alone, files);
         for (int i = 0; i < 3; i++) close(files[i]);
     }
 }
