@@ -32,6 +32,7 @@ from pytest_aiopt.evaluation.gate.gate import Gate
 from pytest_aiopt.evaluation.host.cores import timing_cpu
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter.estimate import estimate
+from pytest_aiopt.evaluation.sandbox.device import device_of
 from pytest_aiopt.evaluation.sandbox.sandbox import RunOutcome, Sandbox
 from pytest_aiopt.evaluation.sandbox.series import Series
 from pytest_aiopt.model import Limits
@@ -77,7 +78,7 @@ def gate_costs(box: Sandbox, cache: Path, repetitions: int) -> list[list[Any]]:
         build = Toolchain(cache=cache / "builds", sandbox=box).build(
             source=task.program.source, task_dir=task.root, entry=task.entry, flags=task.flags
         )
-        recording = Recording(box)
+        recording = Recording(box.beside(device_of(task.root, cache)))
         gate = Gate(task, corpus.load(task), recording)  # type: ignore[arg-type]
         alone, own = [], []
         for _ in range(repetitions):

@@ -27,6 +27,7 @@ from pytest_aiopt.evaluation.meter.cost_meter import CostMeter
 from pytest_aiopt.evaluation.meter.estimate import over_layouts
 from pytest_aiopt.evaluation.meter.meter import Meter
 from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.device import device_of
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import (
@@ -67,7 +68,7 @@ class Bench:
     ) -> None:
         self.task = task
         self.toolchain = toolchain
-        self.sandbox = sandbox
+        self.sandbox = sandbox.beside(device_of(task.root, store.cache))
         self.machine = machine.describe(toolchain.identity, sandbox.level)
         self._choice = profilers
         self._spec = meter

@@ -14,6 +14,7 @@ import pytest
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.gate.gate import Gate
+from pytest_aiopt.evaluation.sandbox.device import device_of
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Status
 from pytest_aiopt.tasks import loader
@@ -28,13 +29,14 @@ def tools():
     folder = Path(tempfile.mkdtemp(prefix="aiopt-mutants-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     box = Sandbox.probe(folder, allow_unsafe=True)
-    return box, Toolchain(cache=folder / "builds", sandbox=box)
+    return box, Toolchain(cache=folder / "builds", sandbox=box), folder
 
 
 @functools.cache
 def gate(name):
     task = loader.load(TASKS, name)
-    return task, Gate(task, corpus.load(task), tools()[0])
+    box, _, folder = tools()
+    return task, Gate(task, corpus.load(task), box.beside(device_of(task.root, folder)))
 
 
 def build(path):

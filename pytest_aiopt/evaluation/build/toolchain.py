@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FORMAT = "5"
-_SHIM = (NATIVE / "shim.cpp", NATIVE / "aiopt.hpp", NATIVE / "progress.hpp")
+_SHIM = tuple(
+    NATIVE / name for name in ("shim.cpp", "aiopt.hpp", "bytes.hpp", "channels.hpp", "progress.hpp")
+)
 _HEADER = "task.hpp"
 _DRIVER = "driver.cpp"
 _RECORD = "build.json"
@@ -190,15 +192,15 @@ class Toolchain:
             return self._conclude(folder, run, replace(blank, seconds=run.wall_s), entry)
 
     def _trusted_objects(self, task_dir: Path, recipe: Recipe) -> dict[str, Path]:
-        (shim, header, progress), driver = _SHIM, task_dir / _DRIVER
+        (shim, *headers), driver = _SHIM, task_dir / _DRIVER
         try:
             return {
                 "shim.o": compile_trusted(
-                    recipe.trusted(shim), inputs=[shim, header, progress], cache=self._cache, name="shim"
+                    recipe.trusted(shim), inputs=[shim, *headers], cache=self._cache, name="shim"
                 ),
                 "driver.o": compile_trusted(
                     recipe.trusted(driver, [task_dir]),
-                    inputs=[driver, header, task_dir / _HEADER],
+                    inputs=[driver, *headers, task_dir / _HEADER],
                     cache=self._cache,
                     name="driver",
                 ),

@@ -20,7 +20,7 @@ from types import MappingProxyType
 
 from pytest_aiopt.errors import ToolMissing
 from pytest_aiopt.evaluation.host import sharing
-from pytest_aiopt.evaluation.sandbox import layers, processes, untrusted
+from pytest_aiopt.evaluation.sandbox import layers, mounts, processes, untrusted
 from pytest_aiopt.evaluation.sandbox.layers import Layers
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.series import Series
@@ -39,9 +39,6 @@ _MORE_NAMESPACES = ("--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshar
 network namespace in the background: that would run beside the next measurement (and costs 1 ms)."""
 _NUMBERING = ("--cap-add", "CAP_SYS_ADMIN")
 """With which the supervisor, and nobody else, makes a process namespace for each run of a series."""
-_SCRATCH = Path("/scratch")
-_SCRATCH_MOUNT = ("--perms", "1777", "--size", str(untrusted.SCRATCH_MB << 20), "--tmpfs", str(_SCRATCH))
-_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +62,12 @@ class _Job:
     cpu: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     series: bool = False
+    device: Path | None = None
+
+    @property
+    def bound(self) -> tuple[Path, ...]:
+        """The files that are mounted."""
+        return self.files if self.device is None else (*self.files, self.device)
 
 
 class Sandbox:
@@ -75,8 +78,16 @@ class Sandbox:
         self._layers = layers
         self._users = Users()
         self._bwrap = shutil.which("bwrap")
+        self._device: Path | None = None
         self.missing = missing
         """Why each better way to confine does not work here."""
+
+    def beside(self, device: Path | None) -> Sandbox:
+        """Return the same sandbox for programs of a task with a device, which runs beside each of them."""
+        found = Sandbox(self._supervisor, self._layers, self.missing)
+        found._users = self._users
+        found._device = None if device is None else _real(device)
+        return found
 
     @property
     def level(self) -> int:
@@ -160,6 +171,7 @@ class Sandbox:
             proc=bool(tool),
             cpu=cpu,
             environment=environment,
+            device=self._device,
         )
         return self._launch(job, stdin, stdout, outer, _TOOL_STDERR_BYTES if tool else _STDERR_BYTES)
 
@@ -182,6 +194,7 @@ class Sandbox:
             files=files,
             cpu=cpu,
             series=True,
+            device=self._device,
         )
         with contextlib.ExitStack() as stack:
             user = stack.enter_context(self._users.one()) if self._layers.drop else None
@@ -215,7 +228,7 @@ class Sandbox:
             user = stack.enter_context(self._users.one()) if self._layers.drop else None
             if job.scratch:
                 job = replace(job, folder=self._scratch(stack))
-            if user is not None and job.folder is not None and job.folder != _SCRATCH:
+            if user is not None and job.folder is not None and job.folder != mounts.SCRATCH:
                 stack.enter_context(owned(job.folder, user))
             requests = os.open(f"/proc/self/fd/{stdin}", os.O_RDONLY)
             stack.callback(os.close, requests)
@@ -233,24 +246,24 @@ class Sandbox:
     def _scratch(self, stack: contextlib.ExitStack) -> Path:
         """Return where a tool's temporary files go: where it has mounts, a path of the sandbox alone."""
         if self.level == 2:
-            return _SCRATCH
+            return mounts.SCRATCH
         return _real(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aiopt-scratch-"))))
 
     def _bubblewrap(self, job: _Job) -> list[str]:
         if self.level < 2 or self._bwrap is None:
             return []
-        files = (self._supervisor, *job.files)
+        files = (self._supervisor, *job.bound)
         folders = () if job.folder is None or job.scratch else (job.folder,)
-        mounts = _system_mounts() if job.system else []
-        mounts += ["--proc", "/proc"] if job.proc else []
-        mounts += _folders_above(*files, *folders)
-        mounts += [word for path in files for word in ("--ro-bind", str(path), str(path))]
-        mounts += [word for path in folders for word in ("--bind", str(path), str(path))]
-        mounts += _SCRATCH_MOUNT if job.scratch else ()
+        shown = mounts.of_the_system() if job.system else []
+        shown += ["--proc", "/proc"] if job.proc else []
+        shown += mounts.folders_above(*files, *folders)
+        shown += [word for path in files for word in ("--ro-bind", str(path), str(path))]
+        shown += [word for path in folders for word in ("--bind", str(path), str(path))]
+        shown += mounts.SCRATCH_OPTIONS if job.scratch else ()
         namespaces = ["--unshare-pid", *(_MORE_NAMESPACES if job.system else ())]
         privileges = [*self._layers.privileges, *(_NUMBERING if job.series else ())]
         options = [*namespaces, *privileges, "--die-with-parent", "--as-pid-1", "--chdir", "/"]
-        return [self._bwrap, *options, *mounts, "--remount-ro", "/", "--"]
+        return [self._bwrap, *options, *shown, "--remount-ro", "/", "--"]
 
     def _supervised(self, job: _Job, user: int | None, report: int) -> list[str]:
         limits = job.limits
@@ -260,8 +273,10 @@ class Sandbox:
         words += ["-c", str(processes.cpu_limit(limits)), "-a", str(limits.memory_mb)]
         words += ["-f", str(limits.output_mb)]
         words += ["-k", str(_STACK_MB), "-N", "256" if job.system else "32"]
+        words += [] if job.device is None else ["-D", str(job.device)]
         if self._layers.counts_alone:
-            words += ["-n", str(job.processes + (user is None))]  # then the supervisor is counted too
+            ours = (1 + (job.device is not None)) if user is None else 0  # supervisor and device count, too
+            words += ["-n", str(job.processes + ours)]
         if self._layers.filter_calls:
             words += ["-s", job.calls]
         if job.cpu is not None:
@@ -270,7 +285,7 @@ class Sandbox:
             words += ["-u", str(user)]
         if job.folder is not None:
             words += ["-d", str(job.folder)]
-            words += ["-i", str(untrusted.SCRATCH_FILES)] if job.folder == _SCRATCH else []
+            words += ["-i", str(untrusted.SCRATCH_FILES)] if job.folder == mounts.SCRATCH else []
         if self._layers.landlock:
             words += _landlock(job)
         return [*words, "--", *job.argv]
@@ -307,7 +322,10 @@ def _supervisor(cache: Path) -> Path:
     source = NATIVE / "supervisor.c"
     command = [compiler, "-std=c11", "-O2", "-static", str(source)]
     return compile_trusted(
-        command, inputs=[source, NATIVE / "system_calls.h"], cache=_real(cache), name="supervisor"
+        command,
+        inputs=[source, NATIVE / "system_calls.h", NATIVE / "devices.h"],
+        cache=_real(cache),
+        name="supervisor",
     )
 
 
@@ -322,25 +340,10 @@ def _found(command: Sequence[str]) -> tuple[str, ...]:
     return (find_program(command[0], "install it or choose another"), *command[1:])
 
 
-def _system_mounts() -> list[str]:
-    """Return the options that show the system's programs and libraries, as links where they are links."""
-    words: list[str] = []
-    for path in filter(os.path.exists, _SYSTEM):
-        link = os.path.islink(path)
-        words += ["--symlink", os.readlink(path), path] if link else ["--ro-bind", path, path]
-    return words
-
-
-def _folders_above(*paths: Path) -> list[str]:
-    """Return the options that make the folders on the way; bubblewrap's own are for one user only."""
-    above = {folder: None for path in paths for folder in reversed(path.parents[:-1])}
-    return [word for folder in above for word in ("--dir", str(folder))]
-
-
 def _landlock(job: _Job) -> list[str]:
     readable = [str(path) for path in job.files]
     if job.system:
-        readable += filter(os.path.isdir, _SYSTEM)
+        readable += filter(os.path.isdir, mounts.SYSTEM)
     if job.proc:
         readable.append("/proc")
     words = ["-L", *(word for path in readable for word in ("-r", path))]

@@ -7,7 +7,6 @@ import functools
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -17,9 +16,14 @@ from tree_sitter import Language, Node, Parser
 
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.device import device_of
+from pytest_aiopt.evaluation.sandbox.runner import run
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.model import Limits
 from pytest_aiopt.tasks.loader import Task, load
 
 TASKS = Path(__file__).parents[3] / "tasks"
+LIMITS = Limits(cpu_s=60, memory_mb=4096, output_mb=64, threads=8)
 
 REVEALING = re.compile(
     r"cach|lock|branch|alloc|vecto|simd|hash|collision|local|effic|batch|memor|perform|optimi|tile|thread"
@@ -33,10 +37,15 @@ def task(name: str) -> Task:
 
 
 @functools.cache
-def _toolchain() -> Toolchain:
+def _cache() -> Path:
     folder = tempfile.mkdtemp(prefix="aiopt-tasks-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Toolchain(cache=Path(folder))
+    return Path(folder)
+
+
+@functools.cache
+def _toolchain() -> Toolchain:
+    return Toolchain(cache=_cache())
 
 
 def build(task_dir: Path, source: str) -> Path:
@@ -48,17 +57,18 @@ def build(task_dir: Path, source: str) -> Path:
     return Path(made.path)
 
 
-def answer(binary: Path, requests: list[bytes]) -> list[bytes]:
-    """Return the replies of one process that is given all requests; it must end well."""
-    asked, said = wire.sealed_file(wire.encode_requests(requests)), wire.empty_file()
+def answer(binary: Path, requests: list[bytes], task_dir: Path | None = None) -> list[bytes]:
+    """Return the replies of one process that is given all requests, beside the device of the task, if any."""
+    device = None if task_dir is None else device_of(task_dir, _cache())
+    box = Sandbox.probe(_cache(), allow_unsafe=True, level=0).beside(device)
+    asked = wire.sealed_file(wire.encode_requests(requests))
     try:
-        subprocess.run([binary], stdin=asked, stdout=said, check=True, timeout=60)
-        replies = wire.decode_replies(wire.contents(said))
+        finished = run(box, binary, asked, LIMITS)
     finally:
         os.close(asked)
-        os.close(said)
-    assert not replies.torn
-    return replies.payloads
+    assert finished.fault is None
+    assert not finished.replies.torn
+    return finished.replies.payloads
 
 
 @functools.cache

@@ -144,7 +144,9 @@ def test_workloads_depend_on_the_seed_alone(name, workload):
 def test_programs_answer_like_the_oracle(name, file):
     binary = helpers.build(TASKS[name].root, (TASKS[name].root / file).read_text())
     requests = helpers.cases(name, 60)
-    assert helpers.answer(binary, requests) == [TASKS[name].answer(request) for request in requests]
+    assert helpers.answer(binary, requests, TASKS[name].root) == [
+        TASKS[name].answer(request) for request in requests
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,16 +1,17 @@
 // What a task's driver.cpp sees: requests come in, replies go out. The shim owns files and framing.
 #pragma once
 
+#include "bytes.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace aiopt {
 
-// The payload of one request: read-only, its first byte aligned to 64.
-struct Request {
-    const unsigned char* data;
-    std::size_t size;
+// The payload of one request: read-only, its first byte aligned to 64; and its number among the requests of the run.
+struct Request : Bytes {
+    std::uint32_t number;
 };
 
 // The payload of one reply, kept behind room for its length so that it leaves in one write.

@@ -53,7 +53,7 @@ Integer load(const unsigned char* at) {
     return value;
 }
 
-aiopt::Request map_requests() {
+aiopt::Bytes map_requests() {
     struct stat status;
     if (fstat(STDIN_FILENO, &status) != 0) fail("cannot stat the requests");
     const auto size = static_cast<std::size_t>(status.st_size);
@@ -77,7 +77,7 @@ void serve_once(const aiopt::Request& request, aiopt::Reply& reply) {
     void* copy = nullptr;
     if (posix_memalign(&copy, block, request.size) != 0) fail("cannot copy a request");
     if (request.size != 0) std::memcpy(copy, request.data, request.size);
-    serve({static_cast<const unsigned char*>(copy), request.size}, reply);
+    serve({{static_cast<const unsigned char*>(copy), request.size}, request.number}, reply);
     std::free(copy);
 }
 #else
@@ -87,7 +87,7 @@ void serve_once(const aiopt::Request& request, aiopt::Reply& reply) { serve(requ
 }  // namespace
 
 int main() {
-    const aiopt::Request file = map_requests();
+    const aiopt::Bytes file = map_requests();
     if (load<std::uint32_t>(file.data) != magic) fail("the requests have a wrong magic number");
     const auto count = load<std::uint32_t>(file.data + sizeof magic);
     std::size_t at = block;
@@ -98,7 +98,7 @@ int main() {
         at += block;
         if (file.size - at < length) fail("a request payload is truncated");
         aiopt::Frame::clear(reply);
-        serve_once({file.data + at, static_cast<std::size_t>(length)}, reply);
+        serve_once({{file.data + at, static_cast<std::size_t>(length)}, i}, reply);
         send(aiopt::Frame::close(reply));
         PROGRESS_POINT("request");
         const std::size_t padded = (static_cast<std::size_t>(length) + block - 1) / block * block;

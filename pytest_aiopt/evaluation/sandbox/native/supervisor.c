@@ -16,6 +16,7 @@
 // -s name   system calls: "compute" (allow-list, no threads), "threads" (the same with threads),
 //           "tool" (deny-list: processes and files are fine, sockets and kernel doors are not),
 //           "sampler" (the same with performance counters)
+// -D path   a device: a trusted program beside each run, see devices.h
 // -L        Landlock: nothing of the file system but the following
 // -r path   Landlock: read and execute below it      -w path  Landlock: also write below it
 //
@@ -25,6 +26,7 @@
 // subreaper, the supervisor inherits every process the program leaves behind and kills it. SIGURG and
 // SIGTERM (which comes when its parent dies) tell it to end the program now.
 #define _GNU_SOURCE
+#include "devices.h"
 #include "system_calls.h"
 
 #include <errno.h>
@@ -55,7 +57,7 @@ enum { MAX_PATHS = 32, SETUP_FAILED = 125, TICK_MS = 100, LATE_MS = 100, TOO_MAN
 struct options {
     int report;
     long wall_ms, cpu_s, memory_mb, file_mb, processes, files, stack_mb, cpu, user, inodes;
-    const char *directory, *calls;
+    const char *directory, *calls, *device;
     int landlock, jobs, path_count;
     struct { const char *path; int writable; } paths[MAX_PATHS];
     char **program;
@@ -252,7 +254,7 @@ static int64_t since(struct timeval now, struct timeval then) {
 }
 
 static void parse(int count, char **words) {
-    for (int c; (c = getopt(count, words, "+R:Jt:c:a:f:n:N:k:P:u:d:i:s:Lr:w:")) != -1;) switch (c) {
+    for (int c; (c = getopt(count, words, "+R:Jt:c:a:f:n:N:k:P:u:d:i:s:D:Lr:w:")) != -1;) switch (c) {
         case 'R': options.report = atoi(optarg); break;
         case 'J': options.jobs = 1; break;
         case 't': options.wall_ms = atol(optarg); break;
@@ -267,6 +269,7 @@ static void parse(int count, char **words) {
         case 'd': options.directory = optarg; break;
         case 'i': options.inodes = atol(optarg); break;
         case 's': options.calls = optarg; break;
+        case 'D': options.device = optarg; break;
         case 'L': options.landlock = 1; break;
         case 'r':
         case 'w':
@@ -284,6 +287,8 @@ static void parse(int count, char **words) {
 // Runs one program with the given files (or those of the supervisor, where null) and reports how it ended.
 static void run(char **program, const int *files) {
     const pid_t self = getpid();
+    struct device device;
+    if (options.device && start_device(&device, options.device, files) != 0) fail("the device");
     const int64_t began = now_ns();
     memset(at_exec, 0, sizeof *at_exec);
     const pid_t child = fork();
@@ -291,8 +296,10 @@ static void run(char **program, const int *files) {
     if (child == 0) {
         for (int i = 0; files && i < 3; i++)
             if (dup2(files[i], i) < 0) fail("dup2");
+        if (options.device && enter_device(&device) != 0) fail("the device");
         start(self, program);
     }
+    if (options.device) leave_device(&device);
     int64_t stalled = 0;
     const int exceeded = watch(child, &stalled);
     if (exceeded) { kill(-child, SIGKILL); kill(child, SIGKILL); }
@@ -300,6 +307,7 @@ static void run(char **program, const int *files) {
     struct rusage used;
     while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {}
     const int64_t wall = now_ns() - began;
+    if (options.device) end_device(&device);
     kill_rest(child);
 
     const int files_exceeded = exceeded == TOO_MANY_FILES, signalled = files_exceeded || WIFSIGNALED(status);
