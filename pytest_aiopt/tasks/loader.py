@@ -18,8 +18,6 @@ from pytest_aiopt.tasks.modules import load_module
 
 PROGRAM = "program"
 """The start of a campaign that begins from program.cpp."""
-DEVICE = "device.cpp"
-"""Optional: a device, which works in a process of its own."""
 REQUIRED = ("task.toml", "program.cpp", "task.hpp", "driver.cpp", "inputs.py", "reference.py")
 
 
@@ -349,5 +347,4 @@ def _digest(folder: Path) -> str:
 
 def _identity_files(folder: Path) -> Sequence[Path]:
     frozen = sorted(folder.glob("corpus/*")) + sorted(folder.glob("regressions/*.bin"))
-    frozen += folder.glob(DEVICE)
-    return [folder / file for file in REQUIRED] + frozen
+    return [folder / file for file in REQUIRED] + frozen + list(folder.glob("device.cpp"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pytest_aiopt.evaluation.sandbox.trusted import NATIVE, compile_trusted, find_program
-from pytest_aiopt.tasks.loader import DEVICE
+
+DEVICE = "device.cpp"
+"""The file of a task that models a device; most tasks have none."""
 
 _OPTIONS = ("-std=c++17", "-O2", "-static", "-Wall")
 _HEADERS = ("device.hpp", "bytes.hpp")
