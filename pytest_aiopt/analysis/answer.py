@@ -15,10 +15,8 @@ from pytest_aiopt.analysis.statistics.signflip import mean_effect, sign_flip_p
 from pytest_aiopt.analysis.statistics.verdict import NOT_ENOUGH, missing, verdict
 from pytest_aiopt.analysis.trajectory import Trajectory
 
-NO_PLACEBO = (
-    "no track shows a placebo, so the content of a profile cannot be told from the presence of a text"
-)
-NO_PROFILE = "no track shows a profile next to one that does not, with the same model"
+NO_PLACEBO = "no track shows a placebo, so the effect of a profile's content cannot be isolated"
+NO_PROFILE = "no two tracks with the same model differ in whether they show a profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ def _test(outcomes: Sequence[Outcome], rates: dict[str, Rate], planned: Planned)
         by_task_p=refused or sign_flip_p(effects),
         ranks=refused or rank_model(blocks),
         word=word,
-        needed=(str(refused) if refused else missing(sizes, tasks)) if word == NOT_ENOUGH else "",
+        needed=(refused.reason if refused else missing(sizes, tasks)) if word == NOT_ENOUGH else "",
         sources=tuple(o.trajectory.journal for o in arms),
     )
 

@@ -6,12 +6,12 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_aiopt.cli.base import stored
+from pytest_aiopt.cli.base import stored, studies
 from pytest_aiopt.cli.base.command import Command, Invocation, UsageError
+from pytest_aiopt.cli.base.studies import Chosen
 
 if TYPE_CHECKING:
     from pytest_aiopt.analysis.readings import Reader, Told
@@ -25,42 +25,61 @@ Write = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """What is reported: studies whose folder matches ``pattern``, or all; files go to ``folder``."""
+    """What is reported: studies whose folder matches ``pattern``, ``study`` alone, or all but short trials.
+
+    Files go to ``folder``.
+    """
 
     store: Store
     prices: Path
     pattern: str | None = None
     folder: Path | None = None
+    study: str | None = None
 
-    def write(self, formats: Sequence[str], write: Write) -> int:
-        """Report in some formats; return 1 where a journal is damaged."""
-        from pytest_aiopt.report.text import terminal
+    def write(self, formats: Sequence[str], write: Write, *, verbose: bool = False) -> int:
+        """Report in some formats; return 1 where a journal is damaged.
 
-        reader, read = self._read()
-        if "terminal" in formats:
-            for line in terminal.render(self._report(read)):
-                write(line)
-        files = [name for name in formats if name != "terminal"]
+        Names of sections show these in the terminal; ``verbose`` shows all of them there.
+        """
+        chosen = self._chosen()
+        reader, read = self._read(chosen)
+        for line in self._lines(read, formats, verbose=verbose):
+            write(line)
+        files = [name for name in formats if name in FORMATS and name != "terminal"]
         for study in sorted({t.study for t in read.trajectories}) if files else ():
             own = [t for t in read.trajectories if t.study == study]
             for path in self._files(reader, own, files):
                 write(f"aiopt report: {os.path.relpath(path)}")
+        if chosen.apart:
+            write(f"not shown: {', '.join(chosen.apart)} (aiopt report --run {chosen.apart[0]})")
         for line in read.damaged:
             write(f"left out: {line}")
         return int(bool(read.damaged))
+
+    def _lines(self, read: Told, formats: Sequence[str], *, verbose: bool) -> Sequence[str]:
+        from pytest_aiopt.report.text import terminal
+
+        named = [name for name in formats if name not in FORMATS]
+        if "terminal" not in formats and not named:
+            return ()
+        report = self._report(read)
+        if verbose:
+            return terminal.render(report)
+        screens = terminal.first_screens(report) if "terminal" in formats else []
+        return [*screens, *(terminal.chosen(report, named) if named else [])]
 
     def document(self) -> dict[str, object]:
         """Return the report of all chosen studies as plain data."""
         from pytest_aiopt.report.files import as_json
 
-        _, read = self._read()
+        _, read = self._read(self._chosen())
         return as_json(self._report(read)) | {"damaged": read.damaged}
 
-    def _read(self) -> tuple[Reader, Told]:
+    def _read(self, chosen: Chosen) -> tuple[Reader, Told]:
         from pytest_aiopt.analysis.readings import Reader
 
         reader = Reader(self.store)
-        read = reader.told(self._chosen())
+        read = reader.told(chosen.journals)
         if not read.trajectories and not read.damaged:
             raise stored.nothing(self.store)
         return reader, read
@@ -71,17 +90,8 @@ class Reporting:
         root = os.path.relpath(self.store.root)
         return build_report(read.trajectories, root, self._beside(read.trajectories))
 
-    def _chosen(self) -> Sequence[Path]:
-        """Return the journals of the chosen studies; raises UsageError where the pattern matches none."""
-        journals = self.store.journals()
-        if self.pattern is None:
-            return journals
-        names = {path: path.relative_to(self.store.root).parts[0] for path in journals}
-        chosen = [path for path, name in names.items() if fnmatch(name, self.pattern)]
-        if journals and not chosen:
-            problem = f"no study under {os.path.relpath(self.store.root)} matches {self.pattern}"
-            raise UsageError(problem, f"there are {', '.join(sorted(set(names.values())))}")
-        return chosen
+    def _chosen(self) -> Chosen:
+        return studies.choose(self.store.journals(), self.store.root, pattern=self.pattern, study=self.study)
 
     def _beside(self, trajectories: Sequence[Trajectory]) -> Beside:
         from pytest_aiopt.design import registration
@@ -105,31 +115,44 @@ class Reporting:
 
 
 def formats(text: str) -> list[str]:
-    """Return the formats in a list separated by commas, in their order here; raises UsageError."""
+    """Return the formats and sections in a list separated by commas, in their order; raises UsageError."""
+    from pytest_aiopt.report.sections import NAMES
+
     asked = {name.strip() for name in text.split(",")}
-    unknown = sorted(asked - set(FORMATS))
+    unknown = sorted(asked - {*FORMATS, *NAMES})
     if unknown:
-        raise UsageError(f"unknown report format {unknown[0]!r}", f"choose from {', '.join(FORMATS)}")
-    return [name for name in FORMATS if name in asked]
+        raise UsageError(
+            f"unknown report format {unknown[0]!r}",
+            f"choose from {', '.join(FORMATS)}, or a section: {', '.join(NAMES)}",
+        )
+    return [name for name in (*FORMATS, *NAMES) if name in asked]
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--format", metavar="FORMATS", help=f"{', '.join(FORMATS)}; several separated by commas"
+        "--format",
+        metavar="FORMATS",
+        help=f"{', '.join(FORMATS)}, or the name of a section such as pace; several separated by commas",
     )
+    parser.add_argument("-v", "--verbose", action="store_true", help="show all sections in the terminal")
     parser.add_argument(
         "--output", metavar="DIR", help="where files go (default: report/ in the study's results)"
     )
-    parser.add_argument("--run", metavar="GLOB", help="only studies whose folder matches")
+    parser.add_argument(
+        "--run",
+        metavar="GLOB",
+        help="only studies whose folder matches (default: all but smoke and sanity runs)",
+    )
     parser.add_argument("--prices", metavar="PATH", help="price table of the models")
 
 
 def _run(call: Invocation) -> int:
     args = call.args
     folder = None if args.output is None else Path.cwd() / args.output
-    reporting = Reporting(call.store, call.project.prices, args.run, folder)
+    named = None if args.study is None or args.run else call.study.id
+    reporting = Reporting(call.store, call.project.prices, args.run, folder, named)
     if not args.json:
-        return reporting.write(formats(args.format or "terminal"), call.out.line)
+        return reporting.write(formats(args.format or "terminal"), call.out.line, verbose=args.verbose)
     if args.format is not None:
         raise UsageError("--json and --format exclude each other", "--format json writes report.json")
     if args.output is not None:

@@ -21,6 +21,8 @@ from pytest_aiopt.search.settings import SearchSettings
 from pytest_aiopt.tasks.loader import PROGRAM, Task
 
 NO_BUDGET = Budget()
+SMOKE, SANITY = "-smoke", "-sanity"
+"""How the names of short trials end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +169,13 @@ class Study:
 
     def _short(self) -> Study:
         meter = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=2, layouts=1)
-        return replace(self, name=f"{self.name}-smoke", seeds=self.seeds[:1], meter=meter)
+        return replace(self, name=self.name + SMOKE, seeds=self.seeds[:1], meter=meter)
 
     def sanity(self) -> Study:
         """Return the check before a costly study: five iterations of one cell for every model."""
         first = {track.model: track for track in reversed(self.tracks)}
         tracks = tuple(track for track in self.tracks if first[track.model] is track)
-        name = f"{self.name}-sanity"
+        name = self.name + SANITY
         return replace(
             self, name=name, tasks=self.tasks[:1], seeds=self.seeds[:1], tracks=tracks, iterations=5
         )

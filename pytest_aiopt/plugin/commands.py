@@ -41,11 +41,13 @@ def _report(config: pytest.Config, _: pytest.Session) -> int:
     try:
         settings = session.of(config).settings
         formats = report.formats(option.aiopt_report)
-        if "terminal" in formats:
+        if formats != [name for name in formats if name in report.FORMATS[1:]]:
             reporter.section("aiopt report")
-        reporting = report.Reporting(session.store(config), settings.prices, option.aiopt_run, folder)
+        named = None if option.aiopt_study is None or option.aiopt_run else session.study(settings).id
+        store = session.store(config)
+        reporting = report.Reporting(store, settings.prices, option.aiopt_run, folder, named)
         with cores.off_the_timing_core():  # another process may be measuring
-            return reporting.write(formats, reporter.write_line)
+            return reporting.write(formats, reporter.write_line, verbose=option.verbose > 0)
     except AioptError as error:
         raise pytest.UsageError(str(error)) from error
 

@@ -212,15 +212,20 @@ def _add_report(group: pytest.OptionGroup) -> None:
         nargs="?",
         const="terminal",
         metavar="FORMATS",
-        help="Compare the stored cells and run no test: in the terminal, or as files "
-        "(html, md, json, csv, parquet; several separated by commas)",
+        help="Compare the stored cells and run no test: in the terminal (-v: all sections; or name one, "
+        "such as pace), or as files (html, md, json, csv, parquet); several separated by commas",
     )
     group.addoption(
         "--aiopt-report-dir",
         metavar="DIR",
         help="Where the report's files go (default: report/ in the study's results)",
     )
-    group.addoption("--aiopt-run", metavar="GLOB", help="Report only studies whose folder matches")
+    group.addoption(
+        "--aiopt-run",
+        metavar="GLOB",
+        help="Report only studies whose folder matches (default: that of --aiopt-study, else all but "
+        "smoke and sanity runs)",
+    )
 
 
 def _add_removed(group: pytest.OptionGroup) -> None:

@@ -6,50 +6,71 @@ from collections.abc import Iterator, Sequence
 
 from pytest_aiopt.analysis.answer import Answer, RateTest
 from pytest_aiopt.analysis.outcomes.effective import UNRECORDED
-from pytest_aiopt.analysis.statistics.ranks import Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.ranks import NOTHING, Interval, NotEstimable, Shift
+from pytest_aiopt.analysis.statistics.verdict import NOT_ENOUGH
 from pytest_aiopt.report.caveats import LABORATORY_MODELS, listed
 from pytest_aiopt.report.mutations import MutationRow
-from pytest_aiopt.report.tables.base import chance
+from pytest_aiopt.report.tables.base import Section, chance
 
-QUESTION = "does profile beat placebo on effective structural mutations a model call?"
-REWRITER = (
-    "{models} (track {tracks}) is a program that rewrites and no language model: it validates the laboratory "
-    "and says nothing about language models"
+QUESTION = (
+    "Does a profile in the prompt raise the number of effective structural mutations per model call, "
+    "compared with a placebo text?"
 )
-
-
-def sentences(answer: Answer, tracks: Sequence[MutationRow]) -> tuple[str, ...]:
-    """Return the question, the answer and what stands beside it, a sentence each."""
-    return tuple(_sentences(answer, tracks))
+REWRITER = (
+    "{models} (track {tracks}) is a program that rewrites code, not a language model: it validates the "
+    "laboratory and says nothing about language models."
+)
+NOBODY = "no track has an effective structural mutation"
+WORDS = {"better": "Yes, it does", "worse": "No, it lowers it", "undecided": "Undecided"}
 
 
 def headline(answer: Answer) -> str:
-    """Return the answer in one short sentence; all that belongs to it is in ``sentences``."""
+    """Return the answer, or why there is none, in at most three sentences."""
     test = answer.primary
     if isinstance(test, NotEstimable):
-        return f"No answer: {test.reason}"
-    word = {"better": "Yes, better", "worse": "No, worse"}.get(test.word, test.word.capitalize())
+        return f"There is no answer: {test.reason}."
     if test.treated_rate is None or test.control_rate is None:
-        return f"{word}: {test.needed}"
-    rates = f"{test.treated} {test.treated_rate:.3f} against {test.control} {test.control_rate:.3f}"
-    return f"{word}: {rates} effective structural mutations a call"
+        return f"There is no answer: {test.needed}."
+    rates = (
+        f"{test.treated} (profile) {test.treated_rate:.3f} and {test.control} (placebo) "
+        f"{test.control_rate:.3f} effective structural mutations per call"
+    )
+    if test.word == NOTHING:
+        if not test.treated_rate and not test.control_rate:
+            return f"There is nothing to compare: {NOBODY}."
+        return f"There is nothing to compare, as all cells of a task have the same rate: {rates}."
+    if test.word == NOT_ENOUGH:
+        return (
+            f"There is no answer yet: {_cells(test)} are too few. So far: {rates}. {_sentence(test.needed)}"
+        )
+    return f"{WORDS[test.word]}: {rates}, {_p(test.p)}, from {_cells(test)} on {_tasks(test)}."
+
+
+def section(answer: Answer, tracks: Sequence[MutationRow]) -> Section:
+    """Return the statistics of the answer as a section of notes."""
+    return Section("answer", "Answer in detail", notes=sentences(answer, tracks))
+
+
+def sentences(answer: Answer, tracks: Sequence[MutationRow]) -> tuple[str, ...]:
+    """Return the question, the answer and its statistics, one statement each."""
+    return tuple(_sentences(answer, tracks))
 
 
 def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:
-    yield f"question: {QUESTION}"
-    if isinstance(answer.primary, NotEstimable):
-        yield f"answer: none: {answer.primary.reason}"
-    else:
-        yield f"answer: {_test(answer.primary)}"
+    yield f"Question: {QUESTION}"
+    yield f"Answer: {headline(answer)}"
+    if not isinstance(answer.primary, NotEstimable):
+        yield f"Profile against placebo: {_test(answer.primary)}"
     if not isinstance(answer.against_none, NotEstimable):
-        yield f"profile against no text (content and presence together): {_test(answer.against_none)}"
+        yield f"Profile against no text (content and presence together): {_test(answer.against_none)}"
     if answer.interaction is not None:
         shift, p = answer.interaction
-        yield f"does a profile help the second model more (log2 speedup, explores): {_shift(shift)}, {_p(p)}"
+        effect = "Effect of a profile on log2 speedup, second model minus first (exploratory)"
+        yield f"{effect}: {_shift(shift)}, {_p(p)}"
     if answer.unclassed:
-        yield f"without a rate, as classes or noise floor are not on record: {listed(answer.unclassed)}"
+        yield f"No rate, because classes or noise floor are not on record: {listed(answer.unclassed)}"
     if not answer.checked:
-        yield f"effective: right on the visible corpus, faster than its parent beyond the floor; {UNRECORDED}"
+        yield f"Effective: correct on the visible corpus, faster than its parent beyond noise; {UNRECORDED}"
     rewriters = [row for row in tracks if any(model.startswith(LABORATORY_MODELS) for model in row.models)]
     if rewriters:
         models = sorted({model for row in rewriters for model in row.models})
@@ -58,30 +79,41 @@ def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:
 
 def _test(test: RateTest) -> str:
     if test.treated_rate is None or test.control_rate is None:
-        return f"{test.word}: {test.needed}"
+        return f"nothing to compare ({test.needed})"
     figures = (
-        f"{test.treated} {test.treated_rate:.3f} v {test.control} {test.control_rate:.3f} "
-        f"({test.n_treated} v {test.n_control} cells, {test.tasks} task{'s' * (test.tasks > 1)}), "
-        f"shift {_shift(test.shift)}, {_p(test.p)}"
+        f"{test.treated} {test.treated_rate:.3f}, {test.control} {test.control_rate:.3f} "
+        f"({_cells(test)}, {_tasks(test)}), shift {_shift(test.shift)}, {_p(test.p)}"
     )
     if not isinstance(test.a12, NotEstimable):
         figures += f", A12 {test.a12:.2f}"
     if not isinstance(test.ranks, NotEstimable) and not isinstance(test.p, NotEstimable):
         figures += f", rank model p {chance(test.ranks.p)}"
     if not isinstance(test.by_task, NotEstimable):
-        figures += f"; by task {_shift(test.by_task)}, {_p(test.by_task_p)}"
+        figures += f"; mean over tasks {_shift(test.by_task)}, {_p(test.by_task_p)}"
     needed = f" ({test.needed})" if test.needed else ""
     return f"{test.word}{needed}: {figures}"
 
 
+def _cells(test: RateTest) -> str:
+    return f"{test.n_treated} against {test.n_control} cells"
+
+
+def _tasks(test: RateTest) -> str:
+    return f"{test.tasks} task{'s' * (test.tasks != 1)}"
+
+
 def _shift(shift: Shift | NotEstimable) -> str:
     if isinstance(shift, NotEstimable):
-        return "-"
+        return shift.reason
     if isinstance(shift.interval, Interval):
         interval = shift.interval
-        return f"{shift.estimate:+.3f} ({interval.low:+.3f}..{interval.high:+.3f}, {interval.coverage:.1%})"
+        return f"{shift.estimate:+.3f} ({interval.low:+.3f} to {interval.high:+.3f}, {interval.coverage:.1%})"
     return f"{shift.estimate:+.3f} (no interval: {shift.interval.reason})"
 
 
 def _p(p: float | NotEstimable) -> str:
-    return f"p {p.reason}" if isinstance(p, NotEstimable) else f"p {chance(p)}"
+    return f"no p ({p.reason})" if isinstance(p, NotEstimable) else f"p {chance(p)}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""

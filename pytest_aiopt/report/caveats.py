@@ -54,8 +54,7 @@ def _laboratory_models(trajectories: Sequence[Trajectory]) -> Found:
     about = [t for t in trajectories if t.model.startswith(LABORATORY_MODELS)]
     models = listed(sorted({t.shown for t in about}))
     yield (
-        f"{models}: embedded, no language model. These cells validate the laboratory only; "
-        "they do not answer the research question.",
+        f"{models}: embedded, no language model. These cells only validate the laboratory.",
         about,
     )
 
@@ -100,7 +99,8 @@ def _unsteady(trajectories: Sequence[Trajectory]) -> Found:
         about = [t for t in trajectories if any(map(_is_unsteady, measurements_of(t)))]
         counted = [m for t in trajectories for m in measurements_of(t)]
         unsteady = sum(map(_is_unsteady, counted))
-        text = f"{unsteady} of {len(counted)} {source} measurements are noisy or drifting: {_cells(about)}"
+        where = listed([t.cell.id for t in about], 1)
+        text = f"{unsteady} of {len(counted)} {source} measurements are noisy or drifting: {where}"
         yield text, about
 
 

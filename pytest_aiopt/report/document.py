@@ -11,12 +11,13 @@ from typing import Literal
 from pytest_aiopt.analysis.answer import Answer, answer
 from pytest_aiopt.analysis.compare import Contrast, Exclusion, compare
 from pytest_aiopt.analysis.outcomes.funnel import Funnel, funnel
-from pytest_aiopt.analysis.outcomes.ladder import Ladder
+from pytest_aiopt.analysis.outcomes.ladder import Ladder, headroom, ladder_of
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
 from pytest_aiopt.model import Feedback
 from pytest_aiopt.models.prices import Prices
 from pytest_aiopt.report.caveats import Caveat, caveats
 from pytest_aiopt.report.mutations import MutationRow, mutation_row, rarefy
+from pytest_aiopt.report.names import named
 from pytest_aiopt.report.pace import PaceRow, pace_row
 from pytest_aiopt.report.surroundings import (
     AgainRow,
@@ -91,11 +92,15 @@ class TrackRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskTable:
-    """The tracks of one task. ``counted``: the costs its speedups are ratios of; empty where that is time."""
+    """The tracks of one task. ``counted``: the costs its speedups are ratios of; empty where that is time.
+
+    ``known``: the speedup of the best known program, by the ladder measured on this machine; None without.
+    """
 
     task: str
     rows: tuple[TrackRow, ...]
     counted: str = ""
+    known: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,29 +157,30 @@ def build_report(
     groups = grouped(trajectories, lambda t: t.study)
     return Report(
         results=results,
-        caveats=tuple(caveat for group in groups for caveat in caveats(group)),
+        caveats=tuple(caveat for group in groups for caveat in caveats(named(group))),
         studies=tuple(_study(group, beside) for group in groups),
     )
 
 
 def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
+    specs, trajectories = trajectories, named(trajectories)
     comparison = compare(trajectories)
     by_track = grouped(trajectories, lambda t: t.cell.track)
-    by_task_and_track = grouped(trajectories, lambda t: (t.cell.task, t.cell.track))
+    by_task_and_track = grouped(specs, lambda t: (t.cell.task, t.cell.track))
     return StudyReport(
         study=trajectories[0].study,
         cells=len(trajectories),
         finished=sum(t.finished for t in trajectories),
         answer=answer(trajectories),
         tracks=rarefy([mutation_row(group) for group in by_track]),
-        tables=tuple(_table(group) for group in grouped(trajectories, lambda t: t.cell.task)),
+        tables=tuple(_table(group, beside.ladders) for group in grouped(trajectories, lambda t: t.cell.task)),
         contrasts=comparison.contrasts,
         excluded=comparison.excluded,
         pace=tuple(pace_row(group, beside.ladders, beside.prices) for group in by_task_and_track),
         reconfirmed=reconfirmed(trajectories),
         design=design(trajectories),
         tasks=tasks(trajectories),
-        models=models(trajectories, beside.prices),
+        models=models(specs, beside.prices),
         machines=machines(trajectories),
         floors=floors(trajectories),
         journals=tuple(sorted({_pattern(t.journal) for t in trajectories})),
@@ -188,11 +194,14 @@ def _pattern(journal: str) -> str:
     return "/".join([study, *("*" for _ in folders), name])
 
 
-def _table(trajectories: Sequence[Trajectory]) -> TaskTable:
+def _table(trajectories: Sequence[Trajectory], ladders: Sequence[Ladder]) -> TaskTable:
     groups = grouped(trajectories, lambda t: (t.cell.track, t.model, t.feedback))
     measured = (a.measurement for t in trajectories for a in t.attempts if a.measurement)
     counted = next((one.counted for one in measured), "")
-    return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups), counted)
+    ladder = next((one for t in trajectories if (one := ladder_of(t, ladders))), None)
+    best = headroom(ladder) if ladder else None
+    known = None if best is None else 2.0**best
+    return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups), counted, known)
 
 
 def _track(trajectories: Sequence[Trajectory]) -> TrackRow:

@@ -16,6 +16,7 @@ from pytest_aiopt.errors import StoreError, ToolMissing
 from pytest_aiopt.report import answers
 from pytest_aiopt.report.document import Beside, Report, build_report
 from pytest_aiopt.report.sections import sections
+from pytest_aiopt.report.summary import Summary, summary
 from pytest_aiopt.report.tables.base import Section, Table
 from pytest_aiopt.report.tables.comma_separated import as_csv
 from pytest_aiopt.report.text import markdown
@@ -72,6 +73,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "cells": study.cells,
                 "finished": study.finished,
                 "registration": study.registration,
+                "summary": _summary(summary(study, report)),
                 "answer": answers.sentences(study.answer, study.tracks),
                 "sections": [_section(section) for section in sections(study)],
                 "journals": study.journals,
@@ -79,6 +81,11 @@ def as_json(report: Report) -> dict[str, Any]:
             for study in report.studies
         ],
     }
+
+
+def _summary(found: Summary) -> dict[str, Any]:
+    tables = {"tracks": found.tracks.records(), "gains": found.gains.records()}
+    return {"question": found.question, "answer": found.answer, "found": found.found, **tables}
 
 
 def _section(section: Section) -> dict[str, Any]:

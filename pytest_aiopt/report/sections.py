@@ -6,9 +6,25 @@ from pytest_aiopt.report.document import StudyReport
 from pytest_aiopt.report.tables import mutations, outcomes, pace, surroundings
 from pytest_aiopt.report.tables.base import Section
 
+ANSWER = "answer"
+NAMES = (
+    ANSWER,
+    "speedups",
+    "contrasts",
+    "pace",
+    "funnel",
+    "mutations",
+    "diversity",
+    "reconfirmed",
+    "design",
+    "models",
+    "machines",
+)
+"""Keys of all sections in the order in which they are read; a study may lack some of them."""
+
 
 def sections(study: StudyReport) -> tuple[Section, ...]:
-    """Return the parts of one study's report, in the order in which they are read."""
+    """Return the parts of one study's report after its answer, in the order in which they are read."""
     return (
         outcomes.speedups(study),
         outcomes.contrasts(study),

@@ -46,7 +46,9 @@ def test_the_document_leads_from_an_empty_directory_to_a_report(pytester: pytest
         (folder / name).write_text(text)
     results = [run(pytester, *command) for command in others]
     assert [result.ret for result in results] == [0, 0, 0], results[-2].stdout.str()
-    results[-1].stdout.fnmatch_lines(["*study tracks-smoke*: 2 of 2 cells finished", "task nearest"])
+    results[-1].stdout.fnmatch_lines(
+        ["Study tracks-smoke: 2 of 2 cells finished, 1 task, 2 tracks", "nearest *"]
+    )
 
 
 def test_the_scaffold_runs_as_it_is_and_keeps_a_study_that_exists(pytester: pytest.Pytester) -> None:

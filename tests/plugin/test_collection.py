@@ -115,7 +115,7 @@ def test_a_study_with_a_placebo_runs_is_audited_and_answered(project):
     told = project.aiopt("audit")
     assert told.ret == 0
     told.stdout.fnmatch_lines(["*track_Cp-seed_1: feedback placebo, 3 prompts, 3 treated: ok"])
-    report = project.run("--aiopt-report", where=None)
+    report = project.run("-v", "--aiopt-report", where=None)
     report.stdout.fnmatch_lines(["*C - Cp*"])
     assert "no track shows a placebo" not in report.stdout.str()
 
@@ -163,6 +163,6 @@ def test_declared_contrasts_are_those_of_the_report(project):
         project, "[models]", "[contrasts.mine]\ntreated = ['D']\ncontrol = ['C']\nprimary = true\n[models]"
     )
     project.run("-k", "seed_1").assert_outcomes(passed=8)
-    text = project.run("--aiopt-report", where=None).stdout.str()
+    text = project.run("-v", "--aiopt-report", where=None).stdout.str()
     assert "D - C" in text
     assert "C - A" not in text

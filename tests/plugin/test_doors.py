@@ -80,7 +80,7 @@ def test_the_value_of_an_option_does_not_move_the_rootdir(project, elsewhere, wh
     result.assert_outcomes(passed=1)
     assert (elsewhere / "other/one/C/seed_1/journal.jsonl").is_file()
     report = project.run("--aiopt-report", *words("results", elsewhere, space), where=None)
-    report.stdout.fnmatch_lines(["*aiopt report*", "study other: 1 of 1 cells finished"])
+    report.stdout.fnmatch_lines(["*aiopt report*", "Study other: 1 of 1 cells finished, *"])
 
 
 def words(name, path, space):

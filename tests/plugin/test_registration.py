@@ -15,12 +15,12 @@ def stored(project):
 
 
 def report(project, *args):
-    return project.run("--aiopt-report", *args, where=None)
+    return project.run("-v", "--aiopt-report", *args, where=None)
 
 
 def deviations(project, *args):
     text = " ".join(line.strip() for line in report(project, *args).outlines)
-    head = text.split("question: ")[0]
+    head = text.split("Does a profile")[0]
     return [part.strip() for part in head.split("deviation: ")[1:]]
 
 

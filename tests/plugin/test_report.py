@@ -108,13 +108,13 @@ def forms(value):
 
 
 def test_every_number_is_the_same_in_every_format(done):
-    shown = done.run("--aiopt-report=terminal,html,md,json,csv", where=None).outlines
+    shown = done.run("-v", "--aiopt-report=terminal,html,md,json,csv", where=None).outlines
     (folder,) = (done.path / "results").glob("mini*/report")
     page = Tables((folder / "report.html").read_text()).found
     markdown = in_markdown((folder / "report.md").read_text())
     (study,) = json.loads((folder / "report.json").read_text())["studies"]
     tables = [table for section in study["sections"] for table in section["tables"]]
-    assert {"speedups_one", "funnel", "mutations", "contrasts", "models", "floors", "strata"} <= {
+    assert {"speedups", "funnel", "mutations", "contrasts", "models", "floors", "strata"} <= {
         t["name"] for t in tables
     }
     walked = 0
@@ -139,7 +139,9 @@ def test_the_tables_follow_from_the_tidy_ones(done):
     (folder,) = (done.path / "results").glob("mini*/report")
     cells, calls, mutations = (rows_of(folder / f"{name}.csv") for name in ("cells", "calls", "mutations"))
     assert len(cells) == 12
-    for row in rows_of(folder / "tables/speedups_one.csv"):
+    for row in rows_of(folder / "tables/speedups.csv"):
+        if row["task"] != "one":
+            continue
         own = [c for c in cells if (c["task"], c["track"]) == ("one", row["track"])]
         made = [c for c in calls if (c["task"], c["track"]) == ("one", row["track"])]
         logs = [float(c["confirmed_log2"]) for c in own]
@@ -181,17 +183,44 @@ def test_formats_are_checked_and_files_are_named(done):
     )
     result = done.run("--aiopt-report=md", where=None)
     result.stdout.fnmatch_lines(["aiopt report: results/mini/report/report.md"])
-    result.stdout.no_fnmatch_line("study mini*")
+    result.stdout.no_fnmatch_line("Study mini*")
 
 
 def test_studies_are_chosen_by_a_pattern(done):
     done.run("--aiopt-smoke")
     told = done.run("--aiopt-report", "--aiopt-run", "mini-s*", where=None).outlines
-    studies = [line for line in told if line.startswith("study ")]
-    assert studies == ["study mini-smoke: 4 of 4 cells finished"]
+    studies = [line for line in told if line.startswith("Study ")]
+    assert studies == ["Study mini-smoke: 4 of 4 cells finished, 1 task, 4 tracks"]
     result = done.run("--aiopt-report", "--aiopt-run", "other*", where=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: no study under results matches other*; there are mini, mini-smoke"])
+
+
+def studies_in(result):
+    return [line.split(":")[0] for line in result.outlines if line.startswith("Study ")]
+
+
+def test_a_named_study_is_reported_alone_and_smoke_runs_apart(done):
+    done.run("--aiopt-smoke")
+    other = done.path / "experiments/other.toml"
+    other.write_text((done.path / "experiments/tracks.toml").read_text().replace('"mini"', '"other"'))
+    done.run("--aiopt-study", "experiments/other.toml", "-k", "one and track_A and seed_1")
+    result = done.run("--aiopt-report", where=None)
+    assert studies_in(result) == ["Study mini", "Study other"]
+    result.stdout.fnmatch_lines(["not shown: mini-smoke (aiopt report --run mini-smoke)"])
+    result = done.run("--aiopt-study", "experiments/other.toml", "--aiopt-report", where=None)
+    assert studies_in(result) == ["Study other"]
+
+
+def test_the_report_is_one_screen_until_more_is_asked_for(done):
+    short = done.run("--aiopt-report", where=None).outlines
+    start = short.index(next(line for line in short if line.startswith("Study ")))
+    end = short.index(next(line for line in short if line.startswith("More: -v")))
+    assert end - start < 40
+    pace = done.run("--aiopt-report=pace", where=None).outlines
+    assert "pace of improvement" in pace
+    assert "confirmed speedups" not in pace
+    assert len(done.run("-v", "--aiopt-report", where=None).outlines) > len(short) + 20
 
 
 def test_a_full_disk_is_one_line(done):
@@ -238,7 +267,7 @@ def test_a_study_that_has_only_begun_has_a_report_in_every_format(project):
     result = project.run("--aiopt-report=terminal,html,md,json,csv", where=None)
     assert result.ret == 0
     result.stdout.fnmatch_lines(
-        ["! not finished, *one-track_A-seed_1 (0 of 3 calls)*", "*0 of 1 cells finished"]
+        ["Study mini: 0 of 1 cells finished*", "! not finished, *one-track_A-seed_1 (0 of 3 calls)*"]
     )
     page = (journal.parents[3] / "report/report.html").read_text()
     assert "one-track_A-seed_1 (0 of 3 calls)" in page

@@ -115,7 +115,7 @@ def opened(watched, selector):
 def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
     watched = Watched(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
     page = watched.page
-    assert "No answer: no track shows a placebo" in page.inner_text("#answer")
+    assert "There is no answer: no track shows a placebo" in page.inner_text("#answer")
     assert page.locator("figure svg[role=img] title").count() >= 7
     assert watched.serious() == []
     assert watched.overflow() <= 0
@@ -154,7 +154,7 @@ def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
 def test_the_shipped_example(browser, example, scheme, width):
     watched = Watched(browser, example, color_scheme=scheme, viewport={"width": width, "height": 800})
     page = watched.page
-    assert " against Cp " in page.inner_text("#answer")
+    assert "(placebo) 0." in page.inner_text("#answer")
     assert watched.serious() == []
     assert watched.overflow() <= 0
     link = page.locator(".evidence a").first

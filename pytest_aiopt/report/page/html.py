@@ -26,6 +26,7 @@ from pytest_aiopt.report.figures import bars, curves, heat, strips
 from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, element, marker
 from pytest_aiopt.report.page.pages import Pages, pages
 from pytest_aiopt.report.sections import sections
+from pytest_aiopt.report.summary import summary
 from pytest_aiopt.report.tables.base import Section, Table
 from pytest_aiopt.report.tables.comma_separated import as_csv
 
@@ -57,7 +58,7 @@ def render(
     (study,) = report.studies
     styles = {track: at for at, track in enumerate(sorted({t.cell.track for t in trajectories}))}
     drawn = {figure.name: figure for figure in _figures(report, trajectories, ladders, styles)}
-    question, answer, *others = answers.sentences(study.answer, study.tracks)
+    _, _, *details = answers.sentences(study.answer, study.tracks)
     made = pages(trajectories, reader, styles)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -77,11 +78,8 @@ def render(
             script=script,
             style=style,
             study=study,
-            caveats=report.caveats,
-            question=question.removeprefix("question: "),
-            headline=answers.headline(study.answer),
-            answer=answer.removeprefix("answer: "),
-            others=others,
+            summary=summary(study, report),
+            details=details,
             evidence=evidence(trajectories),
             rates=drawn.get("rates"),
             parts=[

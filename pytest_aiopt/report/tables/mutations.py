@@ -36,25 +36,25 @@ DIVERSITY = (
     column("entropy"),
 )
 LEGEND = (
-    "calls that got as far as: a reply, an edit in it, one that applies and changes the text, "
-    "a program that keeps the stated rules, other "
-    "tokens than names and layout, a binary, other machine code than the parent, right on the visible "
-    "corpus, right on the hidden one, clean under sanitizers, faster than the start beyond the noise "
-    "floor, faster again when confirmed (champions only). -: not recorded."
+    "Calls that reached each stage: a reply; an edit in it (edit); an edit that applies and changes the "
+    "text (applied); a program that keeps the stated rules (allowed); other tokens than names and layout "
+    "(other); it compiles; other machine code than its parent (code); correct on the visible corpus "
+    "(right) and on the hidden one; clean under sanitizers; faster than the start beyond the noise floor; "
+    "faster again when confirmed, which only champions are. -: not recorded."
 )
 CLASS_LEGEND = (
-    "null, superficial, structural: by the codebook, from code alone. effective: distinct structural "
-    "mutations that are right and faster than their parent beyond the noise floor; rate: of them a "
-    "call. targeted: share of the changed lines in the hot regions of the parent's true profile, shown "
-    "or not. cited: replies that name one. gap: share of claimed methodologies that the change does not "
-    "show. programs: distinct among as many valid children of each track; labels: entropy of their "
-    "methodologies in nats."
+    "null, superficial, structural: class of the change by the codebook, from code alone. effective: "
+    "distinct structural mutations that are correct and faster than their parent beyond the noise floor. "
+    "rate: effective mutations per call. targeted: share of the changed lines that are hot in the "
+    "parent's true profile, shown or not. cited: share of the replies that name such a line. gap: share "
+    "of the claimed methodologies that the change does not show. programs: share of distinct programs "
+    "among equally many valid children per track. labels: entropy of their methodologies in nats."
 )
 DIVERSITY_LEGEND = (
-    "children: valid programs that each figure is of, as many for every track. programs, binaries: "
-    "distinct ones per child. niches: occupied places of a fixed grid (methodologies of a structural "
-    "change x size x places that make containers). quality: sum over niches of the best log2 speedup. "
-    "entropy: of the methodologies in nats."
+    "children: valid programs that each figure is computed from, equally many per track. programs, "
+    "binaries: share of distinct ones. niches: occupied places of a fixed grid (methodologies of a "
+    "structural change, size, places that make containers). quality: sum over niches of the best log2 "
+    "speedup. entropy: of the methodologies, in nats."
 )
 
 

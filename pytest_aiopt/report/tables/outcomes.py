@@ -21,10 +21,9 @@ from pytest_aiopt.report.tables.base import (
     word,
 )
 
-TASK = (
+SPEEDUPS = (
+    column("task", text=True, widest=28),
     column("track", text=True),
-    column("model", text=True, widest=20),
-    column("feedback", text=True),
     column("seeds", "seeds_done", "seeds_started"),
     column("calls"),
     column("valid"),
@@ -32,6 +31,7 @@ TASK = (
     column("spread", "spread_low", "spread_high", "spread_kind"),
     column("faster", "faster", "decided"),
     column("floor", "floor_low", "floor_high"),
+    column("known"),
 )
 CONTRAST = (
     column("contrast", "treated", "control", text=True),
@@ -44,47 +44,47 @@ CONTRAST = (
     column("p", "p", "p_refused"),
     column("adj", "p_adjusted", "confirms"),
 )
-TASK_LEGEND = (
-    "seeds: finished/started. valid: programs of other tokens and machine code that passed the gate, of "
-    "all calls. speedup: time of the starting program over time of the champion, confirmed on held-out "
-    "workloads; the median over seeds. spread: a-b the 95 % interval of one seed, a..b the range over "
-    "several. faster: cells whose interval lies above the floor, of those where both are known. floor: "
-    "the noise of the starting program against itself."
+LEGEND = (
+    "seeds: finished of started. valid: share of the calls that gave a correct program with new tokens "
+    "and new machine code. speedup: how many times faster the champion is than the starting program on "
+    "held-out workloads, median over seeds. spread: a-b is the 95 % interval of one seed, a..b the range "
+    "over several. faster: cells whose whole interval lies above the noise floor, of those where both are "
+    "known. floor: speedup that the starting program shows against itself by noise. known: speedup of the "
+    "best known program, from the ladder measured on this machine."
 )
-COST_LEGEND = "{counted} ratio: the same of {counted} in place of time; there is no clock in it."
-IDENTITY_LEGEND = "=: a champion is the starting program itself, 1 by identity and not measured."
+COST_LEGEND = "{tasks}: the ratio of {counted}, not of time; no clock is involved."
+IDENTITY_LEGEND = (
+    "=: the champion of a seed is the starting program, which is 1 by definition and not measured."
+)
 CONTRAST_LEGEND = (
-    "ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; above 1 "
-    "the first is faster. A12: chance that a cell of the first beats one of the second on the same "
-    "task; delta = 2 A12 - 1. p: exact, two-sided, blocked by task. adj: p adjusted over the planned "
-    "contrasts by Holm, marked * over the others by Benjamini and Hochberg. equal: within 10 %, by two "
-    "one-sided tests. undecided is no claim of equality. Only the rows over all tasks confirm; those of "
-    "one task describe."
+    "ratio: speedup of the first track over that of the second (Hodges-Lehmann) with its exact interval; "
+    "above 1 the first is faster. A12: chance that a cell of the first beats a cell of the second on the "
+    "same task; delta = 2 A12 - 1. p: exact, two-sided, blocked by task. adj: p adjusted over the planned "
+    "contrasts (Holm), or over the exploratory ones (Benjamini and Hochberg, marked *). equal: within 10 "
+    "%, by two one-sided tests. undecided: no conclusion, not even equality. Only rows over all tasks are "
+    "tests; rows of one task describe."
 )
 
 
 def speedups(study: StudyReport) -> Section:
-    """Lay out one table a task."""
+    """Lay out one table with a row per task and track."""
     spreads = [row.speedup for table in study.tables for row in table.rows if row.speedup]
-    identity = any(spread.by_identity for spread in spreads)
-    counted = dict.fromkeys(table.counted for table in study.tables if table.counted)
-    legends = [TASK_LEGEND, *(COST_LEGEND.format(counted=each) for each in counted)]
-    legend = " ".join([*legends, IDENTITY_LEGEND] if identity else legends)
-    return Section("speedups", "Confirmed speedups", tuple(map(_task, study.tables)), legend=legend)
+    legends = [LEGEND]
+    for counted in dict.fromkeys(table.counted for table in study.tables if table.counted):
+        tasks = ", ".join(table.task for table in study.tables if table.counted == counted)
+        legends.append(COST_LEGEND.format(tasks=tasks, counted=counted))
+    if any(spread.by_identity for spread in spreads):
+        legends.append(IDENTITY_LEGEND)
+    rows = tuple(_track(row, table) for table in study.tables for row in table.rows)
+    table = Table("speedups", "confirmed speedups", SPEEDUPS, rows)
+    return Section("speedups", "Confirmed speedups", (table,), legend=" ".join(legends))
 
 
-def _task(table: TaskTable) -> Table:
-    ratio = column(f"{table.counted} ratio", "speedup", "by_identity")
-    columns = tuple(ratio if table.counted and each.title == "speedup" else each for each in TASK)
-    return Table(f"speedups_{table.task}", f"task {table.task}", columns, tuple(map(_track, table.rows)))
-
-
-def _track(row: TrackRow) -> tuple[Entry, ...]:
+def _track(row: TrackRow, table: TaskTable) -> tuple[Entry, ...]:
     floors = sorted({*row.floors[:1], *row.floors[-1:]})
     return (
+        word(row.task),
         word(row.track),
-        word(row.model),
-        word(str(row.feedback)),
         Entry(f"{row.seeds_done}/{len(row.cells)}", (row.seeds_done, len(row.cells))),
         count(row.calls),
         number(row.valid, "{:.1%}"),
@@ -93,6 +93,7 @@ def _track(row: TrackRow) -> tuple[Entry, ...]:
         Entry("-".join(f"{floor:.3f}" for floor in floors) or MISSING, (floors[0], floors[-1]))
         if floors
         else Entry(MISSING, ()),
+        number(table.known, "{:.2f}"),
     )
 
 
@@ -118,7 +119,7 @@ def contrasts(study: StudyReport) -> Section:
         (Table("contrasts", title, CONTRAST, tuple(map(_contrast, shown))),),
         notes=(
             *(
-                f"{_name(contrast)}: {contrast.differs}{_verdict(contrast)}"
+                f"{_name(contrast)}: {_of(contrast)}"
                 for contrast in study.contrasts
                 if contrast.scope == ALL_TASKS
             ),
@@ -132,13 +133,13 @@ def _name(contrast: Contrast) -> str:
     return f"{contrast.treated} - {contrast.control}"
 
 
-def _verdict(contrast: Contrast) -> str:
-    """The verdict after the factor that is contrasted; nothing where nothing can be compared."""
+def _of(contrast: Contrast) -> str:
+    """The factor that is contrasted and the verdict, or that there is nothing to compare."""
     if isinstance(contrast.differs, NotEstimable):
-        return ""
-    verdict_word = verdict(contrast.p_holm, contrast.shift, contrast.p_equal, ("faster", "slower"))
-    needed = f" ({missing(contrast.sizes, len(contrast.tasks))})" if verdict_word == NOT_ENOUGH else ""
-    return f": {verdict_word}{needed}{_ranks(contrast)}"
+        return f"nothing to compare ({contrast.differs.reason})"
+    found = verdict(contrast.p_holm, contrast.shift, contrast.p_equal, ("faster", "slower"))
+    needed = f" ({missing(contrast.sizes, len(contrast.tasks))})" if found == NOT_ENOUGH else ""
+    return f"{contrast.differs}: {found}{needed}{_ranks(contrast)}"
 
 
 def _ranks(contrast: Contrast) -> str:

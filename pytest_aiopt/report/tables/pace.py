@@ -1,45 +1,42 @@
-"""How fast the tracks improve, as one table a task."""
+"""How fast the tracks improve, as one table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from pytest_aiopt.report.pace import Milestone, PaceRow
 from pytest_aiopt.report.tables.base import MISSING, Column, Entry, Section, Table, column, number, word
 
 LEGEND = (
-    "a call, token, second, unit of money: the area, mean of best-so-far over what was spent, as a share "
-    "of the log2 speedup of the task's ladder (1.25 at most). floor, 25%, 50%, 75%: cells whose best so "
-    "far got past the noise floor and to these shares of the ladder, and the mean number of calls until "
-    "then, a cell that did not get there counting with all its calls. rungs: steps of the ladder no faster "
-    "than the best so far, median over cells. All of it is by the search's own measurements, whose best is "
-    "biased upwards. -: not recorded."
+    "area: the best speedup so far (log2), averaged over the calls, tokens, seconds or money spent, as a "
+    "share of the log2 speedup of the best known program (the task's ladder); at most 1.25. floor: cells "
+    "in which a program became faster than the start beyond noise. 25%, 50%, 75%: cells that reached this "
+    "share of the ladder. Behind each, the mean number of calls until then; a cell that did not get there "
+    "counts with all its calls. rungs: steps of the ladder that the best program equals or beats, median "
+    "over cells. These figures are the search's own measurements, whose maximum is too high. -: not "
+    "recorded."
 )
-NO_LADDER = "no ladder is measured of {tasks} on this machine; measure it: aiopt task check"
+NO_LADDER = "The ladder of these tasks is not measured on this machine (aiopt task check): {tasks}"
 
 
 def sections(rows: Sequence[PaceRow]) -> list[Section]:
-    """Lay out areas and milestones."""
+    """Lay out areas and milestones in one table."""
     if not any(row.cells for row in rows):
         return []
-    tables = tuple(_table(task, list(group)) for task, group in groupby(rows, key=lambda row: row.task))
-    bare = sorted({row.task for row in rows if row.of_rungs is None})
-    notes = (NO_LADDER.format(tasks=", ".join(bare)),) if bare else ()
-    return [Section("pace", "Pace of improvement", tables, notes, LEGEND)]
-
-
-def _table(task: str, rows: Sequence[PaceRow]) -> Table:
     columns = (
+        column("task", text=True, widest=28),
         column("track", text=True),
-        *(column(f"a {name}", f"area_{cost}") for name, cost in _AREAS),
+        *(column(f"area/{name}", f"area_{cost}") for name, cost in _AREAS),
         *map(_milestone_column, rows[0].milestones),
         column("rungs", "rungs", "of_rungs"),
     )
-    return Table(f"pace_{task}", f"pace on {task}", columns, tuple(map(_row, rows)))
+    table = Table("pace", "pace of improvement", columns, tuple(map(_row, rows)))
+    bare = sorted({row.task for row in rows if row.of_rungs is None})
+    notes = (NO_LADDER.format(tasks=", ".join(bare)),) if bare else ()
+    return [Section("pace", "Pace of improvement", (table,), notes, LEGEND)]
 
 
-_AREAS = (("call", "calls"), ("token", "tokens"), ("second", "seconds"), ("unit", "money"))
+_AREAS = (("call", "calls"), ("token", "tokens"), ("second", "seconds"), ("money", "money"))
 
 
 def _milestone_column(milestone: Milestone) -> Column:
@@ -49,6 +46,7 @@ def _milestone_column(milestone: Milestone) -> Column:
 
 def _row(row: PaceRow) -> tuple[Entry, ...]:
     return (
+        word(row.task),
         word(row.track),
         *(number(row.areas[cost], "{:.3f}") for _, cost in _AREAS),
         *map(_milestone, row.milestones),

@@ -53,17 +53,18 @@ AGAIN = (
     column("machine", "same_machine", text=True),
 )
 FLOOR_LEGEND = (
-    "The starting program against itself: evaluations of it, their sd, the speedup from which on a program "
-    "is called faster, and how far the slowest evaluation lies from the fastest."
+    "The starting program measured against itself: number of evaluations, their standard deviation, the "
+    "smallest speedup that counts as faster, and the difference between slowest and fastest evaluation "
+    "(drift)."
 )
 COST_LEGEND = (
-    "Tokens as the endpoint counts them, - where some call was not counted; seconds of answered requests; "
-    "cost by the price table, - without a price."
+    "Tokens as the endpoint counts them (-: some call was not counted). Seconds of answered requests. "
+    "Cost by the price table (-: no price)."
 )
 AGAIN_LEGEND = (
-    "Champions in a later session (experiments/test_champions.py), on held-out workloads: the speedup "
-    "confirmed then and found again, each with its 95 % interval, and by how much the search's own "
-    "measurement exceeds it."
+    "Champions measured in a later session (experiments/test_champions.py) on held-out workloads: the "
+    "speedup confirmed in the study and the later one, each with its 95 % interval. visible/held-out: the "
+    "search's own measurement over the later one."
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pytest_aiopt.report import answers
 from pytest_aiopt.report.document import Report, StudyReport
 from pytest_aiopt.report.sections import sections
+from pytest_aiopt.report.summary import Summary, summary
 from pytest_aiopt.report.tables.base import Section, Table
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
@@ -20,16 +21,23 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     for study in report.studies:
-        yield f"# Study {escaped(study.study)}"
-        yield ""
-        yield f"{study.finished} of {study.cells} cells finished."
-        yield ""
-        yield from (f"> **!** {escaped(c.text)}\n" for c in report.caveats if c.study == study.study)
+        yield from _summary(summary(study, report))
         yield from (f"{escaped(line)}\n" for line in study.registration)
-        yield from (f"{escaped(sentence)}\n" for sentence in answers.sentences(study.answer, study.tracks))
-        for section in sections(study):
+        for section in (answers.section(study.answer, study.tracks), *sections(study)):
             yield from _section(section)
         yield from _sources(report, study)
+
+
+def _summary(found: Summary) -> Iterator[str]:
+    yield f"# Study {escaped(found.study)}"
+    yield ""
+    yield f"{escaped(found.state)}.\n"
+    yield f"*{escaped(found.question)}*\n"
+    yield f"**{escaped(found.answer)}**\n"
+    yield from (f"{escaped(sentence)}\n" for sentence in found.found)
+    for table in (found.tracks, found.gains):
+        yield from _table(table)
+    yield from (f"> **!** {escaped(text)}\n" for text in found.warnings)
 
 
 def _section(section: Section) -> Iterator[str]:

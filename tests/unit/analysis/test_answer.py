@@ -63,6 +63,21 @@ def test_a_placebo_that_helps_as_much_leaves_it_undecided() -> None:
     assert (found.word, found.p) == ("undecided", 1.0)
 
 
+def test_without_scatter_there_is_nothing_to_compare() -> None:
+    flat = [replace(c, cell=replace(c.cell, seed=2 * c.cell.seed)) for c in planted(2, 2) if c.cell.seed % 2]
+    found = answer(flat).primary
+    assert isinstance(found, RateTest)
+    assert found.word == "nothing to compare"
+    assert "There is nothing to compare, as all cells of a task have the same rate" in text(flat)
+
+
+def test_nobody_effective_is_said_plainly() -> None:
+    none = [replace(c, attempts=(attempt(1, False),)) for c in planted(2, 2)]
+    said = text(none)
+    assert "There is nothing to compare: no track has an effective structural mutation." in said
+    assert "Nobody found an effective change" in said
+
+
 def test_a_profile_that_misleads_is_worse() -> None:
     found = answer(planted(1, 4)).primary
     assert isinstance(found, RateTest)
@@ -117,13 +132,17 @@ def test_interaction_is_the_difference_of_two_differences() -> None:
 
 def test_the_report_says_when_the_model_is_a_rewriter() -> None:
     said = text(planted(5, 2, model="rewriter-local"))
-    assert "rewriter-local (track C, Cp) is a program that rewrites and no language model" in said
+    assert "rewriter-local (track C, Cp) is a program that rewrites code, not a language model" in said
     assert "no language model" not in text(planted(5, 2, model="gpt"))
 
 
 def test_report_shows_the_verdict_with_interval_and_what_was_not_recorded() -> None:
     said = text(planted(5, 2))
-    assert "answer: better: C 0.560 v Cp 0.260 (30 v 30 cells, 6 tasks), shift +0.300 (no interval" in said
+    assert (
+        "Answer: Yes, it does: C (profile) 0.560 and Cp (placebo) 0.260 effective structural mutations"
+        in said
+    )
+    assert "C 0.560, Cp 0.260 (30 against 30 cells, 6 tasks), shift +0.300 (no interval" in said
     assert "that checked no mutation again on hidden inputs" in said
 
 

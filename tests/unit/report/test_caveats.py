@@ -23,7 +23,7 @@ def test_embedded_models_do_not_answer_the_question(make: Any, model: str) -> No
     cells = [make.trajectory(model=model), make.trajectory("B")]
     (found,) = caveats(cells)
     assert found.text.startswith(f"{model}: embedded, no language model.")
-    assert "validate the laboratory only" in found.text
+    assert "only validate the laboratory" in found.text
     assert found.sources == (cells[0].journal,)
 
 

@@ -10,39 +10,60 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_aiopt.report.document import Report, build_report
-from pytest_aiopt.report.text.terminal import render
+from pytest_aiopt.report.names import short_names
+from pytest_aiopt.report.text.terminal import chosen, first_screens, render
 
 GOLDEN = """\
+Study four: 12 of 13 cells finished, 2 tasks, 2 tracks
+
+Does a profile in the prompt raise the number of effective structural mutations per model call,
+  compared with a placebo text?
+There is no answer: no track shows a placebo, so the effect of a profile's content cannot be
+  isolated.
+
+26 proposals, 13 correct; their changes are not all classed.
+How much is possible is not known: no ladder is measured on this machine (aiopt task check).
+26 model calls: tokens not counted, 26 s of answering, cost unknown.
+
+proposals by track
+track  model  feedback  cells  calls  correct  structural  faster  effective  per call
+-----  -----  --------  -----  -----  -------  ----------  ------  ---------  --------
+A      small  none        6/6     12        6           -       6          -         -
+C      small  profile     6/7     14        7           -       7          -         -
+
+confirmed speedup by task (median of seeds)
+task       A      C  known
+-----  -----  -----  -----
+alpha  1.15x  1.46x      -
+beta   1.23x  1.00x      -
+
 ! not finished, so without a confirmed speedup: beta-track_C-seed_2 (2 of 20 calls)
 
-study four: 12 of 13 cells finished
-
-question: does profile beat placebo on effective structural mutations a model call?
-answer: none: no track shows a placebo, so the content of a profile cannot be told from the presence
-  of a text
-profile against no text (content and presence together): not enough data: not estimable: no task has
-  comparable cells of both tracks
-without a rate, as classes or noise floor are not on record: alpha-track_A-seed_1,
+ANSWER IN DETAIL
+Question: Does a profile in the prompt raise the number of effective structural mutations per model
+  call, compared with a placebo text?
+Answer: There is no answer: no track shows a placebo, so the effect of a profile's content cannot be
+  isolated.
+Profile against no text (content and presence together): nothing to compare (no task has comparable
+  cells of both tracks)
+No rate, because classes or noise floor are not on record: alpha-track_A-seed_1,
   alpha-track_A-seed_2, alpha-track_A-seed_3 and 9 more
 
-task alpha
-track  model  feedback  seeds  calls  valid  speedup        spread  faster  floor
------  -----  --------  -----  -----  -----  -------  ------------  ------  -----
-A      small  none        5/5     10  50.0%    1.149  1.000..1.320     3/5  1.021
-C      small  profile     5/5     10  50.0%    1.464  1.275..1.682     5/5  1.021
+confirmed speedups
+task   track  seeds  calls  valid  speedup        spread  faster  floor  known
+-----  -----  -----  -----  -----  -------  ------------  ------  -----  -----
+alpha  A        5/5     10  50.0%    1.149  1.000..1.320     3/5  1.021      -
+alpha  C        5/5     10  50.0%    1.464  1.275..1.682     5/5  1.021      -
+beta   A        1/1      2  50.0%    1.231   1.172-1.293     1/1  1.021      -
+beta   C        1/2      4  50.0%  = 1.000             -     0/1  1.021      -
 
-task beta
-track  model  feedback  seeds  calls  valid  speedup       spread  faster  floor
------  -----  --------  -----  -----  -----  -------  -----------  ------  -----
-A      small  none        1/1      2  50.0%    1.231  1.172-1.293     1/1  1.021
-C      small  profile     1/2      4  50.0%  = 1.000            -     0/1  1.021
-
-seeds: finished/started. valid: programs of other tokens and machine code that passed the gate, of
-all calls. speedup: time of the starting program over time of the champion, confirmed on held-out
-workloads; the median over seeds. spread: a-b the 95 % interval of one seed, a..b the range over
-several. faster: cells whose interval lies above the floor, of those where both are known. floor:
-the noise of the starting program against itself. =: a champion is the starting program itself, 1 by
-identity and not measured.
+seeds: finished of started. valid: share of the calls that gave a correct program with new tokens
+and new machine code. speedup: how many times faster the champion is than the starting program on
+held-out workloads, median over seeds. spread: a-b is the 95 % interval of one seed, a..b the range
+over several. faster: cells whose whole interval lies above the noise floor, of those where both are
+known. floor: speedup that the starting program shows against itself by noise. known: speedup of the
+best known program, from the ladder measured on this machine. =: the champion of a seed is the
+starting program, which is 1 by definition and not measured.
 
 contrasts of the confirmed speedup
 contrast  over           n  ratio             interval   A12  delta            p     adj
@@ -51,36 +72,33 @@ C - A     all tasks  6 v 6  1.275  1.035-1.464 (95.6%)  0.92  +0.85       0.0238
 C - A     alpha      5 v 5  1.275  1.035-1.569 (96.8%)  0.96  +0.92       0.0159  0.0476
 C - A     beta       1 v 1      -                    -     -      -  n too small       -
 C - A: feedback profile instead of none, both with model small: undecided (rank model p 0.0527)
-B - A: not estimable: no task has comparable cells of both tracks
-D - B: not estimable: no task has comparable cells of both tracks
+B - A: nothing to compare (no task has comparable cells of both tracks)
+D - B: nothing to compare (no task has comparable cells of both tracks)
 left out (not finished): beta-track_C-seed_2
 
-ratio: Hodges-Lehmann shift of the first track over the second with its exact interval; above 1 the
-first is faster. A12: chance that a cell of the first beats one of the second on the same task;
-delta = 2 A12 - 1. p: exact, two-sided, blocked by task. adj: p adjusted over the planned contrasts
-by Holm, marked * over the others by Benjamini and Hochberg. equal: within 10 %, by two one-sided
-tests. undecided is no claim of equality. Only the rows over all tasks confirm; those of one task
-describe.
+ratio: speedup of the first track over that of the second (Hodges-Lehmann) with its exact interval;
+above 1 the first is faster. A12: chance that a cell of the first beats a cell of the second on the
+same task; delta = 2 A12 - 1. p: exact, two-sided, blocked by task. adj: p adjusted over the planned
+contrasts (Holm), or over the exploratory ones (Benjamini and Hochberg, marked *). equal: within 10
+%, by two one-sided tests. undecided: no conclusion, not even equality. Only rows over all tasks are
+tests; rows of one task describe.
 
-pace on alpha
-track  a call  a token  a second  a unit       floor  25%  50%  75%  rungs
------  ------  -------  --------  ------  ----------  ---  ---  ---  -----
-A           -        -         -       -  5/5 in 1.0    -    -    -      -
-C           -        -         -       -  5/5 in 1.0    -    -    -      -
+pace of improvement
+task   track  area/call  area/token  area/second  area/money       floor  25%  50%  75%  rungs
+-----  -----  ---------  ----------  -----------  ----------  ----------  ---  ---  ---  -----
+alpha  A              -           -            -           -  5/5 in 1.0    -    -    -      -
+alpha  C              -           -            -           -  5/5 in 1.0    -    -    -      -
+beta   A              -           -            -           -  1/1 in 1.0    -    -    -      -
+beta   C              -           -            -           -  2/2 in 1.0    -    -    -      -
+The ladder of these tasks is not measured on this machine (aiopt task check): alpha, beta
 
-pace on beta
-track  a call  a token  a second  a unit       floor  25%  50%  75%  rungs
------  ------  -------  --------  ------  ----------  ---  ---  ---  -----
-A           -        -         -       -  1/1 in 1.0    -    -    -      -
-C           -        -         -       -  2/2 in 1.0    -    -    -      -
-no ladder is measured of alpha, beta on this machine; measure it: aiopt task check
-
-a call, token, second, unit of money: the area, mean of best-so-far over what was spent, as a share
-of the log2 speedup of the task's ladder (1.25 at most). floor, 25%, 50%, 75%: cells whose best so
-far got past the noise floor and to these shares of the ladder, and the mean number of calls until
-then, a cell that did not get there counting with all its calls. rungs: steps of the ladder no
-faster than the best so far, median over cells. All of it is by the search's own measurements, whose
-best is biased upwards. -: not recorded.
+area: the best speedup so far (log2), averaged over the calls, tokens, seconds or money spent, as a
+share of the log2 speedup of the best known program (the task's ladder); at most 1.25. floor: cells
+in which a program became faster than the start beyond noise. 25%, 50%, 75%: cells that reached this
+share of the ladder. Behind each, the mean number of calls until then; a cell that did not get there
+counts with all its calls. rungs: steps of the ladder that the best program equals or beats, median
+over cells. These figures are the search's own measurements, whose maximum is too high. -: not
+recorded.
 
 tracks
 track  model  feedback  strategy   hint  cells  description
@@ -93,8 +111,8 @@ model  answered as  calls  prompt tokens  reply tokens  seconds  cost
 -----  -----------  -----  -------------  ------------  -------  ----
 small  -               26              -             -     26.0     -
 
-Tokens as the endpoint counts them, - where some call was not counted; seconds of answered requests;
-cost by the price table, - without a price.
+Tokens as the endpoint counts them (-: some call was not counted). Seconds of answered requests.
+Cost by the price table (-: no price).
 
 machines
 machine  cells  facts
@@ -107,10 +125,11 @@ task   machine  cells  evaluations     sd  faster from  drift
 alpha  machine     10            0  0.70%        1.021      -
 beta   machine      3            0  0.70%        1.021      -
 
-The starting program against itself: evaluations of it, their sd, the speedup from which on a
-program is called faster, and how far the slowest evaluation lies from the fastest.
+The starting program measured against itself: number of evaluations, their standard deviation, the
+smallest speedup that counts as faster, and the difference between slowest and fastest evaluation
+(drift).
 
-every number above comes from results/four/*/journal.jsonl
+Every number above comes from results/four/*/journal.jsonl
 """
 
 
@@ -144,34 +163,68 @@ def test_one_seed_is_too_small_for_p(study: Any) -> None:
 
 def test_missing_numbers_are_dashes(make: Any) -> None:
     cell = make.trajectory(confirmed=[], floor=None, attempts=())
-    (row,) = table(render(build_report([cell])), "track")
-    assert row == ["A", "small", "none", "1/1", "0", "-", "-", "-", "-", "-"]
+    (row,) = table(render(build_report([cell])), "task   track")
+    assert row == ["alpha", "A", "1/1", "0", "-", "-", "-", "-", "-", "-"]
 
 
 def test_tracks_that_are_absent_are_named(study: Any) -> None:
     text = "\n".join(render(build_report(study(A=[0.1]))))
-    assert "D - B: not estimable: no task has comparable cells of both tracks" in text
+    assert "D - B: nothing to compare (no task has comparable cells of both tracks)" in text
     assert "contrast " not in text
 
 
 def test_results_directory_and_journals_are_named(make: Any) -> None:
     lines = render(build_report([make.trajectory()], results="elsewhere/results"))
-    assert "every number above comes from elsewhere/results/four/*/journal.jsonl" in lines
+    assert "Every number above comes from elsewhere/results/four/*/journal.jsonl" in lines
 
 
-def test_caveats_come_first_and_name_their_study_when_there_are_several(make: Any) -> None:
-    one = make.trajectory(model="scripted")
-    assert render(build_report([one]))[0].startswith("! scripted: embedded")
-    two = make.trajectory(study="second")
-    assert render(build_report([one, two]))[0].startswith("! study four: scripted: embedded")
+def test_each_study_shows_its_own_warnings(make: Any) -> None:
+    one, two = make.trajectory(model="scripted"), make.trajectory(study="second")
+    first, second = "\n".join(render(build_report([one, two]))).split("Study second")
+    assert "! scripted: embedded" in first
+    assert "! scripted: embedded" not in second
 
 
-def test_long_model_names_are_shown_whole(make: Any) -> None:
-    name = "meta-llama/Llama-3.3-70B-Instruct-Turbo"
+def test_models_go_by_short_names_and_are_named_in_full_once(make: Any) -> None:
+    name = "http://127.0.0.1:8911/v1#meta-llama/Llama-3.3-70B"
     lines = render(build_report([make.trajectory(model=name)]))
     assert max(map(len, lines)) <= 100
-    column = lines[next(i for i, line in enumerate(lines) if line.startswith("track ")) + 2 :][:2]
-    assert "".join(line[7:27].strip() for line in column) == name
+    text = "\n".join(lines)
+    assert text.count("http://127.0.0.1") == 1
+    assert "Llama-3.3-70B" in text.split("confirmed speedup by task")[0]
+
+
+def test_the_same_name_at_two_endpoints_stays_in_full() -> None:
+    specs = ["http://a/v1#m", "http://b/v1#m", "openai:gpt-5", "rewriter-local"]
+    assert short_names(specs) == {
+        "http://a/v1#m": "http://a/v1#m",
+        "http://b/v1#m": "http://b/v1#m",
+        "openai:gpt-5": "gpt-5",
+        "rewriter-local": "rewriter-local",
+    }
+
+
+@pytest.mark.parametrize(("tasks", "tracks"), [(1, 1), (6, 4), (14, 4), (14, 12)])
+def test_the_first_screen_is_one_screen(make: Any, tasks: int, tracks: int) -> None:
+    cells = [
+        make.trajectory(
+            f"T{track}", 1, f"task_{task}", model=f"http://h/v1#m{track}", notes=("a note " * 30, "b")
+        )
+        for task in range(tasks)
+        for track in range(tracks)
+    ]
+    lines = first_screens(build_report(cells))
+    assert len(lines) <= 40
+    assert lines[0].startswith("Study four: ")
+    assert any(line.startswith("There is no answer") for line in lines)
+    assert any(line.startswith("! ") for line in lines)
+    assert any(line.startswith("More: -v") for line in lines)
+
+
+def test_sections_are_shown_by_name(study: Any) -> None:
+    text = "\n".join(chosen(build_report(study(A=[0.1], C=[0.5])), ["contrasts"]))
+    assert "contrasts of the confirmed speedup" in text
+    assert "confirmed speedups" not in text
 
 
 def test_empty_report_has_no_lines() -> None:
@@ -217,7 +270,7 @@ def test_every_number_in_the_tables_is_in_the_data(
     lines = render(report)
     assert max(map(len, lines), default=0) <= 100
     forms = printed_forms(report)
-    for word in ("track", "contrast"):
+    for word in ("task   track", "contrast"):
         if any(line.startswith(word + " ") for line in lines):
             printed = {
                 n for row in table(lines, word) for cell in row for n in re.findall(r"\d+\.?\d*", cell)
