@@ -120,6 +120,7 @@ class _Mutations:
         hot = None if profiled is None else self._hot(proposed.parent, parent, profiled)
         return Mutation(
             kind=classed.kind,
+            depth=classed.depth,
             labels=classed.labels,
             claimed=tuple(sorted(claimed(text))),
             tokens=classed.tokens,

@@ -25,15 +25,17 @@ class Mutation:
     """What a child is, judged from code alone, and what its reply said.
 
     ``tokens``: digest of the child's tokens, names aside. ``size``: how many tokens; ``storage``: places that
-    make containers. ``targeting``, ``uptake``: see mechanism.py; None without a profile of the parent.
+    make containers. ``depth`` (0 to 4), ``storage``: None where the mutation is unclassed.
+    ``targeting``, ``uptake``: see mechanism.py; None without a profile of the parent.
     """
 
     kind: Class
+    depth: int | None
     labels: tuple[str, ...]
     claimed: tuple[str, ...]
     tokens: str
     size: int
-    storage: int
+    storage: int | None
     targeting: float | None
     uptake: bool | None
 

@@ -1,7 +1,8 @@
 """The character of a mutation, from code and machine code alone, never from its speed.
 
-Null: equal but for names, comments and layout, or equal machine code. Structural: at least one of the signals
-S1 to S7 holds. Superficial: everything else. Each signal and label cites the lines it rests on.
+Null: equal but for names, comments and layout, or equal machine code. Unclassed: a program that cannot be
+read. Structural: at least one of the signals S1 to S7 holds. Superficial: everything else. Each signal and
+label cites the lines it rests on.
 """
 
 from __future__ import annotations
@@ -16,15 +17,13 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
-from pytest_aiopt.codebook.facts.fact import Structure
-from pytest_aiopt.codebook.facts.structure import structure
+from pytest_aiopt.codebook.depth import Deep, Depth, deep
+from pytest_aiopt.codebook.facts.reading import Read, reading
 from pytest_aiopt.codebook.machine_code import MachineCode
 from pytest_aiopt.codebook.methodologies import Label, methodologies
 from pytest_aiopt.codebook.signals import Signal, signals
-from pytest_aiopt.cpp.source import Source
-from pytest_aiopt.cpp.tokens import alpha_tokens
 
-CODEBOOK = "1"
+CODEBOOK = "2"
 """Version of the rules; raised whenever a mutation may be classed differently."""
 
 
@@ -33,18 +32,20 @@ DEEPEST = 200_000
 
 
 class Class(StrEnum):
-    """How deep a mutation goes."""
+    """The class of a mutation."""
 
     NULL = "null"
     SUPERFICIAL = "superficial"
     STRUCTURAL = "structural"
+    UNCLASSED = "unclassed"
 
 
 @dataclass(frozen=True, slots=True)
 class Character:
     """A mutation's class with the signals and methodology labels it shows; a null mutation shows none.
 
-    ``why``: what makes a null mutation null. ``parent_lines``, ``child_lines``: the changed lines (1-based).
+    ``why``: what makes a null mutation null, or why one is unclassed. ``parent_lines``, ``child_lines``: the
+    changed lines (1-based). ``deep``: the depth with its evidence; None where the mutation is unclassed.
     """
 
     kind: Class
@@ -53,6 +54,12 @@ class Character:
     why: str = ""
     parent_lines: tuple[int, ...] = ()
     child_lines: tuple[int, ...] = ()
+    deep: Deep | None = None
+
+    @property
+    def depth(self) -> Depth | None:
+        """How deep the mutation goes; None where it is unclassed."""
+        return self.deep.depth if self.deep is not None else None
 
     @property
     def names(self) -> frozenset[str]:
@@ -60,22 +67,11 @@ class Character:
         return frozenset(label.code for label in self.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A program as the codebook sees it."""
-
-    tokens: tuple[str, ...]
-    structure: Structure
-
-
 @lru_cache(maxsize=4096)
 def read(program: str) -> Read:
     """Return the alpha-renamed tokens and the facts of a program; kept, as parents recur."""
     with _reading():
-        source = Source(program)
-        found = Read(alpha_tokens(source), structure(source))
-        source.tree.close()
-    return found
+        return reading(program)
 
 
 @contextmanager
@@ -105,13 +101,19 @@ def character(
     """
     before, after = read(parent), read(child)
     parent_lines, child_lines = changed_lines(parent, child)
-    why = _null(before, after, same_binary, codes)
-    if why:
-        return Character(Class.NULL, why=why, parent_lines=parent_lines, child_lines=child_lines)
+    if why := _null(before, after, same_binary, codes):
+        null = Deep(Depth.NULL, why, parent_lines, child_lines)
+        return Character(Class.NULL, why=why, parent_lines=parent_lines, child_lines=child_lines, deep=null)
+    if before.fault or after.fault:
+        why = f"the child: {after.fault}" if after.fault else f"the parent: {before.fault}"
+        return Character(Class.UNCLASSED, why=why, parent_lines=parent_lines, child_lines=child_lines)
     found = signals(before.structure, after.structure)
     labels = methodologies(before.structure, after.structure, child_lines)
     kind = Class.STRUCTURAL if found else Class.SUPERFICIAL
     where = (frozenset(parent_lines), frozenset(child_lines))
+    depth = deep(before.structure, after.structure, found)
+    if depth is None:
+        depth = Deep(Depth.SUPERFICIAL, "no signal", parent_lines, child_lines)
     return Character(
         kind,
         tuple(_cited(signal, *where) for signal in found),
@@ -119,10 +121,11 @@ def character(
         "",
         parent_lines,
         child_lines,
+        _cited(depth, *where),
     )
 
 
-_Evidence = TypeVar("_Evidence", Signal, Label)
+_Evidence = TypeVar("_Evidence", Signal, Label, Deep)
 
 
 def _cited(evidence: _Evidence, parent: frozenset[int], child: frozenset[int]) -> _Evidence:

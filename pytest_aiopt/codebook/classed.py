@@ -16,13 +16,17 @@ from pytest_aiopt.codebook.facts.fact import Kind
 
 
 class Classed(msgspec.Struct, frozen=True):
-    """What the codebook says of one mutation; ``changed``: lines of the parent, see ``touched``."""
+    """What the codebook says of one mutation; ``changed``: lines of the parent, see ``touched``.
+
+    ``depth``, ``storage``: None where the mutation is unclassed.
+    """
 
     kind: Class
+    depth: int | None
     labels: tuple[str, ...]
     tokens: str
     size: int
-    storage: int
+    storage: int | None
     changed: tuple[int, ...]
 
 
@@ -79,10 +83,11 @@ def _classed(parent: str, child: str, same_binary: bool) -> Classed:
     change, after = character(parent, child, same_binary=same_binary), read(child)
     return Classed(
         kind=change.kind,
+        depth=change.depth,
         labels=tuple(label.code for label in change.labels),
         tokens=hashlib.sha256("\0".join(after.tokens).encode()).hexdigest(),
         size=len(after.tokens),
-        storage=after.structure.count(Kind.OWNER).total(),
+        storage=None if after.fault else after.structure.count(Kind.OWNER).total(),
         changed=touched(parent, child),
     )
 

@@ -14,9 +14,24 @@ from pytest_aiopt.codebook.facts.fact import Kind, Structure
 from pytest_aiopt.codebook.facts.types import without_digests
 from pytest_aiopt.codebook.signals import gained, lost
 
-CODES = ("B", "C", "P", "D", "R", "X", "H", "L1", "L2", "L3", "ALG", "PAR", "LLM-micro")
-"""Batching, caching, precomputing, deferring, relaxation, contextualisation, hardware; layering: bypass,
-delayering, decoupling; algorithm, parallelism; and small rewrites."""
+NAMES = {
+    "B": "batching",
+    "C": "caching",
+    "P": "precomputing",
+    "D": "deferring",
+    "R": "relaxation",
+    "X": "contextualization",
+    "H": "hardware",
+    "L1": "layering-bypass",
+    "L2": "layering-merge",
+    "L3": "layering-split",
+    "ALG": "algorithm",
+    "PAR": "parallel",
+    "LLM-micro": "micro",
+}
+"""The methodologies by code, as raters call them: SysGPT's eight (OSDI'25) with layering in three, new
+algorithms, parallelism and small rewrites."""
+CODES = tuple(NAMES)
 
 _TREES = ("map<", "set<", "multimap<", "multiset<")
 _HASHED = ("unordered_map<", "unordered_set<", "unordered_multimap<", "unordered_multiset<")

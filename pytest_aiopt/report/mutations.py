@@ -12,20 +12,25 @@ from pytest_aiopt.analysis.outcomes.effective import Rate, effective_rate
 from pytest_aiopt.analysis.outcomes.funnel import STAGES, funnel
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.codebook.character import Class
+from pytest_aiopt.codebook.depth import Depth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutationRow:
     """One track over all tasks. ``stages``: calls by stage of the funnel, None where a stage is not recorded.
 
-    ``classes``: mutations by class. ``rate``: sums over cells, None where one cell has none. ``targeting``,
-    ``uptake``, ``gap``: means over the mutations that have them. ``children``: valid ones, for ``diversity``.
+    ``classes``: mutations by class. ``depth``: mean depth of the valid ones, ``deep``: share of them that
+    change data or algorithm (depth 3 and above). ``rate``: sums over cells, None where one cell has none.
+    ``targeting``, ``uptake``, ``gap``: means over the mutations that have them. ``children``: valid ones, for
+    ``diversity``.
     """
 
     track: str
     models: tuple[str, ...]
     stages: dict[str, int | None]
     classes: dict[Class, int] | None
+    depth: float | None
+    deep: float | None
     rate: Rate | None
     targeting: float | None
     uptake: float | None
@@ -41,11 +46,15 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
     mutations = [a.mutation for t in trajectories for a in t.attempts if a.mutation is not None]
     unclassed = any(a.changed and a.mutation is None for t in trajectories for a in t.attempts)
     children = tuple(child for t in trajectories for child in valid(t))
+    classed = [child.mutation for child in children if child.mutation is not None]
+    depths = [mutation.depth for mutation in classed if mutation.depth is not None]
     return MutationRow(
         track=trajectories[0].cell.track,
         models=tuple(sorted({t.shown for t in trajectories})),
         stages={stage: _sum(getattr(f, stage) for f in funnels) for stage in STAGES},
         classes=None if unclassed else {kind: sum(m.kind is kind for m in mutations) for kind in Class},
+        depth=_mean(depths),
+        deep=_mean(float(depth >= Depth.DATA) for depth in depths),
         rate=_pooled([effective_rate(t) for t in trajectories]),
         targeting=_mean(m.targeting for m in mutations),
         uptake=_mean(None if m.uptake is None else float(m.uptake) for m in mutations),

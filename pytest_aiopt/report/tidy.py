@@ -146,6 +146,7 @@ def _character(a: Attempt) -> Row:
     m = a.mutation
     return {
         "kind": m.kind.value,
+        "depth": m.depth,
         "labels": "+".join(m.labels),
         "claimed": "+".join(m.claimed),
         "targeting": m.targeting,

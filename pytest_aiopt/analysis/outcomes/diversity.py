@@ -40,7 +40,7 @@ class Diversity:
 def valid(trajectory: Trajectory) -> list[Attempt]:
     """Return the attempts whose changed program passed the gate and was classed."""
     passed = [a for a in trajectory.attempts if a.changed and a.status is Status.PASSED]
-    return [a for a in passed if a.mutation is not None]
+    return [a for a in passed if a.mutation is not None and a.mutation.kind is not Class.UNCLASSED]
 
 
 def diversity(children: Sequence[Attempt]) -> Diversity | None:
@@ -132,4 +132,4 @@ def _cell(child: Attempt) -> Hashable:
     mutation = child.mutation
     if mutation is None:
         return ()
-    return (_labels(child), round(math.log2(max(mutation.size, 1))), min(mutation.storage, 8))
+    return (_labels(child), round(math.log2(max(mutation.size, 1))), min(mutation.storage or 0, 8))

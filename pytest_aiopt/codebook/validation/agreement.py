@@ -74,12 +74,3 @@ def _standard_error(
 def _binomial_lower(hits: int, n: int) -> float:
     """Clopper and Pearson's two-sided 95 % lower bound of a proportion."""
     return float(beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
-
-
-def quadratic_kappa(pairs: Sequence[tuple[int, int]]) -> float | None:
-    """Return Cohen's kappa with squared distances as weights; None where there is no variance."""
-    n = len(pairs)
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    apart = sum((a - b) ** 2 for a, b in pairs) / n if n else 0.0
-    chance = sum(first[a] * second[b] * (a - b) ** 2 for a in first for b in second) / n**2 if n else 0.0
-    return 1 - apart / chance if chance else None

@@ -17,7 +17,8 @@ from pytest_aiopt.report.tables.mutations import DIVERSITY, FUNNEL, STAGE_TITLES
 
 WIDTH = 320.0
 BINS = 10
-KINDS = (*(kind.value for kind in reversed(Class)), "no change")
+_DEEPEST_FIRST = (Class.STRUCTURAL, Class.SUPERFICIAL, Class.NULL, Class.UNCLASSED)
+KINDS = (*(kind.value for kind in _DEEPEST_FIRST), "no change")
 """What can become of a call, the deepest first; "no change" has nothing to be classed."""
 OVER_TIME = (
     column("track", text=True),
@@ -63,8 +64,8 @@ def over_time(trajectories: Sequence[Trajectory]) -> Figure:
     return Figure(
         "character",
         "Character of mutations over time",
-        "Share of the calls whose change is structural, superficial or null by the codebook, or that gave no "
-        "change to be classed. Judged from code alone, never from speed.",
+        "Share of the calls whose change is structural, superficial or null by the codebook, whose program "
+        "cannot be read (unclassed), or that gave no change. Judged from code alone, never from speed.",
         tuple(panels),
         Table("figure_character", "character over time", OVER_TIME, tuple(rows)),
     )

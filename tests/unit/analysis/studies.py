@@ -31,6 +31,7 @@ def attempt(step: int, effective: bool) -> Attempt:
         binary=f"b{step}-{effective}",
         mutation=Mutation(
             kind=Class.STRUCTURAL if effective else Class.SUPERFICIAL,
+            depth=2,
             labels=("B",) if effective else ("LLM-micro",),
             claimed=(),
             tokens=f"t{step}-{effective}",

@@ -36,7 +36,7 @@ def test_every_task_has_its_rungs_and_decoys_in_the_corpus() -> None:
     assert set(TUNED_ON) <= set(NAMES)
     for name in NAMES:
         kinds = [m.kind for m in CORPUS if m.task == name]
-        assert min(kinds.count(kind) for kind in Class) >= 8
+        assert min(kinds.count(kind) for kind in Class if kind is not Class.UNCLASSED) >= 8
         rungs = {path.stem for path in (ROOT / "tasks" / name / "ladder").glob("*.cpp")}
         assert all(any(f"-> {rung}" in m.name for m in CORPUS if m.task == name) for rung in rungs)
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.codebook.character import character, read
-from pytest_aiopt.codebook.depth import Depth, depth
+from pytest_aiopt.codebook.character import character
+from pytest_aiopt.codebook.depth import Depth
 from pytest_aiopt.codebook.validation import decoys
-from pytest_aiopt.codebook.validation.agreement import quadratic_kappa
 
 MUTATIONS = Path(__file__).parents[2] / "data" / "mutations"
 EXPECTED = {
@@ -27,8 +26,8 @@ EXPECTED = {
 }
 
 
-def _depth(parent: str, child: str) -> Depth:
-    return depth(character(parent, child), read(parent).structure, read(child).structure).depth
+def _depth(parent: str, child: str) -> Depth | None:
+    return character(parent, child).depth
 
 
 def _programs(name: str) -> tuple[str, str]:
@@ -48,9 +47,3 @@ def test_names_comments_layout_and_order_leave_the_depth(name: str, decoy: str) 
         pytest.xfail("the order of loops is compared by the names of their bounds")
     parent, child = _programs(name)
     assert _depth(parent, decoys.made(decoy, child)) is EXPECTED[name]
-
-
-def test_quadratic_kappa() -> None:
-    assert quadratic_kappa([(1, 1), (4, 4)]) == 1
-    assert quadratic_kappa([(4, 4), (4, 4)]) is None
-    assert quadratic_kappa([(3, 3), (3, 4), (4, 4), (4, 4)]) == pytest.approx(0.5)

@@ -33,6 +33,7 @@ def classed(make: Any, track: str, seed: int) -> Trajectory:
                 binary=f"b{attempt.step}",
                 mutation=Mutation(
                     kind=kind,
+                    depth=2,
                     labels=("B", "L2") if kind is Class.STRUCTURAL else (),
                     claimed=(),
                     tokens=f"t{track}{seed}{attempt.step}",

@@ -99,6 +99,7 @@ def test_the_champions_lineage_comes_first_then_structural_ones(make: Any) -> No
     attempts[4] = replace(attempts[4], parent="c2")
     structural = Mutation(
         kind=Class.STRUCTURAL,
+        depth=2,
         labels=(),
         claimed=(),
         tokens="t",

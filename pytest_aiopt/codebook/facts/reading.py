@@ -1,0 +1,48 @@
+"""A program as the codebook sees it: its tokens without names and its facts, or why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pytest_aiopt.codebook.facts.fact import Structure
+from pytest_aiopt.codebook.facts.structure import structure
+from pytest_aiopt.cpp.preprocess import Unpreprocessed, preprocessed, without_extensions
+from pytest_aiopt.cpp.source import Source
+from pytest_aiopt.cpp.tokens import alpha_tokens
+
+
+class Fault(StrEnum):
+    """Why a program has no facts."""
+
+    SYNTAX = "its syntax tree has errors"
+    DIRECTIVES = "the preprocessor refuses it"
+    NO_PREPROCESSOR = "there is no preprocessor"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A program as the codebook sees it; with a ``fault`` its tokens keep their names and it has no facts."""
+
+    tokens: tuple[str, ...]
+    structure: Structure
+    fault: Fault | None = None
+
+
+def reading(program: str) -> Read:
+    """Preprocess and parse a program, and return its tokens and facts."""
+    try:
+        plain, fault = preprocessed(program), Fault.SYNTAX
+    except Unpreprocessed:
+        plain, fault = program, Fault.DIRECTIVES
+    except OSError:
+        plain, fault = program, Fault.NO_PREPROCESSOR
+    source, removed = Source(plain), tuple[str, ...]()
+    if source.tree.has_error:
+        plain, removed = without_extensions(plain)
+        source = Source(plain)
+    if source.tree.has_error or fault is not Fault.SYNTAX:
+        return Read(tuple(Source(program).tree.words), Structure(()), fault)
+    found = Read((*alpha_tokens(source), *removed), structure(source))
+    source.tree.close()
+    return found
