@@ -4,14 +4,18 @@ from __future__ import annotations
 
 
 class AioptError(Exception):
-    """A fault outside the candidate, shown as ``problem; remedy``. ``usage`` faults exit pytest with 4."""
+    """A fault outside the candidate, shown as ``problem; remedy``. ``usage`` faults exit pytest with 4.
+
+    ``fault``: the problem without the place, for callers that name the place themselves.
+    """
 
     usage = False
 
-    def __init__(self, problem: str, remedy: str = "") -> None:
+    def __init__(self, problem: str, remedy: str = "", *, fault: str = "") -> None:
         super().__init__(f"{problem}; {remedy}" if remedy else problem)
         self.problem = problem
         self.remedy = remedy
+        self.fault = fault or problem
 
 
 class TaskError(AioptError):
@@ -38,16 +42,19 @@ class StoreError(AioptError):
     usage = True
 
 
+class InUse(StoreError):
+    """Another session has the journal open."""
+
+
 class JournalError(AioptError):
     """A journal that cannot be read, or that contradicts the code replaying it.
 
-    ``line``: where, from 1; None where it is no single line's. ``fault``: the problem without the place.
+    ``line``: where, from 1; None where it is no single line's.
     """
 
-    def __init__(self, problem: str, remedy: str = "", line: int | None = None, fault: str = "") -> None:
-        super().__init__(problem, remedy)
+    def __init__(self, problem: str, remedy: str = "", line: int | None = None, *, fault: str = "") -> None:
+        super().__init__(problem, remedy, fault=fault)
         self.line = line
-        self.fault = fault or problem
 
 
 class ReplayMiss(AioptError):

@@ -9,10 +9,16 @@ from pytest_aiopt.analysis.outcomes.causal_fitness import causal_fitness
 from pytest_aiopt.analysis.outcomes.claims import claimed
 from pytest_aiopt.analysis.outcomes.mechanism import hot_lines, targeting, uptake
 from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Reconfirmation, Trajectory
+from pytest_aiopt.campaign.sources.surroundings import SANDBOX
 from pytest_aiopt.codebook.classed import Classer
 from pytest_aiopt.journal.events import Edited, Profiled, Proposed, Rechecked, Reconfirmed
 from pytest_aiopt.journal.record import CellRecord, Step
-from pytest_aiopt.model import Status
+from pytest_aiopt.model import PauseReason, Status
+
+_PAUSES = {
+    PauseReason.BUDGET: "stopped at its budget",
+    PauseReason.ENDPOINT: "stopped because its endpoint failed",
+}
 
 
 def trajectory(
@@ -78,7 +84,7 @@ def _reconfirmation(event: Reconfirmed) -> Reconfirmation:
 def _notes(record: CellRecord) -> tuple[str, ...]:
     refused = [event.refused.status.value for event in record.confirmations if event.refused is not None]
     unexamined = sorted({reason for event in record.confirmations for reason in event.unexamined})
-    missing = record.opened.machine.get("sandbox_missing")
+    missing = record.opened.missing.get(SANDBOX)
     return (
         *([f"candidates were run with {missing}"] if missing else []),
         *([f"refused at confirmation: {', '.join(refused)}"] if refused else []),
@@ -93,9 +99,7 @@ def _replies(record: CellRecord) -> tuple[str, ...]:
 
 
 def _paused(record: CellRecord) -> tuple[str, ...]:
-    where = {"budget": "stopped at its budget", "endpoint": "stopped as its endpoint failed"}
-    pause = record.paused
-    return (where.get(pause.reason, pause.reason),) if pause is not None else ()
+    return (_PAUSES[record.paused.reason],) if record.paused is not None else ()
 
 
 @dataclass(slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from pytest_aiopt.analysis.outcomes.effective import effective_rate
+import msgspec
+
+from pytest_aiopt.analysis.outcomes.effective import RULE
 from pytest_aiopt.analysis.plan import plan, profile_against_none, profile_against_placebo
 from pytest_aiopt.analysis.statistics.equivalence import MARGIN
 from pytest_aiopt.analysis.statistics.ranks import ALPHA
 from pytest_aiopt.analysis.trajectory import Trajectory
 from pytest_aiopt.codebook.character import CODEBOOK
 from pytest_aiopt.model import Cell, Feedback
-
-DELTA_RULE = "max(log2 1.02, 3 sd of the program against itself)"
 
 
 def thresholds(tracks: Iterable[tuple[str, str, Feedback]]) -> dict[str, object]:
@@ -23,8 +23,7 @@ def thresholds(tracks: Iterable[tuple[str, str, Feedback]]) -> dict[str, object]
         "alpha": ALPHA,
         "equivalence_margin_log2": MARGIN,
         "codebook": CODEBOOK,
-        "delta_rule": DELTA_RULE,
-        "effective_structural": " ".join((effective_rate.__doc__ or "").split()),
+        "effective_structural": msgspec.to_builtins(RULE),
         "primary": [asdict(planned) for planned in profile_against_placebo(cells)],
         "secondary": [asdict(planned) for planned in profile_against_none(cells)],
         "contrasts": [asdict(planned) for planned in plan(cells)],

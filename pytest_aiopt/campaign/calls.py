@@ -9,7 +9,7 @@ from functools import partial
 from pytest_aiopt.errors import BudgetReached, ModelError
 from pytest_aiopt.journal.events import Event, Lost, Note, Paused
 from pytest_aiopt.journal.journal import Recorder
-from pytest_aiopt.model import Completion, Prompt
+from pytest_aiopt.model import Completion, PauseReason, Prompt
 from pytest_aiopt.models.base import Billed, LanguageModel
 
 Reserve = Callable[[int, Prompt, int], Note | None]
@@ -48,7 +48,8 @@ class Caller:
             self._reserved(step, prompt, seed)
 
     def _pause(self, step: int, stop: BudgetReached | ModelError) -> None:
-        paused = Paused(step, "budget" if isinstance(stop, BudgetReached) else "endpoint", str(stop))
+        reason = PauseReason.BUDGET if isinstance(stop, BudgetReached) else PauseReason.ENDPOINT
+        paused = Paused(step, reason, str(stop))
         if self.recorder.journal.events[-1] != paused:
             self._note(paused)
 

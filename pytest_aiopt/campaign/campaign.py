@@ -110,7 +110,7 @@ class Campaign:
         built = self._build(0, self.program)
         if built.binary_sha is None:
             problem = f"the original program of {self.cell.task} does not compile: {built.detail}"
-            raise TaskError(problem, f"mend tasks/{self.cell.task}/program.cpp and use --aiopt-fresh")
+            raise TaskError(problem, f"fix tasks/{self.cell.task}/program.cpp and use --aiopt-fresh")
         self._measured[built.binary_sha] = None
         self._admitted[self.program.sha] = (self.program, built.binary_sha)
         self.search.start(self.program, _score(None))

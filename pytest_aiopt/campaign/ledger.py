@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from pytest_aiopt.errors import BudgetReached
-from pytest_aiopt.journal.events import AnyEvent, Asked, Lost, Opened, Paused, Proposed, next_event
+from pytest_aiopt.journal.events import Asked, Event, Lost, Opened, Paused, Proposed, next_event
 from pytest_aiopt.journal.journal import Journal
 from pytest_aiopt.journal.schema import Reader, ran
 from pytest_aiopt.journal.store import begun
@@ -32,7 +32,7 @@ class Account:
     _price: Price | None = None
     _counts: bool = False
 
-    def book(self, event: AnyEvent) -> None:
+    def book(self, event: Event) -> None:
         """Add one event."""
         match event:
             case Opened(model=model):
@@ -130,10 +130,8 @@ class Ledger:
     def _check(self, scope: str, spent: Spending, tokens: int, money: float | None) -> None:
         problem = shortage(spent, getattr(self.budget, scope), tokens, money)
         if problem:
-            kind = problem.split()[0]
-            raise BudgetReached(
-                f"budget.{scope}.{problem}", f"raise it (--aiopt-budget {scope}.{kind}=N) and run again"
-            )
+            remedy = f"raise it (--aiopt-budget {scope}.{problem.kind}=N) and run again"
+            raise BudgetReached(f"budget.{scope}.{problem}", remedy)
 
     def _study(self) -> Spending:
         """Return the spending of all cells, also of those set aside, as they were paid for too."""

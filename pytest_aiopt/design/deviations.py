@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
-from pytest_aiopt.design.identity import changes
+from pytest_aiopt.design.identity import Change, changes
 from pytest_aiopt.journal import ends
 from pytest_aiopt.journal.events import Opened
 from pytest_aiopt.journal.store import ASIDE, Store, begun
@@ -133,17 +133,18 @@ def _inside(cell: Cell, registered: Registration, seeds: Sequence[int]) -> bool:
 
 def _settings(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
     """What cells were run with instead of what was registered; each difference once."""
-    by_text: dict[str, list[str]] = {}
+    cells_of: dict[Change, list[str]] = {}
     for one in cells:
         cell, recorded = one.opened.cell, one.opened.identity
         planned = dict(registered.identities.get(cell.track, {}))
         if cell.task in registered.tasks:
             planned["task"] = registered.tasks[cell.task]
         actual = {name: recorded[name] for name in planned if name in recorded}
-        for text in changes(planned, actual):
-            by_text.setdefault(text.replace("task was", f"task {cell.task} was", 1), []).append(cell.id)
-    for text, which in sorted(by_text.items()):
-        yield f"{text} ({_listed(which)})"
+        for change in changes(planned, actual):
+            named = replace(change, name=f"task {cell.task}") if change.name == "task" else change
+            cells_of.setdefault(named, []).append(cell.id)
+    for change, which in sorted(cells_of.items()):
+        yield f"{change} ({_listed(which)})"
 
 
 def _changed(what: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ tracks.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
 
@@ -39,10 +40,22 @@ def of_design(study: Study, track: Track) -> dict[str, str]:
     }
 
 
-def changes(recorded: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """Name every field that differs with its old and its new value; a field not on record has its default."""
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """A setting with its value on record and its value now."""
+
+    name: str
+    was: str
+    now: str
+
+    def __str__(self) -> str:
+        return f"{self.name} was {self.was}, is now {self.now}"
+
+
+def changes(recorded: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
+    """Return every setting that differs; one that is not on record has its default."""
     return [
-        f"{name} was {_short(recorded, name)}, is now {_short(now, name)}"
+        Change(name, _short(recorded, name), _short(now, name))
         for name in sorted({*recorded, *now})
         if recorded.get(name, DEFAULTS.get(name)) != now.get(name, DEFAULTS.get(name))
     ]

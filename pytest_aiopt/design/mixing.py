@@ -41,10 +41,9 @@ def refuse(
         recorded = {name: value for name, value in opened.identity.items() if name in now}
         found = changes(recorded, now)
         if found:
-            raise DesignError(
-                f"study {study.id} has cells under other settings ({opened.cell.id}): {'; '.join(found)}",
-                REMEDY,
-            )
+            listed = "; ".join(map(str, found))
+            problem = f"study {study.id} has cells under other settings ({opened.cell.id}): {listed}"
+            raise DesignError(problem, REMEDY)
 
 
 def _designed(study: Study, opened: Opened) -> dict[str, str]:
@@ -63,4 +62,4 @@ def refuse_foreign(path: Path, first: Opened, now: Opened) -> None:
     """Raise JournalError where a journal to be continued was begun under other settings."""
     found = changes(first.identity, now.identity)
     if found:
-        raise JournalError(f"{path} was begun under other settings: {'; '.join(found)}", REMEDY)
+        raise JournalError(f"{path} was begun under other settings: {'; '.join(map(str, found))}", REMEDY)

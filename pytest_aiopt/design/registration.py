@@ -20,7 +20,7 @@ from pytest_aiopt.design import study as design
 from pytest_aiopt.design.deviations import Registration, deviations, ran
 from pytest_aiopt.design.identity import of_design
 from pytest_aiopt.errors import StoreError
-from pytest_aiopt.evaluation.meter.baseline import MINIMUM_DELTA
+from pytest_aiopt.evaluation.meter.baseline import DELTA
 from pytest_aiopt.journal.journal import unwritable
 from pytest_aiopt.journal.store import Store, begun
 from pytest_aiopt.prompts.render import RENDER_VERSION
@@ -44,7 +44,7 @@ def make(study: design.Study, tasks: Mapping[str, str], thresholds: Mapping[str,
         design=built,
         tasks=dict(tasks),
         code=code(),
-        thresholds={"minimum_delta_log2": MINIMUM_DELTA, **thresholds},
+        thresholds={"delta": DELTA, **thresholds},
         packages=packages(),
         identities={track.name: of_design(study, track) for track in study.tracks},
         render=RENDER_VERSION,
@@ -111,9 +111,11 @@ def load(path: Path) -> Registration | None:
     except FileNotFoundError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise StoreError(f"{path} is damaged ({error})", remedy) from error
+        fault = f"is damaged ({error})"
+        raise StoreError(f"{path} {fault}", remedy, fault=fault) from error
     if found.digest != found.sha256:
-        raise StoreError(f"{path} differs from its hash {found.sha256[:12]}", remedy)
+        fault = f"differs from its hash {found.sha256[:12]}"
+        raise StoreError(f"{path} {fault}", remedy, fault=fault)
     return found
 
 

@@ -17,6 +17,7 @@ from pytest_aiopt.model import (
     EditReason,
     Measurement,
     NoiseFloor,
+    PauseReason,
     Profile,
     ProfileState,
     Prompt,
@@ -42,6 +43,7 @@ class Opened(Event, frozen=True):
     tracks that show it. ``start``: the version that ``program`` is, as in the study file.
     ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
     ``alias``: the model's name in tables, "" where that is its spec.
+    ``missing``: profilers and the part of the sandbox that do not work on the machine, with the reasons.
     """
 
     cell: Cell
@@ -62,6 +64,7 @@ class Opened(Event, frozen=True):
     stratum: str = ""
     search: dict[str, int | float] = {}
     rules: int = 0
+    missing: dict[str, str] = {}
     scored: str = ""
     workload_words: str = ""
     start: str = "program"
@@ -256,10 +259,10 @@ class Lost(Note, frozen=True):
 
 
 class Paused(Note, frozen=True):
-    """The cell stopped here for now: ``reason`` is ``budget`` or ``endpoint``. What follows resumes it."""
+    """The cell stopped here for now. What follows resumes it."""
 
     step: int
-    reason: str
+    reason: PauseReason
     detail: str
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from pytest_aiopt.errors import JournalError, StoreError
+from pytest_aiopt.errors import InUse, JournalError, StoreError
 from pytest_aiopt.journal.ends import last_ran
 from pytest_aiopt.journal.events import AnyEvent, Event, Note, encode, next_event, redacted
 from pytest_aiopt.journal.record import CellRecord
@@ -122,7 +122,7 @@ class Journal:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._fd)
-            raise StoreError(f"{self.path} is in use by another session", "wait for it or stop it") from error
+            raise InUse(f"{self.path} is in use by another session", "wait for it or stop it") from error
 
     def _drop_torn_tail(self) -> None:
         data = self.path.read_bytes()
@@ -184,7 +184,7 @@ class Recorder:
             line, recorded = self._next + 1, self.journal.events[self._next]
             self._advance()
             if problem := _disagrees(kind, recorded, expected):
-                raise JournalError(f"{self.journal.path}, line {line} {problem}", OTHER, line, problem)
+                raise JournalError(f"{self.journal.path}, line {line} {problem}", OTHER, line, fault=problem)
             return recorded  # type: ignore[return-value]
         event: E_ = self.journal.append(make())  # type: ignore[arg-type, assignment]
         self._next = len(self.journal.events)

@@ -87,7 +87,7 @@ class _Walk:
             except (msgspec.DecodeError, ValueError) as error:
                 problems.append(f"is damaged ({error})")
             except JournalError as newer:
-                self.scan.fault(0, str(newer).removeprefix(f"{self.scan.path} "))
+                self.scan.fault(0, f"{newer.fault}; {newer.remedy}")
                 return False
         for problem in problems:
             self.scan.fault(at, problem)

@@ -68,15 +68,13 @@ def version(event: bytes, where: Path | str) -> int:
 def refuse_unknown(schema: int, where: Path | str) -> None:
     """Raise JournalError where this version does not know how to read ``schema``."""
     if schema < OLDEST:
-        raise JournalError(
-            f"{where} was written before the first release (schema {schema}, the oldest read is {OLDEST})",
-            "set this cell aside and start it again with --aiopt-fresh",
-        )
+        fault = f"was written before the first release (schema {schema}, the oldest read is {OLDEST})"
+        remedy = "set this cell aside and start it again with --aiopt-fresh"
+        raise JournalError(f"{where} {fault}", remedy, fault=fault)
     if schema > SCHEMA:
-        raise JournalError(
-            f"{where} was written by a newer pytest-aiopt (schema {schema}, this one reads up to {SCHEMA})",
-            "install the version that wrote it, or a later one",
-        )
+        fault = f"was written by a newer pytest-aiopt (schema {schema}, this one reads up to {SCHEMA})"
+        remedy = "install the version that wrote it, or a later one"
+        raise JournalError(f"{where} {fault}", remedy, fault=fault)
 
 
 def decode_line(line: bytes) -> Line:

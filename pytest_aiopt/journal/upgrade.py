@@ -35,6 +35,7 @@ _HIDDEN = "on the hidden corpus"
 _TIMED = ("in a timed run", "in a measured run", "its decisions take")
 _SANITIZER = re.compile(r"under the (\S+) sanitizer")
 _CHECKS = " sanitizer"
+_LACKS = "no "
 
 
 def upgraded(event: bytes) -> bytes:
@@ -49,6 +50,14 @@ def upgraded(event: bytes) -> bytes:
 
 class _Kind(msgspec.Struct, frozen=True):
     kind: str = ""
+
+
+def _opened(event: Document) -> None:
+    machine = event.get("machine", {})
+    sandbox = machine.pop("sandbox_missing", "")
+    missing = {name: machine.pop(name) for name in list(machine) if name.startswith(_LACKS)}
+    named = {name.removeprefix(_LACKS): reason for name, reason in missing.items()}
+    event["missing"] = ({"sandbox": sandbox} if sandbox else {}) | named
 
 
 def _edited(event: Document) -> None:
@@ -83,6 +92,7 @@ def _verdict(verdict: Document) -> None:
 
 
 _UPGRADES = {
+    "opened": _opened,
     "edited": _edited,
     "judged": _judged,
     "measured": _judged,

@@ -22,6 +22,7 @@ from pytest_aiopt.model.prompt import Completion as Completion
 from pytest_aiopt.model.prompt import Prompt as Prompt
 from pytest_aiopt.model.prompt import Usage as Usage
 from pytest_aiopt.model.reason import EditReason as EditReason
+from pytest_aiopt.model.reason import PauseReason as PauseReason
 from pytest_aiopt.model.reason import Refusal as Refusal
 from pytest_aiopt.model.reason import Stage as Stage
 from pytest_aiopt.model.rule import Rule as Rule

@@ -62,6 +62,13 @@ class Refusal:
     rule: str = ""
 
 
+class PauseReason(StrEnum):
+    """Why a cell stopped before its end."""
+
+    BUDGET = "budget"
+    ENDPOINT = "endpoint"
+
+
 class Stage(StrEnum):
     """The check in which a candidate earned its verdict."""
 

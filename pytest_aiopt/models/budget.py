@@ -105,12 +105,25 @@ class Spending:
         }
 
 
-def shortage(spent: Spending, allowance: Allowance, tokens: int, money: float | None) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A limit that leaves no room for the next call. ``needed``: what that may take, at most."""
+
+    kind: str
+    limit: float
+    used: float
+    needed: float
+
+    def __str__(self) -> str:
+        more = f", the next call may take {self.needed:.6g}" if self.needed else ""
+        return f"{self.kind} {self.limit:.6g}: {self.used:.6g} used{more}"
+
+
+def shortage(spent: Spending, allowance: Allowance, tokens: int, money: float | None) -> Shortage | None:
     """Return why a call of at most this size does not fit into ``allowance``; None where it does."""
     used, needed = spent.used(), {"tokens": tokens, "money": money or 0.0, "wall_s": 0.0}
     for kind, limit in allowance.limits().items():
         over = used[kind] >= limit if kind == "wall_s" else used[kind] + needed[kind] > limit
         if over:
-            more = f", the next call may take {needed[kind]:.6g}" if needed[kind] else ""
-            return f"{kind} {limit:.6g}: {used[kind]:.6g} used{more}"
+            return Shortage(kind, limit, used[kind], needed[kind])
     return None

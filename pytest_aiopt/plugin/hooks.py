@@ -98,7 +98,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report = outcome.get_result()
         report.longrepr = f"{type(error).__name__}: {error}"
         if isinstance(error, BudgetReached):
-            report.user_properties.append((outcomes.OVER_BUDGET, True))
+            report.user_properties.append((outcomes.OVER_BUDGET, str(error)))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -57,7 +57,7 @@ def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
         return "", "", ""
     if report.when != "call":
         return None
-    if report.failed and (OVER_BUDGET, True) in report.user_properties:
+    if report.failed and OVER_BUDGET in dict(report.user_properties):
         return "over budget", "b", ("BUDGET", {"yellow": True})
     if not report.passed:
         return None
@@ -76,7 +76,7 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
     """Write the closing lines: budgets, sanity, sandbox, place of the records."""
     over = reporter.stats.get("over budget", [])
     if over:
-        why = str(over[0].longrepr).partition(": ")[2]
+        why = dict(over[0].user_properties)[OVER_BUDGET]
         reporter.write_line(f"aiopt: {len(over)} cells over budget, the first by {why}", yellow=True)
     here = session.of(reporter.config)
     if not here.cells:

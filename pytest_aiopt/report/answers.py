@@ -8,7 +8,7 @@ from pytest_aiopt.analysis.answer import Answer, RateTest
 from pytest_aiopt.analysis.outcomes.effective import UNRECORDED
 from pytest_aiopt.analysis.statistics.ranks import NOTHING, Interval, NotEstimable, Shift
 from pytest_aiopt.analysis.statistics.verdict import NOT_ENOUGH
-from pytest_aiopt.report.caveats import LABORATORY_MODELS, listed
+from pytest_aiopt.report.caveats import listed
 from pytest_aiopt.report.mutations import MutationRow
 from pytest_aiopt.report.tables.base import Section, chance
 
@@ -71,7 +71,7 @@ def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:
         yield f"No rate, because classes or noise floor are not on record: {listed(answer.unclassed)}"
     if not answer.checked:
         yield f"Effective: correct on the visible corpus, faster than its parent beyond noise; {UNRECORDED}"
-    rewriters = [row for row in tracks if any(model.startswith(LABORATORY_MODELS) for model in row.models)]
+    rewriters = [row for row in tracks if row.embedded]
     if rewriters:
         models = sorted({model for row in rewriters for model in row.models})
         yield REWRITER.format(models=listed(models), tracks=listed([row.track for row in rewriters], most=9))

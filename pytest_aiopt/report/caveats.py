@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from pytest_aiopt.analysis.trajectory import Trajectory, confirm
 from pytest_aiopt.model import Feedback, Measurement, Quality
-
-LABORATORY_MODELS = ("rewriter", "mutator", "scripted")
-"""First words of the names of models that are no language models."""
+from pytest_aiopt.models.base import EMBEDDED
 
 MOST_NAMED = 3
 
@@ -51,7 +49,7 @@ Found = Iterator[tuple[str, Sequence[Trajectory]]]
 
 
 def _laboratory_models(trajectories: Sequence[Trajectory]) -> Found:
-    about = [t for t in trajectories if t.model.startswith(LABORATORY_MODELS)]
+    about = [t for t in trajectories if t.model in EMBEDDED]
     models = listed(sorted({t.shown for t in about}))
     yield (
         f"{models}: embedded, no language model. These cells only validate the laboratory.",

@@ -13,6 +13,7 @@ from pytest_aiopt.analysis.outcomes.funnel import STAGES, funnel
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.codebook.depth import Depth
+from pytest_aiopt.models.base import EMBEDDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +22,13 @@ class MutationRow:
 
     ``classes``: mutations by class. ``depth``: mean depth of the valid ones, ``deep``: share of them that
     change data or algorithm (depth 3 and above). ``rate``: sums over cells, None where one cell has none.
-    ``targeting``, ``uptake``, ``gap``: means over the mutations that have them. ``children``: valid ones, for
-    ``diversity``.
+    ``targeting``, ``uptake``, ``gap``: means over the mutations that have them. ``embedded``: whether a
+    model is no language model. ``children``: valid ones, for ``diversity``.
     """
 
     track: str
     models: tuple[str, ...]
+    embedded: bool
     stages: dict[str, int | None]
     classes: dict[Class, int] | None
     depth: float | None
@@ -51,6 +53,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
     return MutationRow(
         track=trajectories[0].cell.track,
         models=tuple(sorted({t.shown for t in trajectories})),
+        embedded=any(t.model in EMBEDDED for t in trajectories),
         stages={stage: _sum(getattr(f, stage) for f in funnels) for stage in STAGES},
         classes=None if unclassed else {kind: sum(m.kind is kind for m in mutations) for kind in Class},
         depth=_mean(depths),

@@ -99,7 +99,7 @@ def tasks(trajectories: Sequence[Trajectory]) -> tuple[TaskRow, ...]:
 
 
 def machines(trajectories: Sequence[Trajectory]) -> tuple[MachineRow, ...]:
-    """Return one row a machine; what is not there (profilers, sandbox layers) is left to the notes."""
+    """Return one row per machine."""
     found: dict[str, list[Trajectory]] = {}
     for t in trajectories:
         found.setdefault(t.identity.get("machine", UNKNOWN), []).append(t)
@@ -109,7 +109,7 @@ def machines(trajectories: Sequence[Trajectory]) -> tuple[MachineRow, ...]:
 
 
 def _facts(machine: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((key, value) for key, value in machine.items() if value and not key.startswith("no "))
+    return tuple((key, value) for key, value in machine.items() if value)
 
 
 def floors(trajectories: Sequence[Trajectory]) -> tuple[FloorRow, ...]:

@@ -69,7 +69,7 @@ def floors(store: Store) -> list[Fault]:
         try:
             problem = baseline.spoilt(path)
         except StoreError as error:
-            problem = error.problem.removeprefix(f"{path}: ")
+            problem = error.fault
         if problem:
             faults.append(Fault(path, 0, problem))
     return faults
@@ -82,7 +82,7 @@ def registrations(store: Store) -> list[Fault]:
         try:
             registration.load(path)
         except StoreError as error:
-            faults.append(Fault(path, 0, error.problem.removeprefix(f"{path} ")))
+            faults.append(Fault(path, 0, error.fault))
     return faults
 
 

@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+from pytest_aiopt.model import Measurement, Pair, Quality
+
 CELL = ("-k", "one and track_C and seed_1")
 
 
@@ -189,3 +193,26 @@ def test_a_registration_that_was_changed_is_no_registration(project):
     result = project.aiopt("verify")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["results/mini*/registration.json: differs from its hash *"])
+
+
+def test_the_thresholds_are_those_that_are_applied(project):
+    from pytest_aiopt.evaluation.meter import baseline
+
+    assert project.aiopt("register").ret == 0
+    (path,) = (project.path / "results").glob("*/registration.json")
+    thresholds = json.loads(path.read_text())["thresholds"]
+    assert thresholds["delta"] == baseline.DELTA
+    for kind, counted in (("time", ""), ("cost", "frames")):
+        rule = thresholds["delta"][kind]
+        for sd in (0.0, 0.1):
+            found = baseline.floor_of("t", {}, [against_itself(sd, counted), against_itself(-sd, counted)])
+            assert found.delta == pytest.approx(max(rule["minimum_log2"], rule["standard_deviations"] * sd))
+    assert thresholds["effective_structural"]["kind"] == "structural"
+    assert thresholds["effective_structural"]["low_above"] == "delta"
+
+
+def against_itself(log2_speedup, counted):
+    pairs = (Pair(1.0, 1.0, True),)
+    return Measurement(
+        "w0", log2_speedup, log2_speedup, log2_speedup, pairs, Quality.QUIET, 1.0, counted=counted
+    )

@@ -12,6 +12,31 @@ from pytest_aiopt.model import Measurement, Status
 UNRECORDED = "some cells are of an older version that checked no mutation again on hidden inputs"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """When a child counts as effective and structural, as data that can be registered.
+
+    ``distinct_by``: a child that shares one of these with an earlier child does not count. ``must_hold``:
+    checks that must not have failed; one that was not made does not fail. ``low_above``: the threshold of
+    the lower bound of the child's speedup over its parent.
+    """
+
+    kind: Class
+    status: Status
+    distinct_by: tuple[str, ...]
+    must_hold: tuple[str, ...]
+    low_above: str
+
+
+RULE = Rule(
+    kind=Class.STRUCTURAL,
+    status=Status.PASSED,
+    distinct_by=("tokens", "machine code"),
+    must_hold=("hidden corpus", "sanitizers"),
+    low_above="delta",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """Distinct children of one cell that count, and its model calls.
@@ -52,7 +77,7 @@ def structural_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
         return None
     seen: set[str] = set()
     distinct = [a for a in changed if _is_new(a, seen)]
-    return tuple(a for a in distinct if a.mutation is not None and a.mutation.kind is Class.STRUCTURAL)
+    return tuple(a for a in distinct if a.mutation is not None and a.mutation.kind is RULE.kind)
 
 
 def effective_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
@@ -94,7 +119,7 @@ def _is_new(attempt: Attempt, seen: set[str]) -> bool:
 
 def _is_effective(attempt: Attempt, measured: dict[str, Measurement | None], delta: float) -> bool:
     wrong = attempt.hidden_correct is False or attempt.sanitizer_clean is False
-    if attempt.status is not Status.PASSED or attempt.measurement is None or wrong:
+    if attempt.status is not RULE.status or attempt.measurement is None or wrong:
         return False
     if attempt.rechecked:
         return attempt.again is not None and attempt.again.faster_than(delta)

@@ -22,7 +22,7 @@ import pytest_aiopt
 from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.design.identity import of_design
 from pytest_aiopt.design.study import Study
-from pytest_aiopt.errors import AioptError, InfrastructureError, StoreError
+from pytest_aiopt.errors import AioptError, InfrastructureError, InUse, StoreError
 from pytest_aiopt.evaluation.host import cores
 from pytest_aiopt.journal.events import Event
 from pytest_aiopt.journal.journal import unwritable
@@ -220,8 +220,8 @@ def _patiently(run: Callable[[], object]) -> None:
     while True:
         try:
             run()
-        except StoreError as error:
-            if "in use" not in error.problem or time.monotonic() > end:
+        except InUse:
+            if time.monotonic() > end:
                 raise
             time.sleep(0.5)
         else:

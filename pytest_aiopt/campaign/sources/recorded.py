@@ -71,7 +71,7 @@ class Recording:
         """Return where the cell was recorded."""
         first = self._record.opened
         identity = {name: first.identity.get(name, "") for name in PLACE}
-        return Surroundings(identity, first.machine | {"replayed": "true"}, twin=first.twin)
+        return Surroundings(identity, first.machine | {"replayed": "true"}, first.missing, twin=first.twin)
 
     def build(self, candidate: Candidate) -> Build:
         """Return the recorded outcome; its binary has a hash but no file."""

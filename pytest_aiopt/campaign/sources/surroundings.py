@@ -11,6 +11,9 @@ from pytest_aiopt.profiling.base import Choice
 PLACE = ("machine", "profilers", "gate")
 """Names in a cell's identity that say where it ran; cells of a study that differ in them are not mixed."""
 
+SANDBOX = "sandbox"
+"""Name, beside those of profilers, of the sandbox among the missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -34,6 +37,6 @@ def here(described: Mapping[str, str], profilers: Choice, *, sanitize: bool, san
         "profilers": profilers.described,
         "gate": "with sanitizers" if sanitize else "plain",
     }
-    missing = {"sandbox_missing": sandbox} | {f"no {n}": reason for n, reason in profilers.refused.items()}
+    missing = ({SANDBOX: sandbox} if sandbox else {}) | dict(profilers.refused)
     reasons = "; ".join(profilers.refused.values()) or "the study or a conftest.py names none"
     return Surroundings(identity, described, missing, "" if profilers.locates else reasons)

@@ -19,6 +19,12 @@ from pytest_aiopt.model import Measurement, NoiseFloor, Verdict
 
 MINIMUM_DELTA = log2(1.02)  # code layout alone moves a binary by up to this much
 LEAST_COST_DELTA = log2(1.005)  # costs have no noise; less than this is not worth a claim
+FLOOR_SDS = 3  # standard deviations of the program against itself
+DELTA = {
+    "time": {"minimum_log2": MINIMUM_DELTA, "standard_deviations": FLOOR_SDS},
+    "cost": {"minimum_log2": LEAST_COST_DELTA, "standard_deviations": FLOOR_SDS},
+}
+"""By what a task compares: "faster" means above the larger of the two."""
 
 
 class StoredFloor(msgspec.Struct, frozen=True):
@@ -44,11 +50,12 @@ def _agreeing(task: str, found: Measurement | Verdict) -> Measurement:
 def floor_of(
     task: str, machine: Mapping[str, str], found: Sequence[Measurement], notes: Sequence[str] = ()
 ) -> NoiseFloor:
-    """Return the floor that A/A comparisons show: delta = max(log2 1.02, 3 sd), log2 1.005 for costs.
+    """Return the floor that A/A comparisons show; delta follows the rule of DELTA.
 
     Of costs each ratio is 1 on every input, and there is no machine to drift.
     """
     costs = any(one.counted for one in found)
+    rule = DELTA["cost" if costs else "time"]
     ratios = tuple(one.log2_speedup for one in found)
     # Around zero, not around their mean: the truth of an A/A comparison is known.
     sd = statistics.fmean(ratio**2 for ratio in ratios) ** 0.5
@@ -58,7 +65,7 @@ def floor_of(
         fingerprint=fingerprint(dict(machine)),
         log2_ratios=ratios,
         sd=sd,
-        delta=max(LEAST_COST_DELTA if costs else MINIMUM_DELTA, 3 * sd),
+        delta=max(rule["minimum_log2"], rule["standard_deviations"] * sd),
         drift=None if costs else log2(max(times) / min(times)),
         pairs=sum(len(one.pairs) for one in found),
         seconds=sum(one.seconds for one in found),
@@ -115,7 +122,8 @@ def _read(path: Path) -> StoredFloor:
     try:
         return msgspec.json.decode(path.read_bytes(), type=StoredFloor)
     except (OSError, msgspec.DecodeError) as error:
-        raise StoreError(f"{path}: {error}", "delete it; the floor is then measured again") from error
+        remedy = "delete it; the floor is then measured again"
+        raise StoreError(f"{path}: {error}", remedy, fault=str(error)) from error
 
 
 def spoilt(path: Path) -> str:

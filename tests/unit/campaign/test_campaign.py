@@ -37,6 +37,7 @@ from pytest_aiopt.model import (
     Guidance,
     Hint,
     ItemKind,
+    PauseReason,
     Profile,
     ProfileItem,
     ProfileState,
@@ -543,7 +544,7 @@ def test_notes_between_the_steps_change_nothing(tmp_path):
     for number, event in enumerate(whole[:-4]):
         journal.append(event)
         if number % 3 == 2:
-            journal.append(Paused(number, "budget", "a test's"))
+            journal.append(Paused(number, PauseReason.BUDGET, "a test's"))
     journal.close()
     again = run(tmp_path / "noted")
     assert [e for e in again if not isinstance(e, Paused)] == whole

@@ -171,7 +171,7 @@ def test_a_fault_that_lasts_stops_the_cell_where_it_resumes(tmp_path, endpoint, 
         run(tmp_path / "j", endpoint, iterations=2, timeout_s=0.05)
     paused = read(tmp_path / "j")
     assert (paused[-1].reason, paused[-1].step) == ("endpoint", 1)
-    assert trajectory(CellRecord.of(paused), "j").notes == ("stopped as its endpoint failed",)
+    assert trajectory(CellRecord.of(paused), "j").notes == ("stopped because its endpoint failed",)
     endpoint.script(reply(GOOD))
     events = run(tmp_path / "j", endpoint, iterations=2)
     assert isinstance(events[-1], Finished)

@@ -11,7 +11,7 @@ from pytest_aiopt.campaign.ledger import Account, Ledger, tokens_of
 from pytest_aiopt.errors import BudgetReached, DesignError
 from pytest_aiopt.journal.events import Asked, Opened, Paused, Proposed
 from pytest_aiopt.journal.journal import Journal
-from pytest_aiopt.model import Cell, Completion, Feedback, Prompt, Track, Usage
+from pytest_aiopt.model import Cell, Completion, Feedback, PauseReason, Prompt, Track, Usage
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget, Spending, shortage
 from pytest_aiopt.models.prices import Price, Prices, load
@@ -125,7 +125,7 @@ def test_a_call_cut_off_in_flight_counts_at_its_most_as_it_may_have_been_charged
 def test_a_call_that_the_endpoint_refused_costs_nothing(cell):
     ledger = cell()
     ledger.reserve(1, PROMPT, 1)
-    ledger.journal.append(Paused(1, "endpoint", "gone"))
+    ledger.journal.append(Paused(1, PauseReason.ENDPOINT, "gone"))
     assert ledger.spending().used() | {"wall_s": 0} == {"tokens": 0, "money": 0, "wall_s": 0}
 
 

@@ -179,7 +179,7 @@ def test_a_field_that_came_later_has_its_default_in_older_records(tmp_path, stor
     changed = identity.of_design(
         with_track(edit_format=EditFormat.REWRITE), replace(A, edit_format="rewrite")
     )
-    assert identity.changes(older, changed) == ["track.edit_format was diff, is now rewrite"]
+    assert identity.changes(older, changed) == [identity.Change("track.edit_format", "diff", "rewrite")]
 
 
 def test_a_journal_is_not_continued_under_other_settings(stored):

@@ -18,7 +18,7 @@ def test_sound_cells_have_no_caveat(study: Any) -> None:
     assert caveats(study(A=[0.1, 0.2], C=[0.1, 0.2])) == []
 
 
-@pytest.mark.parametrize("model", ["rewriter-small", "rewriter-strong", "scripted"])
+@pytest.mark.parametrize("model", ["rewriter-local", "rewriter-strong", "mutator"])
 def test_embedded_models_do_not_answer_the_question(make: Any, model: str) -> None:
     cells = [make.trajectory(model=model), make.trajectory("B")]
     (found,) = caveats(cells)

@@ -179,10 +179,10 @@ def test_results_directory_and_journals_are_named(make: Any) -> None:
 
 
 def test_each_study_shows_its_own_warnings(make: Any) -> None:
-    one, two = make.trajectory(model="scripted"), make.trajectory(study="second")
+    one, two = make.trajectory(model="mutator"), make.trajectory(study="second")
     first, second = "\n".join(render(build_report([one, two]))).split("Study second")
-    assert "! scripted: embedded" in first
-    assert "! scripted: embedded" not in second
+    assert "! mutator: embedded" in first
+    assert "! mutator: embedded" not in second
 
 
 def test_models_go_by_short_names_and_are_named_in_full_once(make: Any) -> None:
