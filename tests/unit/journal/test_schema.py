@@ -97,6 +97,13 @@ def test_texts_of_verdicts_become_stages(detail, stage, sanitizer):
     assert found["refused"].get("sanitizer", "") == sanitizer
 
 
+def test_what_a_machine_lacks_is_no_longer_part_of_its_description():
+    machine = {"cpu": "EPYC", "sandbox_missing": "no seccomp", "no bcoz": "not installed"}
+    event = json.loads(upgraded(json.dumps({"kind": "opened", "machine": machine}).encode()))
+    assert event["machine"] == {"cpu": "EPYC"}
+    assert event["missing"] == {"sandbox": "no seccomp", "bcoz": "not installed"}
+
+
 def test_a_journal_older_than_the_first_release_is_one_clear_error(tmp_path):
     journal = Journal(tmp_path / "journal.jsonl")
     journal.append(opened(schema=1))
