@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from pytest_aiopt.cli import baseline, codebook, doctor, power, register, report, serve_local
+from pytest_aiopt.cli import baseline, codebook, doctor, label, power, register, report, serve_local
 from pytest_aiopt.cli.base import options
 from pytest_aiopt.cli.base.command import Command, Invocation, UsageError
 from pytest_aiopt.cli.base.output import Output
@@ -29,6 +29,7 @@ COMMANDS = (
     baseline.COMMAND,
     power.COMMAND,
     codebook.COMMAND,
+    label.COMMAND,
     serve_local.COMMAND,
 )
 GROUPS = {

@@ -1,0 +1,1 @@
+"""Raters of mutations: people on a local page and models behind an endpoint, all blind and by one rubric."""

@@ -1,0 +1,149 @@
+"""One judgement of one mutation, and the record that holds them all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from pytest_aiopt.errors import StoreError
+
+LABELS = {
+    "B": "batching",
+    "C": "caching",
+    "P": "precomputing",
+    "D": "deferring",
+    "R": "relaxation",
+    "X": "contextualization",
+    "H": "hardware",
+    "L1": "layering-bypass",
+    "L2": "layering-merge",
+    "L3": "layering-decouple",
+    "ALG": "algorithm",
+    "PAR": "parallel",
+    "LLM-micro": "micro",
+}
+"""Names of methodologies as raters give them, by the codebook's codes."""
+
+NAMES = frozenset(LABELS.values())
+DEEPEST = 4
+SUREST = 3
+FILE = "ratings.jsonl"
+_COLUMNS = ("mutation", "rater", "time", "depth", "labels", "sure", "note")
+
+
+class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rater says of a mutation. ``mutation``: its id (see sample.py), ``time``: seconds since 1970.
+
+    ``sure``: from 1 (a guess) to 3 (certain). ``note``: the rater's words, or a model's reasons.
+    """
+
+    mutation: str
+    rater: str
+    time: float
+    depth: int
+    labels: tuple[str, ...] = ()
+    sure: int = SUREST
+    note: str = ""
+
+    def problem(self) -> str:
+        """Return what is wrong with the values; "" where nothing is."""
+        unknown = sorted(set(self.labels) - NAMES)
+        if not 0 <= self.depth <= DEEPEST:
+            return f"depth {self.depth} is not 0 to {DEEPEST}"
+        if unknown:
+            return f"unknown label {unknown[0]!r}; known: {', '.join(LABELS.values())}"
+        if not 1 <= self.sure <= SUREST:
+            return f"sure {self.sure} is not 1 to {SUREST}"
+        return "" if self.mutation and self.rater else "mutation and rater must have a value"
+
+
+class Ratings:
+    """The ratings of a results directory, one JSON object per line, only ever appended to.
+
+    A rater may rate a mutation again; the latest rating counts. A last line that a kill cut off is no rating.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, ratings: Iterable[Rating]) -> None:
+        """Write ratings through to the disk; raises StoreError where that fails or a value is wrong."""
+        lines = []
+        for rating in ratings:
+            if problem := rating.problem():
+                raise StoreError(f"a rating of {rating.mutation or 'no mutation'}: {problem}", "correct it")
+            lines.append(msgspec.json.encode(rating) + b"\n")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab+") as file:
+                file.write((b"\n" if self._is_cut(file) else b"") + b"".join(lines))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise StoreError(
+                f"cannot write {self.path}: {error.strerror}", "free space, or fix its owner"
+            ) from error
+
+    @staticmethod
+    def _is_cut(file: io.BufferedRandom) -> bool:
+        """Whether the file ends within a line."""
+        if not file.seek(0, os.SEEK_END):
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+    def every(self) -> tuple[Rating, ...]:
+        """Return all ratings in the order in which they were given; raises StoreError for a damaged line."""
+        if not self.path.exists():
+            return ()
+        lines, found = self.path.read_bytes().split(b"\n"), []
+        for number, line in enumerate(lines, start=1):
+            try:
+                found += [msgspec.json.decode(line, type=Rating)] if line else []
+            except msgspec.DecodeError as error:
+                if number == len(lines) or self._is_torn(line):
+                    continue
+                raise StoreError(f"{self.path}:{number}: {error}", "remove that line") from error
+        return tuple(found)
+
+    @staticmethod
+    def _is_torn(line: bytes) -> bool:
+        """Whether the line is a rating that was cut off while it was written."""
+        return line.startswith(b'{"mutation":') and not line.endswith(b"}")
+
+    def latest(self) -> Mapping[tuple[str, str], Rating]:
+        """Return the rating that counts by (mutation, rater)."""
+        return {(each.mutation, each.rater): each for each in self.every()}
+
+
+def to_csv(ratings: Iterable[Rating]) -> str:
+    """Return ratings as CSV with a header; several labels are separated by blanks."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in ratings:
+        row = msgspec.structs.asdict(one) | {"labels": " ".join(one.labels)}
+        writer.writerow([row[column] for column in _COLUMNS])
+    return text.getvalue()
+
+
+def from_csv(text: str, where: Path) -> list[Rating]:
+    """Return the ratings of a CSV file as ``to_csv`` writes it; raises StoreError naming the line."""
+    rows = csv.DictReader(io.StringIO(text))
+    found = []
+    for number, row in enumerate(rows, start=2):
+        values = {key: value for key, value in row.items() if value not in (None, "") or key == "note"}
+        values["labels"] = (row.get("labels") or "").split()
+        try:
+            rating = msgspec.convert(values, Rating, strict=False)
+        except msgspec.ValidationError as error:
+            raise StoreError(f"{where}:{number}: {error}", f"columns: {', '.join(_COLUMNS)}") from error
+        if problem := rating.problem():
+            raise StoreError(f"{where}:{number}: {problem}", "correct that line")
+        found.append(rating)
+    return found

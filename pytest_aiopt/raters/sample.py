@@ -1,0 +1,80 @@
+"""Mutations to be rated: drawn from records in strata, and shown without anything but the two programs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from pytest_aiopt.journal.record import CellRecord
+from pytest_aiopt.model import Status
+
+_SHOWN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A valid child and its parent. ``task`` names what both are for; no track, speed, reply or order."""
+
+    task: str
+    parent: str
+    child: str
+
+    @property
+    def id(self) -> str:
+        """The mutation's name: a digest of both programs, so that the same change is rated once."""
+        both = f"{self.task}\0{self.parent}\0{self.child}"
+        return hashlib.sha256(both.encode()).hexdigest()[:_SHOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a mutation stands in the records. Never shown to raters."""
+
+    study: str
+    task: str
+    track: str
+    seed: int
+    step: int
+
+
+def mutations(record: CellRecord) -> Iterator[tuple[Source, Mutation]]:
+    """Yield the changes of a cell that passed the gate."""
+    opened = record.opened
+    for step in record.steps:
+        child = step.edited.source if step.edited is not None else None
+        parent = record.sources.get(step.proposed.parent)
+        if record.status(step) is not Status.PASSED or child is None or parent is None:
+            continue
+        cell = opened.cell
+        yield (
+            Source(opened.study, cell.task, cell.track, cell.seed, step.number),
+            Mutation(cell.task, parent, child),
+        )
+
+
+def drawn(found: Iterable[tuple[Source, Mutation]], size: int, seed: int = 0) -> list[Mutation]:
+    """Return up to ``size`` different mutations, as many of each (study, task, track) as possible.
+
+    The draw and the order depend on ``seed`` and the programs alone, so a session can be resumed, and a
+    larger sample holds the smaller one.
+    """
+    strata: defaultdict[tuple[str, str, str], dict[str, Mutation]] = defaultdict(dict)
+    for source, mutation in found:
+        strata[source.study, source.task, source.track][mutation.id] = mutation
+    rows = [sorted(own.values(), key=lambda one: _draw(seed, one.id)) for _, own in sorted(strata.items())]
+    rounds = (sorted(filter(None, each), key=lambda one: _draw(seed, one.id)) for each in zip_longest(*rows))
+    different = {mutation.id: mutation for each in rounds for mutation in each}
+    return list(different.values())[:size]
+
+
+def _draw(seed: int, name: str) -> bytes:
+    return hashlib.sha256(f"{seed}\0{name}".encode()).digest()
+
+
+def positions(sample: Sequence[Mutation], rated: Iterable[str]) -> list[int]:
+    """Return the 1-based places in the sample whose mutation is not among ``rated``."""
+    done = set(rated)
+    return [place for place, mutation in enumerate(sample, start=1) if mutation.id not in done]
