@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import itertools
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +14,19 @@ from pytest_aiopt.cli.base.output import Output
 from pytest_aiopt.errors import StoreError
 
 if TYPE_CHECKING:
-    from pytest_aiopt.raters.rating import Rating, Ratings
-    from pytest_aiopt.raters.sample import Mutation, Source
+    from pytest_aiopt.codebook.raters.agreement import Kappa
+    from pytest_aiopt.codebook.raters.ratings import Place
+    from pytest_aiopt.labelling.rating import Ratings
+    from pytest_aiopt.labelling.sample import Mutation
+
+    Found = list[tuple[Place, Mutation]]
 
 SAMPLE, CALLS = 60, 100
 
 
 def _run(call: Invocation) -> int:
-    from pytest_aiopt.raters.rating import FILE, Ratings
-    from pytest_aiopt.raters.sample import drawn, mutations
+    from pytest_aiopt.labelling.rating import FILE, Ratings
+    from pytest_aiopt.labelling.sample import drawn, mutations
 
     args, ratings = call.args, Ratings(call.store.root / FILE)
     read = stored.journals(call.store)
@@ -35,7 +38,7 @@ def _run(call: Invocation) -> int:
         return _import(args.take, ratings, found, call.out)
     sample = drawn(found, args.sample, args.seed)
     if args.rater is None:
-        return _status(ratings, sample, call.out)
+        return _status(ratings, found, sample, call.out)
     if not sample:
         raise StoreError("no valid mutation is on record", "run a study first, or import one")
     if ":" in args.rater:
@@ -43,37 +46,41 @@ def _run(call: Invocation) -> int:
     return _serve(call, args.rater, sample, ratings)
 
 
-def _status(ratings: Ratings, sample: list[Mutation], out: Output) -> int:
-    """Write what each rater has rated and how far every two of them agree on depth."""
-    from pytest_aiopt.codebook.validation.agreement import quadratic_kappa
+def _status(ratings: Ratings, found: Found, sample: list[Mutation], out: Output) -> int:
+    """Write what each rater has rated and how far every two of them agree, the codebook among them."""
+    from pytest_aiopt.codebook.raters.agreement import pair
+    from pytest_aiopt.labelling.agreement import CODEBOOK, judged
 
+    rated = judged(ratings, found)
+    raters = sorted({name for each in rated for name in each.ratings} - {CODEBOOK})
     latest = ratings.latest()
-    raters = sorted({rater for _, rater in latest})
-    ids = {mutation.id for mutation in sample}
-    counts = {rater: sum(who == rater for _, who in latest) for rater in raters}
-    left = {rater: len(ids) - sum((one, rater) in latest for one in ids) for rater in raters}
-    for rater in raters:
-        out.line(f"{rater}: {counts[rater]} rated, {left[rater]} of the sample of {len(sample)} left")
-    pairs = []
-    for one, other in itertools.combinations(raters, 2):
-        depths = _both(latest, one, other)
-        kappa = quadratic_kappa(depths) if depths else None
-        shown = "no variance" if kappa is None else f"{kappa:.2f}"
-        out.line(f"{one}, {other}: depth of {len(depths)} mutations, quadratic kappa {shown}")
-        pairs.append({"raters": [one, other], "mutations": len(depths), "depth_kappa": kappa})
+    left = {name: sum((one.id, name) not in latest for one in sample) for name in raters}
+    counts = {name: sum(name in each.ratings for each in rated) for name in raters}
+    for name in raters:
+        out.line(f"{name}: {counts[name]} rated, {left[name]} of the sample of {len(sample)} left")
+    pairs = [pair(rated, one, other) for one, other in itertools.combinations([*raters, CODEBOOK], 2)]
+    for each in pairs if raters else ():
+        out.line(
+            f"{each.first}, {each.second}: {each.n} mutations, quadratic kappa of depth {_kappa(each.depth)}"
+        )
     if not raters:
         out.line(f"nobody has rated yet; {len(sample)} mutations are drawn: aiopt label --rater YOUR_NAME")
-    out.result({"sample": len(sample), "rated": counts, "left": left, "agreement": pairs})
+    agreement = [
+        {"raters": [each.first, each.second], "mutations": each.n, "depth_kappa": each.depth.value}
+        for each in pairs
+    ]
+    out.result({"sample": len(sample), "rated": counts, "left": left, "agreement": agreement})
     return 0
 
 
-def _both(latest: Mapping[tuple[str, str], Rating], one: str, other: str) -> list[tuple[int, int]]:
-    rated = [name for name, rater in latest if rater == one and (name, other) in latest]
-    return [(latest[name, one].depth, latest[name, other].depth) for name in rated]
+def _kappa(found: Kappa) -> str:
+    if found.value is None:
+        return "cannot be estimated"
+    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
 
 
 def _serve(call: Invocation, rater: str, sample: list[Mutation], ratings: Ratings) -> int:
-    from pytest_aiopt.raters.page import HOST, Session, server
+    from pytest_aiopt.labelling.page import HOST, Session, server
 
     session = Session(sample, ratings, rater)
     with server(session, call.args.port) as running:
@@ -88,9 +95,9 @@ def _serve(call: Invocation, rater: str, sample: list[Mutation], ratings: Rating
 
 def _ask(call: Invocation, spec: str, sample: list[Mutation], ratings: Ratings) -> int:
     """Let a model rate the sample within ``--calls``; return 1 where a reply holds no rating."""
+    from pytest_aiopt.labelling.model import FILE, Calls, rate
     from pytest_aiopt.models import registry
     from pytest_aiopt.models.base import ModelSpec
-    from pytest_aiopt.raters.model import FILE, Calls, rate
 
     model = registry.make(ModelSpec(spec))
     calls, rated, unread, tokens = Calls(call.store.root / FILE), 0, 0, 0
@@ -120,7 +127,7 @@ def _ask(call: Invocation, spec: str, sample: list[Mutation], ratings: Ratings) 
 
 
 def _export(path: Path, ratings: Ratings, out: Output) -> int:
-    from pytest_aiopt.raters.rating import to_csv
+    from pytest_aiopt.labelling.rating import to_csv
 
     found = list(ratings.latest().values())
     try:
@@ -132,16 +139,18 @@ def _export(path: Path, ratings: Ratings, out: Output) -> int:
     return 0
 
 
-def _import(path: Path, ratings: Ratings, found: list[tuple[Source, Mutation]], out: Output) -> int:
+def _import(path: Path, ratings: Ratings, found: Found, out: Output) -> int:
     """Add the ratings of a CSV file, or of a JSON file of mutations by study, task, track and step."""
-    from pytest_aiopt.raters.rating import from_csv
-    from pytest_aiopt.raters.tables import from_json
+    from pytest_aiopt.labelling.agreement import placed
+    from pytest_aiopt.labelling.rating import from_csv
 
-    try:
-        text = path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"cannot read {path}: {error}", "name a CSV or JSON file of ratings") from error
-    given = from_json(text, path, found) if path.suffix == ".json" else from_csv(text, path)
+    if path.suffix == ".json":
+        given = placed(path, found)
+    else:
+        try:
+            given = from_csv(path.read_text(), path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(f"cannot read {path}: {error}", "name a CSV or JSON file of ratings") from error
     latest = ratings.latest()
     new = [one for one in given if latest.get((one.mutation, one.rater)) != one]
     ratings.append(new)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.raters.rating import Ratings
+from pytest_aiopt.labelling.rating import Ratings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "results" / "example.tar.xz"

@@ -40,7 +40,7 @@ LAYERS = {
     },
     "verify": {"campaign", "design", "journal", "models", "search", "prompts", "evaluation"},
     "codebook": {"cpp"},
-    "raters": {"journal", "models"},
+    "labelling": {"codebook", "journal", "models"},
     "analysis": {"campaign", "codebook", "cpp", "journal", "tasks"},
     "report": {"analysis", "codebook", "journal", "models"},
 }

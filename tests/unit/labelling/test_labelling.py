@@ -1,5 +1,6 @@
 """Raters: samples are blind and stable, ratings survive, models are asked once, the page guards itself."""
 
+import json
 import threading
 import urllib.error
 import urllib.request
@@ -9,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_aiopt.codebook.methodologies import NAMES
+from pytest_aiopt.codebook.raters.ratings import BadRatings, Place
 from pytest_aiopt.errors import StoreError
+from pytest_aiopt.labelling import changes, rubric
+from pytest_aiopt.labelling.agreement import CODEBOOK, judged, placed
+from pytest_aiopt.labelling.model import Call, Calls, prompt_of, rate, rating_of
+from pytest_aiopt.labelling.page import Session, server
+from pytest_aiopt.labelling.rating import Rating, Ratings, from_csv, to_csv
+from pytest_aiopt.labelling.sample import Mutation, drawn, positions
 from pytest_aiopt.model import Completion, Usage
-from pytest_aiopt.raters import changes, rubric
-from pytest_aiopt.raters.model import Call, Calls, prompt_of, rate, rating_of
-from pytest_aiopt.raters.page import Session, server
-from pytest_aiopt.raters.rating import LABELS, NAMES, Rating, Ratings, from_csv, to_csv
-from pytest_aiopt.raters.sample import Mutation, Source, drawn, positions
-from pytest_aiopt.raters.tables import from_json
 from pytest_aiopt.testing import ScriptedModel
 
 PARENT = "int f(int x) {\n    return x + x;\n}\n"
@@ -27,7 +30,7 @@ def mutation(number, task="one"):
 
 
 def source(track="A", step=1, task="one"):
-    return Source("mini", task, track, 1, step)
+    return Place("mini", task, track, 1, step)
 
 
 RATING = st.builds(
@@ -36,7 +39,7 @@ RATING = st.builds(
     rater=st.text("ab ,\"\n'é", min_size=1, max_size=5).filter(str.strip),
     time=st.floats(0, 2e9, allow_nan=False),
     depth=st.integers(0, 4),
-    labels=st.lists(st.sampled_from(sorted(NAMES)), unique=True).map(tuple),
+    labels=st.lists(st.sampled_from(sorted(NAMES.values())), unique=True).map(tuple),
     sure=st.integers(1, 3),
     note=st.text('xyz ,"\n', max_size=9),
 )
@@ -125,25 +128,38 @@ def test_the_same_change_is_drawn_once():
 
 
 def test_labels_and_rubric_name_the_same_methods():
-    assert list(rubric.MEANINGS) == list(LABELS.values())
+    assert list(rubric.MEANINGS) == list(NAMES.values())
     assert all(f"{depth} {name}" in rubric.text() for depth, (name, _) in rubric.DEPTHS.items())
 
 
-def test_ratings_from_elsewhere_are_found_by_their_place():
+def test_ratings_from_elsewhere_are_found_by_their_place(tmp_path):
     row = {"study": "mini", "task": "one", "track": "A", "step": 2}
-    raters = {"rater_1": {"depth": 2, "labels": ["micro"], "sure": 1}, "rater_2": {"depth": 4}}
-    import json
-
-    read = from_json(json.dumps([row | raters]), "x.json", FOUND)
-    assert [(one.rater, one.depth, one.labels) for one in read] == [
-        ("rater_1", 2, ("micro",)),
-        ("rater_2", 4, ()),
-    ]
+    raters = {
+        "ann": {"depth": 2, "structural": True, "labels": ["micro"], "sure": 1},
+        "bob": {"depth": 4, "structural": True},
+    }
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([row | raters]))
+    read = placed(path, FOUND)
+    assert [(one.rater, one.depth, one.labels) for one in read] == [("ann", 2, ("micro",)), ("bob", 4, ())]
     assert {one.mutation for one in read} == {mutation("A2").id}
+    path.write_text(json.dumps([{**row, "step": 99} | raters]))
     with pytest.raises(StoreError, match="step 99"):
-        from_json(json.dumps([{**row, "step": 99} | raters]), "x.json", FOUND)
-    with pytest.raises(StoreError, match="rater_1"):
-        from_json(json.dumps([row]), "x.json", FOUND)
+        placed(path, FOUND)
+    path.write_text(json.dumps([row | {"ann": {"depth": 2}}]))
+    with pytest.raises(BadRatings):
+        placed(path, FOUND)
+
+
+def test_the_codebook_is_one_more_rater(tmp_path):
+    book = Ratings(tmp_path / "ratings.jsonl")
+    book.append(
+        [Rating(mutation("A2").id, "ann", 1.0, 1, ("micro",)), Rating("not on record", "ann", 1.0, 1)]
+    )
+    (rated,) = judged(book, FOUND)
+    assert rated.place == source("A", 2)
+    assert set(rated.ratings) == {"ann", CODEBOOK}
+    assert rated.ratings[CODEBOOK].depth == 1
 
 
 def call(text, finish="stop"):

@@ -1,4 +1,4 @@
-"""One judgement of one mutation, and the record that holds them all."""
+"""One judgement of one mutation, and the append-only record of a results directory that holds them all."""
 
 from __future__ import annotations
 
@@ -10,26 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from pytest_aiopt.codebook.methodologies import NAMES
 from pytest_aiopt.errors import StoreError
 
-LABELS = {
-    "B": "batching",
-    "C": "caching",
-    "P": "precomputing",
-    "D": "deferring",
-    "R": "relaxation",
-    "X": "contextualization",
-    "H": "hardware",
-    "L1": "layering-bypass",
-    "L2": "layering-merge",
-    "L3": "layering-decouple",
-    "ALG": "algorithm",
-    "PAR": "parallel",
-    "LLM-micro": "micro",
-}
-"""Names of methodologies as raters give them, by the codebook's codes."""
-
-NAMES = frozenset(LABELS.values())
 DEEPEST = 4
 SUREST = 3
 FILE = "ratings.jsonl"
@@ -52,11 +35,11 @@ class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def problem(self) -> str:
         """Return what is wrong with the values; "" where nothing is."""
-        unknown = sorted(set(self.labels) - NAMES)
+        unknown = sorted(set(self.labels) - set(NAMES.values()))
         if not 0 <= self.depth <= DEEPEST:
             return f"depth {self.depth} is not 0 to {DEEPEST}"
         if unknown:
-            return f"unknown label {unknown[0]!r}; known: {', '.join(LABELS.values())}"
+            return f"unknown label {unknown[0]!r}; known: {', '.join(NAMES.values())}"
         if not 1 <= self.sure <= SUREST:
             return f"sure {self.sure} is not 1 to {SUREST}"
         return "" if self.mutation and self.rater else "mutation and rater must have a value"

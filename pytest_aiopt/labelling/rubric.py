@@ -38,7 +38,7 @@ MEANINGS = {
     "hardware": "the code asks for features of the machine: vector instructions, prefetch, cache lines",
     "layering-bypass": "a layer of calls or a library is skipped",
     "layering-merge": "passes, layers or loops become one",
-    "layering-decouple": "a layer, record or loop is split for finer control",
+    "layering-split": "a layer, record or loop is split for finer control",
     "algorithm": "another algorithm or data structure with another order of growth",
     "parallel": "work runs on more threads, or other work overlaps with waiting",
     "micro": "small changes of expressions, branches, types or copies",

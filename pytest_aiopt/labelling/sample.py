@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from pytest_aiopt.codebook.raters.ratings import Place
 from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Status
 
@@ -29,18 +30,7 @@ class Mutation:
         return hashlib.sha256(both.encode()).hexdigest()[:_SHOWN]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a mutation stands in the records. Never shown to raters."""
-
-    study: str
-    task: str
-    track: str
-    seed: int
-    step: int
-
-
-def mutations(record: CellRecord) -> Iterator[tuple[Source, Mutation]]:
+def mutations(record: CellRecord) -> Iterator[tuple[Place, Mutation]]:
     """Yield the changes of a cell that passed the gate."""
     opened = record.opened
     for step in record.steps:
@@ -50,20 +40,20 @@ def mutations(record: CellRecord) -> Iterator[tuple[Source, Mutation]]:
             continue
         cell = opened.cell
         yield (
-            Source(opened.study, cell.task, cell.track, cell.seed, step.number),
+            Place(opened.study, cell.task, cell.track, cell.seed, step.number),
             Mutation(cell.task, parent, child),
         )
 
 
-def drawn(found: Iterable[tuple[Source, Mutation]], size: int, seed: int = 0) -> list[Mutation]:
+def drawn(found: Iterable[tuple[Place, Mutation]], size: int, seed: int = 0) -> list[Mutation]:
     """Return up to ``size`` different mutations, as many of each (study, task, track) as possible.
 
     The draw and the order depend on ``seed`` and the programs alone, so a session can be resumed, and a
     larger sample holds the smaller one.
     """
     strata: defaultdict[tuple[str, str, str], dict[str, Mutation]] = defaultdict(dict)
-    for source, mutation in found:
-        strata[source.study, source.task, source.track][mutation.id] = mutation
+    for place, mutation in found:
+        strata[place.study, place.task, place.track][mutation.id] = mutation
     rows = [sorted(own.values(), key=lambda one: _draw(seed, one.id)) for _, own in sorted(strata.items())]
     rounds = (sorted(filter(None, each), key=lambda one: _draw(seed, one.id)) for each in zip_longest(*rows))
     different = {mutation.id: mutation for each in rounds for mutation in each}

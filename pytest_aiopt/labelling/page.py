@@ -18,9 +18,9 @@ from pathlib import Path
 import jinja2
 
 from pytest_aiopt.errors import StoreError
-from pytest_aiopt.raters import changes, rubric
-from pytest_aiopt.raters.rating import DEEPEST, SUREST, Rating, Ratings
-from pytest_aiopt.raters.sample import Mutation, positions
+from pytest_aiopt.labelling import changes, rubric
+from pytest_aiopt.labelling.rating import DEEPEST, SUREST, Rating, Ratings
+from pytest_aiopt.labelling.sample import Mutation, positions
 
 HOST = "127.0.0.1"
 TEMPLATES = Path(__file__).parent / "templates"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
+from pytest_aiopt.labelling import changes, rubric
+from pytest_aiopt.labelling.rating import SUREST, Rating
+from pytest_aiopt.labelling.sample import Mutation
 from pytest_aiopt.model import Completion, Prompt, thoughts
 from pytest_aiopt.models.base import LanguageModel, call_seed
 from pytest_aiopt.models.replies import unusable
-from pytest_aiopt.raters import changes, rubric
-from pytest_aiopt.raters.rating import SUREST, Rating
-from pytest_aiopt.raters.sample import Mutation
 
 FILE = "rater_calls.jsonl"
 _FORM = (

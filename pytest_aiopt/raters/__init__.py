@@ -1,1 +1,0 @@
-"""Raters of mutations: people on a local page and models behind an endpoint, all blind and by one rubric."""
