@@ -122,6 +122,8 @@ def _complete(trajectories: Iterable[Trajectory]) -> tuple[list[Outcome], list[E
         confirmed = confirm(trajectory)
         if trajectory.cell in seen:
             excluded.append(_exclude(trajectory, "another journal of this cell is counted"))
+        elif trajectory.untreated:
+            excluded.append(_exclude(trajectory, "no prompt held its treatment"))
         elif confirmed is None:
             reason = "its champion was not confirmed" if trajectory.finished else "not finished"
             excluded.append(_exclude(trajectory, reason))

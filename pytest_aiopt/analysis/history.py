@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from pytest_aiopt.campaign.sources.surroundings import SANDBOX
 from pytest_aiopt.codebook.classed import Classer
 from pytest_aiopt.journal.events import Edited, Profiled, Proposed, Rechecked, Reconfirmed
 from pytest_aiopt.journal.record import CellRecord, Step
+from pytest_aiopt.journal.treatment import gaps, was_cut
 from pytest_aiopt.model import PauseReason, Status
 
 _PAUSES = {
@@ -38,6 +40,8 @@ def trajectory(
         cell=record.cell,
         model=opened.model,
         alias=opened.alias,
+        gaps=Counter(gap.value for gap in gaps(record).values()),
+        cut=sum(map(was_cut, record.proposals)),
         feedback=opened.track.feedback,
         variant=opened.track.variant,
         declared=opened.contrasts,

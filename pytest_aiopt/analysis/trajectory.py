@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pytest_aiopt.codebook.character import Class
+from pytest_aiopt.journal.treatment import Gap
 from pytest_aiopt.model import (
     Cell,
     Declared,
@@ -93,7 +94,8 @@ class Trajectory:
     ``variant`` names the factors of its track beside model and feedback that are not at their defaults;
     ``declared`` are the contrasts of the study file.
     ``scored``: the scored workload, "" where the record does not say.
-    ``model``: the spec; ``alias``: its name in tables, if any.
+    ``model``: the spec; ``alias``: its name in tables, if any. ``gaps``: prompts of a treated cell that
+    reached the model without their treatment, by reason; ``cut``: prompts that the endpoint read in part.
     ``answered``: the models that endpoints say they are. ``identity``, ``machine``: as the journal opens.
     """
 
@@ -124,6 +126,18 @@ class Trajectory:
     answered: tuple[str, ...] = ()
     reconfirmations: tuple[Reconfirmation, ...] = ()
     alias: str = ""
+    gaps: Mapping[str, int] = field(default_factory=dict)
+    cut: int = 0
+
+    @property
+    def undelivered(self) -> int:
+        """How many prompts of a treated cell reached the model without their treatment."""
+        return sum(self.gaps.values())
+
+    @property
+    def untreated(self) -> bool:
+        """Whether no prompt of a treated cell held its treatment."""
+        return bool(self.attempts) and self.gaps.get(Gap.UNPROFILED.value, 0) >= len(self.attempts)
 
     @property
     def shown(self) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pytest_aiopt.campaign.campaign import NOTES, SECTIONS
+from pytest_aiopt.campaign.campaign import SECTIONS
 from pytest_aiopt.journal.events import Opened, Profiled, Proposed
 from pytest_aiopt.journal.record import CellRecord
+from pytest_aiopt.journal.treatment import NOTES, Gap, gaps, untreated, was_cut
 from pytest_aiopt.model import Feedback, Guidance, Hint, Track
 from pytest_aiopt.prompts import tokens
 from pytest_aiopt.prompts.notes import notes
@@ -33,7 +34,10 @@ class Problem:
 class Audit:
     """The contents of one cell's prompts. ``problems`` is empty where every prompt is as its track says.
 
-    ``treated`` counts the prompts with a text made from profiles, ``hinted`` those with the oracle's hint.
+    ``treated`` counts the prompts that reached the model with a text made from profiles, ``hinted`` those
+    with the track's hint. ``gaps``: prompts of a treated track that reached it without, as the parent has no
+    profile or the endpoint cut the prompt. A cell counts as long as some prompt held a treatment.
+    ``cut``: the steps whose prompt the endpoint cut, in every track.
     """
 
     cell: str
@@ -43,12 +47,16 @@ class Audit:
     problems: tuple[Problem, ...]
     hint: Hint = Hint.NONE
     hinted: int = 0
+    gaps: tuple[Problem, ...] = ()
+    cut: tuple[int, ...] = ()
 
 
 def audit(record: CellRecord) -> Audit:
     """Check every prompt of a cell against the profiles on record."""
     opened, proposals = record.opened, record.proposals
-    texts = _texts(record)
+    texts, lost = _texts(record), gaps(record)
+    cut = tuple(proposal.step for proposal in proposals if was_cut(proposal))
+    excused = {} if untreated(record) else lost
     treated, hinted, problems = 0, 0, []
     for proposal in proposals:
         own = _hint_texts(opened).get(opened.track.hint, "")
@@ -57,12 +65,36 @@ def audit(record: CellRecord) -> Audit:
             *(_hint_problem(proposal, opened, kind) for kind in _hint_texts(opened)),
             _guidance_problem(proposal, opened),
         )
-        treated += any(holds(_whole(proposal), texts[level].values()) for level in TREATMENTS)
-        found = (*found, _problem(proposal, opened.track, texts))
+        shown = any(holds(_whole(proposal), texts[level].values()) for level in TREATMENTS)
+        treated += shown and proposal.step not in cut
+        if proposal.step in excused and _own(proposal, opened.track, texts) is None:
+            found = (*found, _held(_whole(proposal), texts, texts[opened.track.feedback]))
+        else:
+            found = (*found, _problem(proposal, opened.track, texts))
         problems += [Problem(proposal.step, f"the prompt {problem}") for problem in found if problem]
     problems += [Problem(None, text) for text in _unlike(opened.track, texts)]
-    counted = (len(proposals), treated, tuple(problems))
-    return Audit(opened.cell.id, opened.track.feedback, *counted, opened.track.hint, hinted)
+    return Audit(
+        opened.cell.id,
+        opened.track.feedback,
+        len(proposals),
+        treated,
+        tuple(problems),
+        opened.track.hint,
+        hinted,
+        tuple(Problem(step, _GAPS[gap]) for step, gap in lost.items()),
+        cut,
+    )
+
+
+_GAPS = {
+    Gap.UNPROFILED: "its parent has no profile",
+    Gap.CUT: "the endpoint read only a part of it",
+}
+
+
+def _own(proposal: Proposed, track: Track, texts: Texts) -> str | None:
+    """Return the text that the prompt must hold; None where there is none."""
+    return texts[track.feedback].get(proposal.parent)
 
 
 def _whole(proposal: Proposed) -> str:
@@ -103,7 +135,7 @@ def _problem(proposal: Proposed, track: Track, texts: Texts) -> str | None:
         named = NOTES in proposal.prompt.user or NOTES in proposal.artifacts
         held = _held(whole, texts, own)
         return held or (f"names {NOTES}" if named else None)
-    text = own.get(proposal.parent)
+    text = _own(proposal, track, texts)
     if text is None:
         return f"is treated, but its parent has no {track.feedback.value}"
     if text not in proposal.prompt.user:

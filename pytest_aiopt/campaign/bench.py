@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -222,10 +222,16 @@ class Bench:
         on: Workload | None = None,
         profilers: Sequence[Profiler] | None = None,
     ) -> tuple[Profile, ...]:
-        """Return one profile per profiler on a workload, default the scored one; one UNAVAILABLE if none."""
+        """Return one profile per profiler on a workload, default the scored one; one UNAVAILABLE if none.
+
+        Where a profiler of the study fails on the program, another one takes its place; ``profilers`` given
+        are used alone.
+        """
         used = self.profilers if profilers is None else profilers
         with self.profiling(on, seed=int(candidate.sha[:8], 16), profilers=used) as session:
-            return session.profile(candidate.source)
+            if profilers is not None:
+                return session.profile(candidate.source)
+            return replace(session, instead=self._instead, further=self._further).profile(candidate.source)
 
     def profile_twin(self, candidate: Candidate, workload: str) -> tuple[Profile, ...]:
         """Return one profile per profiler on a twin workload."""
@@ -260,10 +266,7 @@ class Bench:
         profilers: Sequence[Profiler] | None = None,
     ) -> Iterator[ProfilerSession]:
         """Profile programs on one input. Defaults: the scored workload, all profilers."""
-        used = tuple(
-            Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
-            for profiler in (self._choice.profilers if profilers is None else profilers)
-        )
+        used = self._quiet(self._choice.profilers if profilers is None else profilers)
         chosen = workload or self.task.scored
         requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
         try:
@@ -272,6 +275,22 @@ class Bench:
             )
         finally:
             os.close(requests)
+
+    def _quiet(self, profilers: Iterable[Profiler]) -> tuple[Profiler, ...]:
+        """Return the profilers, those of time with the machine to themselves."""
+        return tuple(
+            Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
+            for profiler in profilers
+        )
+
+    @property
+    def _instead(self) -> dict[str, tuple[Profiler, ...]]:
+        return {name: self._quiet(others) for name, others in self._choice.instead.items()}
+
+    @property
+    def _further(self) -> tuple[Profiler, ...]:
+        """The profilers that work here and are used on other tasks alone."""
+        return self._quiet(each for each in self._choice.profilers if each not in self.profilers)
 
     @property
     def _cache(self) -> ProfileCache:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pytest_aiopt.campaign.calls import Caller, Reserve
 from pytest_aiopt.campaign.sources.instruments import Instruments
 from pytest_aiopt.cpp.newness import new_tokens
-from pytest_aiopt.errors import TaskError
+from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.journal.events import (
     Built,
     Confirmed,
@@ -29,11 +29,13 @@ from pytest_aiopt.journal.events import (
     Rechecked,
 )
 from pytest_aiopt.journal.journal import E_, Recorder
+from pytest_aiopt.journal.treatment import NOTES
 from pytest_aiopt.model import (
     Candidate,
     Cell,
     EditFormat,
     EditReason,
+    Feedback,
     Hint,
     Measurement,
     NoiseFloor,
@@ -44,7 +46,7 @@ from pytest_aiopt.model import (
     Track,
     Verdict,
 )
-from pytest_aiopt.models.base import LanguageModel, call_seed
+from pytest_aiopt.models.base import Billed, LanguageModel, call_seed
 from pytest_aiopt.models.replies import unusable
 from pytest_aiopt.prompts import failures, rules
 from pytest_aiopt.prompts.notes import notes
@@ -55,7 +57,6 @@ if TYPE_CHECKING:
     from pytest_aiopt.search.openevolve import Search, Selection
 
 SECTIONS = {Hint.ORACLE: "known_change", Hint.WORKLOAD: "scored_inputs"}
-NOTES = "runtime_notes"
 FAILED_EDIT = "last_failed_edit"
 
 
@@ -178,16 +179,31 @@ class Campaign:
         def make() -> Profiled:
             first, *more = self.instruments.profile(candidate)
             twin = self.opened.twin and self.instruments.profile_twin(candidate, self.opened.twin)
-            return Profiled(candidate.sha, first, tuple(more), RENDER_VERSION, twin or ())
+            made = Profiled(candidate.sha, first, tuple(more), RENDER_VERSION, twin or ())
+            self._require_treatment(candidate, made)
+            return made
 
         if candidate.sha not in self._profiles:
             self._profiles[candidate.sha] = self._take(Profiled, make, candidate=candidate.sha)
         return self._profiles[candidate.sha]
 
+    def _require_treatment(self, candidate: Candidate, made: Profiled) -> None:
+        """Raise before the first call that costs where there is no treatment; later on that is a gap."""
+        treated = self.track.feedback is not Feedback.NONE and isinstance(self.model, Billed)
+        if treated and candidate.sha == self.program.sha and not self._notes(candidate, made):
+            failed = "; ".join(f"{each.profiler}: {each.detail}" for each in (*made.profiles, *made.twin))
+            raise InfrastructureError(
+                f"track {self.track.name} shows profiles, but none can be made of the original program of "
+                f"{self.cell.task} ({failed})",
+                "nothing was paid for; see aiopt task profile, then run the same command again",
+            )
+
+    def _notes(self, parent: Candidate, profiled: Profiled) -> str:
+        return notes(self.track, profiled.profiles, profiled.twin, parent.source, profiled.render)
+
     def _artifacts(self, parent: Candidate, profiled: Profiled) -> dict[str, str]:
         artifacts = {}
-        shown = notes(self.track, profiled.profiles, profiled.twin, parent.source, profiled.render)
-        if shown:
+        if shown := self._notes(parent, profiled):
             artifacts[NOTES] = shown
         if self.track.hint is Hint.ORACLE:
             artifacts[SECTIONS[Hint.ORACLE]] = self.opened.oracle

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Build, Candidate, Profile, ProfileState
 from pytest_aiopt.profiling.base import Profiler, Subject
 from pytest_aiopt.profiling.cache import ProfileCache
+from pytest_aiopt.prompts.notes import locates
 from pytest_aiopt.prompts.render import render
 from pytest_aiopt.tasks.loader import Task
 
@@ -18,7 +19,11 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True, slots=True)
 class ProfilerSession:
-    """Made by ``Bench.profiling``. ``requests``: descriptor of the requests that every program runs on."""
+    """Made by ``Bench.profiling``. ``requests``: descriptor of the requests that every program runs on.
+
+    ``instead``: by profiler, those to try on a program that it fails on; ``further``: those to try on a
+    program of which none of ``profilers`` can say where its time goes.
+    """
 
     task: Task
     build: Callable[..., Build]
@@ -27,6 +32,8 @@ class ProfilerSession:
     workload: str
     requests: int
     cache: ProfileCache
+    instead: Mapping[str, tuple[Profiler, ...]] = field(default_factory=dict)
+    further: tuple[Profiler, ...] = ()
 
     def profile(self, source: str) -> tuple[Profile, ...]:
         """Return one profile per profiler; without any, one that is UNAVAILABLE."""
@@ -36,13 +43,31 @@ class ProfilerSession:
             return (Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", self.workload),)
         dynamic = partial(self.build, candidate, static=False)
         subject = Subject(build, self.requests, self.workload, self.task.limits, self.sandbox, dynamic)
-        return tuple(self._taken(profiler, subject) for profiler in self.profilers)
+        taken = [self._taken(profiler, subject) for profiler in self.profilers]
+        for profiler in self.further:
+            if locates(taken):
+                break
+            taken.append(self._taken(profiler, subject))
+        return tuple(taken)
 
     def text(self, source: str) -> str:
         """Return the text that a treated track shows for ``source``; raises ValueError without data."""
         return render(self.profile(source), source)
 
     def _taken(self, profiler: Profiler, subject: Subject) -> Profile:
+        """Return the profile, of another profiler where this one fails, or the state FAILED."""
+        first = self._attempted(profiler, subject)
+        if first.state is not ProfileState.FAILED:
+            return first
+        for other in self.instead.get(profiler.name, ()):
+            if other.available() is None:
+                found = self._attempted(other, subject)
+                if found.state is ProfileState.TAKEN:
+                    reason = f"in place of {first.profiler}, which failed: {first.detail}"
+                    return replace(found, detail="; ".join(filter(None, (found.detail, reason))))
+        return first
+
+    def _attempted(self, profiler: Profiler, subject: Subject) -> Profile:
         """Return the profile, or after a second failure the state FAILED."""
         for _ in range(ATTEMPTS):
             profile = self.cache.profile(profiler, subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_aiopt.model import Completion, EditReason, Refusal, thoughts
+from pytest_aiopt.model import Completion, EditReason, Prompt, Refusal, thoughts
 
 NO_CHOICE = "no_choice"
 REFUSAL = "refusal"
@@ -12,6 +12,8 @@ FILTERED = "content_filter"
 KEY = "key_in_reply"
 MOST_CHARS = 400_000
 """A reply of this length is no edit of a program of a few hundred lines."""
+
+MOST_CHARS_PER_TOKEN = 6
 
 _TRUNCATED = Refusal(EditReason.TRUNCATED, "truncated reply: the model stopped at its limit of tokens")
 _FILTERED = Refusal(EditReason.FILTERED, "the endpoint's content filter withheld the reply")
@@ -24,6 +26,15 @@ _REASONS = {
     REFUSAL: Refusal(EditReason.REFUSED, "the model refused"),
     CONTEXT: Refusal(EditReason.CONTEXT_EXCEEDED, "the prompt does not fit into the model's context"),
 }
+
+
+def prompt_was_cut(prompt: Prompt, completion: Completion) -> bool:
+    """Whether the endpoint counts far fewer tokens than ``prompt`` has, so that it read only a part of it.
+
+    No tokenizer takes this many characters of C++ and English to a token.
+    """
+    counted = completion.usage.prompt_tokens
+    return counted is not None and counted * MOST_CHARS_PER_TOKEN < len(prompt.system) + len(prompt.user)
 
 
 def unusable(completion: Completion) -> Refusal | None:

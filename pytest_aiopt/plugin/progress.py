@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pytest_aiopt.campaign.ledger import tokens_of
 from pytest_aiopt.campaign.standing import Standing, Tracker, line
 from pytest_aiopt.journal.events import (
     Built,
@@ -20,8 +21,10 @@ from pytest_aiopt.journal.events import (
     Judged,
     Measured,
     Paused,
+    Proposed,
 )
 from pytest_aiopt.journal.record import CellRecord
+from pytest_aiopt.journal.treatment import was_cut
 from pytest_aiopt.model import Cell, Status
 from pytest_aiopt.plugin import lines as live
 
@@ -139,6 +142,9 @@ def describe(event: Event) -> str | None:
         case Floored(floor=floor):
             measured = f"noise floor {100 * (2**floor.delta - 1):.1f} % (A/A, n={len(floor.log2_ratios)})"
             return "; ".join([measured, *floor.notes])
+        case Proposed() if was_cut(event):
+            counted = event.completion.usage.prompt_tokens
+            return f"the endpoint read {counted} tokens of about {tokens_of(event.prompt)} of the prompt"
         case Edited(rule=str(rule)) | Built(rule=str(rule)) if rule:
             return f"rule: {rule}"
         case Edited(candidate=None, detail=detail):

@@ -71,10 +71,14 @@ class Profiler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The profilers to use (there may be none), and why each other one is not used, by name."""
+    """The profilers to use (there may be none), and why each other one is not used, by name.
+
+    ``instead``: by profiler, those of its group to try on a program that it fails on.
+    """
 
     profilers: tuple[Profiler, ...]
     refused: Mapping[str, str]
+    instead: Mapping[str, tuple[Profiler, ...]] = field(default_factory=dict)
 
     @property
     def locates(self) -> bool:
@@ -95,14 +99,16 @@ def choose(groups: Sequence[Sequence[Profiler]]) -> Choice:
     """Return the first available profiler of each group; members come in order of preference."""
     chosen: list[Profiler] = []
     refused: dict[str, str] = {}
+    instead: dict[str, tuple[Profiler, ...]] = {}
     for group in groups:
-        for profiler in group:
+        for at, profiler in enumerate(group):
             reason = profiler.available()
             if reason is None:
                 chosen.append(profiler)
+                instead[profiler.name] = tuple(group[at + 1 :])
                 break
             refused[profiler.name] = reason
-    return Choice(tuple(chosen), refused)
+    return Choice(tuple(chosen), refused, instead)
 
 
 def chosen(profilers: Choice | Sequence[Profiler]) -> Choice:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.analysis.trajectory import Trajectory, confirm
+from pytest_aiopt.journal.treatment import Gap
 from pytest_aiopt.model import Feedback, Measurement, Quality
 from pytest_aiopt.models.base import EMBEDDED
 
 MOST_NAMED = 3
+WORDS = {Gap.UNPROFILED: "whose parent has no profile", Gap.CUT: "cut by the endpoint"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ def caveats(trajectories: Sequence[Trajectory]) -> list[Caveat]:
         _unconfirmed,
         _without_profiles,
         _failed_profiles,
+        _undelivered,
+        _cut,
         _implausible,
         _unsteady,
         _without_floor,
@@ -70,8 +74,9 @@ def _unconfirmed(trajectories: Sequence[Trajectory]) -> Found:
 
 
 def _without_profiles(trajectories: Sequence[Trajectory]) -> Found:
-    about = [t for t in _treated(trajectories) if t.attempts and not t.profiles_taken]
-    yield f"the track shows profiles but none was taken, so the treatment is missing: {_cells(about)}", about
+    about = [t for t in _treated(trajectories) if t.attempts and (not t.profiles_taken or t.untreated)]
+    text = "left out, as no prompt held a profile, so that the treatment is missing"
+    yield f"{text}: {_cells(about)}", about
 
 
 def _failed_profiles(trajectories: Sequence[Trajectory]) -> Found:
@@ -79,6 +84,22 @@ def _failed_profiles(trajectories: Sequence[Trajectory]) -> Found:
     failed = sum(t.profiles_failed for t in about)
     tried = failed + sum(t.profiles_taken for t in about)
     yield f"{failed} of {tried} profiles failed, so some treated prompts held none: {_cells(about)}", about
+
+
+def _undelivered(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in trajectories if t.gaps and not t.untreated]
+    gaps = sum((Counter(t.gaps) for t in about), Counter[str]())
+    why = ", ".join(f"{count} {WORDS[Gap(gap)]}" for gap, count in sorted(gaps.items()))
+    asked = sum(len(t.attempts) for t in about)
+    text = f"{gaps.total()} of {asked} treated prompts reached the model without their treatment ({why})"
+    yield f"{text}: {_cells(about)}", about
+
+
+def _cut(trajectories: Sequence[Trajectory]) -> Found:
+    about = [t for t in trajectories if t.cut]
+    cut, asked = sum(t.cut for t in about), sum(len(t.attempts) for t in about)
+    text = f"the endpoint read only a part of {cut} of {asked} prompts; give its server a larger context"
+    yield f"{text}: {_cells(about)}", about
 
 
 def _treated(trajectories: Iterable[Trajectory]) -> list[Trajectory]:

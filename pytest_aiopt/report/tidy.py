@@ -67,6 +67,8 @@ def _cell(t: Trajectory) -> Row:
         "champion": t.champion,
         "profiles_taken": t.profiles_taken,
         "profiles_failed": t.profiles_failed,
+        "prompts_untreated": t.undelivered,
+        "prompts_cut": t.cut,
         "machine": t.identity.get("machine"),
         "journal": t.journal,
     }

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import types
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from statistics import fmean, median
 
 import pytest
 
+from pytest_aiopt.campaign.profiler_session import ProfilerSession
 from pytest_aiopt.errors import ToolMissing
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Build, Limits, Profile, ProfileState
-from pytest_aiopt.profiling.base import Profiler, Subject
+from pytest_aiopt.profiling.base import Profiler, Subject, choose
+from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.perf.hotlines import HotLines
 from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
 from pytest_aiopt.prompts.render import render
@@ -307,6 +310,43 @@ def test_a_run_that_ends_badly_is_a_recorded_failure(
     assert profile.state is ProfileState.FAILED
     assert "did not end well" in profile.detail
     assert (profile.items, profile.samples) == ((), 0)
+
+
+VECTORS = """\
+#include <cstdint>
+#include <immintrin.h>
+using Word = std::uint64_t;
+extern "C" __attribute__((target("avx512f"))) Word touch(Word n) {
+    __m512i sum = _mm512_setzero_si512();
+    for (Word i = 0; i < 100000 * n; ++i) sum = _mm512_add_epi64(sum, _mm512_set1_epi64(i));  // vectors
+    return _mm512_reduce_add_epi64(sum);
+}
+"""
+
+
+@pytest.mark.needs("perf")
+@pytest.mark.needs("valgrind")
+@pytest.mark.skipif(" avx512f " not in Path("/proc/cpuinfo").read_text(), reason="no AVX-512 here")
+def test_where_valgrind_dies_of_an_instruction_perf_takes_its_place(
+    compile_program: Compile, sandbox: Sandbox, requests_of: Callable[[int], int], tmp_path: Path
+) -> None:
+    main = MAIN.replace(re.search(r"SECTIONS\(X\) (.*)", MAIN)[1], "X(touch)")  # type: ignore[index]
+    build = compile_program(VECTORS, main)
+    choice = choose([[Callgrind(), HotLines()]])
+    session = ProfilerSession(
+        types.SimpleNamespace(limits=LIMITS),  # type: ignore[arg-type]
+        lambda candidate, static=True: build,
+        sandbox,
+        choice.profilers,
+        "w0",
+        requests_of(300),
+        ProfileCache(tmp_path, "machine"),
+        choice.instead,
+    )
+    (found,) = session.profile(VECTORS)
+    assert (found.profiler, found.state) == ("perf cpu-clock", ProfileState.TAKEN)
+    assert "in place of callgrind, which failed: the profiled run did not end well" in found.detail
+    assert found.items[0].line == 6
 
 
 def counted(build: Build, size: int, functions: list[str], folder: Path) -> Mapping[str, int]:

@@ -18,6 +18,10 @@ def audit(store: Store, out: Output) -> int:
     for one in audits.values():
         verdict = "ok" if not one.problems else "; ".join(map(str, one.problems[:3]))
         counts = f"feedback {one.feedback.value}, {one.prompts} prompts, {one.treated} treated"
+        if one.gaps:
+            counts += f", {len(one.gaps)} without treatment ({one.gaps[0].text})"
+        if one.cut:
+            counts += f", {len(one.cut)} cut by the endpoint"
         if one.hint is not Hint.NONE:
             counts += f", hint {one.hint.value}, {one.hinted} hinted"
         out.line(f"{one.cell}: {counts}: {verdict}")
