@@ -1,4 +1,4 @@
-"""What journals tell, kept from one report to the next, as reading and classing a large study takes minutes.
+"""Summaries of journals, stored between reports, as reading and classing a large study takes minutes.
 
 A summary stands for its journal as long as nothing was written to it since: every write changes the time of
 the file's last change (ctime), which no program can set. Other rules of analysis never meet old summaries.
@@ -7,8 +7,6 @@ the file's last change (ctime), which no program can set. Other rules of analysi
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from pytest_aiopt import files
 from pytest_aiopt.analysis.details import Details
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.trajectory import Trajectory, with_aliases
@@ -29,8 +28,8 @@ from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Measurement
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """A summary file: the stamp of what was read, what it tells, and where its lines lie (lines.py)."""
+class Summary(msgspec.Struct, frozen=True, array_like=True):
+    """A summary file: the stamp of its journal, the trajectory, and where its lines lie (lines.py)."""
 
     stamp: tuple[int, ...]
     trajectory: Trajectory
@@ -38,7 +37,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Summaries:
     """The cells of a results directory, and a line for each journal that cannot be read."""
 
     trajectories: tuple[Trajectory, ...]
@@ -47,19 +46,21 @@ class Told:
 
 @dataclass
 class Reader:
-    """Reads the journals of a store. Pairs of runs are left out of what it tells: they only add bytes.
+    """Reads the journals of a store. Its trajectories lack the pairs of runs, which only add bytes.
 
-    ``classer``: what classes mutations; one that remembers in the store unless given.
+    ``classer`` classes mutations; by default one that remembers in the store.
     """
 
     store: Store
     classer: Classer | None = None
     read: int = 0
     _encoder: msgspec.msgpack.Encoder = field(default_factory=msgspec.msgpack.Encoder)
-    _decoder: msgspec.msgpack.Decoder[Kept] = field(default_factory=lambda: msgspec.msgpack.Decoder(Kept))
+    _decoder: msgspec.msgpack.Decoder[Summary] = field(
+        default_factory=lambda: msgspec.msgpack.Decoder(Summary)
+    )
 
-    def told(self, journals: Iterable[Path]) -> Told:
-        """Return what ``journals`` tell; one that was begun but holds no event yet tells nothing."""
+    def summaries(self, journals: Iterable[Path]) -> Summaries:
+        """Return the trajectories of ``journals``; one without an event yet has none."""
         found: list[Trajectory] = []
         damaged: list[str] = []
         for path in journals:
@@ -70,38 +71,38 @@ class Reader:
                 continue
             found += [one] if one is not None else []
         self.close()
-        return Told(tuple(with_aliases(found)), tuple(damaged))
+        return Summaries(tuple(with_aliases(found)), tuple(damaged))
 
     def close(self) -> None:
-        """Keep what was classed; nothing where nothing was."""
+        """Store the classes of mutations if any journal was read."""
         if self.read:
             self._classing.save()
 
     def one(self, path: Path) -> Trajectory | None:
-        """Return what one journal tells, None where it holds no event yet; raises JournalError."""
-        kept = self.kept(path)
-        return None if kept is None else kept.trajectory
+        """Return the trajectory of a journal, None where it holds no event yet; raises JournalError."""
+        summary = self.summary(path)
+        return None if summary is None else summary.trajectory
 
-    def kept(self, path: Path) -> Kept | None:
-        """Return what one journal tells and where; None where it holds no event yet; raises JournalError."""
+    def summary(self, path: Path) -> Summary | None:
+        """Return the summary of a journal, None where it holds no event yet; raises JournalError."""
         name, stamp = path.relative_to(self.store.root).as_posix(), _stamp(path)
-        kept = self._kept(name)
-        if kept is not None and kept.stamp == stamp:
-            return kept
+        stored = self._stored(name)
+        if stored is not None and stored.stamp == stamp:
+            return stored
         record = find_cell(path)
         if record is None:
             return None
         self.read += 1
         found = _light(trajectory(record, name, self._classing, confirmations(path)))
-        kept = Kept(stamp, found, index(complete_lines(path), record.events))
-        self._keep(name, kept)
-        return kept
+        summary = Summary(stamp, found, index(complete_lines(path), record.events))
+        files.remember(self._path(name), self._encoder.encode(summary))
+        return summary
 
-    def details(self, told: Trajectory) -> Details:
-        """Return what reads single steps of a cell's journal; raises JournalError."""
-        path = self.store.root / told.journal
-        kept = self.kept(path)
-        return Details(Lines.of(path, kept.lines if kept else b""))
+    def details(self, cell: Trajectory) -> Details:
+        """Return a reader of single steps of a cell's journal; raises JournalError."""
+        path = self.store.root / cell.journal
+        summary = self.summary(path)
+        return Details(Lines.of(path, summary.lines if summary else b""))
 
     @cached_property
     def _classing(self) -> Classer:
@@ -109,35 +110,25 @@ class Reader:
 
     @cached_property
     def _folder(self) -> Path:
-        return self.store.cache / f"told-{rules()}"
+        return self.store.cache / f"summaries-{rules()}"
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.msgpack"
 
-    def _kept(self, name: str) -> Kept | None:
+    def _stored(self, name: str) -> Summary | None:
         try:
             return self._decoder.decode(self._path(name).read_bytes())
         except (OSError, msgspec.DecodeError):
             return None
 
-    def _keep(self, name: str, kept: Kept) -> None:
-        """Remember; a folder that cannot be written only costs the time again."""
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as written:
-                written.write(self._encoder.encode(kept))
-            os.replace(written.name, self._path(name))
-        except OSError:
-            return
-
 
 def keep(store: Store, journal: Path) -> None:
-    """Keep the summary of one journal, so that the first report after a long study is quick too."""
+    """Store the summary of one journal, so that the first report after a long study is quick too."""
     Reader(store, Classer()).one(journal)
 
 
 def _stamp(journal: Path) -> tuple[int, ...]:
-    """What changes with every write to a journal or to the confirmations beside it; () of one that is not."""
+    """Return values that change with every write to a journal or the confirmations beside it; () without."""
     found: list[int] = []
     for path in (journal, journal.with_name(CONFIRMATIONS)):
         try:
@@ -148,7 +139,7 @@ def _stamp(journal: Path) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _light(told: Trajectory) -> Trajectory:
+def _light(cell: Trajectory) -> Trajectory:
     attempts = (
         replace(
             attempt,
@@ -157,7 +148,7 @@ def _light(told: Trajectory) -> Trajectory:
         )
         if attempt.measurement
         else attempt
-        for attempt in told.attempts
+        for attempt in cell.attempts
     )
     again = (
         replace(
@@ -165,12 +156,12 @@ def _light(told: Trajectory) -> Trajectory:
             visible=_without_pairs(each.visible) if each.visible else None,
             measurements=_all_without_pairs(each.measurements),
         )
-        for each in told.reconfirmations
+        for each in cell.reconfirmations
     )
     return replace(
-        told,
+        cell,
         attempts=tuple(attempts),
-        confirmations=_all_without_pairs(told.confirmations),
+        confirmations=_all_without_pairs(cell.confirmations),
         reconfirmations=tuple(again),
     )
 

@@ -14,7 +14,7 @@ from pytest_aiopt.cli.base.command import Command, Invocation, UsageError
 from pytest_aiopt.cli.base.studies import Chosen
 
 if TYPE_CHECKING:
-    from pytest_aiopt.analysis.readings import Reader, Told
+    from pytest_aiopt.analysis.readings import Reader, Summaries
     from pytest_aiopt.analysis.trajectory import Trajectory
     from pytest_aiopt.journal.store import Store
     from pytest_aiopt.report.document import Beside, Report
@@ -56,7 +56,7 @@ class Reporting:
             write(f"left out: {line}")
         return int(bool(read.damaged))
 
-    def _lines(self, read: Told, formats: Sequence[str], *, verbose: bool) -> Sequence[str]:
+    def _lines(self, read: Summaries, formats: Sequence[str], *, verbose: bool) -> Sequence[str]:
         from pytest_aiopt.report.text import terminal
 
         named = [name for name in formats if name not in FORMATS]
@@ -75,16 +75,16 @@ class Reporting:
         _, read = self._read(self._chosen())
         return as_json(self._report(read)) | {"damaged": read.damaged}
 
-    def _read(self, chosen: Chosen) -> tuple[Reader, Told]:
+    def _read(self, chosen: Chosen) -> tuple[Reader, Summaries]:
         from pytest_aiopt.analysis.readings import Reader
 
         reader = Reader(self.store)
-        read = reader.told(chosen.journals)
+        read = reader.summaries(chosen.journals)
         if not read.trajectories and not read.damaged:
             raise stored.nothing(self.store)
         return reader, read
 
-    def _report(self, read: Told) -> Report:
+    def _report(self, read: Summaries) -> Report:
         from pytest_aiopt.report.document import build_report
 
         root = os.path.relpath(self.store.root)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from pytest_aiopt import files
 from pytest_aiopt.codebook.character import CODEBOOK, Class, changed_lines, character, read
 from pytest_aiopt.codebook.facts.fact import Kind
 
@@ -60,13 +59,7 @@ class Classer:
         """Remember; a folder that cannot be written only costs the time again."""
         if self.path is None or not self.fresh:
             return
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.path.parent, delete=False) as written:
-                written.write(msgspec.json.encode(self.known))
-            os.replace(written.name, self.path)
-        except OSError:
-            return
+        files.remember(self.path, msgspec.json.encode(self.known))
 
 
 @cache

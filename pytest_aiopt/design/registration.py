@@ -21,7 +21,7 @@ from pytest_aiopt.design.deviations import Registration, deviations, ran
 from pytest_aiopt.design.identity import of_design
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.evaluation.meter.baseline import DELTA
-from pytest_aiopt.journal.journal import unwritable
+from pytest_aiopt.files import unwritable
 from pytest_aiopt.journal.store import Store, begun
 from pytest_aiopt.prompts.render import RENDER_VERSION
 

@@ -184,7 +184,7 @@ class Study:
 def load(path: Path) -> Study:
     """Read and validate a study file; raises DesignError naming the file, the key and the remedy."""
     spec = study_file.read(path)
-    tracks = tuple(_track(name, track, spec) for name, track in spec.tracks.items())
+    tracks = study_file.tracks_of(spec, path)
     models = {role: ModelSpec(m) if isinstance(m, str) else m for role, m in spec.models.items()}
     for role, model in models.items():
         _check_model(model, f"{path}: model {role}")
@@ -206,12 +206,6 @@ def load(path: Path) -> Study:
         scored=spec.scored,
         start=spec.start,
     ).with_tracks(spec.default_tracks)
-
-
-def _track(name: str, spec: study_file.TrackSpec, study: study_file.StudySpec) -> Track:
-    factors = msgspec.structs.asdict(spec)
-    inherited = {"frame": study.frame, "edit_budget": study.edit_budget}
-    return Track(name, **{**factors, **{key: v for key, v in inherited.items() if factors[key] is None}})
 
 
 def _check_model(model: ModelSpec, where: str) -> None:

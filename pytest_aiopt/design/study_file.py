@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import msgspec
 
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.evaluation.build.layout import LAYOUTS
-from pytest_aiopt.model import EditFormat, Feedback, Frame, Guidance, Hint, Scored, Strategy, Verbosity
+from pytest_aiopt.model import Frame, Scored, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.search.settings import SearchSettings
@@ -43,21 +43,6 @@ class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instructions: bool = False
 
 
-class TrackSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The factors of a track; without ``frame`` or ``edit_budget`` it has the study's."""
-
-    model: str
-    feedback: Feedback
-    description: str = ""
-    strategy: Strategy = Strategy.EVOLUTION
-    hint: Hint = Hint.NONE
-    guidance: Guidance = Guidance.NONE
-    verbosity: Verbosity = Verbosity.STANDARD
-    edit_format: EditFormat = EditFormat.DIFF
-    frame: Frame | None = None
-    edit_budget: int | None = None
-
-
 class ContrastSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A contrast that is declared before the study is run."""
 
@@ -67,13 +52,13 @@ class ContrastSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The document."""
+    """The document. ``tracks``: tables of factors, which ``tracks_of`` reads."""
 
     name: str
     tasks: tuple[str, ...]
     seeds: tuple[int, ...]
     models: dict[str, str | ModelSpec]
-    tracks: dict[str, TrackSpec]
+    tracks: dict[str, dict[str, object]]
     iterations: int = 20
     frame: Frame = Frame.OPEN
     edit_budget: int = 0
@@ -103,21 +88,43 @@ def read(path: Path) -> StudySpec:
     return spec
 
 
+def tracks_of(spec: StudySpec, path: Path) -> tuple[Track, ...]:
+    """Return the tracks; one without ``frame`` or ``edit_budget`` has the study's. Raises DesignError."""
+    return tuple(_track(name, table, spec, path) for name, table in spec.tracks.items())
+
+
+def _track(name: str, table: dict[str, object], spec: StudySpec, path: Path) -> Track:
+    _refuse_unknown(table, ".tracks[]", f"{path}: track {name}")
+    inherited = {"frame": spec.frame, "edit_budget": spec.edit_budget}
+    try:
+        return msgspec.convert({"name": name, **inherited, **table}, type=Track)
+    except msgspec.ValidationError as error:
+        raise DesignError(f"{path}: track {name}: {error}", "see docs/studies.md for the keys") from error
+
+
 def search_settings(values: dict[str, int | float], path: Path) -> SearchSettings:
     """Return the settings of ``[search]``; raises DesignError for an unknown or unfit one."""
-    unknown = values.keys() - {field.name for field in fields(SearchSettings)}
-    if unknown:
-        name = min(unknown)
-        message = f"unknown field `{name}` - at `$.search`"
-        raise DesignError(f"{path}: {message}", _hint(message))
+    _refuse_unknown(values, ".search", f"{path}: [search]")
     return SearchSettings(**values)  # type: ignore[arg-type]
 
 
+def _refuse_unknown(table: Mapping[str, object], where: str, what: str) -> None:
+    unknown = table.keys() - set(_KEYS[where])
+    if unknown:
+        name = min(unknown)
+        raise DesignError(f"{what} has an unknown key {name!r}", _suggestion(name, where))
+
+
 def _hint(message: str) -> str:
+    """Return the remedy for an error of msgspec."""
     found = re.search(r"unknown field `([^`]+)`(?: - at `\$([^`]*)`)?", message)
     if found is None:
         return "see docs/studies.md for the keys"
-    name, where = found[1], re.sub(r"\[[^]]*\]", "[]", found[2] or "")
+    return _suggestion(found[1], re.sub(r"\[[^]]*\]", "[]", found[2] or ""))
+
+
+def _suggestion(name: str, where: str) -> str:
+    """Return the remedy for a key that is unknown in a table."""
     close = difflib.get_close_matches(name, _KEYS.get(where, ()), 1, cutoff=ALIKE)
     if close:
         return f"did you mean {close[0]!r}?"
@@ -129,7 +136,7 @@ _SETTINGS = tuple(field.name for field in fields(SearchSettings))
 _KEYS: dict[str, tuple[str, ...]] = {
     "": StudySpec.__struct_fields__,
     ".models[]": ModelSpec.__struct_fields__,
-    ".tracks[]": TrackSpec.__struct_fields__,
+    ".tracks[]": tuple(field.name for field in fields(Track) if field.name != "name"),
     ".contrasts[]": ContrastSpec.__struct_fields__,
     ".meter": MeterSpec.__struct_fields__,
     ".budget": Budget.__struct_fields__,
@@ -157,14 +164,17 @@ def _check(spec: StudySpec, path: Path) -> None:
         raise DesignError(f"{path}: iterations = {spec.iterations}", "at least 1")
     if not 1 <= spec.meter.layouts <= len(LAYOUTS):
         raise DesignError(f"{path}: layouts = {spec.meter.layouts} in [meter]", f"1 to {len(LAYOUTS)}")
-    budgets = [spec.edit_budget, *(track.edit_budget or 0 for track in spec.tracks.values())]
+    tracks = tracks_of(spec, path)
+    budgets = [spec.edit_budget, *(track.edit_budget for track in tracks)]
     small = [budget for budget in budgets if budget != 0 and budget < LEAST_BUDGET]
     if small:
         raise DesignError(f"{path}: edit_budget = {small[0]}", f"0 for no limit, or at least {LEAST_BUDGET}")
-    for name, track in spec.tracks.items():
+    for track in tracks:
         if track.model not in spec.models:
             known = ", ".join(spec.models)
-            raise DesignError(f"{path}: track {name} uses unknown model {track.model!r}", f"one of {known}")
+            raise DesignError(
+                f"{path}: track {track.name} uses unknown model {track.model!r}", f"one of {known}"
+            )
     odd = [t for t in (spec.name, *spec.tracks) if not re.fullmatch(NAME, t)]
     if odd:
         raise DesignError(f"{path}: name {odd[0]!r} cannot be part of a test id", "use letters and digits")

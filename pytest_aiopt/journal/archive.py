@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pytest_aiopt.errors import StoreError
-from pytest_aiopt.journal.journal import unwritable
+from pytest_aiopt.files import unwritable
 
 SUFFIX = ".tar.xz"
 

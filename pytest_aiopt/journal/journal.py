@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from pytest_aiopt.errors import InUse, JournalError, StoreError
+from pytest_aiopt.errors import InUse, JournalError
+from pytest_aiopt.files import unwritable
 from pytest_aiopt.journal.ends import last_ran
 from pytest_aiopt.journal.events import AnyEvent, Event, Note, encode, next_event, redacted
 from pytest_aiopt.journal.record import CellRecord
@@ -136,14 +137,6 @@ def _opened(path: Path) -> int:
 def _write(fd: int, data: bytes, at: int) -> None:
     if os.pwrite(fd, data, at) != len(data):
         raise OSError("short write, is the disk full?")
-
-
-def unwritable(path: Path, error: OSError) -> StoreError:
-    """Return the error for a results path that cannot be written."""
-    return StoreError(
-        f"cannot write {path}: {error.strerror or error}",
-        "free space, fix its permissions or choose another results directory",
-    )
 
 
 class Records(Protocol):

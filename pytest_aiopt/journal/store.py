@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_aiopt.errors import StoreError
-from pytest_aiopt.journal.journal import unwritable
+from pytest_aiopt.files import unwritable
 from pytest_aiopt.journal.record import CellRecord, find_cell
 from pytest_aiopt.model import Cell
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from pytest_aiopt import files
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.model import Profile, ProfileState
 from pytest_aiopt.profiling.base import Profiler, Subject
@@ -34,7 +32,7 @@ class ProfileCache:
             return kept
         profile = profiler.profile(subject)
         if profile.state is ProfileState.TAKEN:
-            _write(path, profile)
+            files.remember(path, msgspec.json.encode(profile))
         return profile
 
     def _key(self, profiler: Profiler, subject: Subject) -> str:
@@ -58,12 +56,3 @@ def _read(path: Path) -> Profile | None:
         return msgspec.json.decode(path.read_bytes(), type=Profile)
     except (OSError, msgspec.DecodeError):
         return None
-
-
-def _write(path: Path, profile: Profile) -> None:
-    """Keep ``profile``; a full disk costs the cache, not the profile."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(msgspec.json.encode(profile))
-        os.replace(file.name, path)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from math import isnan, log2
 from pathlib import Path
 
 import msgspec
 
+from pytest_aiopt import files
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.tasks.criteria import Gain
 
@@ -41,15 +41,10 @@ def store(folder: Path, task: str, digest: str, machine: str, gains: Sequence[Ga
         if not isnan(gain.speedup)
     )
     path = folder / f"{task}-{digest[:8]}-{machine}.json"
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(msgspec.json.encode(Ladder(task, digest, machine, rungs)) + b"\n")
-        os.replace(temporary, path)
+        files.write(path, msgspec.json.encode(Ladder(task, digest, machine, rungs)) + b"\n")
     except OSError as error:
-        raise StoreError(
-            f"cannot write {path}: {error.strerror}", "choose another results directory"
-        ) from error
+        raise files.unwritable(path, error) from error
     return path
 
 

@@ -18,8 +18,8 @@ from pytest_aiopt.campaign.champions import CONFIRMATIONS
 from pytest_aiopt.design import study as design
 from pytest_aiopt.design.identity import of_design
 from pytest_aiopt.errors import StoreError
+from pytest_aiopt.files import unwritable
 from pytest_aiopt.journal.ends import last_line
-from pytest_aiopt.journal.journal import unwritable
 from pytest_aiopt.journal.record import CellRecord, find_cell, read_cell
 from pytest_aiopt.journal.schema import head_path
 from pytest_aiopt.journal.store import Store

@@ -257,4 +257,4 @@ def test_report_answers_the_question(project):
     result.stdout.fnmatch_lines(
         ["rewriter-local, rewriter-strong (track A, B, C, D) is a program that rewrites *"]
     )
-    assert list((project.path / "results/cache").glob("told-*"))
+    assert list((project.path / "results/cache").glob("summaries-*"))

@@ -236,7 +236,7 @@ def test_a_session_leaves_summaries_so_that_the_first_report_reads_none(done):
 
     store = Store(done.path / "results")
     reader = Reader(store)
-    assert len(reader.told(store.journals()).trajectories) == 12
+    assert len(reader.summaries(store.journals()).trajectories) == 12
     assert reader.read == 0
 
 

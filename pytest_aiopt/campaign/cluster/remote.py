@@ -24,8 +24,8 @@ from pytest_aiopt.design.identity import of_design
 from pytest_aiopt.design.study import Study
 from pytest_aiopt.errors import AioptError, InfrastructureError, InUse, StoreError
 from pytest_aiopt.evaluation.host import cores
+from pytest_aiopt.files import unwritable
 from pytest_aiopt.journal.events import Event
-from pytest_aiopt.journal.journal import unwritable
 from pytest_aiopt.journal.schema import head_path
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Cell

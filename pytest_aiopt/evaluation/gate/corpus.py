@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from pytest_aiopt import files
 from pytest_aiopt.errors import StoreError, TaskError
 from pytest_aiopt.evaluation.sandbox.wire import (
     decode_replies,
@@ -96,9 +97,9 @@ def _write_all(task: Task, requests: list[bytes], seed: int, folder: Path) -> Ma
     expected = encode_replies([task.answer(request) for request in requests])
     manifest = Manifest(len(requests), seed, hypothesis.__version__, _sha(encoded), _sha(expected))
     folder.mkdir(exist_ok=True)
-    _write(folder / "requests.bin", encoded)
-    _write(folder / "expected.bin", expected)
-    _write(folder / "manifest.json", msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+    files.write(folder / "requests.bin", encoded)
+    files.write(folder / "expected.bin", expected)
+    files.write(folder / "manifest.json", msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     return manifest
 
 
@@ -170,9 +171,3 @@ def _with_regressions(task: Task, requests: list[bytes], expected: list[bytes]) 
 
 def _sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import log2
@@ -13,6 +12,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock
 
+from pytest_aiopt import files
 from pytest_aiopt.errors import InfrastructureError, StoreError
 from pytest_aiopt.evaluation.host.machine import fingerprint
 from pytest_aiopt.model import Measurement, NoiseFloor, Verdict
@@ -143,17 +143,12 @@ def _digest(floor: NoiseFloor, machine: Mapping[str, str]) -> str:
 def store(folder: Path, digest: str, floor: NoiseFloor, machine: Mapping[str, str]) -> Path:
     """Keep ``floor`` for later campaigns on this machine; return where."""
     path = _path(folder, floor.task, digest, floor.fingerprint)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
     kept = StoredFloor(floor, dict(machine), _digest(floor, machine))
     data = msgspec.json.format(msgspec.json.encode(kept))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data + b"\n")
-        os.replace(temporary, path)
+        files.write(path, data + b"\n")
     except OSError as error:
-        raise StoreError(
-            f"cannot write {path}: {error.strerror}", "choose another results directory"
-        ) from error
+        raise files.unwritable(path, error) from error
     return path
 
 

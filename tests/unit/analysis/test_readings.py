@@ -107,8 +107,8 @@ def write(store: Store, written: list[events.AnyEvent]) -> Path:
 def test_a_summary_is_what_the_journal_tells_and_is_read_once(store: Store) -> None:
     (path,) = store.journals()
     first, again = Reader(store), Reader(store)
-    (found,) = first.told([path]).trajectories
-    assert again.told([path]).trajectories == (found,)
+    (found,) = first.summaries([path]).trajectories
+    assert again.summaries([path]).trajectories == (found,)
     assert (first.read, again.read) == (1, 0)
     plain = trajectory(CellRecord.of(events.read(path)), path.relative_to(store.root).as_posix())
     assert [a.mutation for a in found.attempts] == [a.mutation for a in plain.attempts]
@@ -121,33 +121,33 @@ def test_a_summary_is_what_the_journal_tells_and_is_read_once(store: Store) -> N
 def test_a_journal_that_went_on_is_read_again(tmp_path: Path) -> None:
     store = Store(tmp_path)
     path = write(store, told()[:9])
-    assert len(Reader(store).told([path]).trajectories[0].attempts) == 1
+    assert len(Reader(store).summaries([path]).trajectories[0].attempts) == 1
     write(store, told())
     reader = Reader(store)
-    assert len(reader.told([path]).trajectories[0].attempts) == 4
+    assert len(reader.summaries([path]).trajectories[0].attempts) == 4
     assert reader.read == 1
 
 
 def test_a_change_that_keeps_size_and_time_is_noticed(store: Store) -> None:
     (path,) = store.journals()
-    Reader(store).told([path])
+    Reader(store).summaries([path])
     before = path.stat()
     path.write_bytes(path.read_bytes().replace(b"faster", b"slower"))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert path.stat().st_size == before.st_size
-    found = Reader(store).told([path])
+    found = Reader(store).summaries([path])
     assert found.trajectories == ()
     assert "checksum" in found.damaged[0]
 
 
 def test_confirmations_beside_a_journal_are_part_of_what_it_tells(store: Store) -> None:
     (path,) = store.journals()
-    assert Reader(store).told([path]).trajectories[0].reconfirmations == ()
+    assert Reader(store).summaries([path]).trajectories[0].reconfirmations == ()
     record = Journal(path.with_name(champions.CONFIRMATIONS))
     candidate = Candidate(CHILD).sha
     record.append(events.Reconfirmed(CELL, candidate, measured(0.5), (measured(0.3),), {"cpu": "x"}))
     record.close()
-    (again,) = Reader(store).told([path]).trajectories[0].reconfirmations
+    (again,) = Reader(store).summaries([path]).trajectories[0].reconfirmations
     assert again.candidate == candidate
     assert [m.log2_speedup for m in again.measurements] == [0.3]
     assert again.machine == {"cpu": "x"}
@@ -155,13 +155,13 @@ def test_confirmations_beside_a_journal_are_part_of_what_it_tells(store: Store) 
 
 def test_a_folder_that_cannot_be_written_costs_only_time(store: Store) -> None:
     store.cache.write_text("in the way")
-    assert len(Reader(store).told(store.journals()).trajectories) == 1
+    assert len(Reader(store).summaries(store.journals()).trajectories) == 1
 
 
 def test_details_of_each_step(store: Store) -> None:
     (path,) = store.journals()
     reader = Reader(store)
-    (found,) = reader.told([path]).trajectories
+    (found,) = reader.summaries([path]).trajectories
     details = reader.details(found)
     faster, broken, wrong, nothing = (details.of(attempt) for attempt in found.attempts)
     assert faster is not None and broken is not None and wrong is not None and nothing is not None  # noqa: PT018
@@ -180,7 +180,7 @@ def test_details_of_each_step(store: Store) -> None:
 def test_a_damaged_line_is_named(store: Store) -> None:
     (path,) = store.journals()
     reader = Reader(store)
-    (found,) = reader.told([path]).trajectories
+    (found,) = reader.summaries([path]).trajectories
     details = reader.details(found)
     details.lines.data = details.lines.data.replace(b"malformed", b"mollified")
     assert details.of(found.attempts[0]) is not None
