@@ -1,12 +1,17 @@
-# make demo: set-up, one cell on each of three tasks, and the report.  make test: set-up and the tests.
+# make demo: set-up, one cell, the report of a finished study, its page.  make test: set-up and the tests.
 PYTHON ?= python3
 BIN := .venv/bin
+DEMO := --aiopt-results results/demo --no-header
 
 .PHONY: demo test explore setup lint types smoke bench clean
 
 demo: setup
-	$(BIN)/pytest experiments/ -k "track_C and seed_1" --aiopt-tasks record_scan,key_index,doc_tally
-	$(BIN)/pytest --aiopt-report
+	@echo 'demo 1/3: one live cell: pytest experiments/ -k "track_C and seed_1"'
+	@$(BIN)/pytest experiments/ -k "track_C and seed_1" --aiopt-study experiments/demo.toml $(DEMO)
+	@echo 'demo 2/3: import a finished study'
+	@$(BIN)/aiopt records import results/example.tar.xz --results results/demo
+	@echo 'demo 3/3: its answer, and a page with every cell and mutation'
+	@$(BIN)/aiopt report --results results/demo --run example --format terminal,html
 
 test: setup
 	$(BIN)/pytest tests/unit tests/plugin -n 2

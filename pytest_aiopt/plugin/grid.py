@@ -75,7 +75,7 @@ def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
 
 
 def _profilers(config: pytest.Config) -> list[str]:
-    """Name the profilers in use, and why others are not; finding out takes a moment."""
+    """Name the profilers in use and, under ``-v``, why others are not; finding out takes a moment."""
     here = session.of(config)
     own = injection.replaced(config, injection.PROFILERS)
     if here.settings.replay is not None or own or not here.uses_this_machine:
@@ -84,7 +84,8 @@ def _profilers(config: pytest.Config) -> list[str]:
         choice = here.laboratory.profilers
     except AioptError as error:
         return [f"aiopt: profilers: {error}"]
-    refused = [f"aiopt: no {name}: {reason}" for name, reason in choice.refused.items()]
+    verbose = config.get_verbosity() > 0 or not choice.locates
+    refused = [f"aiopt: no {name}: {reason}" for name, reason in choice.refused.items() if verbose]
     return [f"aiopt: profilers: {choice.described or 'none'}", *refused]
 
 

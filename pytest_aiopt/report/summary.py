@@ -135,6 +135,8 @@ def _share(table: TaskTable) -> float | None:
 
 def _costs(study: StudyReport) -> str:
     """What the model calls took."""
+    if all(row.embedded for row in study.tracks):
+        return f"{_counted(sum(row.calls for row in study.models), 'call')} of embedded programs, at no cost."
     calls, seconds = sum(row.calls for row in study.models), sum(row.seconds for row in study.models)
     tokens = [(row.prompt_tokens, row.completion_tokens) for row in study.models]
     known = [prompt + reply for prompt, reply in tokens if prompt is not None and reply is not None]
