@@ -1,22 +1,25 @@
 """Campaigns over HTTP against an endpoint that misbehaves: every answer has its place in the funnel."""
 
+import itertools
+import os
 import random
+from collections import Counter
 
 import pytest
-from endpoints import completion, cut_off, half_a_body, hang, reply, reset, status
+from endpoints import Action, completion, cut_off, half_a_body, hang, reply, reset, status
 
 from pytest_aiopt import testing
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.outcomes.funnel import funnel
 from pytest_aiopt.campaign.audit import audit
 from pytest_aiopt.campaign.campaign import Campaign
-from pytest_aiopt.campaign.ledger import Account, Ledger
+from pytest_aiopt.campaign.ledger import Account, Ledger, total
 from pytest_aiopt.campaign.sources.recorded import Recording, ReplayedModel
 from pytest_aiopt.errors import BudgetReached, ModelError
 from pytest_aiopt.journal.events import Asked, Edited, Finished, Lost, Opened, Paused, Proposed, read
 from pytest_aiopt.journal.journal import Journal, Recorder
 from pytest_aiopt.journal.record import CellRecord
-from pytest_aiopt.model import Candidate, Cell, Feedback, Prompt, Status, Strategy, Track
+from pytest_aiopt.model import Candidate, Cell, EditReason, Feedback, Prompt, Status, Strategy, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.models.registry import make
@@ -266,26 +269,99 @@ def any_line_edited(body):
     return testing.replace_line(old, f"int f{draw.randrange(10**6)}() {{ return 1; }}")
 
 
-def test_a_thousand_calls_with_thirty_percent_faults_end_with_a_complete_journal(tmp_path, endpoint, waits):
-    draw = random.Random(5)
-    kinds = [status(429, retry_after=1), status(500), half_a_body(), cut_off(), reset()]
+REFUSALS = {  # answers that make no candidate, with their reason
+    EditReason.CONTEXT_EXCEEDED: [
+        status(400, "request (4390 tokens) exceeds the available context size (4096 tokens)"),
+        status(413, "exceeds the available context size", type="exceed_context_size_error"),
+        status(500, "Context size has been exceeded."),
+    ],
+    EditReason.FILTERED: [
+        status(400, "no", code="content_filter"),
+        status(400, "Output blocked by content filtering policy"),
+    ],
+    EditReason.TRUNCATED: [reply(GOOD, "length"), reply(GOOD, "MAX_TOKENS")],
+    EditReason.ONLY_REASONING: [reply("", reasoning_content="Hm."), reply(None, reasoning="Hm.")],
+}
+FLEETING = [
+    status(429, "slow down", retry_after=1),
+    status(500, "boom"),
+    status(503),
+    half_a_body(),
+    cut_off(),
+    reset(),
+    reply("half", "error"),
+]
+LATE = [status(504, "upstream timed out"), status(524)]
+STOPS = [
+    status(429, type="insufficient_quota", code=None),
+    status(400, "Unrecognized request argument supplied: seed"),
+    status(400, "This model only support stream mode, please enable the stream parameter"),
+    status(400, "maximum context length is 8192 tokens. However, you requested 8192 output tokens"),
+    Action(307, {}, headers={"Location": "/v1/chat/completions"}),
+]
+CALLS, CELLS = 1000, 4
+
+
+def test_a_thousand_calls_with_forty_percent_faults_end_with_complete_journals_and_right_spending(
+    tmp_path, endpoint, waits, monkeypatch
+):
+    """Each cell is run until it is complete; every run that a lasting fault stops is resumed."""
+    monkeypatch.setattr(os, "fsync", lambda fd: None)  # durability costs most of the time here
+    draw = random.Random(19)
+    given = Counter()
 
     def answer(number, body):
-        if draw.random() < 0.3:
-            return hang(0.3) if draw.random() < 0.02 else draw.choice(kinds)
-        return reply(any_line_edited(body))
+        if draw.random() >= 0.4:
+            given["replies"] += 1
+            return reply(any_line_edited(body))
+        kind = draw.choices(["fleeting", "late", "hang", "refusal", "stop"], [60, 10, 0.5, 25, 2])[0]
+        if kind == "refusal":
+            reason = draw.choice(list(REFUSALS))
+            given[reason] += 1
+            return draw.choice(REFUSALS[reason])
+        given[kind] += 1
+        pick = {"fleeting": FLEETING, "late": LATE, "hang": [hang(0.3)], "stop": STOPS}
+        return draw.choice(pick[kind])
 
     endpoint.answer = answer
-    many = {"iterations": 1000, "strategy": Strategy.BEST_OF_N, "timeout_s": 0.25}
-    events = run(tmp_path / "j", endpoint, **many)
-    proposed = [e for e in events if isinstance(e, Proposed)]
-    faults = sum(len(e.completion.faults) for e in proposed)
-    assert isinstance(events[-1], Finished)
-    assert [e.step for e in proposed] == list(range(1, 1001))
-    assert len(trajectory(CellRecord.of(events), "j").attempts) == 1000
-    assert faults == len(waits) == len(endpoint.requests) - 1000
-    assert 350 < faults < 510
-    assert len(endpoint.paid) == len(set(endpoint.paid)) == 1000
+    many = {"iterations": CALLS // CELLS, "strategy": Strategy.BEST_OF_N, "timeout_s": 0.25}
+    stopped = 0
+    for cell in range(CELLS):
+        finished = False
+        while not finished:
+            try:
+                run(tmp_path / f"cell{cell}", endpoint, **many)
+                finished = True
+            except ModelError:
+                stopped += 1
+    records = [CellRecord.of(read(tmp_path / f"cell{cell}")) for cell in range(CELLS)]
+    proposed = [p for record in records for p in record.proposals]
+    assert all(record.finished for record in records)
+    assert [p.step for p in proposed] == list(range(1, CALLS // CELLS + 1)) * CELLS
+    reasons = Counter(e.reason for record in records for e in record.all(Edited) if e.reason)
+    assert {reason: reasons[reason] for reason in REFUSALS} == {reason: given[reason] for reason in REFUSALS}
+    assert given["replies"] == CALLS - sum(given[reason] for reason in REFUSALS)
+    assert sum(isinstance(e, Paused) for record in records for e in record.events) == stopped
+    assert stopped >= 5
+    spending = total([spent(record.events) for record in records])
+    most = sum(e.tokens for record in records for e in lost_attempts(record.events))
+    assert (spending.calls, spending.flying_tokens) == (CALLS, 0)
+    assert spending.lost == given["late"] + given["hang"] > 20
+    assert spending.lost_tokens == most
+    counted = [p.completion.usage for p in proposed if p.completion.usage.prompt_tokens is not None]
+    assert len(counted) == CALLS - given[EditReason.CONTEXT_EXCEEDED] - given[EditReason.FILTERED]
+    assert spending.estimated == CALLS - len(counted)
+    assert audit_problems(records) == []
+
+
+def lost_attempts(events):
+    """The reservations that a time-out followed."""
+    notes = [e for e in events if isinstance(e, Asked | Lost)]
+    return [one for one, after in itertools.pairwise(notes) if isinstance(after, Lost)]
+
+
+def audit_problems(records):
+    return [problem for record in records for problem in audit(record).problems]
 
 
 def test_an_endpoint_killed_and_restarted_loses_nothing_and_is_paid_once(tmp_path, endpoint, waits):
