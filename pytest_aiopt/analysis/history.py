@@ -15,6 +15,7 @@ from pytest_aiopt.codebook.classed import Classer
 from pytest_aiopt.journal.events import Edited, Profiled, Proposed, Rechecked, Reconfirmed
 from pytest_aiopt.journal.record import CellRecord, Step
 from pytest_aiopt.journal.treatment import gaps, was_cut
+from pytest_aiopt.labelling.sample import mutation_id
 from pytest_aiopt.model import PauseReason, Status
 
 _PAUSES = {
@@ -136,6 +137,7 @@ class _Mutations:
             storage=classed.storage,
             targeting=None if hot is None else targeting(classed.changed, hot),
             uptake=None if profiled is None else uptake(text, profiled.of_time),
+            id=mutation_id(self.record.cell.task, parent, edited.source),
         )
 
     def _hot(self, sha: str, source: str, profiled: Profiled) -> frozenset[int]:

@@ -17,14 +17,18 @@ import msgspec
 from pytest_aiopt import files
 from pytest_aiopt.analysis.details import Details
 from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.analysis.rated import with_ratings
 from pytest_aiopt.analysis.trajectory import Trajectory, with_aliases
 from pytest_aiopt.campaign.champions import CONFIRMATIONS, confirmations
 from pytest_aiopt.codebook.classed import Classer, rules
+from pytest_aiopt.codebook.raters.ratings import Rating
 from pytest_aiopt.errors import JournalError
 from pytest_aiopt.journal.lines import Lines, index
 from pytest_aiopt.journal.record import find_cell
 from pytest_aiopt.journal.schema import complete_lines
 from pytest_aiopt.journal.store import Store
+from pytest_aiopt.labelling.agreement import agreed
+from pytest_aiopt.labelling.rating import FILE, Ratings
 from pytest_aiopt.model import Measurement
 
 
@@ -81,7 +85,7 @@ class Reader:
     def one(self, path: Path) -> Trajectory | None:
         """Return the trajectory of a journal, None where it holds no event yet; raises JournalError."""
         summary = self.summary(path)
-        return None if summary is None else summary.trajectory
+        return None if summary is None else with_ratings(summary.trajectory, self._agreed)
 
     def summary(self, path: Path) -> Summary | None:
         """Return the summary of a journal, None where it holds no event yet; raises JournalError."""
@@ -103,6 +107,10 @@ class Reader:
         path = self.store.root / cell.journal
         summary = self.summary(path)
         return Details(Lines.of(path, summary.lines if summary else b""))
+
+    @cached_property
+    def _agreed(self) -> dict[str, tuple[Rating, int]]:
+        return agreed(Ratings(self.store.root / FILE))
 
     @cached_property
     def _classing(self) -> Classer:

@@ -27,6 +27,7 @@ class Mutation:
 
     ``tokens``: digest of the child's tokens, names aside. ``size``: how many tokens; ``storage``: places that
     make containers. ``depth`` (0 to 4), ``storage``: None where the mutation is unclassed.
+    ``id``: its name for raters; ``raters``: how many gave depth and labels, 0 where the codebook did.
     ``targeting``, ``uptake``: see mechanism.py; None without a profile of the parent.
     """
 
@@ -39,6 +40,8 @@ class Mutation:
     storage: int | None
     targeting: float | None
     uptake: bool | None
+    id: str = ""
+    raters: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pytest_aiopt.codebook.character import character
 from pytest_aiopt.codebook.methodologies import NAMES
 from pytest_aiopt.codebook.raters import ratings as files
+from pytest_aiopt.codebook.raters.agreement import consensus
 from pytest_aiopt.codebook.raters.ratings import Place, Rated
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.labelling.rating import SUREST, Rating, Ratings
@@ -19,22 +20,32 @@ LEAST_STRUCTURAL = 2
 """The depth from which a rating counts as structural."""
 
 
+def agreed(ratings: Ratings) -> dict[str, tuple[files.Rating, int]]:
+    """Return the consensus of all raters and their number, by mutation."""
+    found = {name: (consensus(own.values()), len(own)) for name, own in _by_mutation(ratings).items()}
+    return {name: (one, number) for name, (one, number) in found.items() if one is not None}
+
+
 def judged(ratings: Ratings, found: Iterable[tuple[Place, Mutation]]) -> list[Rated]:
     """Return every rated mutation on record once, with all its ratings and what the codebook says of it.
 
     The codebook is left out where it cannot class the mutation.
     """
-    by_mutation: defaultdict[str, dict[str, files.Rating]] = defaultdict(dict)
-    for (name, rater), one in ratings.latest().items():
-        by_mutation[name][rater] = files.Rating(
-            one.depth, one.depth >= LEAST_STRUCTURAL, one.labels, one.sure
-        )
+    by_mutation = _by_mutation(ratings)
     places = {mutation.id: (place, mutation) for place, mutation in found}
     return [
         Rated(places[name][0], {**own, **_codebook(places[name][1])})
         for name, own in by_mutation.items()
         if name in places
     ]
+
+
+def _by_mutation(ratings: Ratings) -> dict[str, dict[str, files.Rating]]:
+    found: defaultdict[str, dict[str, files.Rating]] = defaultdict(dict)
+    for (name, rater), one in ratings.latest().items():
+        structural = one.depth >= LEAST_STRUCTURAL
+        found[name][rater] = files.Rating(one.depth, structural, one.labels, one.sure)
+    return found
 
 
 def _codebook(mutation: Mutation) -> dict[str, files.Rating]:

@@ -25,9 +25,13 @@ class Mutation:
 
     @property
     def id(self) -> str:
-        """The mutation's name: a digest of both programs, so that the same change is rated once."""
-        both = f"{self.task}\0{self.parent}\0{self.child}"
-        return hashlib.sha256(both.encode()).hexdigest()[:_SHOWN]
+        """The mutation's name."""
+        return mutation_id(self.task, self.parent, self.child)
+
+
+def mutation_id(task: str, parent: str, child: str) -> str:
+    """Return the name of a mutation: a digest of both programs, so that the same change is rated once."""
+    return hashlib.sha256(f"{task}\0{parent}\0{child}".encode()).hexdigest()[:_SHOWN]
 
 
 def mutations(record: CellRecord) -> Iterator[tuple[Place, Mutation]]:

@@ -20,8 +20,9 @@ from pytest_aiopt.models.base import EMBEDDED
 class MutationRow:
     """One track over all tasks. ``stages``: calls by stage of the funnel, None where a stage is not recorded.
 
-    ``classes``: mutations by class. ``depth``: mean depth of the valid ones, ``deep``: share of them that
-    change data or algorithm (depth 3 and above). ``rate``: sums over cells, None where one cell has none.
+    ``classes``: mutations by class. ``depth``: mean depth of the valid ones; ``deep``: share of them that
+    change data or algorithm (depth 3 and above); ``rated``: how many of them raters judged. ``rate``: sums
+    over cells, None where one cell has none.
     ``targeting``, ``uptake``, ``gap``: means over the mutations that have them. ``embedded``: whether a
     model is no language model. ``children``: valid ones, for ``diversity``.
     """
@@ -33,6 +34,7 @@ class MutationRow:
     classes: dict[Class, int] | None
     depth: float | None
     deep: float | None
+    rated: int
     rate: Rate | None
     targeting: float | None
     uptake: float | None
@@ -58,6 +60,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
         classes=None if unclassed else {kind: sum(m.kind is kind for m in mutations) for kind in Class},
         depth=_mean(depths),
         deep=_mean(float(depth >= Depth.DATA) for depth in depths),
+        rated=sum(mutation.raters > 0 for mutation in classed),
         rate=_pooled([effective_rate(t) for t in trajectories]),
         targeting=_mean(m.targeting for m in mutations),
         uptake=_mean(None if m.uptake is None else float(m.uptake) for m in mutations),

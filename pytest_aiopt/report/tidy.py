@@ -147,8 +147,10 @@ def _character(a: Attempt) -> Row:
         return {}
     m = a.mutation
     return {
+        "mutation": m.id,
         "kind": m.kind.value,
         "depth": m.depth,
+        "raters": m.raters,
         "labels": "+".join(m.labels),
         "claimed": "+".join(m.claimed),
         "targeting": m.targeting,

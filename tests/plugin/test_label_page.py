@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.labelling.rating import Ratings
+from pytest_aiopt import load
+from pytest_aiopt.labelling.rating import Rating, Ratings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "results" / "example.tar.xz"
@@ -128,3 +129,23 @@ def test_ratings_are_exported_and_imported(folder, tmp_path):
     assert "1 of 1 ratings added" in aiopt(tmp_path, "label", "--import", "out.csv")
     assert "0 of 1 ratings added" in aiopt(tmp_path, "label", "--import", "out.csv")
     assert (tmp_path / "results" / "ratings.jsonl").read_text() == lines
+
+
+def test_the_report_takes_the_consensus_of_raters(folder, tmp_path):
+    cell = "example/record_scan/C/seed_1"
+    shutil.copytree(folder / "results" / cell, tmp_path / "results" / cell)
+    before = load(tmp_path / "results").mutations
+    chosen = {row["mutation"] for row in before[:5]}
+    Ratings(tmp_path / "results" / "ratings.jsonl").append(
+        Rating(name, rater, 1.0, depth, labels)
+        for name in chosen
+        for rater, depth, labels in (
+            ("ann", 4, ("caching",)),
+            ("bob", 4, ("caching", "micro")),
+            ("eve", 0, ()),
+        )
+    )
+    for old, new in zip(before, load(tmp_path / "results").mutations, strict=True):
+        rated = new["mutation"] in chosen
+        expected = (4, "C", 3) if rated else (old["depth"], old["labels"], 0)
+        assert (new["depth"], new["labels"], new["raters"]) == expected

@@ -20,6 +20,7 @@ CLASSES = (
     *(column(kind.value) for kind in Class),
     column("depth"),
     column("deep"),
+    column("rated"),
     column("effective"),
     column("rate"),
     column("targeted"),
@@ -48,7 +49,8 @@ CLASS_LEGEND = (
     "null, superficial, structural: class of the change by the codebook, from code alone. unclassed: the "
     "program cannot be read, as its syntax tree has errors. depth: mean depth of the valid mutations, from 0 "
     "(null), 1 (superficial), 2 (local) and 3 (data) to 4 (algorithm, concurrency). deep: share of them at "
-    "3 and 4. effective: "
+    "3 and 4. rated: how many of them people or models rated; their consensus then counts for depth and "
+    "labels, and the codebook for the rest. effective: "
     "distinct structural mutations that are correct and faster than their parent beyond the noise floor. "
     "rate: effective mutations per call. targeted: share of the changed lines that are hot in the "
     "parent's true profile, shown or not. cited: share of the replies that name such a line. gap: share "
@@ -97,6 +99,7 @@ def _classes(row: MutationRow) -> tuple[Entry, ...]:
         *(count(row.classes[kind] if row.classes else None) for kind in Class),
         number(row.depth, "{:.2f}"),
         number(row.deep, "{:.0%}"),
+        count(row.rated),
         count(rate.effective if rate else None),
         number(rate.value if rate else None, "{:.3f}"),
         number(row.targeting, "{:.0%}"),
