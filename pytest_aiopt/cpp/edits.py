@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from pytest_aiopt.cpp.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Bytes ``start`` to ``end`` replaced by ``new``."""
+    """Bytes ``start:end`` of a source replaced by ``text``."""
 
     start: int
     end: int
-    new: str
+    text: str
 
 
-Decoy = Callable[[Source, str], Iterable[Edit]]
+def apply(source: bytes, edits: Iterable[Edit]) -> str:
+    """Return the source with all edits made; raises ValueError where two overlap."""
+    result, cursor = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if edit.start < cursor:
+            raise ValueError(f"overlapping edits at byte {edit.start}")
+        result += [source[cursor : edit.start], edit.text.encode()]
+        cursor = edit.end
+    return b"".join([*result, source[cursor:]]).decode()
 
 
-def apply(program: str, edits: Iterable[Edit]) -> str:
-    """Return the program with all edits made; of overlapping ones only the first."""
-    data, done = program.encode(), len(program.encode()) + 1
-    for edit in sorted(edits, key=lambda e: (-e.start, e.end)):
-        if edit.end <= done:
-            data = data[: edit.start] + edit.new.encode() + data[edit.end :]
-            done = edit.start
-    return data.decode()
+def without_overlaps(edits: Iterable[Edit]) -> list[Edit]:
+    """Return the edits in the order of the source; of overlapping ones only the last."""
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: (-edit.start, edit.end)):
+        if not kept or edit.end <= kept[-1].start:
+            kept.append(edit)
+    return kept[::-1]

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from pytest_aiopt.cpp.grammar import NAMES, RECORDS
 from pytest_aiopt.cpp.tree import Node, Tree, text
-
-LOOPS = frozenset({"for_statement", "for_range_loop", "while_statement", "do_statement"})
-RECORDS = frozenset({"struct_specifier", "class_specifier", "union_specifier"})
-
-
-def words(listed: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(listed.split())
 
 
 def last_name(node: Node | None) -> str:
@@ -99,11 +92,8 @@ def function_name(definition: Node) -> str:
 
 def declared_name(declarator: Node | None) -> Node | None:
     """Return the identifier that a declarator introduces."""
-    while declarator is not None and declarator.type not in _NAMES:
+    while declarator is not None and declarator.type not in NAMES:
         declarator = declarator.child_by_field_name("declarator") or next(
-            (c for c in declarator.named_children if c.type in _NAMES or c.type.endswith("declarator")), None
+            (c for c in declarator.named_children if c.type in NAMES or c.type.endswith("declarator")), None
         )
     return declarator
-
-
-_NAMES = frozenset({"identifier", "field_identifier", "type_identifier"})

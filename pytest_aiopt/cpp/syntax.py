@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
-import tree_sitter_cpp
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Node
 
-FUNCTION_TYPES = ("function_definition",)
-LOOP_TYPES = ("for_statement", "for_range_loop", "while_statement", "do_statement")
-_CPP = Language(tree_sitter_cpp.language())
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Bytes ``start:end`` of a source replaced by ``text``."""
-
-    start: int
-    end: int
-    text: str
+from pytest_aiopt.cpp import edits
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import NAMES, parse
 
 
 class Program:
@@ -39,7 +28,7 @@ class Program:
         """The functions by name, once asked for; see declarations.functions_named."""
         self.aliases: dict[str, str] | None = None
         """The short names of types, once asked for; see inference.aliases."""
-        self.root = Parser(_CPP).parse(self.data).root_node
+        self.root = parse(self.data).root_node
 
     @cached_property
     def nodes(self) -> dict[str, list[Node]]:
@@ -79,15 +68,9 @@ class Program:
         body = line.replace("\n", "\n" + self.indent(node))
         return Edit(node.start_byte, node.start_byte, f"{body}\n{self.indent(node)}")
 
-    def apply(self, edits: Iterable[Edit]) -> str:
+    def apply(self, changes: Iterable[Edit]) -> str:
         """Return the source with the edits made. Raises ValueError where two overlap."""
-        result, cursor = [], 0
-        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-            if edit.start < cursor:
-                raise ValueError(f"overlapping edits at byte {edit.start}")
-            result += [self.data[cursor : edit.start], edit.text.encode()]
-            cursor = edit.end
-        return b"".join([*result, self.data[cursor:]]).decode()
+        return edits.apply(self.data, changes)
 
     def unused(self, name: str) -> str:
         """Return ``name``, or ``name2``, ``name3``... where the source already uses it."""
@@ -96,12 +79,7 @@ class Program:
         return next(candidate for candidate in candidates if candidate not in taken)
 
 
-_NAME_TYPES = ("identifier", "field_identifier", "type_identifier", "namespace_identifier")
-
-
-def words(listed: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(listed.split())
+_NAME_TYPES = (*NAMES, "namespace_identifier")
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -178,9 +156,8 @@ def replace(node: Node, new: str) -> Edit:
     return Edit(node.start_byte, node.end_byte, new)
 
 
-def swap_within(node: Node, edits: Iterable[Edit]) -> str:
+def swap_within(node: Node, changes: Iterable[Edit]) -> str:
     """Return the node's text with edits inside it made."""
-    source, offset = node.text or b"", node.start_byte
-    for edit in sorted(edits, key=lambda edit: -edit.start):
-        source = source[: edit.start - offset] + edit.text.encode() + source[edit.end - offset :]
-    return source.decode()
+    offset = node.start_byte
+    moved = [Edit(change.start - offset, change.end - offset, change.text) for change in changes]
+    return edits.apply(node.text or b"", moved)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pytest_aiopt.cpp.source import RECORDS, Source, declared_name, function_name
+from pytest_aiopt.cpp.grammar import RECORDS
+from pytest_aiopt.cpp.source import Source, declared_name, function_name
 from pytest_aiopt.cpp.tree import Node, leaves, text
 
 _SCOPES = frozenset(

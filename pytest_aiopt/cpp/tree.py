@@ -11,15 +11,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-import tree_sitter_cpp
-from tree_sitter import Language, Parser
+from pytest_aiopt.cpp.grammar import CPP, parse
 
-_CPP = Language(tree_sitter_cpp.language())
-_ERROR = _CPP.node_kind_count
+_ERROR = CPP.node_kind_count
 """The parser's numbers for kinds of nodes end here; what it cannot read has a greater one."""
-_KINDS = [(_CPP.node_kind_for_id(at) or "", bool(_CPP.node_kind_is_named(at))) for at in range(_ERROR)]
-_COMMENT = _CPP.id_for_node_kind("comment", True)
-_FIELDS = ["", *(_CPP.field_name_for_id(number) or "" for number in range(1, _CPP.field_count + 1))]
+_KINDS = [(CPP.node_kind_for_id(at) or "", bool(CPP.node_kind_is_named(at))) for at in range(_ERROR)]
+_COMMENT = CPP.id_for_node_kind("comment", True)
+_FIELDS = ["", *(CPP.field_name_for_id(number) or "" for number in range(1, CPP.field_count + 1))]
 _END_OF_LINE = re.compile(rb"\n")
 _WHOLE = frozenset({"string_literal", "raw_string_literal", "char_literal", "system_lib_string"})
 
@@ -140,7 +138,7 @@ class Tree:
 
     def _build(self) -> None:
         """Copy the parser's tree; written out in one loop, as it runs for every token of every program."""
-        parsed = Parser(_CPP).parse(self.data)
+        parsed = parse(self.data)
         self.has_error = parsed.root_node.has_error
         cursor = parsed.walk()
         down, along, up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Edit, Program, field, lines_of, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program, field, lines_of, text
 from pytest_aiopt.rewriter.program.declarations import declarations_in, function_name
 from pytest_aiopt.rewriter.registry import Change, Kind, Rewrite, Site
 

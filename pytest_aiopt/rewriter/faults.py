@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Edit, Program, enclosing, field, find, lines_of, replace, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, lines_of, replace, text
 from pytest_aiopt.rewriter.engine import Proposal
 from pytest_aiopt.rewriter.program.declarations import declarations_in
 from pytest_aiopt.rewriter.program.inference import type_of

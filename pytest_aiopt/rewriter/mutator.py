@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
 
+from pytest_aiopt.cpp.edits import Edit
 from pytest_aiopt.cpp.newness import new_tokens
-from pytest_aiopt.cpp.syntax import Edit, Program, inside, replace, text
+from pytest_aiopt.cpp.syntax import Program, inside, replace, text
 from pytest_aiopt.model import Completion, Prompt
 from pytest_aiopt.rewriter.prompt_reader import read_prompt
 from pytest_aiopt.rewriter.reply import blocks_between, written

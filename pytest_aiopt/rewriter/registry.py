@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pytest_aiopt.cpp.syntax import Edit, Program
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program
 
 
 class Kind(StrEnum):

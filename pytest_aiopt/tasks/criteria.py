@@ -223,11 +223,9 @@ def revealing(task: Task) -> list[str]:
 
 def own_words(source: str) -> list[str]:
     """Return the words of a C++ file's comments and the names that it gives itself."""
-    import tree_sitter_cpp
-    from tree_sitter import Language, Parser
+    from pytest_aiopt.cpp.grammar import parse
 
-    parser = Parser(Language(tree_sitter_cpp.language()))
-    return list(_words(parser.parse(source.encode()).root_node))
+    return list(_words(parse(source.encode()).root_node))
 
 
 def _words(node: Node) -> Iterable[str]:

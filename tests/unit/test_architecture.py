@@ -20,7 +20,7 @@ LAYERS = {
     "files": set(),
     "model": set(),
     "cpp": set(),
-    "tasks": set(),
+    "tasks": {"cpp"},
     "search": set(),
     "rewriter": {"cpp"},
     "models": {"rewriter"},

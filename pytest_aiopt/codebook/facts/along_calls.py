@@ -13,7 +13,8 @@ from pytest_aiopt.codebook.facts.calls import Calls
 from pytest_aiopt.codebook.facts.fact import Fact, Kind
 from pytest_aiopt.codebook.facts.types import CONTAINERS, Types, plain_array, without_digests
 from pytest_aiopt.codebook.facts.unrolling import repeats, series
-from pytest_aiopt.cpp.source import LOOPS, Source
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.source import Source
 from pytest_aiopt.cpp.tree import Node, line, text, within
 
 MOST_FACTS = 20_000

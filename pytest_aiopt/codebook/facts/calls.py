@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from pytest_aiopt.cpp.source import RECORDS, Source, last_name, words
+from pytest_aiopt.cpp.grammar import RECORDS, words
+from pytest_aiopt.cpp.source import Source, last_name
 from pytest_aiopt.cpp.tree import Node, text, walk, within
 
 _OF_CONTAINERS = words(

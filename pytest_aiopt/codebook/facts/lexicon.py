@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from pytest_aiopt.codebook.facts.fact import Kind
-from pytest_aiopt.cpp.source import words
+from pytest_aiopt.cpp.grammar import words
 
 LIKE_LOOPS = words(
     "fill fill_n copy copy_n copy_if move_backward memcpy memset memmove accumulate for_each transform "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pytest_aiopt.cpp.source import LOOPS, declared_name
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.source import declared_name
 from pytest_aiopt.cpp.tree import Node, text
 
 

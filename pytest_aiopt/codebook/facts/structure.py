@@ -23,7 +23,8 @@ from pytest_aiopt.codebook.facts.patterns import (
 from pytest_aiopt.codebook.facts.threads import work
 from pytest_aiopt.codebook.facts.types import CONTAINERS, Types, plain_array, without_digests
 from pytest_aiopt.codebook.facts.unrolling import remainder_of, repeats, shape, step_of
-from pytest_aiopt.cpp.source import LOOPS, Source
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.source import Source
 from pytest_aiopt.cpp.tree import Node, line, text, walk, within
 
 _CONST = frozenset({"const", "constexpr", "constinit"})

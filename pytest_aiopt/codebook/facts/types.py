@@ -6,7 +6,8 @@ import hashlib
 import re
 from functools import cached_property
 
-from pytest_aiopt.cpp.source import RECORDS, Source, words
+from pytest_aiopt.cpp.grammar import RECORDS, words
+from pytest_aiopt.cpp.source import Source
 from pytest_aiopt.cpp.tree import Node, text, within
 
 CONTAINERS = words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pytest_aiopt.cpp.source import LOOPS
+from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.tree import Node, leaves, text
 
 _WORDS = frozenset({"identifier", "field_identifier", "number_literal"})

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pytest_aiopt.codebook.validation.small_changes import SUPERFICIAL
-from pytest_aiopt.cpp.edits import Decoy, Edit, apply
-from pytest_aiopt.cpp.source import RECORDS, Source, declared_name
+from pytest_aiopt.codebook.validation.small_changes import SUPERFICIAL, Decoy
+from pytest_aiopt.cpp.edits import Edit, apply, without_overlaps
+from pytest_aiopt.cpp.grammar import RECORDS
+from pytest_aiopt.cpp.source import Source, declared_name
 from pytest_aiopt.cpp.tree import Node, text, walk, within
 
 LIES = (
@@ -22,7 +23,8 @@ LIES = (
 
 def made(name: str, program: str) -> str:
     """Return the program changed by the decoy of this name; unchanged where it finds nothing to change."""
-    return apply(program, EVERY[name](Source(program), program))
+    edits = without_overlaps(EVERY[name](Source(program), program))
+    return apply(program.encode(), edits)
 
 
 def rename(source: Source, program: str) -> Iterator[Edit]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from pytest_aiopt.codebook.facts.unrolling import step_of
-from pytest_aiopt.cpp.edits import Decoy, Edit
-from pytest_aiopt.cpp.source import RECORDS, Source, declared_name, function_name
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import RECORDS
+from pytest_aiopt.cpp.source import Source, declared_name, function_name
 from pytest_aiopt.cpp.tree import Node, text, within
+
+Decoy = Callable[[Source, str], Iterable[Edit]]
+"""Gives the edits that make a decoy of a program."""
 
 _DEAD = """
 [[maybe_unused]] static unsigned long never_called(const unsigned long* first, unsigned long count) {

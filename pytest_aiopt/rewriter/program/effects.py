@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from pytest_aiopt.cpp.grammar import words
 from pytest_aiopt.cpp.syntax import (
     Program,
     ancestors,
@@ -18,7 +19,6 @@ from pytest_aiopt.cpp.syntax import (
     strip_parens,
     text,
     walk,
-    words,
 )
 from pytest_aiopt.rewriter.program.declarations import Declaration, declaration_of, function_named, parameters
 from pytest_aiopt.rewriter.program.inference import type_of

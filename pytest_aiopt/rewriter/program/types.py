@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pytest_aiopt.cpp.syntax import words
+from pytest_aiopt.cpp.grammar import words
 
 INTEGERS = frozenset(
     f"{prefix}{name}"

@@ -8,18 +8,9 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Edit,
-    Program,
-    enclosing,
-    field,
-    find,
-    lines_of,
-    statements,
-    strip_parens,
-    text,
-)
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, lines_of, statements, strip_parens, text
 from pytest_aiopt.rewriter.program.declarations import Declaration, declarations_in
 from pytest_aiopt.rewriter.program.effects import is_invariant, may_write
 from pytest_aiopt.rewriter.program.inference import type_of
@@ -75,7 +66,7 @@ def counted_loops(program: Program) -> Iterator[CountedLoop]:
 
 def loops_in(program: Program) -> list[Node]:
     """Return every loop within a function."""
-    return [loop for loop in program.all(*LOOP_TYPES) if enclosing(loop, "function_definition")]
+    return [loop for loop in program.all(*LOOPS) if enclosing(loop, "function_definition")]
 
 
 def is_fixed(program: Program, bound: Node, loop: Node) -> bool:
@@ -99,7 +90,7 @@ def _keeps_size(name: Node) -> bool:
 
 def innermost(loop: Node) -> bool:
     """Whether a loop holds no other loop."""
-    return sum(1 for _ in find(loop, *LOOP_TYPES)) == 1
+    return sum(1 for _ in find(loop, *LOOPS)) == 1
 
 
 def leaves_early(body: Node) -> bool:

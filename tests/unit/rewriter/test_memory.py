@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from pytest_aiopt.cpp.syntax import Edit, Program
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program
 from pytest_aiopt.rewriter import STRENGTHS
 from pytest_aiopt.rewriter.engine import propose, sites_of
 from pytest_aiopt.rewriter.memory import AVOID, is_cautious, suspicion

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Edit, Program, ancestors, field, replace, text, words
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import words
+from pytest_aiopt.cpp.syntax import Program, ancestors, field, replace, text
 from pytest_aiopt.rewriter.program.declarations import declaration_of
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite

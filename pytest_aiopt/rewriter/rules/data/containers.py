@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Edit, Program, enclosing, field, find, replace, text, words
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import words
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.declarations import declarations_in
 from pytest_aiopt.rewriter.program.effects import commutes
 from pytest_aiopt.rewriter.program.inference import declared_type, type_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pytest_aiopt.cpp.syntax import Program, words
+from pytest_aiopt.cpp.grammar import words
+from pytest_aiopt.cpp.syntax import Program
 from pytest_aiopt.rewriter.program.effects import commutes
 from pytest_aiopt.rewriter.program.types import template_parts
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite

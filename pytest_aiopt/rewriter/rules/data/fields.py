@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Edit, Program, enclosing, field, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, text
 from pytest_aiopt.rewriter.program.declarations import fields_of
 from pytest_aiopt.rewriter.program.effects import is_pure
 from pytest_aiopt.rewriter.program.inference import type_of

@@ -8,17 +8,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    Program,
-    arguments,
-    enclosing,
-    field,
-    find,
-    replace,
-    strip_parens,
-    text,
-    words,
-)
+from pytest_aiopt.cpp.grammar import words
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, replace, strip_parens, text
 from pytest_aiopt.rewriter.program.declarations import function_name
 from pytest_aiopt.rewriter.program.effects import callee_name
 from pytest_aiopt.rewriter.program.inference import type_of

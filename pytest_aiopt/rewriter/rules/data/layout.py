@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import LOOP_TYPES, Edit, Program, enclosing, field, find, replace, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.declarations import Declaration, fields_of
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import FLOATS, is_integer
@@ -197,7 +199,7 @@ def _uses_in_loops(program: Program, struct: str, member: str) -> bool:
     """Whether a member is read in a loop, or in a function that gets the object."""
     for node in program.all("field_expression"):
         if text(field(node, "field")) == member and type_of(program, field(node, "argument")) == struct:
-            root = enclosing(node, *LOOP_TYPES, "function_definition")
+            root = enclosing(node, *LOOPS, "function_definition")
             parent = node.parent
             written = (
                 parent is not None

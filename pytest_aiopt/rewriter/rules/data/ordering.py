@@ -7,17 +7,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Program,
-    ancestors,
-    arguments,
-    enclosing,
-    field,
-    find,
-    replace,
-    text,
-)
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, ancestors, arguments, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.effects import is_pure, uses, written_names
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.shapes import (
@@ -61,7 +52,7 @@ def select_not_sort(program: Program) -> Iterator[Change]:
         function = enclosing(sort.statement, "function_definition")
         if function is None or sort.statement.parent is None:
             continue
-        if enclosing(sort.statement, *LOOP_TYPES) is not None:
+        if enclosing(sort.statement, *LOOPS) is not None:
             continue
         later = [use for use in uses(function, sort.vector) if use.start_byte > sort.statement.end_byte]
         reads = [use for use in later if not _asks_size(use)]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Edit, Program, enclosing, field, replace, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, replace, text
 from pytest_aiopt.rewriter.program.declarations import declarations_in, fields_of
 from pytest_aiopt.rewriter.program.inference import declared_type, type_of
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite

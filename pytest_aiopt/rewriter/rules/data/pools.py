@@ -7,18 +7,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Edit,
-    Program,
-    ancestors,
-    arguments,
-    enclosing,
-    field,
-    find,
-    replace,
-    text,
-)
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, ancestors, arguments, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.declarations import (
     declarations_in,
     function_name,
@@ -132,9 +123,9 @@ def _called_often(program: Program, function: Node, name: str) -> bool:
         return True
     calls = [c for c in program.all("call_expression") if text(field(c, "function")).split(".")[-1] == name]
     return any(
-        enclosing(call, *LOOP_TYPES) is not None
+        enclosing(call, *LOOPS) is not None
         or any(
-            enclosing(outer, *LOOP_TYPES) is not None
+            enclosing(outer, *LOOPS) is not None
             for caller in [enclosing(call, "function_definition")]
             if caller is not None
             for outer in calls_of(program, function_name(caller))

@@ -6,17 +6,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Program,
-    arguments,
-    enclosing,
-    field,
-    find,
-    inside,
-    text,
-    words,
-)
+from pytest_aiopt.cpp.grammar import LOOPS, words
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, inside, text
 from pytest_aiopt.rewriter.program.declarations import declarator_name
 from pytest_aiopt.rewriter.program.effects import uses
 from pytest_aiopt.rewriter.program.inference import type_of
@@ -216,7 +207,7 @@ def _outlived(program: Program, found: list[tuple[str, Node]]) -> bool:
             if not later:
                 continue
             statement = enclosing(changed, "expression_statement", "declaration") or changed
-            looped = enclosing(statement, *LOOP_TYPES)
+            looped = enclosing(statement, *LOOPS)
             if looped is not None and not inside(holder, looped):
                 return True
             if any(n.start_byte > statement.end_byte for name in names for n in uses(function, name)):

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import LOOP_TYPES, Edit, Program, arguments, enclosing, field, find, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, text
 from pytest_aiopt.rewriter.program.declarations import Declaration, parameters, struct_named
 from pytest_aiopt.rewriter.program.effects import may_write, uses
 from pytest_aiopt.rewriter.program.types import is_cheap
@@ -120,7 +122,7 @@ def _reserve(program: Program, loop: Node, target: str, size: str) -> Iterator[C
     function = enclosing(loop, "function_definition")
     if function is None or f"{target}.reserve(" in text(function) or target in size:
         return
-    if any(inside_loop.type in LOOP_TYPES for inside_loop in _parents(loop)):
+    if any(inside_loop.type in LOOPS for inside_loop in _parents(loop)):
         return  # the vector may be filled by several loops; growth there is amortised already
     line = f"{target}.reserve({target}.size() + {size});"
     if _just_declared(loop, target):

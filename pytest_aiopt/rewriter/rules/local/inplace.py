@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from pytest_aiopt.cpp.edits import Edit
 from pytest_aiopt.cpp.syntax import (
-    Edit,
     Program,
     arguments,
     enclosing,

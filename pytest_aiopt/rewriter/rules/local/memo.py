@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import LOOP_TYPES, Edit, Program, enclosing, field, find, replace, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.declarations import (
     Declaration,
     function_name,
@@ -45,7 +47,7 @@ def memo_in_object(program: Program) -> Iterator[Change]:
 
 def _costly(function: Node) -> bool:
     """Whether a call does more than a comparison or two: it loops or calls on."""
-    return any(find(function, "call_expression", *LOOP_TYPES))
+    return any(find(function, "call_expression", *LOOPS))
 
 
 def _aggregate(program: Program, struct: str) -> bool:
@@ -107,7 +109,7 @@ def table_of_bytes(program: Program) -> Iterator[Change]:
 
 
 def _used_in_loop(program: Program, name: str) -> bool:
-    return any(enclosing(call, *LOOP_TYPES) is not None for call in calls_of(program, name))
+    return any(enclosing(call, *LOOPS) is not None for call in calls_of(program, name))
 
 
 def _tabulate(program: Program, function: Node, parameter: Declaration) -> Change:

@@ -6,17 +6,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Program,
-    enclosing,
-    field,
-    find,
-    inside,
-    replace,
-    statements,
-    text,
-)
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, inside, replace, statements, text
 from pytest_aiopt.rewriter.program.declarations import declaration_of, function_name
 from pytest_aiopt.rewriter.program.effects import is_invariant, root_name, uses
 from pytest_aiopt.rewriter.program.inference import type_of
@@ -71,7 +62,7 @@ def _fades(program: Program, node: Node) -> bool:
     root = root_name(left)
     if left is None or right is None or root is None or type_of(program, left) not in FLOATS:
         return False
-    loop, declared = enclosing(node, *LOOP_TYPES), declaration_of(program, root)
+    loop, declared = enclosing(node, *LOOPS), declaration_of(program, root)
     if loop is None or declared is None or inside(declared.node, loop):
         return False
     products = [n for n in find(right, "binary_expression") if text(field(n, "operator")) in ("*", "/")]
@@ -91,7 +82,7 @@ def entry_of(program: Program) -> Node | None:
 @rewrite(Kind.STRUCTURAL, "R")
 def reciprocal(program: Program) -> Iterator[Change]:
     """Multiply by the reciprocal of a floating-point divisor that a loop does not change."""
-    for loop in program.all(*LOOP_TYPES):
+    for loop in program.all(*LOOPS):
         body = field(loop, "body")
         if body is None or loop.parent is None or loop.parent.type != "compound_statement":
             continue
@@ -106,7 +97,7 @@ def reciprocal(program: Program) -> Iterator[Change]:
             kind = type_of(program, divisor)
             if kind not in FLOATS or type_of(program, node) != kind or divisor.type == "call_expression":
                 continue
-            if enclosing(node, *LOOP_TYPES) != loop:
+            if enclosing(node, *LOOPS) != loop:
                 continue
             name, operator = program.unused("inverse"), field(node, "operator")
             assert operator is not None

@@ -7,17 +7,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Edit,
-    Program,
-    arguments,
-    enclosing,
-    field,
-    find,
-    replace,
-    text,
-)
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.declarations import declarations_in, function_declarator, parameters
 from pytest_aiopt.rewriter.program.effects import is_pure, may_write
 from pytest_aiopt.rewriter.program.inference import type_of
@@ -94,7 +86,7 @@ def branch_hint(program: Program) -> Iterator[Change]:
         leaves = any(find(then, "return_statement", "throw_statement", "break_statement"))
         if not leaves or field(node, "alternative") is not None or not is_pure(program, condition):
             continue
-        if enclosing(node, *LOOP_TYPES) is None and not any(find(then, "throw_statement")):
+        if enclosing(node, *LOOPS) is None and not any(find(then, "throw_statement")):
             continue
         hinted = f"__builtin_expect(static_cast<bool>({text(condition)}), 0)"
         yield change([replace(condition, hinted)], [node], f"Mark {text(condition)} as unlikely.")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Edit, Program, arguments, enclosing, field, find, replace, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.declarations import Declaration, declarations_in, function_name, parameters
 from pytest_aiopt.rewriter.program.effects import uses
 from pytest_aiopt.rewriter.program.inference import type_of

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Edit,
     Program,
     enclosing,
     field,
@@ -128,7 +128,7 @@ def _is_comparison(program: Program, node: Node) -> bool:
 @rewrite(Kind.STRUCTURAL, "L1")
 def stop_when_found(program: Program) -> Iterator[Change]:
     """Leave a loop once the flag that is all it sets has been set."""
-    for loop in program.all(*LOOP_TYPES):
+    for loop in program.all(*LOOPS):
         only = statements(field(loop, "body"))
         if len(only) != 1 or only[0].type != "if_statement" or field(only[0], "alternative") is not None:
             continue
@@ -168,11 +168,7 @@ def skip_modulo(program: Program) -> Iterator[Change]:
         statement = node.parent
         if statement is None or statement.type != "expression_statement" or not is_unsigned(kind):
             continue
-        if (
-            text(field(total, "operator")) != "+"
-            or not uses(total, name)
-            or enclosing(node, *LOOP_TYPES) is None
-        ):
+        if text(field(total, "operator")) != "+" or not uses(total, name) or enclosing(node, *LOOPS) is None:
             continue
         if modulus.type not in ("number_literal", "identifier") or text(modulus) == name:
             continue

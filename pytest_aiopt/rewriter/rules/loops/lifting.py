@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import LOOP_TYPES, Edit, Program, arguments, enclosing, field, find, text
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, text
 from pytest_aiopt.rewriter.program.declarations import (
     Declaration,
     declarations_in,
@@ -59,7 +61,7 @@ def lift_from_callee(program: Program) -> Iterator[Change]:
         body = field(function, "body")
         if len(calls) != 1 or body is None or declared_elsewhere(program, function):
             continue
-        call, loop = calls[0], enclosing(calls[0], *LOOP_TYPES)
+        call, loop = calls[0], enclosing(calls[0], *LOOPS)
         if loop is None or loop.parent is None or loop.parent.type != "compound_statement":
             continue
         for statement in body.named_children:

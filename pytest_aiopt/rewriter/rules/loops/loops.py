@@ -7,18 +7,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Edit,
-    Program,
-    arguments,
-    enclosing,
-    field,
-    find,
-    inside,
-    replace,
-    text,
-)
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, inside, replace, text
 from pytest_aiopt.rewriter.program.declarations import (
     declarations_in,
     function_name,
@@ -171,7 +162,7 @@ def branchless_add(program: Program) -> Iterator[Change]:
         if condition is None or done is None or field(node, "alternative") is not None:
             continue
         left, operator, right = done
-        if operator not in ("+=", "|=", "^=") or not enclosing(node, *LOOP_TYPES):
+        if operator not in ("+=", "|=", "^=") or not enclosing(node, *LOOPS):
             continue
         if left.type != "identifier" or not _harmless(program, condition) or not _harmless(program, right):
             continue

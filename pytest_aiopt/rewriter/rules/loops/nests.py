@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import LOOP_TYPES, Edit, Program, field, find, replace, statements, text, walk
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, field, find, replace, statements, text, walk
 from pytest_aiopt.rewriter.program.declarations import Declaration, declarations_in
 from pytest_aiopt.rewriter.program.effects import is_invariant, is_pure, root_name, uses, written_names
 from pytest_aiopt.rewriter.program.inference import type_of
@@ -122,7 +124,7 @@ def _locals_of(loop: Node) -> set[str]:
 @rewrite(Kind.STRUCTURAL, "P")
 def hoist_temporary(program: Program) -> Iterator[Change]:
     """Keep a vector or string made anew in every turn of a loop, and clear it instead."""
-    for loop in program.all(*LOOP_TYPES):
+    for loop in program.all(*LOOPS):
         if loop.parent is None or loop.parent.type != "compound_statement":
             continue
         for node in statements(field(loop, "body")):

@@ -7,17 +7,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    Edit,
-    Program,
-    field,
-    find,
-    replace,
-    statements,
-    strip_parens,
-    swap_within,
-    text,
-)
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program, field, find, replace, statements, strip_parens, swap_within, text
 from pytest_aiopt.rewriter.program.declarations import declarations_in
 from pytest_aiopt.rewriter.program.effects import is_invariant, is_pure, uses
 from pytest_aiopt.rewriter.program.inference import type_of

@@ -8,17 +8,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    LOOP_TYPES,
-    Program,
-    enclosing,
-    field,
-    find,
-    inside,
-    replace,
-    statements,
-    text,
-)
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, inside, replace, statements, text
 from pytest_aiopt.rewriter.program.declarations import declarations_in, function_named
 from pytest_aiopt.rewriter.program.effects import callee_name, is_pure, is_pure_call, written_names
 from pytest_aiopt.rewriter.program.inference import type_of
@@ -51,7 +42,7 @@ def select_then_apply(program: Program) -> Iterator[Change]:
     """
     for loop in program.all("for_statement", "for_range_loop"):
         found = _filter(program, loop)
-        if found is None or leaves_early(found.work) or any(find(found.work, *LOOP_TYPES)):
+        if found is None or leaves_early(found.work) or any(find(found.work, *LOOPS)):
             continue
         if not _test_stays(program, found) or "chosen" in text(loop):
             continue

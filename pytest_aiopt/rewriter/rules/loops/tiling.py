@@ -8,17 +8,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import (
-    Edit,
-    Program,
-    arguments,
-    enclosing,
-    field,
-    find,
-    replace,
-    statements,
-    text,
-)
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, replace, statements, text
 from pytest_aiopt.rewriter.program.declarations import (
     Declaration,
     declarations_in,
