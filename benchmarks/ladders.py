@@ -35,12 +35,11 @@ def shown(found: Measurement | Verdict) -> str:
 def rows(bench: Bench, workloads: Sequence[Workload], budget_s: float) -> Iterator[list[str]]:
     """Yield a row for the baseline, then one for each rung."""
     task = bench.task
-    base = bench.binary(task.program)
     versions = {"program.cpp": task.program}
     for rung in task.ladder:
         versions[rung.file] = Candidate((task.root / "ladder" / rung.file).read_text())
     for file, candidate in versions.items():
-        found = [bench.meter.compare(base, bench.binary(candidate), each, budget_s) for each in workloads]
+        found = [bench.compare(candidate, each, budget_s) for each in workloads]
         yield [task.name, file, *map(shown, found)]
 
 

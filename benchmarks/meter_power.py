@@ -26,18 +26,21 @@ import subprocess
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import log
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy import stats
 from tabulate import tabulate
 
+from pytest_aiopt.evaluation.build.placement import BLOCK
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.host.cores import timing_cpu
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter.meter import Meter
+from pytest_aiopt.evaluation.meter.sides import Side
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Decision, Measurement, Workload
@@ -56,6 +59,8 @@ PLAN = {  # (effect, other core busy): comparisons by our meter and by the other
     (0.01, True): (40, 8),
 }
 CALIBRATING_RUNS = 60
+BLOCKS = 8
+"""Of placements: each comparison takes another one for either side, so that no luck is met twice."""
 
 
 class Bench:
@@ -67,20 +72,34 @@ class Bench:
         self._toolchain = Toolchain(cache=folder / "builds", sandbox=self.sandbox)
         self.cpu = timing_cpu()
         self.meter = Meter(self.task, self.sandbox, MachineLock(), self.cpu)
-        self.plain = self._binary(0)
+        self.plain = self._binary(self._source(0))
         chunks = int(self.task.scored.params["chunks"])
         start, whole = (statistics.median(self._times(self.plain, name)) for name in ("w1", "w0"))
         equivalent = chunks * whole / (whole - start)  # chunks that take as long as the whole run
-        self.slower = {effect: self._binary(round(effect * equivalent)) for effect in EFFECTS}
+        self.slower = {effect: self._source(round(effect * equivalent)) for effect in EFFECTS}
 
-    def _binary(self, extra: int) -> Path:
-        source = self.task.program.source.replace("#define EXTRA 0", f"#define EXTRA {extra}")
-        build = self._toolchain.build(
-            source=source, task_dir=self.task.root, entry=self.task.entry, flags=self.task.flags
-        )
+    def _source(self, extra: int) -> str:
+        return self.task.program.source.replace("#define EXTRA 0", f"#define EXTRA {extra}")
+
+    def _binary(self, source: str) -> Path:
+        build = self._toolchain.build(**self._how(source))
         if build.path is None:
             raise SystemExit(f"the benchmark's program does not compile: {build.detail}")
         return Path(build.path)
+
+    def _how(self, source: str) -> dict[str, Any]:
+        task = self.task
+        return {"source": source, "task_dir": task.root, "entry": task.entry, "flags": task.flags}
+
+    def _side(self, source: str, block: int) -> Side:
+        """Return a program in the placements of one block, in random order."""
+
+        def make(placements: Sequence[int]) -> list[Path]:
+            made = self._toolchain.placed(placements, **self._how(source))
+            return [Path(str(build.path)) for build in made]
+
+        first = block * BLOCK + 1
+        return Side(make, tuple(random.sample(range(first, first + BLOCK), BLOCK)))
 
     def _times(self, binary: Path, workload: str) -> list[float]:
         chosen = next(each for each in self.task.workloads if each.name == workload)
@@ -104,7 +123,9 @@ class Bench:
 
     def ours(self, effect: float, budget_s: float) -> dict[str, object]:
         """Compare by the meter."""
-        found = self.meter.compare(self.slower[effect], self.plain, self.task.scored, budget_s)
+        before, after = random.sample(range(BLOCKS), 2)
+        slow, fast = self._side(self.slower[effect], before), self._side(self._source(0), after)
+        found = self.meter.compare(slow, fast, self.task.scored, budget_s)
         if not isinstance(found, Measurement):
             raise SystemExit(f"the benchmark's program was refused: {found}")
         runs_s = sum(pair.baseline_s + pair.candidate_s for pair in found.pairs)
@@ -119,7 +140,7 @@ class Bench:
     def others(self, effect: float, budget_s: float) -> dict[str, dict[str, object]]:
         """Time one block of each program and let the other estimators look at it."""
         blocks = []
-        for binary in (self.slower[effect], self.plain):
+        for binary in (self._binary(self.slower[effect]), self.plain):
             until = time.monotonic() + budget_s / 2
             found = list(self._runs(binary, self.task.scored, 10**6, until))
             blocks.append(np.array([wall for _, wall in found]))

@@ -55,8 +55,7 @@ def champion_of(laboratory: Laboratory, cell: Cell) -> Candidate:
 
 def speedup(bench: Bench, candidate: Candidate, budget_s: float) -> float:
     """Return a candidate's speedup over the program on the scored workload; 1 where it fails."""
-    base = bench.binary(bench.task.program)
-    found = bench.meter.compare(base, bench.binary(candidate), bench.task.scored, budget_s)
+    found = bench.compare(candidate, bench.task.scored, budget_s)
     return 1.0 if isinstance(found, Verdict) else found.speedup
 
 

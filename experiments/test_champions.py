@@ -1,6 +1,6 @@
 """Champions in a session after the one that found them: ``pytest experiments/test_champions.py``.
 
-Held-out workloads, five memory layouts, fresh inputs. The record is kept beside the journal; pytest-benchmark
+Held-out workloads, fresh placements and inputs. The record is kept beside the journal; pytest-benchmark
 shows the times on the first workload (``--benchmark-autosave``, then ``pytest-benchmark compare``).
 """
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pytest_aiopt.campaign.profiler_session import ProfilerSession
@@ -14,7 +15,6 @@ from pytest_aiopt.campaign.sources import surroundings
 from pytest_aiopt.campaign.sources.surroundings import Surroundings
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.errors import InfrastructureError, TaskError
-from pytest_aiopt.evaluation.build.layout import LAYOUTS
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.gate.examiner import Examiner
@@ -24,8 +24,8 @@ from pytest_aiopt.evaluation.host.cores import timing_cpu
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter import baseline, plausibility
 from pytest_aiopt.evaluation.meter.cost_meter import CostMeter
-from pytest_aiopt.evaluation.meter.estimate import over_layouts
 from pytest_aiopt.evaluation.meter.meter import Meter
+from pytest_aiopt.evaluation.meter.sides import Role, Side, Unplaceable, numbers
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.device import device_of
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
@@ -39,6 +39,7 @@ from pytest_aiopt.model import (
     NoiseFloor,
     Profile,
     ProfileState,
+    Stage,
     Status,
     Verdict,
     Workload,
@@ -98,7 +99,7 @@ class Bench:
         warning = self.sandbox.warning
         return surroundings.here(self.machine, self._choice, sanitize=self._sanitize, sandbox=warning)
 
-    def build(self, candidate: Candidate, layout: int = 0, *, static: bool = True) -> Build:
+    def build(self, candidate: Candidate, *, static: bool = True) -> Build:
         """Compile ``candidate`` as the task says, or fetch the build from the cache."""
         return self.toolchain.build(
             source=candidate.source,
@@ -106,18 +107,21 @@ class Bench:
             entry=self.task.entry,
             flags=self.task.flags,
             static=static,
-            layout=layout,
         )
 
-    def binary(self, candidate: Candidate, layout: int = 0) -> Path:
+    def binary(self, candidate: Candidate) -> Path:
         """Return the path of the binary of a candidate that compiles."""
-        build = self.build(candidate, layout)
+        build = self.build(candidate)
         if build.path is None:
             problem = f"candidate {candidate.sha[:12]} of {self.task.name} does not compile: {build.detail}"
             raise InfrastructureError(
                 problem, "see its diagnostics in the journal; was the compiler changed?"
             )
         return Path(build.path)
+
+    def side(self, candidate: Candidate, role: Role) -> Side:
+        """Return a candidate that compiles as a side of a comparison, in the placements of its role."""
+        return self._side(candidate, numbers(role, self._spec.placements))
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
@@ -141,48 +145,36 @@ class Bench:
 
     def measure(self, candidate: Candidate) -> Measurement | Verdict:
         """Return the paired measurement on the scored workload."""
-        found = self._compare(candidate, self.task.scored, self._spec.budget_s)
-        if isinstance(found, Verdict):
-            return found
-        if self._spec.instructions:
+        found = self.compare(candidate, self.task.scored, self._spec.budget_s)
+        if isinstance(found, Measurement) and self._spec.instructions:
             found = replace(found, instructions=self._instructions(candidate))
-        return self._flagged(found, self.task.scored)
+        return found
 
     def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
-        """Return the paired measurement of a candidate and its parent on the scored workload."""
-        binaries = self.binary(parent), self.binary(candidate)
-        return self.meter.compare(*binaries, self.task.scored, self._spec.budget_s)
+        """Return the paired measurement of a candidate and its parent on the scored workload.
+
+        In fresh placements: those of the search may be what made the candidate look good.
+        """
+        sides = self.side(parent, Role.FRESH_BASELINE), self.side(candidate, Role.FRESH_CANDIDATE)
+        return self._compare(*sides, self.task.scored, self._spec.budget_s)
 
     def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         """Return one measurement per held-out workload, or the verdict on a wrong answer there."""
         found = []
         for workload in self.task.held_out:
-            one = self.over_layouts(candidate, workload, self._spec.confirm_s)
+            one = self.compare(candidate, workload, self._spec.confirm_s, fresh=True)
             if isinstance(one, Verdict):
                 return one
             found.append(one)
         return tuple(found)
 
-    def over_layouts(
-        self, candidate: Candidate, workload: Workload, budget_s: float
+    def compare(
+        self, candidate: Candidate, workload: Workload, budget_s: float, *, fresh: bool = False
     ) -> Measurement | Verdict:
-        """Measure in several code layouts within ``budget_s`` seconds, so that no single layout decides.
-
-        The cost of decisions does not depend on the layout; it is measured in one.
-        """
-        layouts = LAYOUTS[: self._spec.layouts]
-        if self.task.metric is Metric.COST:
-            return self._compare(candidate, workload, budget_s)
-        if len(layouts) == 1:
-            one = self._compare(candidate, workload, budget_s)
-            return one if isinstance(one, Verdict) else self._flagged(one, workload)
-        found = []
-        for layout in layouts:
-            one = self._compare(candidate, workload, budget_s / len(layouts), layout)
-            if isinstance(one, Verdict):
-                return one
-            found.append(one)
-        return self._flagged(over_layouts(found), workload)
+        """Measure on ``workload`` within ``budget_s`` seconds; ``fresh``: in placements new to the search."""
+        roles = (Role.FRESH_BASELINE, Role.FRESH_CANDIDATE) if fresh else (Role.BASELINE, Role.CANDIDATE)
+        before, after = map(self.side, (self.task.program, candidate), roles)
+        return self._compare(before, after, workload, budget_s)
 
     def floor(self) -> NoiseFloor:
         """Return the stored noise floor, or measure and store it; floors of other machines are refused."""
@@ -194,8 +186,11 @@ class Bench:
             return self.keep_floor(self.equals(evaluations))
 
     def equals(self, evaluations: int) -> list[Measurement]:
-        """Compare the baseline with itself in the way candidates are compared with it."""
-        return baseline.measure(self.task.name, lambda: self.measure(self.task.program), evaluations)
+        """Compare the baseline with itself in the way candidates are compared with it.
+
+        Each time its placements are dealt anew to the two sides, so that the floor holds what they do.
+        """
+        return baseline.measure(self.task.name, self._equal, evaluations)
 
     def keep_floor(self, found: Sequence[Measurement]) -> NoiseFloor:
         """Store and return the noise floor that A/A comparisons show."""
@@ -296,11 +291,39 @@ class Bench:
     def _cache(self) -> ProfileCache:
         return ProfileCache(self.store.cache / "profiles", machine.fingerprint(self.machine))
 
+    def _side(self, candidate: Candidate, placements: tuple[int, ...]) -> Side:
+        if placements == (0,) or self.task.metric is Metric.COST:
+            return Side.alone(self.binary(candidate))
+        return Side(partial(self._placed, candidate), placements)
+
+    def _placed(self, candidate: Candidate, placements: Sequence[int]) -> list[Path]:
+        """Build a candidate that compiles in some placements; raises Unplaceable."""
+        made = self.toolchain.placed(
+            placements,
+            source=candidate.source,
+            task_dir=self.task.root,
+            entry=self.task.entry,
+            flags=self.task.flags,
+        )
+        if lacking := [build.detail for build in made if build.path is None]:
+            raise Unplaceable(f"it cannot be built in another placement: {lacking[0]}")
+        return [Path(str(build.path)) for build in made]
+
+    def _equal(self) -> Measurement | Verdict:
+        half = self._spec.placements
+        dealt = numbers(Role.BASELINE, half) + numbers(Role.CANDIDATE, half)
+        dealt = tuple(random.sample(dealt, 2 * half)) if half > 1 else dealt
+        sides = self._side(self.task.program, dealt[:half]), self._side(self.task.program, dealt[half:])
+        return self._compare(*sides, self.task.scored, self._spec.budget_s)
+
     def _compare(
-        self, candidate: Candidate, workload: Workload, budget_s: float, layout: int = 0
+        self, before: Side, after: Side, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
-        baseline_binary, binary = self.binary(self.task.program, layout), self.binary(candidate, layout)
-        return self.meter.compare(baseline_binary, binary, workload, budget_s)
+        try:
+            found = self.meter.compare(before, after, workload, budget_s)
+        except Unplaceable as error:
+            return Verdict(Status.COMPILE_ERROR, str(error), stage=Stage.TIMED)
+        return self._flagged(found, workload) if isinstance(found, Measurement) else found
 
     def _instructions(self, candidate: Candidate) -> tuple[int, int] | None:
         """Count both programs on one input under callgrind; None where that fails."""

@@ -168,7 +168,7 @@ class Study:
         return replace(self._short(), tracks=tracks, iterations=1, profilers=self.profilers or QUICK)
 
     def _short(self) -> Study:
-        meter = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=2, layouts=1)
+        meter = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=2, placements=1)
         return replace(self, name=self.name + SMOKE, seeds=self.seeds[:1], meter=meter)
 
     def sanity(self) -> Study:

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt.errors import DesignError
-from pytest_aiopt.evaluation.build.layout import LAYOUTS
+from pytest_aiopt.evaluation.build.placement import BLOCK
+from pytest_aiopt.evaluation.meter.sides import FEWEST, MOST
 from pytest_aiopt.model import Frame, Scored, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget
@@ -32,14 +33,14 @@ LEAST_BUDGET = 10
 class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds of timed runs spent on a candidate, on each A/A evaluation and on each confirmation.
 
-    ``layouts``: in how many a champion is confirmed; with 1 it is confirmed as it was built.
+    ``placements`` of the code in which each program of a comparison is measured; with 1 as it was compiled.
     ``instructions``: also count the instructions of both programs, for machines too noisy to time.
     """
 
     budget_s: float = 2.0
     confirm_s: float = 4.0
     floor_evaluations: int = 30
-    layouts: int = len(LAYOUTS)
+    placements: int = BLOCK
     instructions: bool = False
 
 
@@ -162,8 +163,10 @@ def _check(spec: StudySpec, path: Path) -> None:
         raise DesignError(f"{path}: second_stage repeats a seed", "its seeds are new ones, each once")
     if spec.iterations < 1:
         raise DesignError(f"{path}: iterations = {spec.iterations}", "at least 1")
-    if not 1 <= spec.meter.layouts <= len(LAYOUTS):
-        raise DesignError(f"{path}: layouts = {spec.meter.layouts} in [meter]", f"1 to {len(LAYOUTS)}")
+    if spec.meter.placements != 1 and not FEWEST <= spec.meter.placements <= MOST:
+        raise DesignError(
+            f"{path}: placements = {spec.meter.placements} in [meter]", f"{FEWEST} to {MOST}, or 1"
+        )
     tracks = tracks_of(spec, path)
     budgets = [spec.edit_budget, *(track.edit_budget for track in tracks)]
     small = [budget for budget in budgets if budget != 0 and budget < LEAST_BUDGET]

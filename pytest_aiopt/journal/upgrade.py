@@ -1,5 +1,7 @@
 """Events of schema 2 in the form of schema 3: reason codes in place of the texts that they were read from.
 
+Memory layouts, in which champions were confirmed, are called placements.
+
 This is the only module that matches English texts, and those are fixed: they are on record.
 """
 
@@ -75,8 +77,15 @@ def _judged(event: Document) -> None:
             _verdict(event[name])
 
 
-def _confirmed(event: Document) -> None:
+def _measured(event: Document) -> None:
     _judged(event)
+    for found in (event.get("measurement"), *event.get("measurements", ())):
+        if found is not None and "layouts" in found:
+            found["placements"] = found.pop("layouts")
+
+
+def _confirmed(event: Document) -> None:
+    _measured(event)
     checks = [check for check in event.get("examined", ()) if check.endswith(_CHECKS)]
     event["sanitizers"] = [check.removesuffix(_CHECKS) for check in checks]
 
@@ -95,8 +104,8 @@ _UPGRADES = {
     "opened": _opened,
     "edited": _edited,
     "judged": _judged,
-    "measured": _judged,
-    "rechecked": _judged,
+    "measured": _measured,
+    "rechecked": _measured,
     "confirmed": _confirmed,
-    "reconfirmed": _judged,
+    "reconfirmed": _measured,
 }

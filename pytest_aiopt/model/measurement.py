@@ -29,12 +29,14 @@ class Pair:
     """One pair of runs on the same fresh input; seconds on the task's clock (of CPU where that is COST).
 
     ``costs``: of the baseline's and the candidate's decisions, where they are what is compared.
+    ``placement``: the number, within the comparison, of the placement of both sides.
     """
 
     baseline_s: float
     candidate_s: float
     baseline_first: bool
     costs: tuple[float, float] | None = None
+    placement: int = 0
 
     @property
     def log2_ratio(self) -> float:
@@ -50,8 +52,9 @@ class Measurement:
     ``counted``: the name of the costs that were compared; empty where it was time (by a trimmed mean).
 
     ``p``: two-sided, of no difference. ``dropped``: pairs set aside because the machine was disturbed.
-    ``layouts``: the estimate of each memory layout, where several were measured. ``instructions``: of
-    baseline and candidate on one input, where they were counted; no part of the score.
+    ``placements``: the mean log2 ratio of each placement of the code, where there were several; their scatter
+    makes the interval. ``instructions``: of baseline and candidate on one input, where they were counted; no
+    part of the score.
     ``implausible``: why a human should look at it before it is believed; empty where nothing is odd.
     """
 
@@ -65,7 +68,7 @@ class Measurement:
     decision: Decision = Decision.UNDECIDED
     p: float | None = None
     dropped: int = 0
-    layouts: tuple[float, ...] = ()
+    placements: tuple[float, ...] = ()
     instructions: tuple[int, int] | None = None
     implausible: str = ""
     counted: str = ""

@@ -182,7 +182,7 @@ class Champion:
     request: pytest.FixtureRequest
 
     def reconfirm(self) -> Reconfirmed:
-        """Measure it on the held-out workloads in several layouts; add the record beside the journal."""
+        """Measure it on the held-out workloads in fresh placements; add the record beside the journal."""
         from pytest_aiopt.campaign import champions
         from pytest_aiopt.evaluation.host import cores
 

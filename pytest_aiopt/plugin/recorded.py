@@ -40,7 +40,7 @@ def times(found: Reconfirmed) -> list[float]:
 
 
 def summary(found: Reconfirmed) -> dict[str, Any]:
-    """Return what ``extra_info`` should hold: speedups, intervals, layouts and the visible/held-out gap.
+    """Return what ``extra_info`` should hold: speedups, intervals, placements and the visible/held-out gap.
 
     ``compared`` says what the speedups are ratios of: time, or what the task counts.
     """
@@ -57,7 +57,7 @@ def summary(found: Reconfirmed) -> dict[str, Any]:
                 "speedup": one.speedup,
                 "low": 2.0**one.low,
                 "high": 2.0**one.high,
-                "layouts": [2.0**layout for layout in one.layouts],
+                "placements": [2.0**each for each in one.placements],
                 "baseline_s": median(pair.baseline_s for pair in one.pairs),
                 "quality": one.quality.value,
             }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isclose
 from statistics import fmean
 
-from pytest_aiopt.evaluation.meter.estimate import RACE_PAIRS, estimate, ratios
+from pytest_aiopt.evaluation.meter.estimate import RACE_PAIRS, by_placement, estimate
 from pytest_aiopt.journal.events import (
     AnyEvent,
     Built,
@@ -55,7 +55,7 @@ def _numbers(event: AnyEvent) -> Iterable[str]:
 
 
 def _measured(found: Measurement) -> Iterable[str]:
-    """A speedup is the meter's mean of its pairs, or of its layouts, and lies in its interval."""
+    """A speedup is the meter's mean of its pairs, or of its placements, and lies in its interval."""
     if not found.low - TOLERANCE <= found.log2_speedup <= found.high + TOLERANCE:
         yield f"the speedup on {found.workload} lies outside its interval"
     elif not any(isclose(found.log2_speedup, mean, abs_tol=TOLERANCE) for mean in _means(found)):
@@ -63,9 +63,8 @@ def _measured(found: Measurement) -> Iterable[str]:
 
 
 def _means(found: Measurement) -> list[float]:
-    if found.layouts:
-        return [fmean(found.layouts)]
-    values = ratios(found.pairs)
+    values = by_placement(found.pairs)
     if len(values) < RACE_PAIRS:
         return [fmean(values)] if values else []
-    return [estimate(values).mean, fmean(values)]
+    means = [estimate(values).mean, fmean(values)]
+    return [*means, fmean(found.placements)] if found.placements else means

@@ -85,7 +85,7 @@ def test_champions_are_examined_and_confirmed_on_every_held_out_workload(bench):
     assert examined.verdict.status is Status.PASSED, examined.verdict
     found = bench.confirm(rung("01_last_asked"))
     assert [one.workload for one in found] == ["h0", "h1"]
-    assert all(one.low > 0 and one.layouts == () for one in found)
+    assert all(one.low > 0 and one.placements == () for one in found)
 
 
 @pytest.mark.parametrize("name", ["knows_the_future_when_measured", "knows_the_end_of_the_call"])

@@ -28,7 +28,7 @@ def test_a_program_that_includes_an_environment_is_shown_no_key(bench, holder):
     for process in ("self", 1, os.getpid(), holder):
         source = f'#include "/proc/{process}/environ"\n{bench.task.program.source}'
         assert KEY not in repr(bench.build(Candidate(source)))
-    cached = [path for path in bench.toolchain._cache.rglob("*") if path.is_file()]
+    cached = [path for path in bench.toolchain._kept.root.rglob("*") if path.is_file()]
     assert not [path for path in cached if KEY.encode() in path.read_bytes()]
 
 

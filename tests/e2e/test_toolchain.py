@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -16,6 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_aiopt.errors import InfrastructureError, TaskError, ToolMissing
+from pytest_aiopt.evaluation.build import kept as kept_builds
+from pytest_aiopt.evaluation.build import placement
 from pytest_aiopt.evaluation.build.toolchain import LIMITS, Toolchain
 from pytest_aiopt.evaluation.sandbox.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Build, Diagnostic, Limits
@@ -100,7 +103,9 @@ class Compiler:
         return self.toolchain.build(source=source, task_dir=self.task, entry="add_one", flags=flags)
 
     def run(self, source: str, data: bytes) -> tuple[RunOutcome, bytes]:
-        build = self(source)
+        return self.run_build(self(source), data)
+
+    def run_build(self, build: Build, data: bytes) -> tuple[RunOutcome, bytes]:
         assert build.path, build
         stdin, stdout = os.memfd_create("requests"), os.memfd_create("replies")
         try:
@@ -112,7 +117,10 @@ class Compiler:
             os.close(stdout)
 
     def answers(self, source: str, payloads: Sequence[bytes]) -> list[bytes]:
-        outcome, data = self.run(source, requests(payloads))
+        return self.answers_of(self(source), payloads)
+
+    def answers_of(self, build: Build, payloads: Sequence[bytes]) -> list[bytes]:
+        outcome, data = self.run_build(build, requests(payloads))
         assert (outcome.ended, outcome.code) == (Ended.EXITED, 0), outcome
         return replies(data)
 
@@ -314,7 +322,7 @@ def test_a_source_that_exhausts_the_compiler_fails_and_is_not_kept(
     fresh = Compiler(Toolchain(cache=tmp_path, sandbox=best, limits=limits), task, best)
     build = fresh(PROGRAM + HOSTILE[limit])
     assert build.detail.startswith(limit)
-    assert not (fresh.toolchain._cache / build.key).exists()
+    assert not (fresh.toolchain._kept.root / build.key).exists()
 
 
 def test_a_template_recursion_ends_at_once(compiler: Compiler) -> None:
@@ -360,24 +368,102 @@ def test_a_torn_build_is_made_again(fresh: Compiler, damage: str) -> None:
     assert fresh.answers(PROGRAM, [b"a"]) == [plus_one(b"a")]
 
 
-@pytest.mark.parametrize("damage", ["no object", "half an object"])
-def test_another_layout_is_the_same_whether_its_object_was_kept_or_is_made(
-    fresh: Compiler, task: Path, damage: str
-) -> None:
-    def placed(layout: int) -> Build:
-        made = fresh.toolchain.build(
-            source=PROGRAM, task_dir=task, entry="add_one", flags=FLAGS, layout=layout
-        )
-        assert made.path
-        return made
+# --- placements ------------------------------------------------------------------------------
 
-    linked = placed(1)
-    folder = Path(str(linked.path)).parent
-    assert [path.suffix for path in folder.iterdir()].count(".o") == 0
-    (kept,) = Path(str(placed(0).path)).parent.glob("*.o")
+
+THROWS = """\
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <typeinfo>
+struct Kept { std::string text = "kept"; ~Kept() { text.clear(); } };
+static Kept kept;
+static thread_local Kept own;
+struct Base { virtual ~Base() = default; };
+struct Derived : Base {};
+[[gnu::noinline]] static void refuse(std::size_t size) {
+    if (size != kept.text.size() + 1000000) throw std::runtime_error(own.text + typeid(Derived).name());
+}
+""" + PROGRAM.replace(
+    "    std::vector",
+    "    try { refuse(size); std::cerr << size; } catch (const std::exception& e) {\n"
+    '        if (std::string(e.what()).rfind("kept", 0) != 0) return;\n    }\n    std::vector',
+    1,
+)
+"""Exceptions, run-time types, static and thread-local objects: what a linker could lose."""
+
+
+def placed(compiler: Compiler, numbers: Sequence[int], source: str = PROGRAM) -> list[Build]:
+    return compiler.toolchain.placed(
+        numbers, source=source, task_dir=compiler.task, entry="add_one", flags=FLAGS
+    )
+
+
+@pytest.mark.parametrize("damage", ["no text", "half a text"])
+def test_a_placement_is_the_same_whether_the_assembly_text_was_kept_or_is_made(
+    fresh: Compiler, damage: str
+) -> None:
+    plain = fresh(PROGRAM)
+    (kept,) = Path(str(plain.path)).parent.glob("*.s")
+    (first,) = placed(fresh, [1])
+    folder = Path(str(first.path)).parent
+    assert {path.name for path in folder.iterdir()} == {"program", "build.json"}
     shutil.rmtree(folder)
     kept.write_bytes(kept.read_bytes()[:100]) if damage.startswith("half") else kept.unlink()
-    assert placed(1).binary_sha == linked.binary_sha
+    assert placed(fresh, [1])[0].binary_sha == first.binary_sha
+    assert fresh(PROGRAM).binary_sha == plain.binary_sha
+
+
+def test_placements_are_other_programs_that_answer_alike(fresh: Compiler) -> None:
+    builds = placed(fresh, range(1, 5), THROWS)
+    assert len({build.binary_sha for build in builds} | {fresh(THROWS).binary_sha}) == 5
+    for build in builds:
+        assert fresh.answers_of(build, PAYLOADS) == [plus_one(each) for each in PAYLOADS]
+
+
+def instructions(program: Path) -> list[str]:
+    """The instructions of the entry's object, without addresses and those that do nothing."""
+    listed = subprocess.run(
+        ["objdump", "-d", "--no-show-raw-insn", program], capture_output=True, text=True, check=True
+    ).stdout
+    found = re.findall(r"^ +[0-9a-f]+:\t(\w+)", listed, re.MULTILINE)
+    return [name for name in found if name not in ("nop", "nopw", "nopl", "xchg", "data16", "cs")]
+
+
+def test_a_placement_has_the_same_instructions_at_other_addresses(fresh: Compiler, tmp_path: Path) -> None:
+    folder = Path(str(fresh(PROGRAM).path)).parent
+    (kept,) = folder.glob("*.s")
+    listings, entries = [], set()
+    for number in range(17):
+        (tmp_path / "one.s").write_text(placement.placed(kept.read_text(), number))
+        subprocess.run(["as", "one.s", "-o", "one.o"], cwd=tmp_path, check=True)
+        listings.append(instructions(tmp_path / "one.o"))
+        symbols = subprocess.run(["nm", "one.o"], cwd=tmp_path, capture_output=True, text=True, check=True)
+        entries.add(int(re.search(r"^(\w+) T add_one$", symbols.stdout, re.MULTILINE)[1], 16) % 64)
+    assert all(listing == listings[0] for listing in listings)
+    assert len(listings[0]) > 50
+    assert len(entries) >= 8
+
+
+def test_placements_are_the_same_together_or_alone(fresh: Compiler) -> None:
+    together = placed(fresh, [1, 2])
+    for build in together:
+        shutil.rmtree(Path(str(build.path)).parent)
+    assert [each.binary_sha for each in (*placed(fresh, [2]), *placed(fresh, [1]))] == [
+        together[1].binary_sha,
+        together[0].binary_sha,
+    ]
+
+
+def test_placed_builds_that_were_not_used_for_longest_are_removed(
+    fresh: Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_builds, "MOST_PLACED", 2)
+    old, *others = (Path(str(build.path)).parent for build in placed(fresh, [1, 2, 3]))
+    os.utime(old, (0, 0))
+    placed(fresh, [4])
+    assert not old.exists()
+    assert all(folder.exists() for folder in others)
 
 
 def test_builders_at_the_same_time_agree(fresh: Compiler) -> None:

@@ -137,8 +137,7 @@ def _gain(bench: Bench, rung: Rung) -> Gain:
     verdict = _judge(bench, path)
     found: Measurement | Verdict = verdict
     if verdict.status is Status.PASSED:
-        base, binary = bench.binary(bench.task.program), bench.binary(Candidate(path.read_text()))
-        found = bench.meter.compare(base, binary, bench.task.scored, RUNG_S)
+        found = bench.compare(Candidate(path.read_text()), bench.task.scored, RUNG_S)
     if isinstance(found, Verdict):
         return Gain(rung.file, rung.structural, rung.decoy, found.status, nan, nan, nan)
     interval = (2**found.low, 2**found.high)

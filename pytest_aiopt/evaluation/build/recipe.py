@@ -8,15 +8,22 @@ from enum import StrEnum
 from pathlib import Path
 
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
-from pytest_aiopt.evaluation.build.layout import padding, placed
+from pytest_aiopt.evaluation.build.placement import VERSION, ordered, padding
 from pytest_aiopt.evaluation.sandbox.trusted import NATIVE
 
 PROGRAM = "program"
-COMPILED = "local.o"
-"""The candidate's object, all but the entry made local: the same in every layout."""
+ASSEMBLY = "program.s"
+"""What the compiler writes: a pass over it makes the placements."""
 PREPROCESSED = "program.ii"
 """What the compiler reads: the rules are checked on the same text."""
+OBJECT = "program.o"
 SECTIONS = "sections.txt"
+_LOCAL = "local.o"
+_OURS = ("shim.o", "driver.o")
+_ALL_OURS = "ours.o"
+_START = ("crti.o", "crtbeginT.o", "crtend.o", "crtn.o")
+"""What comes before and after the objects of a static program, beside crt1.o."""
+_LIBRARIES = "-Wl,--start-group -lstdc++ -lm -lc -lgcc -lgcc_eh -Wl,--end-group"
 
 PROJECT_FLAGS = (
     "-std=c++17",
@@ -26,7 +33,7 @@ PROJECT_FLAGS = (
     "-fno-pie",
     "-no-pie",
 )
-"""Added to the flags of every task. Code layout alone moves a binary by up to 3 %: hence the alignment."""
+"""Added to the flags of every task. Alignment lets the speed depend less on where the code lies."""
 
 PROFILED_FLAGS = (
     "-fno-omit-frame-pointer",
@@ -57,7 +64,7 @@ class Sanitizer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to build the programs of a task: ``flags`` are the task's, ``layout`` is layout.py's.
+    """One way to build the programs of a task: ``flags`` are the task's, ``placement`` is placement.py's.
 
     ``profiled`` builds are linked dynamically, for profilers that replace library functions; never timed.
     """
@@ -67,7 +74,7 @@ class Recipe:
     objcopy: str
     flags: tuple[str, ...]
     sanitizer: Sanitizer | None = None
-    layout: int = 0
+    placement: int = 0
     profiled: bool = False
 
     @property
@@ -81,31 +88,70 @@ class Recipe:
     @property
     def identity(self) -> str:
         """Every option that decides the bits of a build."""
-        placing = [padding(self.layout)] if self.layout else []
+        placing = [VERSION, str(self.placement), padding(self.placement)] if self.placement else []
         return "\0".join((*self.options, *_BOUNDS, *_LINKING, *placing))
 
-    def link(self) -> list[str]:
-        """Return the command from objects to binary."""
-        objects = placed(["shim.o", "driver.o", COMPILED], self.layout)
-        return [self.compiler, *self.options, *_LINKING, *objects, "-o", PROGRAM]
+    def compile(self, folder: Path) -> list[list[str]]:
+        """Return the commands from source to assembly text, to be run in ``folder``.
 
-    def steps(self, folder: Path, entry: str) -> list[list[str]]:
-        """Return the commands from source to binary, to be run in ``folder``.
-
-        The compiler reads the preprocessor's output, so that what is checked is what is compiled. All symbols
-        but the entry become local, so that the program can replace nothing of the shim, the driver or the
-        libraries. Group sections must be dissolved before: if they were kept, a template that driver and
-        program both use would be dropped here but referred to there.
+        The compiler reads the preprocessor's output, so that what is checked is what is compiled.
         """
         compile_ = [self.compiler, *self.options, *_BOUNDS]
         exact = ["-fno-gnu-unique", "-frandom-seed=program", f"-ffile-prefix-map={folder}=."]
         return [
             [*compile_, *exact, "-E", SOURCE, "-o", PREPROCESSED],
-            [*compile_, *exact, "-pipe", "-c", PREPROCESSED, "-o", "program.o"],
-            ["/bin/sh", "-c", f"exec readelf -SW program.o > {SECTIONS}"],
-            [self.linker, "-r", "--force-group-allocation", "program.o", "-o", COMPILED],
-            [self.objcopy, f"--keep-global-symbol={entry}", COMPILED],
-            self.link(),
+            [*compile_, *exact, "-S", PREPROCESSED, "-o", ASSEMBLY],
+        ]
+
+    def assemble(self, entry: str) -> list[list[str]]:
+        """Return the commands from assembly text to binary."""
+        return [
+            *self._made_local(entry),
+            ["/bin/sh", "-c", f"exec readelf -SW {OBJECT} > {SECTIONS}"],
+            [self.compiler, *self.options, *_LINKING, *_OURS, _LOCAL, "-o", PROGRAM],
+        ]
+
+    def link_ours(self) -> list[list[str]]:
+        """Return the commands that link our objects with what is needed of the libraries, once for all.
+
+        What is needed follows from the program's object. To link each placement with whole libraries takes
+        four times as long.
+        """
+        undefined = (
+            f"nm --undefined-only --format=posix {OBJECT} | sed -n 's/^\\(.*\\) U.*/-u \\1/p' > undefined"
+        )
+        files = (
+            f"for name in crt1.o {' '.join(_START)}; do {self.compiler} -print-file-name=$name; done > files"
+        )
+        started = f'exec "$@" "$(head -n 1 files)" {" ".join(_OURS)} @undefined {_LIBRARIES} -o {_ALL_OURS}'
+        linker = [self.compiler, *self.options, *_LINKING, "-r", "-nostdlib"]
+        return [
+            [self.compiler, *self.options, "-c", ASSEMBLY, "-o", OBJECT],
+            ["/bin/sh", "-c", undefined],
+            ["/bin/sh", "-c", files],
+            ["/bin/sh", "-c", started, "sh", *linker],
+        ]
+
+    def place(self, entry: str) -> list[list[str]]:
+        """Return the commands that make a placement, in a folder within that of ``link_ours``."""
+        linker = [self.compiler, *self.options, *_LINKING, "-Wl,--strip-all"]  # nobody profiles it
+        objects = ordered([f"../{_ALL_OURS}", _LOCAL], self.placement)
+        whole = ordered([*(f"../{name}" for name in _OURS), _LOCAL], self.placement)
+        script = f"""at() {{ sed -n "$1p" ../files; }}
+        "$@" -nostartfiles -nodefaultlibs "$(at 2)" "$(at 3)" {" ".join(objects)} "$(at 4)" "$(at 5)" \\
+            -o {PROGRAM} 2> /dev/null || exec "$@" {" ".join(whole)} -o {PROGRAM}"""
+        return [*self._made_local(entry), ["/bin/sh", "-c", script, "sh", *linker]]
+
+    def _made_local(self, entry: str) -> list[list[str]]:
+        """Make all symbols but the entry local: a program replaces nothing of the driver or the libraries.
+
+        Group sections must be dissolved before: if they were kept, a template that driver and program both
+        use would be dropped here but referred to there.
+        """
+        return [
+            [self.compiler, *self.options, "-c", ASSEMBLY, "-o", OBJECT],
+            [self.linker, "-r", "--force-group-allocation", OBJECT, "-o", _LOCAL],
+            [self.objcopy, f"--keep-global-symbol={entry}", _LOCAL],
         ]
 
     def trusted(self, source: Path, include: Sequence[Path] = ()) -> list[str]:

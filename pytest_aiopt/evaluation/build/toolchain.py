@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shlex
 import shutil
 import subprocess
-import tempfile
-import time
-from collections.abc import Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import msgspec
 
 from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation.build import diagnostics, rules
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
-from pytest_aiopt.evaluation.build.layout import PADDING, padding
-from pytest_aiopt.evaluation.build.recipe import COMPILED, PREPROCESSED, PROGRAM, SECTIONS, Recipe, Sanitizer
+from pytest_aiopt.evaluation.build.kept import PLACED, KeptBuilds, program_sha
+from pytest_aiopt.evaluation.build.placement import PADDING, padding, placed
+from pytest_aiopt.evaluation.build.recipe import ASSEMBLY, PREPROCESSED, PROGRAM, SECTIONS, Recipe, Sanitizer
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.trusted import NATIVE, compile_trusted, digest, find_program
 from pytest_aiopt.model import Build, Candidate, Diagnostic, Limits
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_FORMAT = "5"
+_FORMAT = "6"
 _SHIM = tuple(
     NATIVE / name for name in ("shim.cpp", "aiopt.hpp", "bytes.hpp", "channels.hpp", "progress.hpp")
 )
 _HEADER = "task.hpp"
 _DRIVER = "driver.cpp"
-_RECORD = "build.json"
 LIMITS = Limits(cpu_s=10.0, memory_mb=2048, output_mb=64)
 """Of one compilation."""
 _WALL_S = 60.0
-_STALE_S = 3600.0
 _OUT_OF_TIME = "CPU time limit exceeded|Killed signal"
 _FIXED_DATE = "export SOURCE_DATE_EPOCH=0"
 """Equal sources must give equal bits, whatever they print."""
@@ -62,13 +51,12 @@ class Toolchain:
         limits: Limits = LIMITS,
     ) -> None:
         """Raise ToolMissing without a compiler. Without a sandbox, compiling is limited but not confined."""
-        self._cache = Path(os.path.realpath(cache))
+        self._kept = KeptBuilds(Path(os.path.realpath(cache)))
         self._compiler = find_program(compiler, _REMEDY)
         self._linker = find_program("ld", _REMEDY)
         self._objcopy = find_program("objcopy", _REMEDY)
-        self._make_cache()
         self._limits = limits
-        self._sandbox = sandbox or Sandbox.probe(self._cache, allow_unsafe=True, level=0)
+        self._sandbox = sandbox or Sandbox.probe(self._kept.root, allow_unsafe=True, level=0)
         self.identity = f"{_version(self._compiler)}, {_version(self._linker)}"
         """Compiler and linker with their versions; for keys and fingerprints."""
 
@@ -80,128 +68,127 @@ class Toolchain:
         entry: str,
         flags: Sequence[str],
         sanitizer: Sanitizer | None = None,
-        layout: int = 0,
         static: bool = True,
     ) -> Build:
         """Compile ``source`` against the task's interface and link it with the task's driver.
 
-        ``layout`` > 0 places the same code and data elsewhere, see layout.py. Dynamically linked builds
-        (``static`` is False) are for profilers that replace library functions, and are never timed. What is
-        wrong with the source is in the Build. Raise InfrastructureError where the machine failed, TaskError
-        where the task's own files do not compile.
+        Dynamically linked builds (``static`` is False) are for profilers that replace library functions, and
+        are never timed. What is wrong with the source is in the Build. Raise InfrastructureError where the
+        machine failed, TaskError where the task's own files do not compile.
         """
-        recipe = Recipe(
-            self._compiler, self._linker, self._objcopy, tuple(flags), sanitizer, layout, profiled=not static
-        )
+        recipe = self._recipe(flags, sanitizer, profiled=not static)
         key = self._key(source, task_dir, entry, recipe)
-        if found := self._load(key):
-            return found
-        if layout:  # made of the same objects as the plain build, which keeps the candidate's
-            plain = self.build(
-                source=source,
-                task_dir=task_dir,
-                entry=entry,
-                flags=flags,
-                sanitizer=sanitizer,
-                static=static,
-            )
-            if not plain.ok:
-                return plain
-        return self._compile(key, source, task_dir, entry, recipe)
+        return self._kept.load(key) or self._compile(key, source, task_dir, entry, recipe)
+
+    def placed(
+        self, numbers: Sequence[int], *, source: str, task_dir: Path, entry: str, flags: Sequence[str]
+    ) -> list[Build]:
+        """Return builds of a program that compiles, in placements from 1 (placement.py), for timed runs.
+
+        A placement that cannot be made is a Build without a binary. Raises as ``build`` does.
+        """
+        plain, sha = self._recipe(flags), Candidate(source).sha
+        recipes = {number: replace(plain, placement=number) for number in numbers}
+        keys = {number: PLACED + self._key(source, task_dir, entry, each) for number, each in recipes.items()}
+        found = {number: build for number, key in keys.items() if (build := self._kept.load(key))}
+        missing = [number for number in numbers if number not in found]
+        if missing:
+            self._kept.prune()
+            text = self._assembly(source, task_dir, entry, plain)
+            with self._kept.naming(), self._kept.folder() as folder:
+                self._prepare(folder, source, task_dir, plain)
+                (folder / ASSEMBLY).write_text(text)
+                blanks = [(recipes[each], Build(keys[each], sha, None, None)) for each in missing]
+                found |= zip(missing, self._place(folder, text, entry, blanks), strict=True)
+        return [found[number] for number in numbers]
+
+    def _recipe(
+        self, flags: Sequence[str], sanitizer: Sanitizer | None = None, *, profiled: bool = False
+    ) -> Recipe:
+        tools = self._compiler, self._linker, self._objcopy
+        return Recipe(*tools, tuple(flags), sanitizer, profiled=profiled)
 
     def _key(self, source: str, task_dir: Path, entry: str, recipe: Recipe) -> str:
         files = (*_SHIM, task_dir / _DRIVER, task_dir / _HEADER)
         return digest([_FORMAT, self.identity, recipe.identity, *map(_read, files), entry, source])
 
-    # --- the cache ---------------------------------------------------------------------------
-
-    def _make_cache(self) -> None:
-        with _naming(self._cache):
-            self._cache.mkdir(parents=True, exist_ok=True)
-            for left in self._cache.glob(".build-*"):
-                if time.time() - left.stat().st_mtime > _STALE_S:
-                    shutil.rmtree(left, ignore_errors=True)
-
-    def _load(self, key: str) -> Build | None:
-        """Return the kept build; one that is torn is put out of the way."""
-        folder = self._cache / key
-        try:
-            build = msgspec.json.decode((folder / _RECORD).read_bytes(), type=Build)
-            if build.binary_sha is None:
-                return build
-            if _sha(folder / PROGRAM) == build.binary_sha:
-                return replace(build, path=str(folder / PROGRAM))
-        except FileNotFoundError:
-            if not folder.exists():
-                return None
-        except msgspec.DecodeError:
-            pass
-        self._discard(folder)
-        return None
-
-    def _compiled(self, key: str) -> Path | None:
-        """Return the object of the candidate that a build kept, under the digest of its content."""
-        whole = (path for path in (self._cache / key).glob("*.o") if _sha(path) == path.stem)
-        return next(whole, None)
-
-    def _discard(self, folder: Path) -> None:
-        with _naming(self._cache), tempfile.TemporaryDirectory(dir=self._cache, prefix=".build-") as aside:
-            os.rename(folder, Path(aside) / "torn")
-
-    def _keep(self, folder: Path, build: Build) -> Build:
-        """Move the folder to its place, unless somebody else was faster; return the build as kept."""
-        for path in folder.iterdir():
-            if path.name == COMPILED and not path.is_symlink():
-                path.rename(folder / f"{_sha(path)}.o")
-            elif path.name not in (SOURCE, PROGRAM):
-                path.unlink()
-        (folder / _RECORD).write_bytes(msgspec.json.encode(build))
-        folder.chmod(0o755)
-        try:
-            os.rename(folder, self._cache / build.key)
-        except OSError:
-            if not (self._cache / build.key).is_dir():
-                raise
-        return self._load(build.key) or self._keep(folder, build)
-
     # --- compiling ---------------------------------------------------------------------------
 
     def _compile(self, key: str, source: str, task_dir: Path, entry: str, recipe: Recipe) -> Build:
-        objects = self._trusted_objects(task_dir, recipe)
-        with _naming(self._cache), _folder(self._cache) as folder:
-            (folder / SOURCE).write_text(source)
-            (folder / PADDING).write_text(padding(recipe.layout))
-            shutil.copyfile(task_dir / _HEADER, folder / _HEADER)
-            for name in (SOURCE, _HEADER):
-                os.utime(folder / name, (0, 0))  # __TIMESTAMP__ is a file's
-            for name, path in objects.items():
-                shutil.copyfile(path, folder / name)
+        with self._kept.naming(), self._kept.folder() as folder:
+            self._prepare(folder, source, task_dir, recipe)
             blank = Build(key=key, candidate=Candidate(source).sha, path=None, binary_sha=None)
             if breach := rules.of_source(source):
                 return self._refuse_by_rule(folder, blank, breach)
-            plain = replace(recipe, layout=0)
-            if recipe.layout and (compiled := self._compiled(self._key(source, task_dir, entry, plain))):
-                shutil.copyfile(compiled, folder / COMPILED)
-                steps = [recipe.link(), ["rm", COMPILED]]  # it is kept already
-            else:
-                steps = recipe.steps(folder, entry)
-            script = " && ".join([_FIXED_DATE, *map(shlex.join, steps)])
-            run = self._sandbox.execute(
-                ["/bin/sh", "-c", script], folder=folder, limits=self._limits, wall_s=_WALL_S
-            )
+            steps = [*recipe.compile(folder), *recipe.assemble(entry)]
+            run = self._run(folder, " && ".join(map(shlex.join, steps)))
             return self._conclude(folder, run, replace(blank, seconds=run.wall_s), entry)
+
+    def _prepare(self, folder: Path, source: str, task_dir: Path, recipe: Recipe) -> None:
+        """Write what a build needs into its folder."""
+        objects = self._trusted_objects(task_dir, recipe)
+        (folder / SOURCE).write_text(source)
+        shutil.copyfile(task_dir / _HEADER, folder / _HEADER)
+        for name in (SOURCE, _HEADER):
+            os.utime(folder / name, (0, 0))  # __TIMESTAMP__ is a file's
+        for name, path in objects.items():
+            shutil.copyfile(path, folder / name)
+
+    def _run(self, folder: Path, script: str) -> RunOutcome:
+        return self._sandbox.execute(
+            ["/bin/sh", "-c", f"{_FIXED_DATE}; {script}"], folder=folder, limits=self._limits, wall_s=_WALL_S
+        )
+
+    def _assembly(self, source: str, task_dir: Path, entry: str, recipe: Recipe) -> str:
+        """Return the assembly text of a program that compiles; it is compiled again where that was lost."""
+        key = self._key(source, task_dir, entry, recipe)
+        for _ in range(2):
+            build = self._kept.load(key) or self._compile(key, source, task_dir, entry, recipe)
+            if not build.ok:
+                break
+            if text := self._kept.assembly(key):
+                return text
+            self._kept.discard(key)
+        raise InfrastructureError(
+            f"a program that compiled before does not compile any more: {build.detail}",
+            "see that the compiler was not changed meanwhile",
+        )
+
+    def _place(
+        self, folder: Path, text: str, entry: str, blanks: Sequence[tuple[Recipe, Build]]
+    ) -> Iterator[Build]:
+        """Make placements of one program in a folder that holds its assembly text and our objects."""
+        steps = [shlex.join(step) for step in blanks[0][0].link_ours()]
+        for recipe, _ in blanks:
+            within = folder / str(recipe.placement)
+            within.mkdir()
+            (within / ASSEMBLY).write_text(placed(text, recipe.placement))
+            (within / PADDING).write_text(padding(recipe.placement))
+            here = [["cd", within.name], *recipe.place(entry)]
+            steps.append(f"({' && '.join(map(shlex.join, here))})")
+        run = self._run(folder, "; ".join(steps))
+        fault = ""
+        for recipe, blank in blanks:
+            within = folder / str(recipe.placement)
+            if sha := program_sha(within):
+                yield self._kept.keep(
+                    within, replace(blank, binary_sha=sha, seconds=run.wall_s / len(blanks))
+                )
+            else:
+                fault = fault or self._fault(run)
+                yield replace(blank, detail=fault)
 
     def _trusted_objects(self, task_dir: Path, recipe: Recipe) -> dict[str, Path]:
         (shim, *headers), driver = _SHIM, task_dir / _DRIVER
         try:
             return {
                 "shim.o": compile_trusted(
-                    recipe.trusted(shim), inputs=[shim, *headers], cache=self._cache, name="shim"
+                    recipe.trusted(shim), inputs=[shim, *headers], cache=self._kept.root, name="shim"
                 ),
                 "driver.o": compile_trusted(
                     recipe.trusted(driver, [task_dir]),
                     inputs=[driver, *headers, task_dir / _HEADER],
-                    cache=self._cache,
+                    cache=self._kept.root,
                     name="driver",
                 ),
             }
@@ -212,10 +199,8 @@ class Toolchain:
         found = diagnostics.parse(run.stderr, entry)
         if breach := _breach(folder):
             return self._refuse_by_rule(folder, build, breach)
-        program = folder / PROGRAM
-        if run.ended is Ended.EXITED and run.code == 0 and program.is_file() and not program.is_symlink():
-            program.chmod(0o755)
-            return self._keep(folder, replace(build, binary_sha=_sha(program), diagnostics=found))
+        if run.ended is Ended.EXITED and run.code == 0 and (sha := program_sha(folder)):
+            return self._kept.keep(folder, replace(build, binary_sha=sha, diagnostics=found))
         if any(each.severity == "error" for each in found):
             return self._refuse(folder, build, found)
         return replace(build, diagnostics=found, detail=self._fault(run))
@@ -228,7 +213,7 @@ class Toolchain:
     def _refuse(self, folder: Path, build: Build, found: tuple[Diagnostic, ...]) -> Build:
         """Keep a build that failed for what the source says; the first error is its detail."""
         first = next(each for each in found if each.severity == "error")
-        return self._keep(folder, replace(build, diagnostics=found, detail=_located(first)))
+        return self._kept.keep(folder, replace(build, diagnostics=found, detail=_located(first)))
 
     def _fault(self, run: RunOutcome) -> str:
         """Say which limit ended the compiler; these verdicts are not kept. Raise when it was the machine.
@@ -251,7 +236,7 @@ class Toolchain:
 
     def _raise_unless_it_compiles(self, said: str) -> None:
         """Compile a small program of ours; raise InfrastructureError where that fails or the disk is full."""
-        with _naming(self._cache), _folder(self._cache) as folder:
+        with self._kept.naming(), self._kept.folder() as folder:
             (folder / SOURCE).write_text(_PROBE)
             run = self._sandbox.execute(
                 [self._compiler, SOURCE, "-o", PROGRAM], folder=folder, limits=self._limits, wall_s=_WALL_S
@@ -261,30 +246,9 @@ class Toolchain:
                 return
         reason = run.stderr.strip() or said.strip() or "it was killed"
         raise InfrastructureError(
-            f"compiling in {self._cache} failed: {diagnostics.shown(reason.splitlines()[-1])}",
+            f"compiling in {self._kept.root} failed: {diagnostics.shown(reason.splitlines()[-1])}",
             f"see that disk and memory are not full and that {self._compiler} works in the sandbox",
         )
-
-
-@contextmanager
-def _naming(folder: Path) -> Iterator[None]:
-    """Turn an OSError (full disk, no permission) into an InfrastructureError that names the folder."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InfrastructureError(
-            f"cannot use the build cache {folder}: {reason}", "make room or choose another"
-        ) from error
-
-
-@contextmanager
-def _folder(cache: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(dir=cache, prefix=".build-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)  # gone already where it became an entry
 
 
 def _located(error: Diagnostic) -> str:
@@ -308,10 +272,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise TaskError(f"cannot read {path}: {error.strerror}", "every task needs it") from error
-
-
-def _sha(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _version(program: str) -> str:

@@ -1,6 +1,6 @@
 """The meter of decisions: what they cost, by the oracle's replay, on the same fresh secret inputs.
 
-There is no clock, so no lock, no quiet machine and no layouts: the cost of a run is decided by its input
+There is no clock, so no lock, no quiet machine and no placements: the cost of a run is decided by its input
 alone, and the interval (Student's) is over inputs. The looks and their error rates are those of the timing
 meter. CPU time is bounded relative to the baseline's: decisions must not be bought with any amount of work.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation.gate.foresight import Branches
 from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, ratios, student
+from pytest_aiopt.evaluation.meter.sides import Side
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.processes import Ended
 from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run
@@ -43,22 +44,25 @@ class CostMeter:
         self._sandbox = sandbox
 
     def compare(
-        self, baseline: Path, candidate: Path, workload: Workload, budget_s: float
+        self, baseline: Path | Side, candidate: Path | Side, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
         """Measure what ``candidate`` costs against ``baseline``; what is not valid is a Verdict instead.
+
+        Costs do not depend on the placement of code: the first one of each side is used.
 
         At least six inputs and at most MOST_INPUTS, as many as ``budget_s`` seconds allow. Raise
         InfrastructureError where the machine fails again and again, TaskError where the baseline does.
         """
+        sides = [each if isinstance(each, Path) else each.first(1)[0] for each in (baseline, candidate)]
         comparison = _Comparison(self._task, workload, budget_s)
         for _ in range(ATTEMPTS):
             with (
                 suppress(_BrokenOff),
-                self._sandbox.series((baseline, candidate), limits=self._task.limits) as series,
+                self._sandbox.series(sides, limits=self._task.limits) as series,
             ):
                 return comparison.go_on(series)
         raise InfrastructureError(
-            f"runs of {candidate} failed {ATTEMPTS} times without its own fault",
+            f"runs of {sides[_CANDIDATE]} failed {ATTEMPTS} times without its own fault",
             "see that the machine is not stalled or out of memory, then run the same command again",
         )
 
@@ -143,7 +147,7 @@ class _Comparison:
     def _decision(self) -> Decision | None:
         count = len(self._pairs)
         found = ratios(self._pairs)
-        if self._looks.due(count) and (decision := self._looks.decide(found)):
+        if self._looks.due(count) and (decision := self._looks.decide(found, count)):
             return decision
         spent = time.monotonic() - self._started > self._budget_s or count >= MOST_INPUTS
         return self._looks.conclude(found) if spent and count >= FIRST_LOOK else None

@@ -1,9 +1,11 @@
 """What pairs say: Yuen's trimmed mean of log2 ratios, and the sequential rule that says when to stop.
 
-Estimate: 20 %-trimmed mean with Yuen's t on the winsorised variance (Yuen 1974). Rule (Haybittle-Peto): looks
-at fixed numbers of pairs stop only at p < INTERIM; what the looks did not spend of FAMILY is left for the end
-of the budget. By Bonferroni's inequality a comparison of equals is then called a difference in at most FAMILY
-of all cases, however the looks are correlated.
+Estimate: 20 %-trimmed mean with Yuen's t on the winsorised variance (Yuen 1974), of one value per placement
+of the code: the mean of its pairs. Placements are drawn independently of each other, on both sides, so that
+their scatter holds all that placement, input and machine do to a pair. Rule (Haybittle-Peto): looks at fixed
+numbers of pairs stop only at p < INTERIM; what the looks did not spend of FAMILY is left for the end of the
+budget. By Bonferroni's inequality a comparison of equals is then called a difference in at most FAMILY of all
+cases, however the looks are correlated.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log2, sqrt
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pytest_aiopt.model import Decision, Measurement, Pair, Quality
+from pytest_aiopt.model import Decision, Pair, Quality
 
 TRIM = 0.2
 FAMILY = 0.05
@@ -29,6 +32,7 @@ HOPELESS = -log2(1.25)
 NOISY_LOG2 = 0.1
 DRIFT = 0.05
 ALPHA_DRIFT = 0.01
+_TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +46,17 @@ class Estimate:
 
 
 def estimate(log_ratios: Sequence[float]) -> Estimate:
-    """Yuen's one-sample trimmed t; raises ValueError under three values, which carry no interval."""
+    """Yuen's one-sample trimmed t; raises ValueError for fewer than three values."""
     values = np.sort(np.asarray(log_ratios, dtype=float))
     n = len(values)
     if n < RACE_PAIRS:
-        raise ValueError(f"{n} pairs carry no interval")
+        raise ValueError(f"{n} values carry no interval")
     cut = int(TRIM * n)
     kept = values[cut : n - cut]
     mean = float(kept.mean())
-    winsorised = np.clip(values, kept[0], kept[-1])
-    error = float(winsorised.std(ddof=1)) / ((1 - 2 * TRIM) * sqrt(n)) if cut else _plain_error(values)
     freedom = len(kept) - 1
+    winsorised = np.clip(values, kept[0], kept[-1])
+    error = float(winsorised.std()) * sqrt(n / (len(kept) * freedom))
     half = float(stats.t.ppf(0.975, freedom)) * error
     p = 2 * float(stats.t.sf(abs(mean) / error, freedom)) if error else float(mean == 0)
     return Estimate(mean, mean - half, mean + half, p)
@@ -71,39 +75,24 @@ def student(log_ratios: Sequence[float]) -> Estimate:
     return Estimate(mean, mean - half, mean + half, p)
 
 
-def over_layouts(found: Sequence[Measurement]) -> Measurement:
-    """Return the mean over measurements of one workload in several memory layouts (at least two).
-
-    The interval is Student's over the layouts' estimates, so that it holds what the layout does to the speed.
-    """
-    pairs = tuple(pair for one in found for pair in one.pairs)
-    whole = student([one.log2_speedup for one in found])
-    return Measurement(
-        workload=found[0].workload,
-        log2_speedup=whole.mean,
-        low=whole.low,
-        high=whole.high,
-        pairs=pairs,
-        quality=next((one.quality for one in found if one.quality is not Quality.QUIET), Quality.QUIET),
-        seconds=sum(one.seconds for one in found),
-        decision=_direction(whole)
-        if whole.p < FAMILY
-        else Decision.EQUAL
-        if _equal(whole)
-        else Decision.UNDECIDED,
-        p=whole.p,
-        dropped=sum(one.dropped for one in found),
-        layouts=tuple(one.log2_speedup for one in found),
-    )
-
-
 def ratios(pairs: Sequence[Pair]) -> list[float]:
     """Return log2(baseline / candidate) of each pair."""
     return [pair.log2_ratio for pair in pairs]
 
 
+def by_placement(pairs: Sequence[Pair]) -> list[float]:
+    """Return the values of an estimate: each placement's mean log2 ratio, each pair's if there is but one."""
+    groups: dict[int, list[float]] = {}
+    for pair in pairs:
+        groups.setdefault(pair.placement, []).append(pair.log2_ratio)
+    return ratios(pairs) if len(groups) < 2 else [fmean(group) for group in groups.values()]
+
+
 class Looks:
-    """The sequential rule over one comparison; asked after every pair, it looks where a look is due."""
+    """The sequential rule over one comparison; asked after every pair, it looks where a look is due.
+
+    ``values`` are those of the estimate, ``count`` is the number of pairs that they are made of.
+    """
 
     def __init__(self, estimator: Callable[[Sequence[float]], Estimate] = estimate) -> None:
         self._estimate = estimator
@@ -118,24 +107,23 @@ class Looks:
         """Whether ``decide`` looks at so many pairs."""
         return count == RACE_PAIRS or count >= self._next
 
-    def decide(self, log_ratios: Sequence[float]) -> Decision | None:
+    def decide(self, values: Sequence[float], count: int) -> Decision | None:
         """Return the decision that ends the comparison here, or None to go on."""
-        n = len(log_ratios)
-        if n == RACE_PAIRS and max(log_ratios) < HOPELESS:
+        if count == RACE_PAIRS and max(values) < HOPELESS:
             return Decision.SLOWER
-        if n < self._next:
+        if count < self._next:
             return None
         self._taken += 1
-        while self._next <= n:
+        while self._next <= count:
             self._next = int(self._next * GROWTH) + 1
-        found = self._estimate(log_ratios)
+        found = self._estimate(values)
         if found.p < INTERIM:
             return _direction(found)
         return Decision.EQUAL if _equal(found) else None
 
-    def conclude(self, log_ratios: Sequence[float]) -> Decision:
+    def conclude(self, values: Sequence[float]) -> Decision:
         """Return the decision at the end of the budget."""
-        found = self._estimate(log_ratios)
+        found = self._estimate(values)
         if found.p < FAMILY - INTERIM * self._taken:
             return _direction(found)
         return Decision.EQUAL if _equal(found) else Decision.UNDECIDED
@@ -156,6 +144,18 @@ def quality(pairs: Sequence[Pair]) -> Quality:
     moved = abs(np.median(late) / np.median(early) - 1) > DRIFT
     if moved and stats.mannwhitneyu(early, late).pvalue < ALPHA_DRIFT:
         return Quality.DRIFTING
+    return Quality.NOISY if _spread(pairs) > NOISY_LOG2 else Quality.QUIET
+
+
+def _spread(pairs: Sequence[Pair]) -> float:
+    """Return a robust sd of pairs: within placements where these have several pairs, else of all."""
+    last: dict[int, float] = {}
+    steps = []
+    for pair in pairs:
+        if pair.placement in last:
+            steps.append((pair.log2_ratio - last[pair.placement]) / sqrt(2))
+        last[pair.placement] = pair.log2_ratio
+    if len(last) > 1 and len(steps) >= FIRST_LOOK:
+        return _TO_SIGMA * float(np.median(np.abs(steps)))
     found = np.array(ratios(pairs))
-    spread = 1.4826 * float(np.median(np.abs(found - np.median(found))))
-    return Quality.NOISY if spread > NOISY_LOG2 else Quality.QUIET
+    return _TO_SIGMA * float(np.median(np.abs(found - np.median(found))))

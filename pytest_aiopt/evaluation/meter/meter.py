@@ -1,8 +1,10 @@
 """The paired meter: baseline and candidate interleaved on the same fresh secret input, every run verified.
 
 A run is a fresh process, from its start to its end: start-up, static initialisation and leftover work are in
-the span. All runs of a comparison take place in one sandbox, whose supervisor gets the next pair while one is
-running, so that nearly all of the budget is spent in the two programs. estimate.py has the statistics.
+the span. Each pair runs in another placement of the code, on both sides; placements are used in turn, and
+more of them are built while the comparison is open. All runs take place in sandboxes whose supervisor gets
+the next pair while one is running, so that nearly all of the budget is spent in the two programs. estimate.py
+has the statistics.
 """
 
 from __future__ import annotations
@@ -11,15 +13,17 @@ import contextlib
 import os
 import random
 import secrets
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation.host import cores, sharing
 from pytest_aiopt.evaluation.host.lock import MachineLock
-from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, estimate, ratios
+from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, by_placement, estimate
+from pytest_aiopt.evaluation.meter.sides import Side, stages
 from pytest_aiopt.evaluation.meter.stretches import Clock, Stretches
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.processes import Ended
@@ -33,6 +37,13 @@ CLOCK_STEP_S = 1e-6  # resolution of rusage: no run is credited with less
 BASELINE, CANDIDATE = 0, 1
 
 
+class _Paused(Enum):
+    """Why a comparison that is not decided stopped."""
+
+    BROKEN = auto()
+    PLACEMENTS_USED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Started:
     """A pair whose runs were asked for."""
@@ -40,6 +51,7 @@ class _Started:
     requests: list[bytes]
     replies: tuple[int, int]
     baseline_first: bool
+    placement: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,7 @@ class _Runs:
     baseline: Run
     candidate: Run
     baseline_first: bool
+    placement: int
 
     @property
     def cpu_s(self) -> float:
@@ -69,30 +82,46 @@ class Meter:
         self._cpu = cpu if task.metric is Metric.CPU else None  # threads need all processors
 
     def compare(
-        self, baseline: Path, candidate: Path, workload: Workload, budget_s: float
+        self, baseline: Path | Side, candidate: Path | Side, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
         """Measure ``candidate`` against ``baseline``; a wrong answer in a timed run is a Verdict instead.
 
-        Raise InfrastructureError where the machine, or the baseline, fails again and again.
+        Both sides have as many placements; a path is a program as it was compiled. Raise InfrastructureError
+        where the machine, or the baseline, fails again and again, Unplaceable where a side cannot be built.
         """
+        sides = [Side.alone(each) if isinstance(each, Path) else each for each in (baseline, candidate)]
+        comparison = _Comparison(self._task, workload, self._cpu, budget_s)
+        planned = stages(len(sides[CANDIDATE].numbers))
+        for placements in planned:
+            binaries = [path for side in sides for path in side.first(placements)]
+            found = self._stage(comparison, binaries, last=placements == planned[-1])
+            if found is not _Paused.PLACEMENTS_USED:
+                break
+        if isinstance(found, _Paused):
+            raise InfrastructureError(
+                f"timed runs of {binaries[0]} failed {ATTEMPTS} times without fault of the candidate",
+                "see that the machine is not stalled or out of memory, then run the same command again",
+            )
+        return found
+
+    def _stage(
+        self, comparison: _Comparison, binaries: Sequence[Path], *, last: bool
+    ) -> Measurement | Verdict | _Paused:
+        """Go on with so many placements of each side; BROKEN where the machine failed again and again."""
         with self._lock, self._elsewhere_idle():
-            comparison = _Comparison(self._task, workload, self._cpu, budget_s)
             for _ in range(ATTEMPTS):
-                with self._series(baseline, candidate) as series:
-                    found = comparison.go_on(series)
-                if found is not None:
-                    return found
-        raise InfrastructureError(
-            f"timed runs of {baseline} failed {ATTEMPTS} times without fault of the candidate",
-            "see that the machine is not stalled or out of memory, then run the same command again",
-        )
+                with self._series(binaries) as series:
+                    found = comparison.go_on(series, len(binaries) // 2, last=last)
+                if found is not _Paused.BROKEN:
+                    break
+        return found
 
     def _elsewhere_idle(self) -> contextlib.AbstractContextManager[None]:
         """Runs on all cores share them with nobody; those on the timing core have it alone anyway."""
         return sharing.nobody_works() if self._cpu is None else contextlib.nullcontext()
 
     @contextlib.contextmanager
-    def _series(self, *binaries: Path) -> Iterator[Series]:
+    def _series(self, binaries: Sequence[Path]) -> Iterator[Series]:
         """Open a series whose supervisor lives on the timing core, idle while that is used; keep us off it.
 
         Anywhere else the supervisor would have to wait for us before it could start the next run.
@@ -118,28 +147,40 @@ class _Comparison:
         self._clock = Clock(budget_s)
         self._looks = Looks()
         self._kept = Stretches(cpu)
+        self._uses: Counter[int] = Counter()
+        self._placements = 1
 
-    def go_on(self, series: Series) -> Measurement | Verdict | None:
-        """Run pairs until the rule or the budget ends the comparison; None where the series broke."""
+    def go_on(self, series: Series, placements: int, *, last: bool) -> Measurement | Verdict | _Paused:
+        """Run pairs until the rule or the budget ends the comparison, or until it must be paused.
+
+        The series has the binaries of ``placements`` baselines, then those of as many candidates. Unless they
+        are the ``last``, it is paused when each of them was used.
+        """
         under_way: deque[_Started] = deque()
+        self._placements = placements
+        self._kept.resume()
+        self._clock.start()
         try:
             while True:
                 while len(under_way) < self._room():
                     under_way.append(self._start(series))
                 runs = self._finish(series, under_way.popleft())
                 if runs is None:
-                    return None
+                    return _Paused.BROKEN
                 verdict = self._wrong(runs)
                 if verdict is not None:
                     return verdict
                 self._clock.paired()
                 self._kept.add(self._pair(runs), runs.cpu_s, stalled=runs.stalled)
                 if self._kept.hopeless:
-                    return None
+                    return _Paused.BROKEN
                 decision = self._decision()
                 if decision is not None:
                     return self._measurement(decision)
+                if not last and len(self._kept.pairs) >= placements:
+                    return _Paused.PLACEMENTS_USED
         finally:
+            self._clock.stop()
             for started in under_way:
                 _close(*started.replies)
 
@@ -151,14 +192,17 @@ class _Comparison:
     def _start(self, series: Series) -> _Started:
         requests = self._task.requests(self._workload, secrets.randbits(63))
         baseline_first = random.SystemRandom().random() < 0.5
+        placement = min(range(self._placements), key=self._uses.__getitem__)
+        self._uses[placement] += 1
         replies = (wire.empty_file(), wire.empty_file())
         fd = wire.sealed_file(wire.encode_requests(requests))
         try:
             for which in (BASELINE, CANDIDATE) if baseline_first else (CANDIDATE, BASELINE):
-                series.submit(which, stdin=fd, stdout=replies[which])
+                binary = which * self._placements + placement
+                series.submit(binary, stdin=fd, stdout=replies[which])
         finally:
             os.close(fd)
-        return _Started(requests, replies, baseline_first)
+        return _Started(requests, replies, baseline_first, placement)
 
     def _finish(self, series: Series, started: _Started) -> _Runs | None:
         """Collect a pair; None where the machine failed, or the baseline, which runs alone."""
@@ -175,7 +219,7 @@ class _Comparison:
             return None
         if baseline.fault is not None or len(baseline.replies.payloads) != len(started.requests):
             return None
-        return _Runs(baseline, candidate, started.baseline_first)
+        return _Runs(baseline, candidate, started.baseline_first, started.placement)
 
     def _wrong(self, runs: _Runs) -> Verdict | None:
         want, have = runs.baseline.replies.payloads, runs.candidate.replies
@@ -186,7 +230,12 @@ class _Comparison:
         return None if same else Verdict(Status.WRONG_ANSWER, "in a timed run", len(want), stage=Stage.TIMED)
 
     def _pair(self, runs: _Runs) -> Pair:
-        return Pair(self._seconds(runs.baseline), self._seconds(runs.candidate), runs.baseline_first)
+        return Pair(
+            self._seconds(runs.baseline),
+            self._seconds(runs.candidate),
+            runs.baseline_first,
+            placement=runs.placement,
+        )
 
     def _seconds(self, run: Run) -> float:
         cpu = self._task.metric is Metric.CPU
@@ -198,13 +247,16 @@ class _Comparison:
         if not (spent or self._kept.full or self._looks.due(self._kept.count)):
             return None
         self._clock.settled(kept=self._kept.settle())
-        found = ratios(self._kept.pairs)
-        if self._looks.due(len(found)) and (decision := self._looks.decide(found)):
+        pairs = self._kept.pairs
+        self._uses = Counter(pair.placement for pair in pairs)
+        values = by_placement(pairs)
+        if self._looks.due(len(pairs)) and (decision := self._looks.decide(values, len(pairs))):
             return decision
-        return self._looks.conclude(found) if spent and len(found) >= FIRST_LOOK else None
+        return self._looks.conclude(values) if spent and len(pairs) >= FIRST_LOOK else None
 
     def _measurement(self, decision: Decision) -> Measurement:
-        found = estimate(ratios(self._kept.pairs))
+        values = by_placement(self._kept.pairs)
+        found = estimate(values)
         return Measurement(
             workload=self._workload.name,
             log2_speedup=found.mean,
@@ -216,6 +268,7 @@ class _Comparison:
             decision=decision,
             p=found.p,
             dropped=self._kept.dropped,
+            placements=tuple(values) if self._placements > 1 else (),
         )
 
 

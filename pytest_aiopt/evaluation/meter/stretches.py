@@ -31,6 +31,11 @@ class Stretches:
         self.dropped = 0
         """How many pairs were not."""
 
+    def resume(self) -> None:
+        """Go on after an interruption between stretches: what happened meanwhile disturbed nothing."""
+        self._guard.disturbed(0.0)
+        self._own_s = -self._ours_s()
+
     @property
     def count(self) -> int:
         """Pairs kept so far and those of the open stretch."""
@@ -80,18 +85,30 @@ class Stretches:
 
 
 class Clock:
-    """The budget of one comparison in seconds; dropped stretches are given back, up to as much again."""
+    """The budget of one comparison in seconds; dropped stretches are given back, up to as much again.
+
+    It stands still until it is started, and again while it is stopped.
+    """
 
     def __init__(self, budget_s: float) -> None:
         self._budget_s = budget_s
-        self._began = self._settled = time.monotonic()
+        self._began: float | None = None
+        self._ran_s = self._settled_s = 0.0
         self._extra_s = 0.0
         self._pairs = 0
 
+    def start(self) -> None:
+        """Let it run."""
+        self._began = time.monotonic()
+
+    def stop(self) -> None:
+        """Let it stand still."""
+        self._ran_s, self._began = self.elapsed_s, None
+
     @property
     def elapsed_s(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._began
+        """Seconds that it ran."""
+        return self._ran_s + (0.0 if self._began is None else time.monotonic() - self._began)
 
     @property
     def spent(self) -> bool:
@@ -110,7 +127,7 @@ class Clock:
 
     def settled(self, *, kept: bool) -> None:
         """Note the end of a stretch; give its time back where it was dropped."""
-        now = time.monotonic()
+        now_s = self.elapsed_s
         if not kept:
-            self._extra_s = min(self._extra_s + now - self._settled, self._budget_s)
-        self._settled = now
+            self._extra_s = min(self._extra_s + now_s - self._settled_s, self._budget_s)
+        self._settled_s = now_s

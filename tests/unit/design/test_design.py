@@ -62,7 +62,7 @@ def test_factors_are_read(write):
         ("seeds = [1, 2]", "seeds = []", "distinct"),
         ("[models]", "[search]\nnum_island = 2\n[models]", "did you mean 'num_islands'"),
         ("[models]", "[search]\nnum_islands = 0\n[models]", "at least 1"),
-        ("[models]", "[meter]\nlayouts = 6\n[models]", "1 to 5"),
+        ("[models]", "[meter]\nplacements = 6\n[models]", "10 to 48, or 1"),
         ("[models]", "[meter]\nbudget = 2\n[models]", "did you mean 'budget_s'"),
         ('name = "mini"', 'name = "a/b"', "test id"),
         ('name = "mini"', "name = ", "study.toml"),

@@ -3,17 +3,19 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.stats import mstats, ttest_1samp
+from scipy.stats import t, trim_mean, ttest_1samp, ttest_ind
 
 from pytest_aiopt.evaluation.meter.estimate import (
     EQUAL,
     FAMILY,
     RACE_PAIRS,
     Looks,
+    by_placement,
     estimate,
     quality,
+    ratios,
     student,
 )
 from pytest_aiopt.model import Decision, Pair, Quality
@@ -22,14 +24,16 @@ VALUES = st.lists(st.floats(-3, 3), min_size=5, max_size=48).filter(lambda v: np
 
 
 @given(VALUES)
-def test_the_estimate_is_scipys_trimmed_mean_and_interval(values):
+def test_the_estimate_is_scipys_trimmed_mean_and_yuens_test(values):
     found = estimate(values)
-    low, high = mstats.trimmed_mean_ci(np.array(values), limits=(0.2, 0.2))
-    assert found.mean == pytest.approx(
-        float(mstats.trimmed_mean(np.array(values), limits=(0.2, 0.2))), abs=1e-9
+    assert found.mean == pytest.approx(trim_mean(values, 0.2), abs=1e-9)
+    assume(found.high - found.low > 1e-4)  # scipy warns of less
+    theirs = ttest_ind(values, [0.0] * 20, trim=0.2, equal_var=False)
+    assert found.p == pytest.approx(theirs.pvalue, abs=1e-9)
+    half = abs(found.mean / theirs.statistic) * t.ppf(0.975, len(values) - 2 * int(0.2 * len(values)) - 1)
+    assert (found.low, found.high) == pytest.approx(
+        (found.mean - half, found.mean + half), rel=1e-6, abs=1e-9
     )
-    if len(values) in (5, 10, 20, 40):  # scipy divides by 0.6 n only where 0.2 n is whole
-        assert (found.low, found.high) == pytest.approx((float(low), float(high)), rel=1e-6, abs=1e-9)
 
 
 @given(VALUES, st.floats(-2, 2))
@@ -57,8 +61,8 @@ def test_the_mean_over_inputs_is_scipys_with_its_interval_and_p(values):
 def test_equal_costs_are_equal_at_the_first_look():
     equal = student([0.0] * 6)
     assert (equal.mean, equal.low, equal.high, equal.p) == (0.0, 0.0, 0.0, 1.0)
-    assert Looks(student).decide([0.0] * 6) is Decision.EQUAL
-    assert Looks(student).decide([0.1, 0.1, 0.1, 0.1, 0.1, 0.11]) is Decision.FASTER
+    assert Looks(student).decide([0.0] * 6, 6) is Decision.EQUAL
+    assert Looks(student).decide([0.1, 0.1, 0.1, 0.1, 0.1, 0.11], 6) is Decision.FASTER
 
 
 def test_a_pair_compares_costs_where_it_has_them():
@@ -73,6 +77,69 @@ def test_the_interval_covers_the_truth_nineteen_times_of_twenty():
         found = estimate([draw.gauss(0.3, 0.05) for _ in range(16)])
         covered += found.low <= 0.3 <= found.high
     assert 0.93 < covered / 2000 < 0.97
+
+
+def measured(draw, placements, count, effect, scatter, noise=0.02):
+    """Pairs of a comparison: each placement has its own speed on either side, each pair its noise."""
+    speeds = [scatter(draw) - scatter(draw) for _ in range(placements)]
+    return [
+        Pair(
+            2 ** (effect + speeds[number % placements] + draw.gauss(0, noise)),
+            1.0,
+            True,
+            None,
+            number % placements,
+        )
+        for number in range(count)
+    ]
+
+
+SCATTERS = {
+    "none": lambda draw: 0.0,
+    "normal": lambda draw: draw.gauss(0, 0.03),
+    "two modes": lambda draw: draw.choice([-0.05, -0.05, 0.1]),
+    "seldom slow": lambda draw: 0.2 * (draw.random() < 0.1),
+}
+
+
+@pytest.mark.parametrize("placements", [10, 24])
+@pytest.mark.parametrize("pairs_each", [1, 3])
+@pytest.mark.parametrize("scatter", SCATTERS.values(), ids=SCATTERS)
+def test_equals_differ_in_one_of_twenty_intervals_however_placements_scatter(scatter, placements, pairs_each):
+    draw, runs = random.Random(5), 800
+    outside = 0
+    for _ in range(runs):
+        found = estimate(by_placement(measured(draw, placements, placements * pairs_each, 0.0, scatter)))
+        outside += not found.low <= 0 <= found.high
+    assert outside / runs <= 0.07
+    if scatter in (SCATTERS["none"], SCATTERS["normal"]):
+        assert outside / runs >= 0.03
+
+
+def test_pairs_instead_of_placements_would_be_wrong_far_more_often():
+    draw, runs = random.Random(5), 200
+    normal = SCATTERS["normal"]
+    found = [estimate(ratios(measured(draw, 10, 60, 0.0, normal))) for _ in range(runs)]
+    assert sum(not each.low <= 0 <= each.high for each in found) > 0.3 * runs
+
+
+def test_an_estimate_has_one_value_per_placement():
+    pairs = [Pair(2.0**value, 1.0, True, placement=number) for value, number in ((1, 0), (3, 0), (7, 2))]
+    assert by_placement(pairs) == [2, 7]
+    assert by_placement(pairs[:2]) == [1, 3]  # as compiled: there is no other placement to compare with
+
+
+def test_a_placement_that_is_used_unevenly_often_counts_once():
+    pairs = [Pair(1.0, 1.0, True, placement=number) for number in (0, 1, 2, 3)]
+    pairs += [Pair(2.0, 1.0, True, placement=4)] * 40
+    assert estimate(by_placement(pairs)).mean == pytest.approx(0.0)
+
+
+def test_scatter_between_placements_is_no_noise():
+    draw = random.Random(1)
+    scattered = measured(draw, 12, 48, 0.0, lambda draw: draw.gauss(0, 0.2))
+    assert quality(scattered) is Quality.QUIET
+    assert quality(measured(draw, 12, 48, 0.0, SCATTERS["none"], noise=0.2)) is Quality.NOISY
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
@@ -106,7 +173,7 @@ def decided(draw_ratio, most):
     looks, found = Looks(), []
     while len(found) < most:
         found.append(draw_ratio())
-        if looks.due(len(found)) and (decision := looks.decide(found)):
+        if looks.due(len(found)) and (decision := looks.decide(found, len(found))):
             return decision, len(found)
     return looks.conclude(found), len(found)
 
@@ -140,6 +207,18 @@ def test_equality_is_decided_where_the_interval_is_narrow():
     decision, taken = decided(lambda: draw.gauss(0, EQUAL), 200)
     assert decision is Decision.EQUAL
     assert taken < 200
+
+
+@pytest.mark.parametrize("scatter", SCATTERS.values(), ids=SCATTERS)
+def test_the_rule_keeps_its_level_over_placements(scatter):
+    draw, wrong, runs = random.Random(3), 0, 200
+    for _ in range(runs):
+        made, looks, decision = measured(draw, 24, 120, 0.0, scatter), Looks(), None
+        for count in range(1, len(made) + 1):
+            if looks.due(count):
+                decision = decision or looks.decide(by_placement(made[:count]), count)
+        wrong += (decision or looks.conclude(by_placement(made))) in (Decision.FASTER, Decision.SLOWER)
+    assert wrong <= FAMILY * runs + 3 * math.sqrt(runs * FAMILY * (1 - FAMILY))
 
 
 @given(st.integers(0, 500))

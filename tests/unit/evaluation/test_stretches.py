@@ -67,6 +67,7 @@ def test_the_time_of_dropped_stretches_is_given_back_once(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(stretches.time, "monotonic", lambda: now[0])
     clock = Clock(1.0)
+    clock.start()
     for seconds, kept, spent in (
         (0.6, False, False),
         (1.2, True, False),
@@ -95,3 +96,25 @@ def test_the_guard_sees_another_process_on_the_processor(burner):
     assert guard.disturbed(0.0)
     time.sleep(0.5)
     assert not guard.disturbed(0.5)  # all of it was ours
+
+
+def test_a_clock_that_is_stopped_spends_nothing(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(stretches.time, "monotonic", lambda: now[0])
+    clock = Clock(1.0)
+    for start, stop in ((5.0, 5.4), (50.0, 50.5)):
+        now[0] = start
+        clock.start()
+        now[0] = stop
+        clock.stop()
+    assert clock.elapsed_s == pytest.approx(0.9)
+    assert not clock.spent
+
+
+def test_the_load_of_an_interruption_disturbs_nothing(monkeypatch):
+    guard = Scripted([True, False])
+    monkeypatch.setattr(stretches, "LoadGuard", lambda cpus, allowed: guard)
+    made = Stretches(0)
+    made.resume()
+    made.add(PAIR, 0.02, stalled=False)
+    assert made.settle()

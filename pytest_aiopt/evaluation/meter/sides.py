@@ -1,0 +1,58 @@
+"""The two sides of a comparison: a program in several placements, built as the comparison needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from pytest_aiopt.evaluation.build.placement import BLOCK
+
+MOST = 2 * BLOCK
+"""Placements of a role."""
+FEWEST = 10
+"""Placements of the first stage, which ends at a look; fewer say too little of their scatter."""
+
+Make = Callable[[Sequence[int]], Sequence[Path]]
+"""Builds a program in the placements of these numbers (build/placement.py); 0 is as it was compiled."""
+
+
+class Role(IntEnum):
+    """What a program is compared as. No two roles share a placement, so that no luck is met again."""
+
+    BASELINE = 0
+    CANDIDATE = 1
+    FRESH_BASELINE = 2
+    FRESH_CANDIDATE = 3
+
+
+def numbers(role: Role, count: int) -> tuple[int, ...]:
+    """Return the placements of a role; with one, a program is measured as it was compiled."""
+    return tuple(range(role * MOST + 1, role * MOST + 1 + count)) if count > 1 else (0,)
+
+
+class Unplaceable(Exception):
+    """A program that compiles cannot be built in another placement; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A program and the placements it is measured in, by number."""
+
+    make: Make
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def alone(cls, binary: Path) -> Side:
+        """Return a program as it was compiled."""
+        return cls(lambda _: (binary,), (0,))
+
+    def first(self, count: int) -> list[Path]:
+        """Return the binaries of the first ``count`` placements; raises Unplaceable."""
+        return list(self.make(self.numbers[:count]))
+
+
+def stages(placements: int) -> list[int]:
+    """Return how many placements a comparison uses at first, and how many if that does not decide it."""
+    return [FEWEST, placements] if placements > FEWEST else [placements]
