@@ -11,7 +11,8 @@ from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.journal.treatment import NOTES, Gap, gaps, untreated, was_cut
 from pytest_aiopt.model import Feedback, Guidance, Hint, Track
 from pytest_aiopt.prompts import tokens
-from pytest_aiopt.prompts.notes import notes
+from pytest_aiopt.prompts.notes import missing, notes
+from pytest_aiopt.prompts.render import RENDER_VERSION
 
 Texts = Mapping[Feedback, Mapping[str, str]]
 """By level of feedback: the text that a track of that level shows, by the sha256 of the parent."""
@@ -70,7 +71,7 @@ def audit(record: CellRecord) -> Audit:
         if proposal.step in excused and _own(proposal, opened.track, texts) is None:
             found = (*found, _held(_whole(proposal), texts, texts[opened.track.feedback]))
         else:
-            found = (*found, _problem(proposal, opened.track, texts))
+            found = (*found, _problem(proposal, record, texts))
         problems += [Problem(proposal.step, f"the prompt {problem}") for problem in found if problem]
     problems += [Problem(None, text) for text in _unlike(opened.track, texts)]
     return Audit(
@@ -125,11 +126,12 @@ def _guidance_problem(proposal: Proposed, opened: Opened) -> str | None:
     return f"holds guidance {held!r}" if held else None
 
 
-def _problem(proposal: Proposed, track: Track, texts: Texts) -> str | None:
+def _problem(proposal: Proposed, record: CellRecord, texts: Texts) -> str | None:
     """Return what is wrong with the treatment of one prompt, if anything.
 
     Beside its own text, which a model may repeat in its comments, no prompt holds a line of another level's.
     """
+    track = record.opened.track
     whole, own = _whole(proposal), texts[track.feedback]
     if track.feedback is Feedback.NONE:
         named = NOTES in proposal.prompt.user or NOTES in proposal.artifacts
@@ -137,10 +139,18 @@ def _problem(proposal: Proposed, track: Track, texts: Texts) -> str | None:
         return held or (f"names {NOTES}" if named else None)
     text = _own(proposal, track, texts)
     if text is None:
-        return f"is treated, but its parent has no {track.feedback.value}"
+        return f"is treated, but its parent has no {track.feedback.value}{_reason(record, proposal.parent)}"
     if text not in proposal.prompt.user:
         return f"lacks the {track.feedback.value} of its parent"
     return _held(whole.replace(text, ""), texts, own)
+
+
+def _reason(record: CellRecord, parent: str) -> str:
+    """Return why a parent has no text, as far as its profiles say."""
+    profiled = record.profiles.get(parent)
+    if profiled is None:
+        return ""
+    return f": {missing(record.opened.track, profiled.profiles, profiled.twin)}"
 
 
 def _held(rest: str, texts: Texts, own: Mapping[str, str]) -> str | None:
@@ -161,6 +171,8 @@ def _unlike(track: Track, texts: Texts) -> list[str]:
         return []
     found = []
     for parent, text in texts[track.feedback].items():
+        if parent not in texts[Feedback.PROFILE]:
+            continue  # of another version of the renderer
         true, what = texts[Feedback.PROFILE][parent], f"the {track.feedback.value} of {parent[:12]}"
         if text == true:
             found.append(f"{what} is its true profile")
@@ -176,14 +188,25 @@ def holds(prompt: str, texts: Iterable[str]) -> str:
 
 
 def _texts(record: CellRecord) -> Texts:
-    """Every text that could be shown of the profiles on record."""
+    """Every text that could be shown of the profiles on record.
+
+    Of profiles that another version of the renderer wrote the text of, there is the one on record alone.
+    """
     opened = record.opened
     found: dict[Feedback, dict[str, str]] = {level: {} for level in Feedback}
     for level in TREATMENTS:
         track = replace(opened.track, feedback=level)
-        for event in record.all(Profiled):
+        for event in _renderable(record):
             source = record.sources.get(event.candidate) or opened.program
             text = notes(track, event.profiles, event.twin, source, event.render)
             if text:
                 found[level][event.candidate] = text
+    known = {event.candidate for event in _renderable(record)}
+    for proposal in record.proposals:
+        if proposal.parent not in known and NOTES in proposal.artifacts:
+            found[opened.track.feedback].setdefault(proposal.parent, proposal.artifacts[NOTES])
     return found
+
+
+def _renderable(record: CellRecord) -> list[Profiled]:
+    return [event for event in record.all(Profiled) if event.render == RENDER_VERSION]

@@ -188,6 +188,8 @@ class Laboratory:
             if isinstance(instruments, Bench):
                 original.require(instruments)
             opened = self._opened(cell, surroundings, source.identity(cell))
+            if isinstance(instruments, Bench):
+                original.require_text(instruments, opened.track, opened.twin)
             journal = Journal(path)
             try:
                 on_open(journal.record)

@@ -12,6 +12,7 @@ from pytest_aiopt.model.measurement import Measurement as Measurement
 from pytest_aiopt.model.measurement import NoiseFloor as NoiseFloor
 from pytest_aiopt.model.measurement import Pair as Pair
 from pytest_aiopt.model.measurement import Quality as Quality
+from pytest_aiopt.model.profile import Counter as Counter
 from pytest_aiopt.model.profile import Effect as Effect
 from pytest_aiopt.model.profile import ItemKind as ItemKind
 from pytest_aiopt.model.profile import Profile as Profile

@@ -15,7 +15,11 @@ class ProfileState(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What an item of a profile tells. The off-CPU kinds are time in which a thread did not run."""
+    """What an item of a profile tells. The off-CPU kinds are time in which a thread did not run.
+
+    START_UP to PAGE_FAULTS are time on the CPU outside the program's lines: before and after the calls, in
+    the driver around them, and in the kernel on behalf of neither. They have no line.
+    """
 
     CPU = "cpu"
     IO = "io"
@@ -31,11 +35,31 @@ class ItemKind(StrEnum):
     MISPREDICTIONS = "mispredictions"
     ALLOCATIONS = "allocations"
     COUNTER = "counter"
+    START_UP = "start_up"
+    DRIVER = "driver"
+    KERNEL = "kernel"
+    PAGE_FAULTS = "page_faults"
 
     @property
     def off_cpu(self) -> bool:
         """Whether it is time off the CPU, classified or not."""
         return self.value in ("io", "lock", "scheduling", "other", "off_cpu")
+
+
+class Counter(StrEnum):
+    """The counters of a whole run, by the ``site`` of their items. Requests and replies are the driver's."""
+
+    CALLS = "calls"
+    REQUEST = "request"
+    REPLIES = "replies"
+    WALL = "wall time"
+    USER = "CPU time in the program"
+    SYSTEM = "CPU time in the kernel"
+    THREADS = "threads"
+    FAULTS = "page faults"
+    VOLUNTARY = "voluntary context switches"
+    INVOLUNTARY = "involuntary context switches"
+    PEAK = "peak memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +114,8 @@ class ThreadTime:
 class Profile:
     """What one profiler saw of one binary on one workload. ``outside``: fraction not owed to any line.
 
-    ``detail``: why it was not taken, or a remark. ``lost``: what could not be seen, a line each.
+    ``detail``: why it was not taken, or a remark. ``lost``: what could not be seen, a line each. ``total_s``:
+    the seconds that shares of time are fractions of; 0 where they were not measured.
     """
 
     profiler: str
@@ -107,6 +132,7 @@ class Profile:
     wall_s: float = 0.0
     threads: tuple[ThreadTime, ...] = ()
     lost: tuple[str, ...] = ()
+    total_s: float = 0.0
 
     @property
     def timed(self) -> tuple[ProfileItem, ...]:

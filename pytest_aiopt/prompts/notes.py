@@ -34,6 +34,23 @@ def notes(
     return render(shown, source, version, size)
 
 
+def untaken(profiles: Sequence[Profile]) -> str:
+    """Return why profiles say nowhere where anything was, from what their profilers said."""
+    why = [f"{profile.profiler}: {profile.detail}" for profile in profiles if profile.detail]
+    where = next((f" of {profile.workload}" for profile in profiles), "")
+    return "; ".join([f"no profile{where} names a line", *why])
+
+
+def missing(track: Track, profiles: Sequence[Profile], twin: Sequence[Profile]) -> str:
+    """Return why a track has no text to show; "" where it has one, or shows none."""
+    shown = _shown(track.feedback, profiles)
+    if track.feedback is Feedback.NONE:
+        return ""
+    if not locates(shown):
+        return untaken(profiles)
+    return untaken(twin) if track.feedback is Feedback.PLACEBO and not locates(twin) else ""
+
+
 def locates(profiles: Iterable[Profile]) -> bool:
     """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
     taken = (profile for profile in profiles if profile.state is ProfileState.TAKEN)

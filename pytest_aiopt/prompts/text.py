@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator
 
-NAME_LETTERS = 32
+NAME_LETTERS = 40
+CUT = " ..."
+"""The mark at the end of a quotation that was cut."""
+
+_TOKENS = re.compile(r"\w+|\"(?:[^\"\\]|\\.)*\"|[^\w\s]+")
 
 
 def tenths(share: float) -> int:
@@ -15,6 +20,28 @@ def tenths(share: float) -> int:
 def percent(count: int) -> str:
     """Return whole tenths of a percent as percent with one digit."""
     return f"{count // 10}.{count % 10}"
+
+
+def share(value: float) -> str:
+    """Return a share in 0..1 as percent with one digit."""
+    return percent(tenths(value))
+
+
+def amount(value: float, unit: str) -> str:
+    """Return an amount with three digits, and a prefix of its unit: 1.60 MB, 24.1 ms, 38 B."""
+    steps = _STEPS[unit]
+    size, prefixed = next((step for step in steps if value >= 0.9995 * step[0]), steps[-1])
+    if prefixed == "B":
+        return f"{round(value)} {prefixed}"
+    scaled = value / size
+    digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+    return f"{scaled:.{digits}f} {prefixed}"
+
+
+_STEPS = {
+    "B": ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")),
+    "s": ((1.0, "s"), (1e-3, "ms"), (1e-6, "us")),
+}
 
 
 def name(text: str) -> str:
@@ -28,16 +55,14 @@ def plain(text: str) -> str:
     return "".join(letter for letter in words if letter.isprintable())
 
 
-def quote(source: Sequence[str], line: int, letters: int, more: int = 0) -> str:
-    """Return the text of a line (1-based), blanks joined and cut to ``letters``; "" where there is none.
+def quote(line: str, letters: int) -> str:
+    """Return a line on one line of at most ``letters``; a longer one ends between two tokens, with CUT."""
+    whole = plain(line)
+    if len(whole) <= letters:
+        return whole
+    ends = [end for end in _ends(whole) if end + len(CUT) <= letters]
+    return whole[: ends[-1]] + CUT if ends else CUT.strip()
 
-    ``more`` letters are added from where that ends, also from the lines that follow (the first one after the
-    last), or taken off its end.
-    """
-    if not 0 < line <= len(source):
-        return ""
-    found = plain(source[line - 1])[:letters].rstrip()
-    if more > 0:
-        following = [*source[line - 1 :], *source[: line - 1]]
-        return plain(" ".join(following))[: len(found) + more].rstrip()
-    return found[: max(0, len(found) + more)].rstrip()
+
+def _ends(line: str) -> Iterator[int]:
+    return (token.end() for token in _TOKENS.finditer(line))

@@ -65,9 +65,9 @@ class Evidence:
 
     ``base_cv``: relative standard deviation of one timed run, from pairs on the same input. ``tops``: the top
     line of the program's profile by workload, the scored one first; ``tops_on_cpu``: that of CPU time alone,
-    of tasks whose programs may wait. ``accepted``: mutants that the gate let
-    pass. ``per_second``: units of work a second, program and best rung, where the task names a unit.
-    ``counted``: what decisions cost, where that is the metric; then ``closed`` is the best rung's share of
+    of tasks whose programs may wait; ``untaken``: why there is no profile of a workload. ``accepted``:
+    mutants that the gate let pass. ``per_second``: units of work a second, program and best rung, where the
+    task names a unit. ``counted``: what decisions cost, where that is the metric; then ``closed`` is the best rung's share of
     the way from the program to what is least possible, and ``tops`` says which step gains most, from 1 on.
     ``before``: what was not met in each earlier try.
     """
@@ -78,6 +78,7 @@ class Evidence:
     gains: Sequence[Gain]
     tops: Mapping[str, int | None]
     tops_on_cpu: Mapping[str, int | None] = field(default_factory=dict)
+    untaken: Mapping[str, str] = field(default_factory=dict)
     words: Sequence[str]
     evaluation_s: float
     cases: int
@@ -206,7 +207,8 @@ def _of_profiles(seen: Evidence) -> Iterable[str]:
     scored, *twins = seen.tops
     if not twins:
         yield "no twin"
-    yield from (f"no profile of {name}" for name, line in seen.tops.items() if line is None)
+    missing = (name for name, line in seen.tops.items() if line is None)
+    yield from (seen.untaken.get(name) or f"no profile of {name}" for name in missing)
     still = [name for name in twins if seen.tops[name] is not None and seen.tops[name] == seen.tops[scored]]
     if still:
         yield f"the top line of {scored} stays the same on {', '.join(still)}"

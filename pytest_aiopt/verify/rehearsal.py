@@ -15,12 +15,13 @@ from typing import Any
 from pytest_aiopt.campaign.campaign import Campaign
 from pytest_aiopt.design.identity import VERSION
 from pytest_aiopt.errors import AioptError, JournalError
-from pytest_aiopt.journal.events import AnyEvent, Opened
+from pytest_aiopt.journal.events import AnyEvent, Profiled
 from pytest_aiopt.journal.journal import E_, Recorder
 from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Candidate, EditFormat, NoiseFloor
 from pytest_aiopt.models.base import call_seed
 from pytest_aiopt.prompts.guidance import guided
+from pytest_aiopt.prompts.render import RENDER_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,12 @@ class _Witness(Recorder):
         return self._next + 1
 
 
-def unready(opened: Opened) -> str:
+def unready(record: CellRecord) -> str:
     """Return why a journal cannot be run again by this version; "" where it can."""
+    opened = record.opened
+    others = {event.render for event in record.all(Profiled)} - {RENDER_VERSION}
+    if others:
+        return f"its profiles were rendered by version {min(others)} of the text, this is {RENDER_VERSION}"
     if not opened.search:
         return f"schema {opened.schema} does not hold the settings of its search"
     if opened.rules != VERSION:

@@ -124,7 +124,7 @@ def _whole(found: Scan, record: CellRecord, task: TaskFacts | None) -> str:
         *_audited(record),
     ):
         found.fault(line, problem)
-    unrun = rehearsal.unready(opened)
+    unrun = rehearsal.unready(record)
     if not unrun:
         mismatch = rehearsal.rehearse(
             found.path,

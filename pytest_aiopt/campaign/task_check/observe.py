@@ -18,6 +18,7 @@ from pytest_aiopt.evaluation.host.machine import fingerprint
 from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdict, Workload
 from pytest_aiopt.profiling.base import Profiler, dearest_line
 from pytest_aiopt.profiling.registry import CAUSAL, WAITING
+from pytest_aiopt.prompts.notes import untaken
 from pytest_aiopt.tasks import criteria, ladders
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 
@@ -79,12 +80,15 @@ def observe(bench: Bench) -> Evidence:
     accepted = [path.name for path in mutants if _judge(bench, path).status is Status.PASSED]
     timing = [profiler for profiler in bench.profilers if profiler.name not in CAUSAL]
     on_cpu = [profiler for profiler in timing if profiler.name not in WAITING]
+    tops = _steps(bench) if task.counted else _tops(bench, timing)
+    blank = [name for name, line in tops.items() if line is None and not task.counted]
     seen = Evidence(
         task=task.name,
         base_ms=1e3 * base_s,
         base_cv=_spread(pairs),
         gains=gains,
-        tops=_steps(bench) if task.counted else _tops(bench, timing),
+        tops=tops,
+        untaken={each.name: _reason(bench, each, timing) for each in _visible(bench) if each.name in blank},
         tops_on_cpu=_tops(bench, on_cpu) if bench.waits else {},
         words=criteria.revealing(task),
         evaluation_s=_evaluation_s(bench),
@@ -157,6 +161,10 @@ def _tops(bench: Bench, profilers: Sequence[Profiler]) -> dict[str, int | None]:
 def _top(bench: Bench, workload: Workload, profilers: Sequence[Profiler]) -> int | None:
     lines = (dearest_line(bench.profile(bench.task.program, workload, (each,))) for each in profilers)
     return next((line for line in lines if line is not None), None)
+
+
+def _reason(bench: Bench, workload: Workload, profilers: Sequence[Profiler]) -> str:
+    return untaken(bench.profile(bench.task.program, workload, profilers))
 
 
 def _evaluation_s(bench: Bench) -> float:

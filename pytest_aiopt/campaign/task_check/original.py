@@ -15,7 +15,8 @@ from pytest_aiopt.evaluation.host import machine, sharing
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.runner import Run, run
 from pytest_aiopt.evaluation.sandbox.sandbox import Ended
-from pytest_aiopt.model import Build, Limits, Status, Verdict, Workload
+from pytest_aiopt.model import Build, Feedback, Limits, Status, Track, Verdict, Workload
+from pytest_aiopt.prompts.notes import missing
 from pytest_aiopt.tasks.loader import Task
 
 _SEED = 0
@@ -38,6 +39,22 @@ def require(bench: Bench) -> None:
             _require_finished(bench, Path(build.path), workload)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.touch()
+
+
+def require_text(bench: Bench, track: Track, twin: str) -> None:
+    """Raise TaskError unless the profiles of the original program give the text that ``track`` shows.
+
+    ``twin``: the workload of the second profiles, "" for none.
+    """
+    if track.feedback is Feedback.NONE:
+        return
+    program = bench.task.program
+    found = bench.profile(program), bench.profile_twin(program, twin) if twin else ()
+    if reason := missing(track, *found):
+        raise TaskError(
+            f"track {track.name} shows the {track.feedback.value} of {bench.task.root / SOURCE}: {reason}",
+            f"see what its profilers say: aiopt task profile {bench.task.name}",
+        )
 
 
 def _stamp(bench: Bench) -> Path:

@@ -7,10 +7,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_aiopt.prompts.sections import CASE_LETTERS
 
 from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem, ProfileState
-from pytest_aiopt.prompts.render import MAX_BYTES, MAX_ROWS, RENDER_VERSION, render
-from pytest_aiopt.prompts.sections import CASE_LETTERS
+from pytest_aiopt.prompts.render import MAX_BYTES, RENDER_VERSION, render
 
 SOURCE = "\n".join(["// first", "int main() {", "\tqueue.wait(hold);  ", "grow(100);", "}"])
 ADVICE = re.compile(r"should|could|consider|optimi|improv|hot|slow|bottleneck|target|faster|try|avoid", re.I)
