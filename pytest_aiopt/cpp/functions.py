@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pytest_aiopt.cpp.source import RECORDS, Source, declared_name
+from pytest_aiopt.cpp.tree import Node, ancestors, text
 
-from tree_sitter import Node
-
-from pytest_aiopt.cpp.source import RECORDS, Source, ancestors, declared_name, text, walk
-
-_FUNCTIONS = frozenset({"function_definition", "lambda_expression"})
+_FUNCTIONS = ("function_definition", "lambda_expression")
 _LAMBDA = "lambda"
 
 
@@ -20,19 +17,18 @@ def by_line(program: str) -> list[str]:
     """
     lines = program.split("\n")
     found = [""] * len(lines)
-    for node in walk(Source(program).root):  # outer functions come before inner ones
-        if node.type in _FUNCTIONS and node.child_by_field_name("body") is not None:
+    for node in Source(program).all(*_FUNCTIONS):  # outer functions come before inner ones
+        if node.child_by_field_name("body") is not None:
             called = _name(node)
-            for row in range(node.start_point[0], node.end_point[0] + 1):
-                if _holds_start(node, row, lines) or not found[row]:
+            for row in range(node.row, min(node.end_row + 1, len(lines))):
+                if _holds_start(node, row, lines[row]) or not found[row]:
                     found[row] = called
     return found
 
 
-def _holds_start(node: Node, row: int, lines: Sequence[str]) -> bool:
-    line = lines[row].encode()
-    column = len(line) - len(line.lstrip())
-    return (row, column) >= tuple(node.start_point) and (row, column) < tuple(node.end_point)
+def _holds_start(node: Node, row: int, line: str) -> bool:
+    first = node.tree.lines[row] + len(line.encode()) - len(line.lstrip().encode())
+    return node.start_byte <= first < node.end_byte
 
 
 def _name(node: Node) -> str:

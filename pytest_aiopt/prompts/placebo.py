@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from pytest_aiopt.model import Profile
 from pytest_aiopt.prompts import tokens
-from pytest_aiopt.prompts.fitting import CLOSE, fitted
+from pytest_aiopt.prompts.facts.fitting import CLOSE, fitted
+from pytest_aiopt.prompts.facts.told import alike, read
 from pytest_aiopt.prompts.render import RENDER_VERSION, STANDARD, Size, length, render, require
-from pytest_aiopt.prompts.told import alike, read
 
 
 def placebo(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.model import Profile, Verbosity
-from pytest_aiopt.prompts.fitting import fitted
-from pytest_aiopt.prompts.told import Told, read
+from pytest_aiopt.prompts.facts.fitting import fitted
+from pytest_aiopt.prompts.facts.told import Told, read
 
 RENDER_VERSION = 3
 """Raised whenever the same profiles would render to other bytes."""

@@ -17,7 +17,10 @@ _SCORED = re.compile(
 _FITNESS = re.compile(r"^- Fitness: (-?\d+(?:\.\d+)?)", re.MULTILINE)
 _LINE = re.compile(r"(?:\S+:)?(\d+)")
 _SHARE = re.compile(r"([+-]?\d+(?:\.\d+)?) ?%")
+_PLACE = re.compile(r"^line (\d+)(?:, [^:\n]*(?:::[^:\n]*)*)?: (.*)\n  (.*)$", re.MULTILINE)
+_TIME = re.compile(r"(\d+\.\d) % \(\d")
 _BUDGET = re.compile(r"at most (\d+) new tokens")
+_CUT = " ..."
 _WHOLE = "Provide the complete new program code."
 _QUOTED = 12
 """So many characters of a line's text are enough to tell that a row means this line."""
@@ -84,7 +87,9 @@ def _donors(history: str) -> tuple[str, ...]:
 
 
 def _shares(notes: str, program: str) -> dict[int, float]:
-    """Return the shares of every table with a line number first and a percentage later in each row.
+    """Return the shares of time of each line that is listed with its facts below it, or as a row of a table.
+
+    In a table the line's number comes first and a percentage later in each row.
 
     Whatever kind of share a row gives (CPU time, waiting, gain of a speedup), it says where a change
     matters; shares of one line add up, negative ones count as none. A row that quotes its line is
@@ -100,6 +105,11 @@ def _shares(notes: str, program: str) -> dict[int, float]:
             continue
         line = _line_meant(int(number.group(1)), cells[-1], lines)
         found[line] = min(1.0, found.get(line, 0.0) + max(0.0, float(share.group(1)) / 100.0))
+    for place in _PLACE.finditer(notes):
+        shares = [float(share) / 100.0 for share in _TIME.findall(place[3])]
+        if shares:
+            line = _line_meant(int(place[1]), place[2].removesuffix(_CUT), lines)
+            found[line] = min(1.0, found.get(line, 0.0) + sum(shares))
     return found
 
 

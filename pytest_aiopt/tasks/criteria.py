@@ -67,9 +67,9 @@ class Evidence:
     line of the program's profile by workload, the scored one first; ``tops_on_cpu``: that of CPU time alone,
     of tasks whose programs may wait; ``untaken``: why there is no profile of a workload. ``accepted``:
     mutants that the gate let pass. ``per_second``: units of work a second, program and best rung, where the
-    task names a unit. ``counted``: what decisions cost, where that is the metric; then ``closed`` is the best rung's share of
-    the way from the program to what is least possible, and ``tops`` says which step gains most, from 1 on.
-    ``before``: what was not met in each earlier try.
+    task names a unit. ``counted``: what decisions cost, where that is the metric; then ``closed`` is the best
+    rung's share of the way from the program to what is least possible, and ``tops`` says which step gains
+    most, from 1 on. ``before``: what was not met in each earlier try.
     """
 
     task: str

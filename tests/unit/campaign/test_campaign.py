@@ -218,7 +218,7 @@ def test_a_placebo_prompt_holds_the_twins_profile_and_nothing_of_the_true_one(tm
     found = audit(CellRecord.of(events))
     assert (found.treated, found.problems) == (ITERATIONS, ())
     for proposal in (e for e in events if isinstance(e, Proposed)):
-        assert " | main | 70.0 % | 60.0-80.0 % | " in proposal.prompt.user
+        assert "  70.0 % (60.0-80.0)\n" in proposal.prompt.user
         assert "50.0 %" not in proposal.prompt.user
     assert {each.workload for e in events if isinstance(e, Profiled) for each in e.twin} == {"w1"}
 
@@ -266,7 +266,7 @@ def test_the_audit_tells_profile_placebo_and_none_apart(tmp_path, shown, planned
 def test_the_audit_finds_true_profile_text_beside_a_placebo(tmp_path):
     events = run(tmp_path / "j", feedback=Feedback.PLACEBO, twin="w1")
     at, victim = next((n, e) for n, e in enumerate(events) if isinstance(e, Proposed) and e.step == 3)
-    planted = "1 | main | 50.0 % | 40.0-60.0 % | int first() { return 1; }"
+    planted = "  50.0 % (40.0-60.0)"
     spoilt = replace(victim.prompt, user=f"{planted}\n{victim.prompt.user}")
     events[at] = victim.__class__(**{**fields(victim), "prompt": spoilt})
     (problem,) = audit(CellRecord.of(events)).problems
@@ -312,8 +312,8 @@ def test_treated_prompts_hold_what_all_profilers_saw_and_others_nothing_of_it(tm
     assert not audit(CellRecord.of(treated)).problems
     assert audit(CellRecord.of(treated)).treated == ITERATIONS
     for proposal in (e for e in treated if isinstance(e, Proposed)):
-        assert "waits: lock in pthread_mutex_lock" in proposal.prompt.user
-        assert "page faults 7-7" in proposal.prompt.user
+        assert "waiting for a lock in pthread_mutex_lock" in proposal.prompt.user
+        assert "one run: 7 page faults" in proposal.prompt.user
         assert "broke" not in proposal.prompt.user
     control = run(tmp_path / "b", feedback=Feedback.NONE, instruments=Several())
     assert (audit(CellRecord.of(control)).treated, audit(CellRecord.of(control)).problems) == (0, ())
@@ -321,9 +321,7 @@ def test_treated_prompts_hold_what_all_profilers_saw_and_others_nothing_of_it(tm
     assert parents == {e.candidate for e in control if isinstance(e, Profiled)}
     assert all(len(e.profiles) == 3 for e in control if isinstance(e, Profiled))
     leaked = [
-        msgspec.structs.replace(
-            e, prompt=replace(e.prompt, user=e.prompt.user + "a whole run: page faults 7-7")
-        )
+        msgspec.structs.replace(e, prompt=replace(e.prompt, user=e.prompt.user + "one run: 7 page faults"))
         if isinstance(e, Proposed) and e.step == 2
         else e
         for e in control

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -43,7 +42,7 @@ TWIN = (taken("blocked samples", *times(12), workload="w1"), FLAT, MISSES, BLOCK
 
 
 def shown(level: Feedback, profiles: tuple[Profile, ...] = ALL, size: Verbosity = Verbosity.STANDARD) -> str:
-    return notes(Track("X", "local", level, verbosity=size), profiles, TWIN, SOURCE, 2)
+    return notes(Track("X", "local", level, verbosity=size), profiles, TWIN, SOURCE, 3)
 
 
 def test_each_level_shows_its_own_part() -> None:
@@ -51,9 +50,9 @@ def test_each_level_shows_its_own_part() -> None:
     assert shown(Feedback.PROFILE) == render(ALL, SOURCE)
     assert shown(Feedback.FLAT_CPU) == render((FLAT,), SOURCE)
     assert shown(Feedback.COUNTERS) == render((MISSES, COUNTS), SOURCE)
-    assert "waits" in shown(Feedback.PROFILE)
+    assert "waiting" in shown(Feedback.PROFILE)
     for level in (Feedback.FLAT_CPU, Feedback.COUNTERS, Feedback.ADVICE):
-        assert not {"waits", "heap"} & set(shown(level).replace(":", " ").split())
+        assert not {"waiting", "heap"} & set(shown(level).replace(":", " ").split())
     assert not any(each in shown(Feedback.ADVICE) for each in ("f1", "total", "perf"))
 
 
@@ -68,13 +67,11 @@ def test_what_stands_for_a_profile_is_as_long_as_it_at_every_verbosity(
 
 
 def test_verbosity_is_length() -> None:
-    lengths = [len(shown(Feedback.PROFILE, size=size)) for size in Verbosity]
+    lengths = [tokens.count(shown(Feedback.PROFILE, size=size)) for size in Verbosity]
     assert lengths == sorted(lengths)
     assert len(set(lengths)) == 3
     for size in Verbosity:
-        text = shown(Feedback.PROFILE, size=size)
-        assert len(text.encode()) <= SIZES[size].bytes
-        assert len(re.findall(r"^\d+ \| f", text, re.M)) <= SIZES[size].rows
+        assert len(shown(Feedback.PROFILE, size=size).encode()) <= SIZES[size].bytes
 
 
 def test_a_level_without_a_profile_of_its_kind_shows_nothing() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from openevolve.config import PromptConfig
 from openevolve.prompt.sampler import PromptSampler
 
-from pytest_aiopt.model import Prompt
+from pytest_aiopt.model import Profile, ProfileItem, ProfileState, Prompt
+from pytest_aiopt.prompts.render import render
 
 PROGRAM = """\
 #include <cstddef>
@@ -54,20 +55,13 @@ def line_of(part: str) -> int:
 
 
 def notes(shares: dict[int, float]) -> str:
-    """Return a profile as the renderer writes it: percent by line."""
-    rows = [
-        f"{line} | some_function | {share:.1f} % | {share - 1:.1f}-{share + 1:.1f} % | some | text"
+    """Return a profile as the renderer writes it; ``shares`` are in percent."""
+    items = tuple(
+        ProfileItem(line, "", share / 100, share / 100 - 0.01, share / 100 + 0.01)
         for line, share in shares.items()
-    ]
-    return "\n".join(
-        [
-            "profile of the current program: share of its CPU time by source line (callees outside ...)",
-            "line | function | share | 95 % interval | source",
-            *rows,
-            "other lines 6.1 %, outside the program 3.0 %",
-            "taken by perf cpu-clock (6.1), 812 samples in 0.81 s",
-        ]
     )
+    profile = Profile("perf cpu-clock", "6.1", ProfileState.TAKEN, "sha", "w0", "CPU time", items=items)
+    return render((profile,), PROGRAM)
 
 
 def prompt(program: str = PROGRAM, profile: dict[int, float] | None = None, failed: str = "") -> Prompt:

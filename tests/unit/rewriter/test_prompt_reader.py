@@ -64,6 +64,9 @@ def user_with(notes: str, program: str = PROGRAM, more: str = "") -> str:
         ("line | function | share | source", {}),
         ("other lines 6.1 %, outside the program 3.0 %", {}),
         ("3 | f | 30.0 % | sum += track.seconds;", {14: 0.3}),  # the text says which line is meant
+        ("line 14, f: sum += track.seconds;\n  5.0 % (4.0-6.0) running, 2.5 % (2.0-3.0) ready", {14: 0.075}),
+        ("line 14, A::f: sum += track.seconds;\n  under 0.1 %; 90.0 % of heap blocks", {}),
+        ("line 3: sum += track ...\n  30.0 % (29.0-31.0)", {14: 0.3}),
         ("13 | f | 10.0 % | a\n13 | g | 15.5 % | b", {13: 0.255}),
     ],
 )

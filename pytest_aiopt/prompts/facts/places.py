@@ -83,8 +83,8 @@ class Places:
     def queue(self) -> list[Place]:
         """Return every place in the order in which a text lists them.
 
-        First the notable ones, facets taking turns, time and effects two; then the others; then the lines of
-        functions that no profile names.
+        First the notable ones, facets taking turns, time and effects two; then the others; then lines of code
+        that no profile names.
         """
         turns = [(facet, 2 if facet in (Facet.TIME, Facet.CAUSAL) else 1) for facet in Facet]
         queues = {facet: self.listed(facet) for facet in Facet}
@@ -94,39 +94,41 @@ class Places:
                 found += queues[facet][:count]
                 del queues[facet][:count]
         found += [place for facet in Facet for place in self.ranked(facet)]
-        found += [(at, "") for at, text in enumerate(self.source, 1) if self._codes(at, text)]
+        found += [(at, "") for at, text in enumerate(self.source, 1) if _is_code(text)]
         return list(dict.fromkeys(found))
-
-    def _codes(self, line: int, text: str) -> bool:
-        return bool(self.functions[line - 1]) and any(letter.isalnum() for letter in text)
 
     def listed(self, facet: Facet) -> list[Place]:
         """Return the places that are notable in a facet, greatest value first."""
         least = {Facet.CACHES: NOTABLE, Facet.HEAP: NOTABLE, Facet.CAUSAL: CERTAIN}.get(facet, 0.0)
         return [p for p in self.ranked(facet) if _value(facet, self.items[facet][p]) >= least]
 
-    def block(self, place: Place) -> list[str]:
-        """Return the two lines on a place: what it is, and all that is known of it."""
+    def block(self, place: Place, letters: int = LETTERS) -> list[str]:
+        """Return the two lines on a place: what it is, quoted in so many letters, and all that is known."""
         facts = [
             *self._time(place),
             *self._causal(place),
             *self._shares(Facet.CACHES, place, _CACHES),
             *self._shares(Facet.HEAP, place, {}),
         ]
-        return [self._head(place), f"  {'; '.join(facts)}"]
+        return [self._head(place, letters), f"  {'; '.join(facts)}"]
+
+    def quoted(self, place: Place, letters: int) -> str:
+        """Return the text of a place's line in so many letters at most."""
+        at = place[0] - 1
+        return quote(self.source[at], letters) if 0 <= at < len(self.source) else ""
 
     def shown_tenths(self, places: Iterable[Place]) -> int:
         """Return the tenths of a percent of time that the blocks of some places show."""
         items = [item for place in places for item in self._states(place)]
         return sum(tenths(item.value) for item in items)
 
-    def _head(self, place: Place) -> str:
+    def _head(self, place: Place, letters: int) -> str:
         line, symbol = place
         if not line:
             return name(symbol)
         at = line - 1
         function = name(self.functions[at]) if at < len(self.functions) else ""
-        text = quote(self.source[at], LETTERS) if at < len(self.source) else ""
+        text = self.quoted(place, letters)
         return f"line {line}{f', {function}' if function else ''}: {text}".rstrip()
 
     def _states(self, place: Place) -> list[ProfileItem]:
@@ -143,7 +145,7 @@ class Places:
         if not states:
             least = min((item.value for item in profile.items if item.kind in STATES), default=0.0)
             yield f"under {percent(max(1, math.ceil(1000 * least)))} %"
-        waits = any(item.kind.off_cpu for item in profile.items)
+        waits = profile.threads or any(item.kind.off_cpu for item in profile.items)
         for item in states:
             said = f"{share(item.value)} % ({share(item.low)}-{share(item.high)})"
             yield f"{said} {_state(item)}" if waits else said
@@ -180,6 +182,10 @@ def places(profiles: Sequence[Profile], source: str, functions: Sequence[str]) -
                     place = (item.line, "" if item.line else item.function)
                     items[facet].setdefault(place, []).append(item)
     return Places(lines, functions, told, items)
+
+
+def _is_code(line: str) -> bool:
+    return any(letter.isalnum() for letter in line) and not line.lstrip().startswith(("#", "//"))
 
 
 def facets(profile: Profile) -> set[Facet]:

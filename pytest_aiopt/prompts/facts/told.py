@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.model import ItemKind, Profile, ProfileState
-from pytest_aiopt.prompts import totals
-from pytest_aiopt.prompts.places import STATES, Facet, Place, Places, facets, places
+from pytest_aiopt.prompts.facts import totals
+from pytest_aiopt.prompts.facts.places import STATES, Facet, Place, Places, facets, places
 from pytest_aiopt.prompts.text import amount, name, percent, tenths
 
 _TITLE = "measured on the current program"
@@ -26,13 +26,13 @@ class Told:
     profiles: Sequence[Profile]
     places: Places
 
-    def document(self, listed: Sequence[Place]) -> str:
-        """Return the text that lists some places, dearest first."""
+    def document(self, listed: Mapping[Place, int]) -> str:
+        """Return the text that lists some places, dearest first, each quoted in so many letters at most."""
         shown = self.places.ordered(listed)
         tools = ", ".join(
             dict.fromkeys(name(profile.profiler) for profile in self.profiles if self._tells(profile))
         )
-        blocks = [line for place in shown for line in self.places.block(place)]
+        blocks = [line for place in shown for line in self.places.block(place, listed[place])]
         lines = [f"{_TITLE} by {tools}", *self._whole(), *self._head(), *blocks, *self._rest(shown)]
         cases = [p for p in self.profiles if any(item.kind is ItemKind.CASE for item in p.items)]
         return "\n".join([*lines, *(line for case in cases[:1] for line in totals.costliest(case))])
@@ -86,7 +86,7 @@ def _remainder(profile: Profile) -> Iterator[tuple[str, int]]:
     """Yield what took time outside the program's lines, in tenths of a percent."""
     alone = [item for item in profile.items if not item.line and not item.function]
     off = [item for item in alone if item.kind in STATES]
-    if any(item.kind.off_cpu for item in profile.items):
+    if profile.threads or any(item.kind.off_cpu for item in profile.items):
         ready = [item for item in off if item.kind is ItemKind.SCHEDULING]
         yield "ready without a CPU elsewhere", sum(tenths(item.value) for item in ready)
         waiting = [item for item in off if item.kind is not ItemKind.SCHEDULING]
