@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pytest_aiopt.cpp.source import RECORDS, Source, declared_name
 from pytest_aiopt.cpp.tree import Node, ancestors, text
 
@@ -9,7 +11,8 @@ _FUNCTIONS = ("function_definition", "lambda_expression")
 _LAMBDA = "lambda"
 
 
-def by_line(program: str) -> list[str]:
+@lru_cache(maxsize=128)
+def by_line(program: str) -> tuple[str, ...]:
     """Return the function of each line, the first line at index 0; "" outside functions.
 
     A line belongs to the innermost function that holds its first character, or else to the first function
@@ -23,7 +26,7 @@ def by_line(program: str) -> list[str]:
             for row in range(node.row, min(node.end_row + 1, len(lines))):
                 if _holds_start(node, row, lines[row]) or not found[row]:
                     found[row] = called
-    return found
+    return tuple(found)
 
 
 def _holds_start(node: Node, row: int, line: str) -> bool:

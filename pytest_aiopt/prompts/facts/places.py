@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem
@@ -62,13 +62,16 @@ _KINDS: Mapping[Facet, frozenset[ItemKind]] = {
 class Places:
     """The facts of one program on one workload, by place. ``functions``: by line, from the source.
 
-    ``profiles``: the one that each facet is told by.
+    ``profiles``: the one that each facet is told by. ``waits``: whether it is told what threads did.
+    ``least``: the smallest share of time that is known; other lines took less.
     """
 
     source: Sequence[str]
     functions: Sequence[str]
     profiles: Mapping[Facet, Profile]
-    items: Mapping[Facet, Mapping[Place, Sequence[ProfileItem]]] = field(default_factory=dict)
+    items: Mapping[Facet, Mapping[Place, Sequence[ProfileItem]]]
+    waits: bool = False
+    least: float = 0.0
 
     def ranked(self, facet: Facet) -> list[Place]:
         """Return all places of a facet, greatest value first."""
@@ -138,17 +141,14 @@ class Places:
         return [item for item in items[:_STATES_SHOWN] if item.value >= _SHOWN or item is items[0]]
 
     def _time(self, place: Place) -> Iterator[str]:
-        profile = self.profiles.get(Facet.TIME)
-        if profile is None:
+        if Facet.TIME not in self.profiles:
             return
         states = self._states(place)
         if not states:
-            least = min((item.value for item in profile.items if item.kind in STATES), default=0.0)
-            yield f"under {percent(max(1, math.ceil(1000 * least)))} %"
-        waits = profile.threads or any(item.kind.off_cpu for item in profile.items)
+            yield f"under {percent(max(1, math.ceil(1000 * self.least)))} %"
         for item in states:
             said = f"{share(item.value)} % ({share(item.low)}-{share(item.high)})"
-            yield f"{said} {_state(item)}" if waits else said
+            yield f"{said} {_state(item)}" if self.waits else said
 
     def _causal(self, place: Place) -> Iterator[str]:
         items = self.items.get(Facet.CAUSAL, {}).get(place, ())
@@ -181,7 +181,12 @@ def places(profiles: Sequence[Profile], source: str, functions: Sequence[str]) -
                 if item.kind in kinds and (0 < item.line <= len(lines) or (not item.line and item.function)):
                     place = (item.line, "" if item.line else item.function)
                     items[facet].setdefault(place, []).append(item)
-    return Places(lines, functions, told, items)
+    time = told.get(Facet.TIME)
+    if time is None:
+        return Places(lines, functions, told, items)
+    waits = bool(time.threads) or any(item.kind.off_cpu for item in time.items)
+    least = min(item.value for item in time.items if item.kind in STATES)
+    return Places(lines, functions, told, items, waits, least)
 
 
 def _is_code(line: str) -> bool:

@@ -60,7 +60,7 @@ class Told:
         profile = self.places.profiles.get(Facet.TIME)
         if profile is None:
             return []
-        parts = dict(_remainder(profile))
+        parts = dict(_remainder(profile, self.places.waits))
         other = max(0, 1000 - self.places.shown_tenths(shown) - sum(parts.values()))
         said = [f"{percent(count)} % {words}" for words, count in parts.items()]
         return ["; ".join([f"the rest: {percent(other)} % other lines", *said])]
@@ -82,11 +82,11 @@ def alike(profiles: Sequence[Profile], told: Told) -> list[Profile]:
     return [profile for profile in profiles if not facets(profile) or facets(profile) & known]
 
 
-def _remainder(profile: Profile) -> Iterator[tuple[str, int]]:
-    """Yield what took time outside the program's lines, in tenths of a percent."""
+def _remainder(profile: Profile, waits: bool) -> Iterator[tuple[str, int]]:
+    """Yield what took time outside the program, in tenths of a percent; with ``waits`` off the CPU too."""
     alone = [item for item in profile.items if not item.line and not item.function]
     off = [item for item in alone if item.kind in STATES]
-    if profile.threads or any(item.kind.off_cpu for item in profile.items):
+    if waits:
         ready = [item for item in off if item.kind is ItemKind.SCHEDULING]
         yield "ready without a CPU elsewhere", sum(tenths(item.value) for item in ready)
         waiting = [item for item in off if item.kind is not ItemKind.SCHEDULING]
