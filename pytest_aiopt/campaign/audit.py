@@ -74,6 +74,8 @@ def audit(record: CellRecord) -> Audit:
             found = (*found, _problem(proposal, record, texts))
         problems += [Problem(proposal.step, f"the prompt {problem}") for problem in found if problem]
     problems += [Problem(None, text) for text in _unlike(opened.track, texts)]
+    parents = {proposal.step: proposal.parent for proposal in proposals}
+    reasons = {s: _reason(record, parents[s]) for s, gap in lost.items() if gap is Gap.UNPROFILED}
     return Audit(
         opened.cell.id,
         opened.track.feedback,
@@ -82,7 +84,7 @@ def audit(record: CellRecord) -> Audit:
         tuple(problems),
         opened.track.hint,
         hinted,
-        tuple(Problem(step, _GAPS[gap]) for step, gap in lost.items()),
+        tuple(Problem(step, f"{_GAPS[gap]}{reasons.get(step, '')}") for step, gap in lost.items()),
         cut,
     )
 

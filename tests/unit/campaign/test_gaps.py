@@ -129,7 +129,7 @@ def test_a_cell_that_was_never_treated_is_left_out_by_audit_and_report_alike(tmp
 def test_an_untreated_prompt_that_holds_another_tracks_text_is_still_found(tmp_path):
     record = run(tmp_path / "j")
     at = next(iter(gaps(record)))
-    twin = "2 | main | 70.0 % | 60.0-80.0 % | int second() { return 2; }"
+    twin = "  70.0 % (60.0-80.0)"
     leaky = [
         Proposed(e.step, e.parent, Prompt("", f"{e.prompt.user}\n{twin}"), {}, e.call_seed, e.completion)
         if isinstance(e, Proposed) and e.step == at
