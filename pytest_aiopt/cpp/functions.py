@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pytest_aiopt.cpp.source import RECORDS, Source, declared_name
+from pytest_aiopt.cpp.grammar import RECORDS
+from pytest_aiopt.cpp.source import Source, declared_name
 from pytest_aiopt.cpp.tree import Node, ancestors, text
 
 _FUNCTIONS = ("function_definition", "lambda_expression")
