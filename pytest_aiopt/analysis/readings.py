@@ -19,6 +19,7 @@ from pytest_aiopt.analysis.details import Details
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.rated import with_ratings
 from pytest_aiopt.analysis.trajectory import Trajectory, with_aliases
+from pytest_aiopt.analysis.workers import summarize
 from pytest_aiopt.campaign.champions import CONFIRMATIONS, confirmations
 from pytest_aiopt.codebook.classed import Classer, rules
 from pytest_aiopt.codebook.raters.ratings import Rating
@@ -67,6 +68,9 @@ class Reader:
         """Return the trajectories of ``journals``; one without an event yet has none."""
         found: list[Trajectory] = []
         damaged: list[str] = []
+        journals = list(journals)
+        if self.classer is None:
+            self.classing.add(summarize(self.store.root, [path for path in journals if self._is_new(path)]))
         for path in journals:
             try:
                 one = self.one(path)
@@ -78,9 +82,8 @@ class Reader:
         return Summaries(tuple(with_aliases(found)), tuple(damaged))
 
     def close(self) -> None:
-        """Store the classes of mutations if any journal was read."""
-        if self.read:
-            self._classing.save()
+        """Store the classes of mutations that are new."""
+        self.classing.save()
 
     def one(self, path: Path) -> Trajectory | None:
         """Return the trajectory of a journal, None where it holds no event yet; raises JournalError."""
@@ -97,7 +100,7 @@ class Reader:
         if record is None:
             return None
         self.read += 1
-        found = _light(trajectory(record, name, self._classing, confirmations(path)))
+        found = _light(trajectory(record, name, self.classing, confirmations(path)))
         summary = Summary(stamp, found, index(complete_lines(path), record.events))
         files.remember(self._path(name), self._encoder.encode(summary))
         return summary
@@ -113,7 +116,8 @@ class Reader:
         return agreed(Ratings(self.store.root / FILE))
 
     @cached_property
-    def _classing(self) -> Classer:
+    def classing(self) -> Classer:
+        """Classes mutations, and remembers them in the store unless one was given."""
         return self.classer or Classer.kept(self.store.cache)
 
     @cached_property
@@ -122,6 +126,10 @@ class Reader:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.msgpack"
+
+    def _is_new(self, journal: Path) -> bool:
+        """Whether a journal has no summary yet, not even an old one."""
+        return not self._path(journal.relative_to(self.store.root).as_posix()).exists()
 
     def _stored(self, name: str) -> Summary | None:
         try:

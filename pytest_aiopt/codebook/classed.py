@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt import files
-from pytest_aiopt.codebook.character import CODEBOOK, Class, changed_lines, character, read
+from pytest_aiopt.codebook.character import CODEBOOK, Class, character, read
 from pytest_aiopt.codebook.facts.fact import Kind
 
 
@@ -55,6 +56,11 @@ class Classer:
             self.fresh += 1
         return self.known[key]
 
+    def add(self, classed: Mapping[str, Classed]) -> None:
+        """Take over what another one classed."""
+        self.fresh += len(classed.keys() - self.known.keys())
+        self.known.update(classed)
+
     def save(self) -> None:
         """Remember; a folder that cannot be written only costs the time again."""
         if self.path is None or not self.fresh:
@@ -81,13 +87,12 @@ def _classed(parent: str, child: str, same_binary: bool) -> Classed:
         tokens=hashlib.sha256("\0".join(after.tokens).encode()).hexdigest(),
         size=len(after.tokens),
         storage=None if after.fault else after.structure.count(Kind.OWNER).total(),
-        changed=touched(parent, child),
+        changed=touched(parent, child, change.parent_lines),
     )
 
 
-def touched(parent: str, child: str) -> tuple[int, ...]:
+def touched(parent: str, child: str, changed: tuple[int, ...]) -> tuple[int, ...]:
     """Return the parent's lines (1-based) that changed; for a pure insertion the lines it stands between."""
-    changed, _ = changed_lines(parent, child)
     if changed:
         return changed
     old, new = parent.split("\n"), child.split("\n")

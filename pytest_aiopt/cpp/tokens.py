@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pytest_aiopt.cpp.grammar import RECORDS
 from pytest_aiopt.cpp.source import Source, declared_name, function_name
-from pytest_aiopt.cpp.tree import Node, leaves, text
+from pytest_aiopt.cpp.tree import Node, text
 
 _SCOPES = frozenset(
     {
@@ -34,11 +34,6 @@ _NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "namesp
 def alpha_tokens(source: Source) -> tuple[str, ...]:
     """Return the tokens, own names as ``v0``, ``v1``... by first occurrence."""
     return tuple(_Renamer(_global_names(source)).tokens(source.nodes))
-
-
-def token_lines(source: Source) -> list[tuple[str, int]]:
-    """Return (token, 1-based line) of the whole program, names kept."""
-    return [(text(leaf), leaf.row + 1) for leaf in leaves(source.tree.root)]
 
 
 def _global_names(source: Source) -> frozenset[str]:

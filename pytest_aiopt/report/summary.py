@@ -90,6 +90,8 @@ def _proposals(study: StudyReport) -> Iterator[str]:
         f"{classes[Class.STRUCTURAL]} structural, {classes[Class.SUPERFICIAL]} superficial",
         f"{classes[Class.NULL]} without effect on the code, {unusable} without a usable edit",
     ]
+    if classes[Class.UNCLASSED]:
+        kinds.append(f"{classes[Class.UNCLASSED]} unclassed, as they cannot be read")
     faster = [row.stages["faster"] for row in study.tracks]
     known = [number for number in faster if number is not None]
     beyond = "" if len(known) < len(faster) else f", {sum(known)} faster than the original beyond noise"

@@ -43,7 +43,7 @@ LAYERS = {
     "verify": {"campaign", "design", "journal", "models", "search", "prompts", "evaluation"},
     "codebook": {"cpp"},
     "labelling": {"codebook", "journal", "models"},
-    "analysis": {"campaign", "labelling", "codebook", "cpp", "journal", "tasks"},
+    "analysis": {"campaign", "labelling", "codebook", "cpp", "evaluation", "journal", "tasks"},
     "report": {"analysis", "codebook", "journal", "models"},
 }
 # These may import everything.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pytest_aiopt.analysis.outcomes.claims import prose
-from pytest_aiopt.cpp.source import Source
+from pytest_aiopt.codebook.character import read
 from pytest_aiopt.model import Profile, ProfileItem, ProfileState
 
 TOP = 3
@@ -22,7 +22,7 @@ def hot_lines(program: str, profile: Profile) -> frozenset[int]:
     """Return the lines (1-based) of the hot regions; none where the profile was not taken."""
     if profile.state is not ProfileState.TAKEN:
         return frozenset()
-    spans = [range(node.row + 1, node.end_row + 2) for node in Source(program).all("function_definition")]
+    spans = read(program).functions
     hot: set[int] = set()
     for item in top(profile.items):
         hot.update(range(item.line - AROUND, item.line + AROUND + 1))

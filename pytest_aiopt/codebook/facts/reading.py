@@ -22,10 +22,14 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A program as the codebook sees it; with a ``fault`` its tokens keep their names and it has no facts."""
+    """A program as the codebook sees it; with a ``fault`` its tokens keep their names and it has no facts.
+
+    ``functions``: the lines (1-based) of each definition.
+    """
 
     tokens: tuple[str, ...]
     structure: Structure
+    functions: tuple[range, ...] = ()
     fault: Fault | None = None
 
 
@@ -38,11 +42,13 @@ def reading(program: str) -> Read:
     except OSError:
         plain, fault = program, Fault.NO_PREPROCESSOR
     source, removed = Source(plain), tuple[str, ...]()
-    if source.tree.has_error:
-        plain, removed = without_extensions(plain)
-        source = Source(plain)
+    if source.tree.has_error and fault is Fault.SYNTAX:
+        spelled, removed = without_extensions(plain)
+        source = source if spelled == plain else Source(spelled)
+    functions = tuple(range(f.row + 1, f.end_row + 2) for f in source.all("function_definition"))
     if source.tree.has_error or fault is not Fault.SYNTAX:
-        return Read(tuple(Source(program).tree.words), Structure(()), fault)
-    found = Read((*alpha_tokens(source), *removed), structure(source))
+        found = Read(tuple(source.tree.words), Structure(()), functions, fault)
+    else:
+        found = Read((*alpha_tokens(source), *removed), structure(source), functions)
     source.tree.close()
     return found

@@ -165,8 +165,8 @@ def test_hot_regions_are_functions_and_neighbours_of_the_top_items() -> None:
 
 
 def test_an_insertion_touches_the_lines_it_stands_between() -> None:
-    assert touched("a\nb\nc", "a\nx\nb\nc") == (1, 2)
-    assert touched("a\nb\nc", "a\nx\nc") == (2,)
+    assert touched("a\nb\nc", "a\nx\nb\nc", ()) == (1, 2)
+    assert touched("a\nb\nc", "a\nx\nc", (2,)) == (2,)
 
 
 def test_uptake_wants_a_hot_name_or_line_in_the_prose() -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_aiopt.analysis import workers
 from pytest_aiopt.analysis.details import unified
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.readings import Reader
 from pytest_aiopt.campaign import champions
+from pytest_aiopt.codebook.classed import Classer
 from pytest_aiopt.errors import JournalError
+from pytest_aiopt.evaluation.host import cores
 from pytest_aiopt.journal import events
 from pytest_aiopt.journal.journal import Journal
 from pytest_aiopt.journal.record import CellRecord
@@ -95,8 +99,8 @@ def store(tmp_path: Path) -> Store:
     return found
 
 
-def write(store: Store, written: list[events.AnyEvent]) -> Path:
-    path = store.journal("s-1", CELL)
+def write(store: Store, written: list[events.AnyEvent], seed: int = CELL.seed) -> Path:
+    path = store.journal("s-1", replace(CELL, seed=seed))
     journal = Journal(path)
     for event in written[len(journal.events) :]:
         journal.append(event)
@@ -213,3 +217,18 @@ def applied(parent: list[str], diff: list[str]) -> list[str]:
             found += [line[1:]] if line[0] == " " else []
             at += 1
     return found + parent[at:]
+
+
+def test_processes_leave_the_summaries_that_one_process_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "LEAST", 0)
+    monkeypatch.setattr(cores, "usable", lambda: frozenset(os.sched_getaffinity(0)) | {0, 1})
+    here, there = Store(tmp_path / "here"), Store(tmp_path / "there")
+    paths = {store: [write(store, told(), seed) for seed in (1, 2, 3)] for store in (here, there)}
+    alone = Reader(here, Classer()).summaries(paths[here])
+    classed = workers.summarize(there.root, paths[there])
+    assert classed
+    reader = Reader(there)
+    assert reader.summaries(paths[there]) == alone
+    assert reader.read == 0

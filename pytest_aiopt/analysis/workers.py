@@ -1,0 +1,81 @@
+"""Summaries of many journals made by several processes, as reading and classing them takes a core minutes.
+
+Workers leave their summaries in the store's cache; what they leave out is read in this process afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
+from itertools import repeat
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+
+from pytest_aiopt.codebook.classed import Classed
+from pytest_aiopt.evaluation.host import cores
+from pytest_aiopt.evaluation.host.lock import MachineLock
+
+LEAST = 2_000_000
+"""Bytes of journals from which on starting processes pays."""
+MOST = 8
+"""Processes at most."""
+_SHARES = 4
+"""Parts of the work per process, so that none waits long for the last one."""
+
+
+def summarize(root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
+    """Summarise journals of the store at ``root`` in parallel; return the mutations classed by that.
+
+    Nothing where one process does as well, or where this is a worker itself.
+    """
+    usable = cores.usable()
+    processes = min(MOST, len(usable), len(journals))
+    if processes < 2 or parent_process() is not None or sum(map(_size, journals)) < LEAST:
+        return {}
+    found: dict[str, Classed] = {}
+    try:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            parts = _parts(journals, processes)
+            for classed in pool.map(_summarize, repeat(root), repeat(usable), parts):
+                found |= classed
+    except BrokenProcessPool:
+        return found
+    return found
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _parts(journals: Sequence[Path], processes: int) -> list[list[Path]]:
+    """Share journals out, the largest parts first; cells of a task stay together, as they share programs."""
+    by_task = sorted(journals, key=lambda path: (path.parts[-4:-3], path))
+    most = max(1, -(-len(by_task) // (processes * _SHARES)))
+    parts = [by_task[at : at + most] for at in range(0, len(by_task), most)]
+    return sorted(parts, key=lambda part: -sum(map(_size, part)))
+
+
+def _summarize(root: Path, usable: frozenset[int], journals: Sequence[Path]) -> dict[str, Classed]:
+    """Summarise some journals, on all cores while nobody times anything, else off the timing core."""
+    with MachineLock().shared_if_free() as free, cores.on(usable) if free else nullcontext():
+        return _read(root, journals)
+
+
+def _read(root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
+    from pytest_aiopt.analysis.readings import Reader
+    from pytest_aiopt.errors import JournalError
+    from pytest_aiopt.journal.store import Store
+
+    store = Store(root)
+    reader = Reader(store)
+    for path in journals:
+        try:
+            reader.one(path)
+        except JournalError:
+            continue  # the process that reports names it
+    return reader.classing.known
