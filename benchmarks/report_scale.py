@@ -28,6 +28,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from pytest_aiopt.analysis.readings import classed_in
 from pytest_aiopt.analysis.workers import summarize
 from pytest_aiopt.journal import events
 from pytest_aiopt.journal.archive import directory
@@ -259,7 +260,7 @@ def example(folder: Path) -> tuple[float, float]:
     first_report_s = timed(folder, "terminal")
     shutil.rmtree(store.cache)
     started = time.monotonic()
-    classed = summarize(store.root, store.journals())
+    classed = summarize(classed_in, store.root, store.journals())
     return first_report_s, 1000 * (time.monotonic() - started) / max(len(classed), 1)
 
 

@@ -6,6 +6,7 @@ the file's last change (ctime), which no program can set. Other rules of analysi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,13 +16,13 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt import files
+from pytest_aiopt.analysis import workers
 from pytest_aiopt.analysis.details import Details
 from pytest_aiopt.analysis.history import trajectory
 from pytest_aiopt.analysis.rated import with_ratings
 from pytest_aiopt.analysis.trajectory import Trajectory, with_aliases
-from pytest_aiopt.analysis.workers import summarize
 from pytest_aiopt.campaign.champions import CONFIRMATIONS, confirmations
-from pytest_aiopt.codebook.classed import Classer, rules
+from pytest_aiopt.codebook.classed import Classed, Classer, rules
 from pytest_aiopt.codebook.raters.ratings import Rating
 from pytest_aiopt.errors import JournalError
 from pytest_aiopt.journal.lines import Lines, index
@@ -70,7 +71,8 @@ class Reader:
         damaged: list[str] = []
         journals = list(journals)
         if self.classer is None:
-            self.classing.add(summarize(self.store.root, [path for path in journals if self._is_new(path)]))
+            new = [path for path in journals if self._is_new(path)]
+            self.classing.add(workers.summarize(classed_in, self.store.root, new))
         for path in journals:
             try:
                 one = self.one(path)
@@ -136,6 +138,15 @@ class Reader:
             return self._decoder.decode(self._path(name).read_bytes())
         except (OSError, msgspec.DecodeError):
             return None
+
+
+def classed_in(root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
+    """Store the summaries of some journals; return the mutations classed by that."""
+    reader = Reader(Store(root))
+    for path in journals:
+        with contextlib.suppress(JournalError):  # named when the summaries are read
+            reader.one(path)
+    return reader.classing.known
 
 
 def keep(store: Store, journal: Path) -> None:

@@ -5,7 +5,7 @@ Workers leave their summaries in the store's cache; what they leave out is read 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
@@ -25,8 +25,11 @@ _SHARES = 4
 """Parts of the work per process, so that none waits long for the last one."""
 
 
-def summarize(root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
-    """Summarise journals of the store at ``root`` in parallel; return the mutations classed by that.
+Read = Callable[[Path, Sequence[Path]], dict[str, Classed]]
+
+
+def summarize(read: Read, root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
+    """Let processes ``read`` journals of the store at ``root``; return the mutations classed by that.
 
     Nothing where one process does as well, or where this is a worker itself.
     """
@@ -38,7 +41,7 @@ def summarize(root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
     try:
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             parts = _parts(journals, processes)
-            for classed in pool.map(_summarize, repeat(root), repeat(usable), parts):
+            for classed in pool.map(_part, repeat(read), repeat(root), repeat(usable), parts):
                 found |= classed
     except BrokenProcessPool:
         return found
@@ -60,22 +63,7 @@ def _parts(journals: Sequence[Path], processes: int) -> list[list[Path]]:
     return sorted(parts, key=lambda part: -sum(map(_size, part)))
 
 
-def _summarize(root: Path, usable: frozenset[int], journals: Sequence[Path]) -> dict[str, Classed]:
-    """Summarise some journals, on all cores while nobody times anything, else off the timing core."""
+def _part(read: Read, root: Path, usable: frozenset[int], journals: Sequence[Path]) -> dict[str, Classed]:
+    """Read some journals, on all cores while nobody times anything, else off the timing core."""
     with MachineLock().shared_if_free() as free, cores.on(usable) if free else nullcontext():
-        return _read(root, journals)
-
-
-def _read(root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
-    from pytest_aiopt.analysis.readings import Reader
-    from pytest_aiopt.errors import JournalError
-    from pytest_aiopt.journal.store import Store
-
-    store = Store(root)
-    reader = Reader(store)
-    for path in journals:
-        try:
-            reader.one(path)
-        except JournalError:
-            continue  # the process that reports names it
-    return reader.classing.known
+        return read(root, journals)

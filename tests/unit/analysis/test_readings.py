@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_aiopt.analysis import workers
 from pytest_aiopt.analysis.details import unified
 from pytest_aiopt.analysis.history import trajectory
-from pytest_aiopt.analysis.readings import Reader
+from pytest_aiopt.analysis.readings import Reader, classed_in
 from pytest_aiopt.campaign import champions
 from pytest_aiopt.codebook.classed import Classer
 from pytest_aiopt.errors import JournalError
@@ -227,7 +227,7 @@ def test_processes_leave_the_summaries_that_one_process_makes(
     here, there = Store(tmp_path / "here"), Store(tmp_path / "there")
     paths = {store: [write(store, told(), seed) for seed in (1, 2, 3)] for store in (here, there)}
     alone = Reader(here, Classer()).summaries(paths[here])
-    classed = workers.summarize(there.root, paths[there])
+    classed = workers.summarize(classed_in, there.root, paths[there])
     assert classed
     reader = Reader(there)
     assert reader.summaries(paths[there]) == alone
