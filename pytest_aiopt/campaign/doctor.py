@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.evaluation.host import jitter
@@ -102,20 +103,19 @@ def _timing(_: Laboratory, area: str) -> Iterator[Finding]:
 
 
 def _floors(laboratory: Laboratory, area: str) -> Iterator[Finding]:
-    names = laboratory.study.tasks
-    stored = [_floor(laboratory, name) for name in names]
+    benches = laboratory.benches()
+    stored = list(map(_floor, benches))
     known = [2**floor - 1 for floor in stored if floor is not None]
-    detail = f"{len(known)} of {len(names)} tasks measured on this machine"
+    detail = f"{len(known)} of {len(benches)} tasks measured on this machine"
     if known:
         detail += f', "faster" from {min(known):.1%} to {max(known):.1%}'
-    complete = len(known) == len(names)
+    complete = len(known) == len(benches)
     remedy = "" if complete else "aiopt baseline; without them each cell measures its own"
     yield Finding(area, "floors", State.GOOD if complete else State.WORSE, detail, remedy)
 
 
-def _floor(laboratory: Laboratory, name: str) -> float | None:
-    bench = laboratory.bench(name)
-    floor = baseline.stored(laboratory.store.floors, name, bench.task.digest, bench.machine)
+def _floor(bench: Bench) -> float | None:
+    floor = baseline.stored(bench.store.floors, bench.task.label, bench.task.digest, bench.machine)
     return None if floor is None else floor.delta
 
 

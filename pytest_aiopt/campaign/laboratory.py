@@ -115,9 +115,14 @@ class Laboratory:
         """Return the task of a cell with the scored workload and the start of its block."""
         return self.workshop.posed(cell)
 
-    def bench(self, name: str) -> Bench:
+    def bench(self, of: str | Task) -> Bench:
         """Return the instruments of a task on this machine."""
-        return self.workshop.bench(name)
+        return self.workshop.bench(of)
+
+    def benches(self) -> list[Bench]:
+        """Return one bench per task, scored workload and start of the study."""
+        posed = {task.label: task for task in map(self.posed, self.study.grid())}
+        return [self.bench(task) for task in posed.values()]
 
     def prepare(
         self,

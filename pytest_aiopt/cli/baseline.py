@@ -26,20 +26,20 @@ def calibrate(
     ``write`` gets one line per round. Floors stored before are replaced, except where a task fails.
     """
     each = -(-evaluations // ROUNDS)
-    measured: dict[str, list[Measurement]] = {bench.task.name: [] for bench in benches}
+    measured: dict[str, list[Measurement]] = {bench.task.label: [] for bench in benches}
     for number in range(1, ROUNDS + 1):
         for bench in benches:
-            measured[bench.task.name] += bench.equals(each)
+            measured[bench.task.label] += bench.equals(each)
         write(f"round {number}/{ROUNDS}: {each} A/A evaluations of {', '.join(measured)}")
-    return [bench.keep_floor(measured[bench.task.name]) for bench in benches]
+    return [bench.keep_floor(measured[bench.task.label]) for bench in benches]
 
 
 def baseline(laboratory: Laboratory, out: Output) -> int:
-    """Measure and store the noise floor of every task of the study."""
+    """Measure and store the noise floor of every task of the study, for each workload that scores."""
     from pytest_aiopt.report.text.floors import floors_table
 
     laboratory.prepare()
-    benches = [laboratory.bench(name) for name in laboratory.study.tasks]
+    benches = laboratory.benches()
     floors = calibrate(benches, out.line)
     machine = dict(benches[0].machine)
     out.line(floors_table(floors, machine))

@@ -25,15 +25,21 @@ class RungGain(msgspec.Struct, frozen=True):
 
 
 class Ladder(msgspec.Struct, frozen=True):
-    """The measured rungs of a task (by digest) on a machine (by fingerprint)."""
+    """The measured rungs of a task (by digest) on a machine (by fingerprint), over its program.
+
+    ``workload``: the scored one; "" in older files, which are of a task's first.
+    """
 
     task: str
     digest: str
     machine: str
     rungs: tuple[RungGain, ...]
+    workload: str = ""
 
 
-def store(folder: Path, task: str, digest: str, machine: str, gains: Sequence[Gain]) -> Path:
+def store(
+    folder: Path, task: str, digest: str, machine: str, gains: Sequence[Gain], *, workload: str = ""
+) -> Path:
     """Keep what was measured; rungs that were refused are left out. Raises StoreError."""
     rungs = tuple(
         RungGain(gain.file, gain.structural, gain.decoy, *map(log2, (gain.speedup, gain.low, gain.high)))
@@ -42,7 +48,7 @@ def store(folder: Path, task: str, digest: str, machine: str, gains: Sequence[Ga
     )
     path = folder / f"{task}-{digest[:8]}-{machine}.json"
     try:
-        files.write(path, msgspec.json.encode(Ladder(task, digest, machine, rungs)) + b"\n")
+        files.write(path, msgspec.json.encode(Ladder(task, digest, machine, rungs, workload)) + b"\n")
     except OSError as error:
         raise files.unwritable(path, error) from error
     return path

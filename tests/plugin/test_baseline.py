@@ -1,11 +1,13 @@
 """``aiopt baseline`` and what becomes of floors that another machine measured."""
 
 import json
+import textwrap
 
 import pytest
 
 from pytest_aiopt.campaign import laboratory
 from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.campaign.sources import workshop
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.evaluation.meter import baseline
 from pytest_aiopt.journal.store import Store
@@ -23,9 +25,9 @@ class FakeBench(Bench):
         self.task, self.store, self._spec, self.machine = task, Store(results), MeterSpec(), HERE
         self.compared = 0
 
-    def measure(self, candidate):
-        self.compared += 1
-        return measurement(1.001)
+    def equals(self, evaluations):
+        self.compared += evaluations
+        return [measurement(1.001)] * evaluations
 
 
 @pytest.fixture
@@ -33,18 +35,17 @@ def benches(project, monkeypatch):
     """The benches that the sessions of this test make, by task."""
     made = {}
 
-    def bench(self, name):
-        if name not in made:
-            made[name] = FakeBench(loader.load(project.path / "tasks", name), project.path / "results")
-        return made[name]
+    def bench(self, of):
+        task = loader.load(project.path / "tasks", of) if isinstance(of, str) else of
+        return made.setdefault(task.label, FakeBench(task, project.path / "results"))
 
     project.write("experiments/conftest.py", "")
-    monkeypatch.setattr(laboratory.Laboratory, "bench", bench)
+    monkeypatch.setattr(workshop.Workshop, "bench", bench)
     monkeypatch.setattr(laboratory.Laboratory, "prepare", lambda self: None)
     return made
 
 
-def test_baseline_measures_andstores_every_task(project, benches):
+def test_baseline_measures_and_stores_every_task(project, benches):
     result = project.aiopt("baseline")
     assert result.ret == 0
     result.stdout.fnmatch_lines(
@@ -62,7 +63,7 @@ def test_baseline_of_some_tasks(project, benches):
     assert list(benches) == ["two"]
 
 
-def test_astored_floor_is_used_on_its_machine(project, benches):
+def test_a_stored_floor_is_used_on_its_machine(project, benches):
     project.aiopt("baseline")
     before = benches["one"].compared
     assert len(benches["one"].floor().log2_ratios) == 30
@@ -97,3 +98,23 @@ class Fakes(testing.FakeInstruments):
     )
     result = project.run(*CELL)
     result.stdout.fnmatch_lines(["*noise floor 2.1 % (A/A, n=2); floor X is not valid on this one"])
+
+
+def test_each_workload_that_scores_has_a_floor_of_its_own(project, benches):
+    study = project.path / "experiments/tracks.toml"
+    study.write_text(study.read_text().replace("[models]", 'scored = "rotate"\n[models]', 1))
+    task = project.path / "tasks/one/task.toml"
+    second = """
+        [[workloads]]
+        name = "w1"
+        split = "visible"
+        twin_of = "w0"
+        [[workloads]]
+        name = "h1"
+        split = "held_out"
+        twin_of = "w1"
+        [criteria]"""
+    task.write_text(task.read_text().replace("[criteria]", textwrap.dedent(second)))
+    assert project.aiopt("baseline").ret == 0
+    assert {label: bench.compared for label, bench in benches.items()} == {"one": 30, "one.w1": 30, "two": 30}
+    assert len(list((project.path / "results/floors").glob("one*.json"))) == 2

@@ -69,7 +69,11 @@ def machine(project, monkeypatch):
     """The project with four finished cells, on a machine of fakes."""
     project.run(*CELLS).assert_outcomes(passed=4)
     lab = laboratory.Laboratory
-    monkeypatch.setattr(lab, "bench", lambda self, name: Bench(loader.load(project.path / "tasks", name)))
+
+    def bench(self, of):
+        return Bench(loader.load(project.path / "tasks", of) if isinstance(of, str) else of)
+
+    monkeypatch.setattr(lab, "bench", bench)
     monkeypatch.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
     monkeypatch.setattr(lab, "profilers", types.SimpleNamespace(refused={"perf": "not installed"}))
     monkeypatch.setattr(observe, "observe", lambda bench: EVIDENCE)
@@ -123,10 +127,10 @@ def test_what_a_json_command_says_on_the_way_goes_to_standard_error(machine):
     assert document["journals"]["mini/one/C/seed_1/journal.jsonl"]["treated"] == 3
 
 
-def test_the_report_as_json_holds_all_studies_and_writes_no_file(machine):
+def test_the_report_as_json_leaves_out_short_trials_and_writes_no_file(machine):
     machine.run("--aiopt-smoke", "-k", "track_A")
     document = json.loads(machine.aiopt("report", "--json").outlines[0])
-    assert [study["study"] for study in document["studies"]] == ["mini", "mini-smoke"]
+    assert [study["study"] for study in document["studies"]] == ["mini"]
     assert not list((machine.path / "results").glob("*/report"))
     machine.aiopt("report", "--format", "json", "--run", "mini")
     (written,) = (machine.path / "results").glob("*/report/report.json")

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 from pytest_aiopt.analysis.trajectory import Trajectory, best_so_far
 from pytest_aiopt.tasks.ladders import Ladder, RungGain
+from pytest_aiopt.tasks.loader import PROGRAM
 
 __all__ = ["Ladder", "RungGain", "headroom", "ladder_of", "rungs_reached", "steps"]
 
 
 def ladder_of(trajectory: Trajectory, ladders: Sequence[Ladder]) -> Ladder | None:
-    """Return the ladder measured of this very task on the cell's machine; None where nobody measured it."""
+    """Return the ladder measured as the cell ran: task, machine, scored workload, from the task's program.
+
+    None where nobody measured it so.
+    """
+    if trajectory.identity.get("start", PROGRAM) != PROGRAM:
+        return None
     wanted = (trajectory.cell.task, trajectory.identity.get("task"), trajectory.identity.get("machine"))
-    return next((one for one in ladders if (one.task, one.digest, one.machine) == wanted), None)
+    same = (one for one in ladders if (one.task, one.digest, one.machine) == wanted)
+    scored = trajectory.scored
+    return next((one for one in same if not one.workload or not scored or one.workload == scored), None)
 
 
 def steps(ladder: Ladder) -> tuple[RungGain, ...]:

@@ -75,7 +75,8 @@ def observe(bench: Bench) -> Evidence:
     pairs = _equal_pairs(bench)
     base_s = statistics.median(pair.baseline_s for pair in pairs)
     gains = [_gain(bench, rung) for rung in task.ladder]
-    ladders.store(bench.store.ladders, task.name, task.digest, fingerprint(bench.machine), gains)
+    machine = fingerprint(bench.machine)
+    ladders.store(bench.store.ladders, task.name, task.digest, machine, gains, workload=task.scored.name)
     mutants = sorted((task.root / "mutants").glob("*.cpp"))
     accepted = [path.name for path in mutants if _judge(bench, path).status is Status.PASSED]
     timing = [profiler for profiler in bench.profilers if profiler.name not in CAUSAL]
