@@ -82,8 +82,8 @@ class Details:
         if attempt.status in (Status.COMPILE_ERROR, Status.RULE):
             built = self.lines.at(Built, attempt.step)
             diagnostics = built[1].diagnostics if built else ()
-            told = [f"{d.line}:{d.column}: {d.severity}: {d.message}" for d in diagnostics]
-            return "\n".join([built[1].detail if built else "", *told]).strip(), ""
+            messages = [f"{d.line}:{d.column}: {d.severity}: {d.message}" for d in diagnostics]
+            return "\n".join([built[1].detail if built else "", *messages]).strip(), ""
         if attempt.status in (Status.PASSED, Status.EDIT_ERROR):
             return "", ""
         for found in (self.lines.at(Measured, attempt.step), self.lines.at(Judged, attempt.step)):

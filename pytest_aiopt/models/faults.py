@@ -206,12 +206,12 @@ def _error(body: Any) -> dict[str, Any]:
     return holder if isinstance(holder, dict) else {}
 
 
-def _message(body: Any, otherwise: str) -> str:
+def _message(body: Any, default: str) -> str:
     said = _error(body).get("message")
     plain = body.get("error") if isinstance(body, dict) else body
     raw = _error(body).get("metadata")
     detail = f" {raw['raw']}" if isinstance(raw, dict) and raw.get("raw") else ""
-    return f"{said or (plain if isinstance(plain, str) else '') or otherwise}{detail}"
+    return f"{said or (plain if isinstance(plain, str) else '') or default}{detail}"
 
 
 def _header(error: Any) -> str | None:

@@ -70,8 +70,8 @@ class _Texts:
         if program["code"] in self._shown or not self._fits(changes):
             changes = SHOWN if program["code"] in self._shown else "left out"
         scores = metadata["parent_metrics"].values()
-        told = "".join(f"Score before: {score:.4f}. Change: " for score in scores)
-        return {**program, "metadata": {**metadata, "changes": f"{told}{changes}"}}
+        scored = "".join(f"Score before: {score:.4f}. Change: " for score in scores)
+        return {**program, "metadata": {**metadata, "changes": f"{scored}{changes}"}}
 
     def _fits(self, text: str, own: int = 0) -> bool:
         """Take the room of a text where there is enough, first that which is its own."""

@@ -130,15 +130,15 @@ def test_a_killed_supervisor_is_the_machines_fault(bench, binary):
         assert running.broken
 
 
+@pytest.mark.timeout(120)
 def test_leaving_early_stops_what_runs(bench, binary):
-    before, began = set(children()), time.monotonic()
-    with series(bench, binary('for (;;) asm("");'), wall_s=60.0) as running:
+    before = set(children())
+    with series(bench, binary('for (;;) asm("");'), wall_s=3600.0) as running:
         stdin, stdout = wire.sealed_file(wire.encode_requests([b""])), wire.empty_file()
         running.submit(0, stdin=stdin, stdout=stdout)
         time.sleep(0.2)
     os.close(stdin)
     os.close(stdout)
-    assert time.monotonic() - began < 10
     assert set(children()) == before
 
 

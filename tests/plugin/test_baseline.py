@@ -2,16 +2,18 @@
 
 import json
 import textwrap
+from dataclasses import replace
 
 import pytest
 
-from pytest_aiopt.campaign import laboratory
 from pytest_aiopt.campaign.bench import Bench
-from pytest_aiopt.campaign.sources import workshop
+from pytest_aiopt.campaign.laboratory import Laboratory
+from pytest_aiopt.cli import baseline as command
+from pytest_aiopt.cli.base.output import Output
+from pytest_aiopt.design.study import load
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.evaluation.meter import baseline
 from pytest_aiopt.journal.store import Store
-from pytest_aiopt.tasks import loader
 from pytest_aiopt.testing import measurement
 
 CELL = ("-k", "one and track_C and seed_1")
@@ -30,48 +32,60 @@ class FakeBench(Bench):
         return [measurement(1.001)] * evaluations
 
 
-@pytest.fixture
-def benches(project, monkeypatch):
-    """The benches that the sessions of this test make, by task."""
-    made = {}
+class FakeLaboratory(Laboratory):
+    """A laboratory with such benches on any machine; ``made`` are those in use, by label."""
+
+    def prepare(self, cells=(), **kwargs):
+        pass
 
     def bench(self, of):
-        task = loader.load(project.path / "tasks", of) if isinstance(of, str) else of
-        return made.setdefault(task.label, FakeBench(task, project.path / "results"))
-
-    project.write("experiments/conftest.py", "")
-    monkeypatch.setattr(workshop.Workshop, "bench", bench)
-    monkeypatch.setattr(laboratory.Laboratory, "prepare", lambda self: None)
-    return made
+        task = self.task(of) if isinstance(of, str) else of
+        return self.made.setdefault(task.label, FakeBench(task, self.store.root))
 
 
-def test_baseline_measures_and_stores_every_task(project, benches):
-    result = project.aiopt("baseline")
-    assert result.ret == 0
-    result.stdout.fnmatch_lines(
+@pytest.fixture
+def measured(project, capsys):
+    """Function that runs ``aiopt baseline`` on the project; it returns the benches by label and the lines."""
+
+    def measured(*tasks):
+        study = load(project.path / "experiments/tracks.toml")
+        chosen = replace(study, tasks=tasks or study.tasks)
+        laboratory = FakeLaboratory(
+            chosen, tasks_dir=project.path / "tasks", results=Store(project.path / "results")
+        )
+        laboratory.made = {}
+        assert command.baseline(laboratory, Output()) == 0
+        return laboratory.made, pytest.LineMatcher(capsys.readouterr().out.splitlines())
+
+    return measured
+
+
+def test_baseline_measures_and_stores_every_task(project, measured):
+    benches, shown = measured()
+    shown.fnmatch_lines(
         ["round 6/6: 5 A/A evaluations of one, two", "task*evaluations*", "one * 30 *", "two * 30 *"]
     )
-    result.stdout.fnmatch_lines(["machine: cpu this one"])
+    shown.fnmatch_lines(["machine: cpu this one"])
     assert {name: bench.compared for name, bench in benches.items()} == {"one": 30, "two": 30}
     stored = [json.loads(path.read_text()) for path in (project.path / "results/floors").glob("*.json")]
     assert sorted(one["floor"]["task"] for one in stored) == ["one", "two"]
     assert all(len(one["floor"]["log2_ratios"]) == 30 and one["machine"] == HERE for one in stored)
 
 
-def test_baseline_of_some_tasks(project, benches):
-    project.aiopt("baseline", "--tasks", "two")
+def test_baseline_of_some_tasks(measured):
+    benches, _ = measured("two")
     assert list(benches) == ["two"]
 
 
-def test_a_stored_floor_is_used_on_its_machine(project, benches):
-    project.aiopt("baseline")
+def test_a_stored_floor_is_used_on_its_machine(measured):
+    benches, _ = measured()
     before = benches["one"].compared
     assert len(benches["one"].floor().log2_ratios) == 30
     assert benches["one"].compared == before
 
 
-def test_a_floor_of_another_machine_is_refused_and_measured_here(project, benches):
-    project.aiopt("baseline")
+def test_a_floor_of_another_machine_is_refused_and_measured_here(measured):
+    benches, _ = measured()
     bench = benches["one"]
     bench.machine = {"cpu": "another one"}
     floor = bench.floor()
@@ -100,7 +114,7 @@ class Fakes(testing.FakeInstruments):
     result.stdout.fnmatch_lines(["*noise floor 2.1 % (A/A, n=2); floor X is not valid on this one"])
 
 
-def test_each_workload_that_scores_has_a_floor_of_its_own(project, benches):
+def test_each_workload_that_scores_has_a_floor_of_its_own(project, measured):
     study = project.path / "experiments/tracks.toml"
     study.write_text(study.read_text().replace("[models]", 'scored = "rotate"\n[models]', 1))
     task = project.path / "tasks/one/task.toml"
@@ -115,6 +129,6 @@ def test_each_workload_that_scores_has_a_floor_of_its_own(project, benches):
         twin_of = "w1"
         [criteria]"""
     task.write_text(task.read_text().replace("[criteria]", textwrap.dedent(second)))
-    assert project.aiopt("baseline").ret == 0
+    benches, _ = measured()
     assert {label: bench.compared for label, bench in benches.items()} == {"one": 30, "one.w1": 30, "two": 30}
     assert len(list((project.path / "results/floors").glob("one*.json"))) == 2

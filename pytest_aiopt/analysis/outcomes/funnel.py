@@ -52,11 +52,11 @@ def funnel(trajectory: Trajectory) -> Funnel:
     counts: dict[str, int | None] = {"calls": len(left)}
     binaries = _binaries(trajectory)
     for stage, passes in _TESTS.items():
-        told = [passes(attempt, binaries) for attempt in left]
-        if any(each is None for each in told) or (not left and stage in _OPTIONAL):
+        results = [passes(attempt, binaries) for attempt in left]
+        if any(each is None for each in results) or (not left and stage in _OPTIONAL):
             counts[stage] = None if left or stage in _UNRECORDED else 0
             continue
-        left = [attempt for attempt, through in zip(left, told, strict=True) if through]
+        left = [attempt for attempt, through in zip(left, results, strict=True) if through]
         counts[stage] = len(left)
     counts["faster"] = _count_faster(left, trajectory.floor)
     counts["confirmed"] = _count_confirmed(left, trajectory)

@@ -135,6 +135,6 @@ static int filter_calls(const char *name) {
     else compute_rules(strcmp(name, "threads") == 0);
     if (filter_size > MAX_FILTER) { errno = E2BIG; return -1; }
     struct sock_fprog program = {filter_size, filter};
-    // SPEC_ALLOW: older kernels would otherwise slow the program down to mitigate speculation
+    // SPEC_ALLOW: without it, older kernels slow the program down to mitigate speculation
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
 }

@@ -122,9 +122,9 @@ function lineage(cell, rows) {
   parts.push(svg("circle", { class: "node null", cx: x(0), cy: y(0), r: 4 }));
   for (const row of rows) parts.push(node(cell, row, x, y, height - bottom + 12));
   const title = svg("title", {}, "Lineage of " + cell.id);
-  const told = `${measured.length} of ${rows.length} calls gave a program that could be measured; the table below lists all.`;
+  const summary = `${measured.length} of ${rows.length} calls gave a program that could be measured; the table below lists all.`;
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "lineage", role: "group", "aria-label": "Lineage of " + cell.id },
-    title, svg("desc", {}, told), ...parts);
+    title, svg("desc", {}, summary), ...parts);
 }
 
 function node(cell, row, x, y, rug) {
