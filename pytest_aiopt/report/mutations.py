@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
@@ -10,6 +10,7 @@ from pytest_aiopt.analysis.outcomes.claims import claim_gap
 from pytest_aiopt.analysis.outcomes.diversity import Diversity, rarefied, valid
 from pytest_aiopt.analysis.outcomes.effective import Rate, effective_rate
 from pytest_aiopt.analysis.outcomes.funnel import STAGES, funnel
+from pytest_aiopt.analysis.outcomes.gains import gain_by_depth
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.codebook.depth import Depth
@@ -23,6 +24,7 @@ class MutationRow:
     ``classes``: mutations by class. ``depth``: mean depth of the valid ones; ``deep``: share of them that
     change data or algorithm (depth 3 and above); ``rated``: how many of them raters judged. ``rate``: sums
     over cells, None where one cell has none.
+    ``gains``: mean over cells of the log2 speedup per call by depth, None where a cell has none.
     ``targeting``, ``uptake``, ``gap``: means over the mutations that have them. ``embedded``: whether a
     model is no language model. ``children``: valid ones, for ``diversity``.
     """
@@ -35,6 +37,7 @@ class MutationRow:
     depth: float | None
     deep: float | None
     rated: int
+    gains: Mapping[Depth, float] | None
     rate: Rate | None
     targeting: float | None
     uptake: float | None
@@ -61,6 +64,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
         depth=_mean(depths),
         deep=_mean(float(depth >= Depth.DATA) for depth in depths),
         rated=sum(mutation.raters > 0 for mutation in classed),
+        gains=_gains(trajectories),
         rate=_pooled([effective_rate(t) for t in trajectories]),
         targeting=_mean(m.targeting for m in mutations),
         uptake=_mean(None if m.uptake is None else float(m.uptake) for m in mutations),
@@ -80,6 +84,14 @@ def rarefy(rows: Sequence[MutationRow]) -> tuple[MutationRow, ...]:
 def _sum(counts: Iterable[int | None]) -> int | None:
     known = list(counts)
     return None if None in known else sum(count for count in known if count is not None)
+
+
+def _gains(trajectories: Sequence[Trajectory]) -> Mapping[Depth, float] | None:
+    cells = [gain_by_depth(t) for t in trajectories]
+    known = [cell for cell in cells if cell is not None]
+    if not known or len(known) < len(cells):
+        return None
+    return {depth: fsum(cell[depth] for cell in known) / len(known) for depth in Depth}
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

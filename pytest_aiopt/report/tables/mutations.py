@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pytest_aiopt.analysis.outcomes.funnel import STAGES
 from pytest_aiopt.codebook.character import Class
+from pytest_aiopt.codebook.depth import Depth
 from pytest_aiopt.report.mutations import MutationRow
 from pytest_aiopt.report.tables.base import Entry, Section, Table, column, count, number, word
 
@@ -28,6 +29,10 @@ CLASSES = (
     column("gap"),
     column("programs"),
     column("labels"),
+)
+GAINS = (
+    column("track", text=True),
+    *(column(f"{d.value} {d.name.lower()}", f"gain_{d.value}") for d in Depth),
 )
 DIVERSITY = (
     column("track", text=True),
@@ -57,6 +62,10 @@ CLASS_LEGEND = (
     "of the claimed methodologies that the change does not show. programs: share of distinct programs "
     "among equally many valid children per track. labels: entropy of their methodologies in nats."
 )
+GAINS_LEGEND = (
+    "log2 speedup per call by depth: what the mutations of each depth added to the best so far, by the "
+    "search's own measurements; mean over cells."
+)
 DIVERSITY_LEGEND = (
     "children: valid programs that each figure is computed from, equally many per track. programs, "
     "binaries: share of distinct ones. niches: occupied places of a fixed grid (methodologies of a "
@@ -80,8 +89,11 @@ def sections(rows: Sequence[MutationRow]) -> list[Section]:
         Section(
             "mutations",
             "Character of mutations",
-            (Table("mutations", "mutations", CLASSES, tuple(map(_classes, rows))),),
-            legend=CLASS_LEGEND,
+            (
+                Table("mutations", "mutations", CLASSES, tuple(map(_classes, rows))),
+                Table("gains", "log2 speedup per call by depth", GAINS, tuple(map(_gains, rows))),
+            ),
+            legend=f"{CLASS_LEGEND} {GAINS_LEGEND}",
         ),
         Section(
             "diversity",
@@ -108,6 +120,11 @@ def _classes(row: MutationRow) -> tuple[Entry, ...]:
         number(spread.programs if spread else None, "{:.0%}"),
         number(spread.entropy if spread else None, "{:.2f}"),
     )
+
+
+def _gains(row: MutationRow) -> tuple[Entry, ...]:
+    gains = [None if row.gains is None else row.gains[depth] for depth in Depth]
+    return (word(row.track), *(number(gain, "{:.3f}") for gain in gains))
 
 
 def stage_row(row: MutationRow) -> tuple[Entry, ...]:
