@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 
 from pytest_aiopt.campaign.profiler_session import ProfilerSession
+from pytest_aiopt.campaign.settling import F_, settled
 from pytest_aiopt.campaign.sources import surroundings
 from pytest_aiopt.campaign.sources.surroundings import Surroundings
 from pytest_aiopt.design.study_file import MeterSpec
-from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.gate.examiner import Examiner
@@ -27,7 +27,9 @@ from pytest_aiopt.evaluation.meter.cost_meter import CostMeter
 from pytest_aiopt.evaluation.meter.meter import Meter
 from pytest_aiopt.evaluation.meter.sides import Role, Side, Unplaceable, numbers
 from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox.allowance import VERDICT_S
 from pytest_aiopt.evaluation.sandbox.device import device_of
+from pytest_aiopt.evaluation.sandbox.runner import Unsettled
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import (
@@ -44,12 +46,12 @@ from pytest_aiopt.model import (
     Verdict,
     Workload,
 )
-from pytest_aiopt.profiling.base import NONE, Choice, Profiler, Subject
+from pytest_aiopt.profiling.base import NONE, Choice, Profiler
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.quiet import Quiet, measures_time
 from pytest_aiopt.profiling.registry import suited
 from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
-from pytest_aiopt.profiling.valgrind.cases import CostliestCase
+from pytest_aiopt.profiling.valgrind.cases import costliest_case
 from pytest_aiopt.tasks.loader import Task
 
 
@@ -114,9 +116,8 @@ class Bench:
         build = self.build(candidate)
         if build.path is None:
             problem = f"candidate {candidate.sha[:12]} of {self.task.name} does not compile: {build.detail}"
-            raise InfrastructureError(
-                problem, "see its diagnostics in the journal; was the compiler changed?"
-            )
+            remedy = "see its diagnostics in the journal; was the compiler changed?"
+            raise Unsettled(problem, remedy, Status.COMPILE_ERROR)
         return Path(build.path)
 
     def side(self, candidate: Candidate, role: Role) -> Side:
@@ -125,6 +126,44 @@ class Bench:
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
+        return self._settled(candidate, self._judged)
+
+    def hidden(self, candidate: Candidate) -> Verdict:
+        """Return the verdict on the hidden corpus."""
+        return self._settled(candidate, lambda each: self.examiner.hidden(self.binary(each)))
+
+    def examine(self, candidate: Candidate) -> Examination:
+        """Return the verdicts of the hidden corpus and of the checked builds."""
+        found = self._settled(candidate, self._examined)
+        return Examination(found) if isinstance(found, Verdict) else found
+
+    def measure(self, candidate: Candidate) -> Measurement | Verdict:
+        """Return the paired measurement on the scored workload."""
+        return self._settled(candidate, self._measured, self._spec.budget_s)
+
+    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
+        """Return the paired measurement of a candidate and its parent on the scored workload.
+
+        In fresh placements: those of the search may be what made the candidate look good.
+        """
+
+        def ask(each: Candidate) -> Measurement | Verdict:
+            before = self.side(parent if each is candidate else each, Role.FRESH_BASELINE)
+            after = self.side(each, Role.FRESH_CANDIDATE)
+            return self._compare(before, after, self.task.scored, self._spec.budget_s)
+
+        return self._settled(candidate, ask, self._spec.budget_s)
+
+    def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
+        """Return one measurement per held-out workload, or the verdict on a wrong answer there."""
+        return self._settled(candidate, self._confirmed, self._spec.confirm_s * len(self.task.held_out))
+
+    def _settled(
+        self, candidate: Candidate, ask: Callable[[Candidate], F_], seconds: float = 0
+    ) -> F_ | Verdict:
+        return settled(candidate, self.task.program, ask, max(seconds, VERDICT_S))
+
+    def _judged(self, candidate: Candidate) -> Verdict:
         binary = self.binary(candidate)
         with sharing.room_for(self.task.limits.threads):
             verdict = self.gate.check(binary)
@@ -133,33 +172,18 @@ class Bench:
         with sharing.room_for(self.task.limits.threads):
             return self.examiner.sanitized(candidate, self.gate).verdict
 
-    def hidden(self, candidate: Candidate) -> Verdict:
-        """Return the verdict on the hidden corpus."""
-        return self.examiner.hidden(self.binary(candidate))
-
-    def examine(self, candidate: Candidate) -> Examination:
-        """Return the verdicts of the hidden corpus and of the checked builds."""
+    def _examined(self, candidate: Candidate) -> Examination:
         binary = self.binary(candidate)
         with sharing.room_for(self.task.limits.threads):
             return self.examiner.examine(candidate, binary, self.gate)
 
-    def measure(self, candidate: Candidate) -> Measurement | Verdict:
-        """Return the paired measurement on the scored workload."""
+    def _measured(self, candidate: Candidate) -> Measurement | Verdict:
         found = self.compare(candidate, self.task.scored, self._spec.budget_s)
         if isinstance(found, Measurement) and self._spec.instructions:
             found = replace(found, instructions=self._instructions(candidate))
         return found
 
-    def against(self, candidate: Candidate, parent: Candidate) -> Measurement | Verdict:
-        """Return the paired measurement of a candidate and its parent on the scored workload.
-
-        In fresh placements: those of the search may be what made the candidate look good.
-        """
-        sides = self.side(parent, Role.FRESH_BASELINE), self.side(candidate, Role.FRESH_CANDIDATE)
-        return self._compare(*sides, self.task.scored, self._spec.budget_s)
-
-    def confirm(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
-        """Return one measurement per held-out workload, or the verdict on a wrong answer there."""
+    def _confirmed(self, candidate: Candidate) -> tuple[Measurement, ...] | Verdict:
         found = []
         for workload in self.task.held_out:
             one = self.compare(candidate, workload, self._spec.confirm_s, fresh=True)
@@ -234,24 +258,7 @@ class Bench:
 
     def costliest(self, candidate: Candidate) -> Profile:
         """Return which case of the gate's corpus costs the candidate most."""
-        try:
-            frozen = corpus.load(self.task)
-        except TaskError as error:
-            return Profile(
-                CostliestCase.name,
-                "",
-                ProfileState.UNAVAILABLE,
-                "",
-                "corpus",
-                detail=str(error).split("\n")[0],
-            )
-        profiler = CostliestCase(len(frozen.requests), lambda case: self.task.describe(frozen.requests[case]))
-        requests = wire.sealed_file(wire.encode_requests(frozen.requests))
-        try:
-            build = self.build(candidate)
-            return profiler.profile(Subject(build, requests, "corpus", self.task.limits, self.sandbox))
-        finally:
-            os.close(requests)
+        return costliest_case(self.task, self.build(candidate), self.sandbox)
 
     @contextmanager
     def profiling(

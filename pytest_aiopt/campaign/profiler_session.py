@@ -6,15 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from pytest_aiopt.evaluation.sandbox import allowance
+from pytest_aiopt.evaluation.sandbox.runner import Unsettled
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Build, Candidate, Profile, ProfileState
-from pytest_aiopt.profiling.base import Profiler, Subject
+from pytest_aiopt.profiling.base import Profiler, Subject, blank
 from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.prompts.notes import locates
 from pytest_aiopt.prompts.render import render
 from pytest_aiopt.tasks.loader import Task
 
 ATTEMPTS = 2
+PROFILE_S = 60.0
+"""Seconds of a program's runs for one profile, by the wall clock."""
+
+_DETAIL = "the profiled runs were ended again and again, and those of the original program are not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,7 @@ class ProfilerSession:
         build = self.build(candidate)
         if not self.profilers:
             return (Profile("none", "", ProfileState.UNAVAILABLE, build.binary_sha or "", self.workload),)
-        dynamic = partial(self.build, candidate, static=False)
-        subject = Subject(build, self.requests, self.workload, self.task.limits, self.sandbox, dynamic)
+        subject = self._subject(candidate)
         taken = [self._taken(profiler, subject) for profiler in self.profilers]
         for profiler in self.further:
             if locates(taken):
@@ -53,6 +58,11 @@ class ProfilerSession:
     def text(self, source: str) -> str:
         """Return the text that a treated track shows for ``source``; raises ValueError without data."""
         return render(self.profile(source), source)
+
+    def _subject(self, candidate: Candidate) -> Subject:
+        dynamic = partial(self.build, candidate, static=False)
+        build = self.build(candidate)
+        return Subject(build, self.requests, self.workload, self.task.limits, self.sandbox, dynamic)
 
     def _taken(self, profiler: Profiler, subject: Subject) -> Profile:
         """Return the profile, of another profiler where this one fails, or the state FAILED."""
@@ -68,7 +78,21 @@ class ProfilerSession:
         return first
 
     def _attempted(self, profiler: Profiler, subject: Subject) -> Profile:
-        """Return the profile, or after a second failure the state FAILED."""
+        """Return the profile, or after a second failure the state FAILED.
+
+        Where runs keep failing in a way that may be the machine's fault, the original program settles it.
+        """
+        try:
+            with allowance.verdict(PROFILE_S):
+                return self._repeated(profiler, subject)
+        except Unsettled:
+            original = self._subject(self.task.program)
+            if original.build.binary_sha == subject.build.binary_sha:
+                raise
+            self.cache.profile(profiler, original)
+            return blank(profiler, subject, ProfileState.FAILED, _DETAIL)
+
+    def _repeated(self, profiler: Profiler, subject: Subject) -> Profile:
         for _ in range(ATTEMPTS):
             profile = self.cache.profile(profiler, subject)
             if profile.state is not ProfileState.FAILED:

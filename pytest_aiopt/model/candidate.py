@@ -72,7 +72,8 @@ class Verdict:
     """The outcome of a check.
 
     ``case`` indexes the corpus, ``counterexample`` is size-bounded text, ``sanitizer`` names the one that
-    refused the candidate in stage SANITIZER.
+    refused the candidate in stage SANITIZER. ``seconds``: wall time of the candidate's runs until
+    the verdict; None where it is not on record.
     """
 
     status: Status
@@ -82,6 +83,7 @@ class Verdict:
     counterexample: str = ""
     stage: Stage = Stage.VISIBLE
     sanitizer: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

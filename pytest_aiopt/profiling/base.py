@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 import os
-import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation.sandbox import untrusted, wire
-from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS
+from pytest_aiopt.evaluation.sandbox import allowance, untrusted, wire
+from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, unsettled
 from pytest_aiopt.evaluation.sandbox.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Build, ItemKind, Limits, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling.addresses import Site
@@ -131,7 +129,7 @@ def run_once(
     """Run the candidate with what goes in front of it (see Sandbox.run); its replies are dropped.
 
     ``limits`` stands in for the subject's. Raises ProfilingFailed unless it exits normally,
-    InfrastructureError where the machine is at fault.
+    Unsettled where the machine may be at fault.
     """
     for _ in range(ATTEMPTS):
         replies = wire.empty_file()
@@ -155,13 +153,9 @@ def run_once(
         if outcome.ended is not Ended.INFRASTRUCTURE:
             how = f"{outcome.ended.value} {outcome.code}; it printed {untrusted.quoted(outcome.stderr)}"
             raise ProfilingFailed(f"the profiled run did not end well ({how})")
-    if outcome.code == signal.SIGKILL and subject.sandbox.works():
-        raise ProfilingFailed("the profiled run was killed each time, and other programs are not")
-    raise InfrastructureError(
-        f"running {binary} for a profile failed {ATTEMPTS} times without its own fault"
-        f" ({untrusted.quoted(outcome.stderr)})",
-        "see that the machine is not stalled or out of processes, then run the same command again",
-    )
+        if allowance.exhausted():
+            break
+    raise unsettled(f"running {binary} for a profile", outcome)
 
 
 def written(output: untrusted.Passed) -> str:

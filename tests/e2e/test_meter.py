@@ -184,14 +184,14 @@ def test_a_broken_series_is_opened_again_and_keeps_its_pairs(bench, monkeypatch)
     base = bench.binary(bench.task.program)
     found = bench.meter.compare(base, base, bench.task.scored, 0.5)
     assert isinstance(found, Measurement)
-    done = len(found.pairs) + found.dropped
-    assert 6 <= done < len(seeds) <= done + 3
+    done, alone = len(found.pairs) + found.dropped, 2  # runs of the baseline, one for each series
+    assert 6 <= done < len(seeds) <= done + alone + 3
 
 
 def test_a_machine_that_fails_again_and_again_is_an_error_not_a_verdict(bench, monkeypatch):
     break_series(bench, monkeypatch, times=100, every=2)  # three series keep too few pairs for a first look
     base = bench.binary(bench.task.program)
-    with pytest.raises(InfrastructureError, match="failed 3 times without fault of the candidate"):
+    with pytest.raises(InfrastructureError, match="failed again and again"):
         bench.meter.compare(base, base, bench.task.scored, 60.0)
 
 

@@ -175,19 +175,23 @@ def judge(bench: Bench, program: Program) -> dict[str, object]:
     if bench.task.name == PROFILED:
         return profile(bench, candidate)
     if program.name.startswith("examined/"):
-        verdict = bench.examine(candidate).verdict
-        return {"verdict": verdict.status.value, "detail": f"{verdict.detail}\n{verdict.counterexample}"}
+        return _refused(bench.examine(candidate).verdict)
     found = bench.judge(candidate)
     for _ in range(2):  # a real gain comes again, on other inputs; luck does not
         if isinstance(found, Verdict) and found.status is not Status.PASSED:
-            return {"verdict": found.status.value, "detail": f"{found.detail}\n{found.counterexample}"}
+            return _refused(found)
         found = bench.measure(candidate)
         if isinstance(found, Measurement) and found.low <= GAIN:
             break
     if isinstance(found, Verdict):
-        return {"verdict": found.status.value, "detail": f"{found.detail}\n{found.counterexample}"}
+        return _refused(found)
     gain = found.low > GAIN
     return {"verdict": "gain" if gain else NO_GAIN, "detail": f"log2 {found.low:+.2f}..{found.high:+.2f}"}
+
+
+def _refused(verdict: Verdict) -> dict[str, object]:
+    said = f"{verdict.detail}\n{verdict.counterexample}"
+    return {"verdict": verdict.status.value, "detail": said, "seconds": verdict.seconds}
 
 
 def profile(bench: Bench, candidate: Candidate) -> dict[str, object]:
@@ -213,6 +217,9 @@ def prepare(folder: Path) -> None:
     shutil.copytree(folder / "tasks" / "running", impatient)
     asked = (impatient / "task.toml").read_text()
     (impatient / "task.toml").write_text(asked.replace("[limits]", "[limits]\nwall_s = 1.0"))
+    crowd = folder / "tasks" / "crowd"  # the same with threads
+    shutil.copytree(impatient, crowd)
+    (crowd / "task.toml").write_text(asked.replace("[limits]", "[limits]\nwall_s = 1.0\nthreads = 4"))
     watched = folder / "tasks" / PROFILED  # the same with threads, which some profilers ask for
     shutil.copytree(folder / "tasks" / "running", watched)
     (watched / "task.toml").write_text(asked.replace("[limits]", "[limits]\nthreads = 2"))

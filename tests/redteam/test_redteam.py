@@ -12,6 +12,9 @@ import judging
 import pytest
 import traces
 
+from pytest_aiopt.evaluation.sandbox.allowance import VERDICT_S
+
+KILLING_S = 2.0  # on a busy machine
 PROGRAMS = judging.programs()
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.needs("bwrap")]
 
@@ -68,6 +71,7 @@ def test_each_ends_with_its_verdict(court: Court, program: judging.Program) -> N
         detail = str(found["detail"])
         assert found["verdict"] in program.expected, f"as {who}: {detail}"
         assert len(detail) < 4000
+        assert found.get("seconds", 0) <= VERDICT_S + KILLING_S
         assert "root:" not in detail
         assert "\033" not in detail
         assert "marked-by-the-program" not in detail

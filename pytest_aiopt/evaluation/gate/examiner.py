@@ -10,6 +10,7 @@ from pytest_aiopt.evaluation.build.recipe import Sanitizer
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.gate import corpus, sanitizers
 from pytest_aiopt.evaluation.gate.gate import Gate
+from pytest_aiopt.evaluation.sandbox import allowance
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Build, Candidate, Examination, Stage, Status, Verdict
 from pytest_aiopt.tasks.loader import Task
@@ -60,8 +61,9 @@ class Examiner:
         skipped: list[str] = []
         refusal = PASSED
         for sanitizer in sanitizers.wanted(self._task.limits):
-            verdict = self._check(candidate, sanitizer, gates)
-            fault = self._fault(sanitizer, gates[0])
+            with allowance.apart():
+                fault = self._fault(sanitizer, gates[0])
+            verdict = PASSED if fault else self._check(candidate, sanitizer, gates)
             if fault or verdict.status is Status.COMPILE_ERROR:
                 skipped.append(f"{sanitizer} sanitizer: {fault or verdict.detail}")
                 continue

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pytest_aiopt.evaluation.gate.corpus import Corpus
 from pytest_aiopt.evaluation.gate.foresight import Branches
-from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox import allowance, wire
 from pytest_aiopt.evaluation.sandbox.runner import Run, run
 from pytest_aiopt.evaluation.sandbox.sandbox import Ended, Sandbox
 from pytest_aiopt.model import Limits, Status, Verdict
@@ -59,6 +59,10 @@ class Gate:
 
         A case answered rightly in one process and wrongly in the other is a wrong answer.
         """
+        with allowance.verdict():
+            return self._check(binary)
+
+    def _check(self, binary: Path) -> Verdict:
         first, second = self._rounds
         answered = self._ask(binary, first)
         verdict = self._judge(answered, first)

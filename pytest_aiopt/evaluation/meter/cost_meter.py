@@ -11,17 +11,17 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from math import ceil
 from pathlib import Path
 
 from pytest_aiopt.errors import InfrastructureError, TaskError
 from pytest_aiopt.evaluation.gate.foresight import Branches
 from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, ratios, student
+from pytest_aiopt.evaluation.meter.patience import Patience, late
 from pytest_aiopt.evaluation.meter.sides import Side
-from pytest_aiopt.evaluation.sandbox import wire
-from pytest_aiopt.evaluation.sandbox.processes import Ended
-from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run
+from pytest_aiopt.evaluation.sandbox import allowance, wire
+from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
+from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run, unsettled
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.series import Series
 from pytest_aiopt.model import Decision, Measurement, Pair, Quality, Stage, Status, Verdict, Workload
@@ -51,20 +51,17 @@ class CostMeter:
         Costs do not depend on the placement of code: the first one of each side is used.
 
         At least six inputs and at most MOST_INPUTS, as many as ``budget_s`` seconds allow. Raise
-        InfrastructureError where the machine fails again and again, TaskError where the baseline does.
+        Unsettled where runs fail again and again without a verdict, TaskError where the baseline is wrong.
         """
         sides = [each if isinstance(each, Path) else each.first(1)[0] for each in (baseline, candidate)]
         comparison = _Comparison(self._task, workload, budget_s)
         for _ in range(ATTEMPTS):
-            with (
-                suppress(_BrokenOff),
-                self._sandbox.series(sides, limits=self._task.limits) as series,
-            ):
-                return comparison.go_on(series)
-        raise InfrastructureError(
-            f"runs of {sides[_CANDIDATE]} failed {ATTEMPTS} times without its own fault",
-            "see that the machine is not stalled or out of memory, then run the same command again",
-        )
+            try:
+                with self._sandbox.series(sides, limits=self._task.limits) as series:
+                    return comparison.go_on(series)
+            except _BrokenOff as error:
+                latest = error.outcome
+        raise unsettled(f"runs of {sides[_CANDIDATE]}", latest, Stage.TIMED)
 
     def totals(self, binaries: Sequence[Path], requests: Sequence[bytes]) -> list[float]:
         """Return what each binary's decisions cost in one run; raises TaskError where one is not valid."""
@@ -78,7 +75,11 @@ class CostMeter:
 
 
 class _BrokenOff(Exception):
-    """The machine and not a program ended a run."""
+    """A run ended in a way that may be the machine's fault."""
+
+    def __init__(self, outcome: RunOutcome) -> None:
+        super().__init__()
+        self.outcome = outcome
 
 
 class _Comparison:
@@ -91,12 +92,15 @@ class _Comparison:
         self._budget_s = budget_s
         self._looks = Looks(student)
         self._pairs: list[Pair] = []
+        self._patience = Patience()
 
     def go_on(self, series: Series) -> Measurement | Verdict:
         """Try inputs until the rule or the budget ends the comparison; raises _BrokenOff with the series."""
         while True:
             requests = self._task.requests(self._workload, secrets.randbits(63))
-            baseline, candidate = (_run(series, which, requests) for which in (_BASELINE, _CANDIDATE))
+            baseline = _run(series, _BASELINE, requests)
+            self._patience.learn(baseline.outcome)
+            candidate = self._candidate(series, requests)
             pair = self._pair(requests, baseline, candidate)
             if isinstance(pair, Verdict):
                 return pair
@@ -107,6 +111,11 @@ class _Comparison:
                 return foreseen
             if decision is not None:
                 return self._measurement(decision)
+            if overdue := late():
+                return overdue
+
+    def _candidate(self, series: Series, requests: Sequence[bytes]) -> Run:
+        return _run(series, _CANDIDATE, requests, self._patience.limit_s)
 
     def _pair(self, requests: Sequence[bytes], baseline: Run, candidate: Run) -> Pair | Verdict:
         before = _valid(self._task, requests, baseline)
@@ -124,7 +133,7 @@ class _Comparison:
         """Refuse a policy whose decisions before the branch change in one of ``least`` branched requests."""
         for _ in range(ceil(least / len(requests))):
             branches = Branches.of(self._task, requests, secrets.randbits(63))
-            branched = _run(series, _CANDIDATE, branches.requests)
+            branched = self._candidate(series, branches.requests)
             if branched.fault is not None:
                 return Verdict(branched.fault, "in a measured run", stage=Stage.TIMED)
             if not branches.all_agree(candidate.replies.payloads, branched.replies.payloads):
@@ -168,13 +177,15 @@ class _Comparison:
         )
 
 
-def _run(series: Series, which: int, requests: Sequence[bytes]) -> Run:
+def _run(series: Series, which: int, requests: Sequence[bytes], wall_s: float | None = None) -> Run:
     asked, replies = wire.sealed_file(wire.encode_requests(requests)), wire.empty_file()
     try:
-        series.submit(which, stdin=asked, stdout=replies)
+        series.submit(which, stdin=asked, stdout=replies, wall_s=wall_s)
         outcome = series.collect()
+        if which == _CANDIDATE:
+            allowance.charge(outcome.taken_s)
         if outcome.ended is Ended.INFRASTRUCTURE:
-            raise _BrokenOff
+            raise _BrokenOff(outcome)
         return Run(outcome, wire.decode_replies(wire.contents(replies)))
     finally:
         os.close(asked)

@@ -19,15 +19,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation.host import cores, sharing
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, by_placement, estimate
+from pytest_aiopt.evaluation.meter.patience import Patience, late
 from pytest_aiopt.evaluation.meter.sides import Side, stages
 from pytest_aiopt.evaluation.meter.stretches import Clock, Stretches
-from pytest_aiopt.evaluation.sandbox import wire
-from pytest_aiopt.evaluation.sandbox.processes import Ended
-from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run
+from pytest_aiopt.evaluation.sandbox import allowance, wire
+from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
+from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run, unsettled
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.series import Series
 from pytest_aiopt.model import Decision, Measurement, Metric, Pair, Stage, Status, Verdict, Workload
@@ -86,8 +86,8 @@ class Meter:
     ) -> Measurement | Verdict:
         """Measure ``candidate`` against ``baseline``; a wrong answer in a timed run is a Verdict instead.
 
-        Both sides have as many placements; a path is a program as it was compiled. Raise InfrastructureError
-        where the machine, or the baseline, fails again and again, Unplaceable where a side cannot be built.
+        Both sides have as many placements; a path is a program as it was compiled. Raise Unsettled where runs
+        fail again and again without a verdict, Unplaceable where a side cannot be built.
         """
         sides = [Side.alone(each) if isinstance(each, Path) else each for each in (baseline, candidate)]
         comparison = _Comparison(self._task, workload, self._cpu, budget_s)
@@ -98,10 +98,7 @@ class Meter:
             if found is not _Paused.PLACEMENTS_USED:
                 break
         if isinstance(found, _Paused):
-            raise InfrastructureError(
-                f"timed runs of {binaries[0]} failed {ATTEMPTS} times without fault of the candidate",
-                "see that the machine is not stalled or out of memory, then run the same command again",
-            )
+            raise unsettled(f"timed runs of {binaries[placements]}", comparison.latest, Stage.TIMED)
         return found
 
     def _stage(
@@ -149,6 +146,9 @@ class _Comparison:
         self._kept = Stretches(cpu)
         self._uses: Counter[int] = Counter()
         self._placements = 1
+        self._patience = Patience()
+        self.latest: RunOutcome | None = None
+        """The candidate's latest run."""
 
     def go_on(self, series: Series, placements: int, *, last: bool) -> Measurement | Verdict | _Paused:
         """Run pairs until the rule or the budget ends the comparison, or until it must be paused.
@@ -158,6 +158,8 @@ class _Comparison:
         """
         under_way: deque[_Started] = deque()
         self._placements = placements
+        if not self._acquainted(series):
+            return _Paused.BROKEN
         self._kept.resume()
         self._clock.start()
         try:
@@ -167,6 +169,7 @@ class _Comparison:
                 runs = self._finish(series, under_way.popleft())
                 if runs is None:
                     return _Paused.BROKEN
+                self._patience.learn(runs.baseline.outcome)
                 verdict = self._wrong(runs)
                 if verdict is not None:
                     return verdict
@@ -177,6 +180,8 @@ class _Comparison:
                 decision = self._decision()
                 if decision is not None:
                     return self._measurement(decision)
+                if overdue := late():
+                    return overdue
                 if not last and len(self._kept.pairs) >= placements:
                     return _Paused.PLACEMENTS_USED
         finally:
@@ -184,13 +189,27 @@ class _Comparison:
             for started in under_way:
                 _close(*started.replies)
 
+    def _acquainted(self, series: Series) -> bool:
+        """Run the baseline once alone, so that the series is up and the candidate's first run is bounded."""
+        fd, replies = wire.sealed_file(wire.encode_requests(self._fresh())), wire.empty_file()
+        try:
+            series.submit(BASELINE, stdin=fd, stdout=replies)
+            outcome = series.collect()
+        finally:
+            _close(fd, replies)
+        self._patience.learn(outcome)
+        return outcome.ended is not Ended.INFRASTRUCTURE
+
     def _room(self) -> int:
         """Return how many pairs may be under way: two, so that one is always ready, but none for nothing."""
         alone = not self._pipelined or self._clock.nearly_spent
         return 1 if alone else min(2, self._looks.pairs_until_next(self._kept.count))
 
+    def _fresh(self) -> list[bytes]:
+        return self._task.requests(self._workload, secrets.randbits(63))
+
     def _start(self, series: Series) -> _Started:
-        requests = self._task.requests(self._workload, secrets.randbits(63))
+        requests = self._fresh()
         baseline_first = random.SystemRandom().random() < 0.5
         placement = min(range(self._placements), key=self._uses.__getitem__)
         self._uses[placement] += 1
@@ -199,7 +218,8 @@ class _Comparison:
         try:
             for which in (BASELINE, CANDIDATE) if baseline_first else (CANDIDATE, BASELINE):
                 binary = which * self._placements + placement
-                series.submit(binary, stdin=fd, stdout=replies[which])
+                limit_s = self._patience.limit_s if which == CANDIDATE else None
+                series.submit(binary, stdin=fd, stdout=replies[which], wall_s=limit_s)
         finally:
             os.close(fd)
         return _Started(requests, replies, baseline_first, placement)
@@ -215,6 +235,8 @@ class _Comparison:
             )
         finally:
             _close(*started.replies)
+        self.latest = candidate.outcome
+        allowance.charge(candidate.outcome.taken_s)
         if Ended.INFRASTRUCTURE in (first.ended, second.ended):
             return None
         if baseline.fault is not None or len(baseline.replies.payloads) != len(started.requests):

@@ -44,6 +44,7 @@ class RunOutcome:
 
     ``code`` is the exit status, or the number of the signal. ``stalled_s`` is time in which even the
     supervisor got no turn; it is part of ``wall_s`` but does not count towards the wall limit.
+    ``apparent``: how a run that is INFRASTRUCTURE ended, should the program be at fault after all.
     """
 
     ended: Ended
@@ -58,6 +59,12 @@ class RunOutcome:
     minor_faults: int
     stderr: str
     stalled_s: float = 0.0
+    apparent: Ended = Ended.EXITED
+
+    @property
+    def taken_s(self) -> float:
+        """Wall seconds that count towards limits."""
+        return self.wall_s - self.stalled_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +234,7 @@ def outcome(transcript: Transcript, limits: Limits) -> RunOutcome:
         stderr=transcript.stderr,
         stalled_s=stalled_ns / 1e9,
     )
-    return replace(run, ended=_reason(run, limits))
+    return replace(run, ended=_reason(run, limits), apparent=run.ended)
 
 
 def _reason(run: RunOutcome, limits: Limits) -> Ended:

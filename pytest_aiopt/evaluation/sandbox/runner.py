@@ -1,18 +1,20 @@
-"""One run of a candidate on given requests, with a retry where the machine and not the candidate failed."""
+"""One run of a candidate on given requests, with a retry where the machine seems to have failed.
+
+Where every retry fails, either may be at fault: the original program settles it (campaign/bench.py).
+"""
 
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from pytest_aiopt.errors import InfrastructureError
-from pytest_aiopt.evaluation.sandbox import wire
+from pytest_aiopt.evaluation.sandbox import allowance, wire
 from pytest_aiopt.evaluation.sandbox.sandbox import Ended, RunOutcome, Sandbox
-from pytest_aiopt.model import Limits, Status
+from pytest_aiopt.model import Limits, Stage, Status
 
 ATTEMPTS = 3
 _FAULTS = {
@@ -22,6 +24,24 @@ _FAULTS = {
     Ended.MEMORY: Status.MEMORY,
     Ended.OUTPUT_LIMIT: Status.TAMPERED,
 }
+
+
+class Unsettled(InfrastructureError):
+    """Runs of a candidate failed again and again.
+
+    ``status`` and ``stage`` are its verdict if those of the original program do not fail.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        remedy: str = "",
+        status: Status = Status.CRASH,
+        stage: Stage = Stage.VISIBLE,
+    ) -> None:
+        super().__init__(problem, remedy)
+        self.status = status
+        self.stage = stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,17 @@ class Run:
         return _FAULTS[self.outcome.ended]
 
 
+def unsettled(what: str, outcome: RunOutcome | None, stage: Stage = Stage.VISIBLE) -> Unsettled:
+    """Return the error for ``what``, whose last run ended so; None where none was seen."""
+    said = outcome.stderr.strip()[:200] if outcome else "the sandbox does not work"
+    return Unsettled(
+        f"{what} failed again and again ({said})",
+        "see that the machine is not stalled or out of memory or processes, then run the same command again",
+        _FAULTS.get(outcome.apparent, Status.CRASH) if outcome else Status.CRASH,
+        stage,
+    )
+
+
 def run(
     sandbox: Sandbox,
     binary: Path,
@@ -49,7 +80,7 @@ def run(
     tool: Sequence[str] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Run:
-    """Run ``binary`` on a sealed request file (descriptor); raises InfrastructureError after three stalls.
+    """Run ``binary`` on a sealed request file (descriptor); raises Unsettled after three failures.
 
     ``tool`` goes in front of the binary and ``environment`` into its environment; see ``Sandbox.run``.
     """
@@ -65,14 +96,10 @@ def run(
                 tool=tool,
                 environment=environment,
             )
-            answered = wire.decode_replies(wire.contents(replies))
             if outcome.ended is not Ended.INFRASTRUCTURE:
-                return Run(outcome, answered)
+                return Run(outcome, wire.decode_replies(wire.contents(replies)))
         finally:
             os.close(replies)
-    if outcome.code == signal.SIGKILL and sandbox.works():
-        return Run(replace(outcome, ended=Ended.SIGNALLED), answered)
-    raise InfrastructureError(
-        f"running {binary} failed {ATTEMPTS} times without its own fault ({outcome.stderr.strip()[:200]})",
-        "see that the machine is not stalled or out of processes, then run the same command again",
-    )
+        if allowance.exhausted():
+            break
+    raise unsettled(f"running {binary}", outcome)

@@ -20,7 +20,7 @@ from types import MappingProxyType
 
 from pytest_aiopt.errors import ToolMissing
 from pytest_aiopt.evaluation.host import sharing
-from pytest_aiopt.evaluation.sandbox import layers, mounts, processes, untrusted
+from pytest_aiopt.evaluation.sandbox import allowance, layers, mounts, processes, untrusted
 from pytest_aiopt.evaluation.sandbox.layers import Layers
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.series import Series
@@ -102,10 +102,6 @@ class Sandbox:
         reasons = "; ".join(dict.fromkeys(self.missing)) or "as asked for"
         return f"no {', no '.join(self._layers.lacks)} ({reasons})"
 
-    def works(self) -> bool:
-        """Whether a small program of ours runs here now: one that keeps dying then does so by itself."""
-        return self._fault() is None
-
     @classmethod
     def probe(cls, cache: Path, *, allow_unsafe: bool = False, level: int | None = None) -> Sandbox:
         """Return the best sandbox that works here, or the best of one ``level``.
@@ -147,8 +143,8 @@ class Sandbox:
     ) -> RunOutcome:
         """Run ``binary`` on the file ``stdin`` (made read-only) with its replies going to ``stdout``.
 
-        ``wall_s`` defaults to the task's limit, else twice the CPU limit and 5 s more. ``cpu`` is the
-        processor to stay on. ``environment`` is added to the fixed one.
+        ``wall_s`` defaults to the task's limit, else twice the CPU limit and 5 s more; what is left until the
+        verdict bounds it. ``cpu`` is the processor to stay on. ``environment`` is added to the fixed one.
         ``outer`` goes in front of everything and is not confined (``perf record -o ... --``).
         ``tool`` goes in front of the binary, inside (``valgrind ...``): it also sees the system's
         programs and /proc, and the files ``shown``. ``passed`` are descriptors that it inherits under the
@@ -161,7 +157,7 @@ class Sandbox:
         job = _Job(
             argv=(*_found(tool), str(files[0])),
             limits=limits,
-            wall_s=wall_s or limits.wall_s or 2 * limits.cpu_s + 5,
+            wall_s=allowance.bounded(wall_s or limits.wall_s or 2 * limits.cpu_s + 5),
             calls=_calls(tool, samples_itself, limits),
             processes=_processes(limits) + (8 if tool else 0),
             files=files,
@@ -173,7 +169,9 @@ class Sandbox:
             environment=environment,
             device=self._device,
         )
-        return self._launch(job, stdin, stdout, outer, _TOOL_STDERR_BYTES if tool else _STDERR_BYTES)
+        outcome = self._launch(job, stdin, stdout, outer, _TOOL_STDERR_BYTES if tool else _STDERR_BYTES)
+        allowance.charge(outcome.taken_s)
+        return outcome
 
     @contextlib.contextmanager
     def series(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 from collections import deque
 from contextlib import suppress
+from math import ceil
 from types import TracebackType
 
 from pytest_aiopt.evaluation.sandbox import processes
@@ -13,6 +15,7 @@ from pytest_aiopt.evaluation.sandbox.processes import RunOutcome, Transcript
 from pytest_aiopt.model import Limits
 
 _REPORT_BYTES = 4096
+_JOB = struct.Struct("<BI")
 
 
 class Series:
@@ -44,13 +47,17 @@ class Series:
         while self._pending:
             os.close(self._pending.popleft())
 
-    def submit(self, index: int, *, stdin: int, stdout: int) -> None:
-        """Ask for a run of binary ``index``, after those asked for before; the files may be closed then."""
+    def submit(self, index: int, *, stdin: int, stdout: int, wall_s: float | None = None) -> None:
+        """Ask for a run of binary ``index``, after those asked for before; the files may be closed then.
+
+        ``wall_s``: the limit of this run, where it is less than that of the series.
+        """
+        job = _JOB.pack(index, 0 if wall_s is None else ceil(min(wall_s, self._wall_s) * 1000))
         stderr = os.memfd_create("stderr", os.MFD_CLOEXEC)
         self._pending.append(stderr)
         requests = os.open(f"/proc/self/fd/{stdin}", os.O_RDONLY | os.O_CLOEXEC)  # an offset of its own
         try:
-            socket.send_fds(self._jobs, [bytes([index])], [requests, stdout, stderr])
+            socket.send_fds(self._jobs, [job], [requests, stdout, stderr])
         except OSError:
             self.broken = True
         finally:

@@ -4,8 +4,8 @@
 //   supervisor -R fd -J [options] -- program program...         a series of runs, as jobs on fd ask for
 //
 // -R fd     where the report goes (see below); closed before the program starts
-// -J        fd is a SEQPACKET socket: each message is one byte, the index of a program (without arguments), and
-//           carries its stdin, stdout and stderr. A report answers each; the end of the socket ends the series.
+// -J        fd is a SEQPACKET socket: each message is the index of a program (one byte; it gets no arguments) and its
+//           wall limit in ms (four bytes, little endian; 0: that of -t), and carries its stdin, stdout and stderr. A report answers each; the end of the socket ends the series.
 // -t ms     wall limit; time in which the supervisor itself got no turn (a stalled machine) does not count
 // -c s      RLIMIT_CPU        -a MB   RLIMIT_AS, 0 for none     -f MB   RLIMIT_FSIZE, each file
 // -n count  RLIMIT_NPROC      -N n    RLIMIT_NOFILE             -k MB   RLIMIT_STACK
@@ -318,19 +318,20 @@ static void run(char **program, const int *files) {
             used.ru_maxrss, used.ru_nvcsw, used.ru_nivcsw, used.ru_minflt, (long long)stalled);
 }
 
-// Receives the next job; returns the index of its program, or -1 at the end. The files close on exec.
-static int next_job(int *files) {
-    unsigned char index;
-    struct iovec part = {&index, 1};
+// Receives the next job and its limit; returns the index of its program, or -1 at the end. The files close on exec.
+static int next_job(int *files, long usual_ms) {
+    struct __attribute__((packed)) { uint8_t index; uint32_t wall_ms; } job;
+    struct iovec part = {&job, sizeof job};
     union { char bytes[CMSG_SPACE(3 * sizeof(int))]; struct cmsghdr aligned; } control;
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
                              .msg_controllen = sizeof control.bytes};
     ssize_t got;
     while ((got = recvmsg(options.report, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR && !told_to_stop) {}
-    const struct cmsghdr *head = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
-    if (!head || head->cmsg_len != CMSG_LEN(3 * sizeof(int)) || index >= options.programs) return -1;
+    const struct cmsghdr *head = got == sizeof job ? CMSG_FIRSTHDR(&message) : NULL;
+    if (!head || head->cmsg_len != CMSG_LEN(3 * sizeof(int)) || job.index >= options.programs) return -1;
     memcpy(files, CMSG_DATA(head), 3 * sizeof(int));
-    return index;
+    options.wall_ms = job.wall_ms ? job.wall_ms : usual_ms;
+    return job.index;
 }
 
 // Runs one job of a series below a supervisor of its own, pid 1 of a namespace of its own. So numbers of
@@ -348,8 +349,9 @@ static void run_with_new_numbers(char **program, const int *files) {
 }
 
 static void serve_jobs(void) {
+    const long usual_ms = options.wall_ms;
     int files[3];
-    for (int index; !told_to_stop && (index = next_job(files)) >= 0;) {
+    for (int index; !told_to_stop && (index = next_job(files, usual_ms)) >= 0;) {
         char *alone[] = {options.program[index], NULL};
         run_with_new_numbers(alone, files);
         for (int i = 0; i < 3; i++) close(files[i]);
