@@ -10,8 +10,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from pytest_aiopt.campaign.profiler_session import ProfilerSession
-from pytest_aiopt.campaign.settling import F_, settled
+from pytest_aiopt.campaign.profiler_session import ProfilerSession, costliest_case
 from pytest_aiopt.campaign.sources import surroundings
 from pytest_aiopt.campaign.sources.surroundings import Surroundings
 from pytest_aiopt.design.study_file import MeterSpec
@@ -19,6 +18,7 @@ from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.gate.examiner import Examiner
 from pytest_aiopt.evaluation.gate.gate import Gate
+from pytest_aiopt.evaluation.gate.settling import F_, settled
 from pytest_aiopt.evaluation.host import machine, sharing
 from pytest_aiopt.evaluation.host.cores import timing_cpu
 from pytest_aiopt.evaluation.host.lock import MachineLock
@@ -51,7 +51,6 @@ from pytest_aiopt.profiling.cache import ProfileCache
 from pytest_aiopt.profiling.quiet import Quiet, measures_time
 from pytest_aiopt.profiling.registry import suited
 from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
-from pytest_aiopt.profiling.valgrind.cases import costliest_case
 from pytest_aiopt.tasks.loader import Task
 
 

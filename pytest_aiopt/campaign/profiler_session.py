@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from pytest_aiopt.evaluation.sandbox import allowance
+from pytest_aiopt.errors import TaskError
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.sandbox import allowance, wire
 from pytest_aiopt.evaluation.sandbox.runner import Unsettled
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Build, Candidate, Profile, ProfileState
 from pytest_aiopt.profiling.base import Profiler, Subject, blank
 from pytest_aiopt.profiling.cache import ProfileCache
+from pytest_aiopt.profiling.valgrind.cases import CostliestCase
 from pytest_aiopt.prompts.notes import locates
 from pytest_aiopt.prompts.render import render
 from pytest_aiopt.tasks.loader import Task
@@ -98,3 +102,18 @@ class ProfilerSession:
             if profile.state is not ProfileState.FAILED:
                 break
         return profile
+
+
+def costliest_case(task: Task, build: Build, sandbox: Sandbox) -> Profile:
+    """Return which case of the gate's corpus costs a build of ``task`` most; UNAVAILABLE without a corpus."""
+    try:
+        frozen = corpus.load(task)
+    except TaskError as error:
+        said = str(error).split("\n")[0]
+        return Profile(CostliestCase.name, "", ProfileState.UNAVAILABLE, "", "corpus", detail=said)
+    profiler = CostliestCase(len(frozen.requests), lambda case: task.describe(frozen.requests[case]))
+    requests = wire.sealed_file(wire.encode_requests(frozen.requests))
+    try:
+        return profiler.profile(Subject(build, requests, "corpus", task.limits, sandbox))
+    finally:
+        os.close(requests)

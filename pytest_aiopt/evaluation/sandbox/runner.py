@@ -1,6 +1,6 @@
 """One run of a candidate on given requests, with a retry where the machine seems to have failed.
 
-Where every retry fails, either may be at fault: the original program settles it (campaign/bench.py).
+Where every retry fails, either may be at fault: the original program settles it (gate/settling.py).
 """
 
 from __future__ import annotations

@@ -6,21 +6,15 @@ request costs ends where the next one is served, so sending the reply belongs to
 
 from __future__ import annotations
 
-import os
 import re
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pytest_aiopt.errors import TaskError
-from pytest_aiopt.evaluation.gate import corpus
-from pytest_aiopt.evaluation.sandbox import wire
-from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
-from pytest_aiopt.model import Build, ItemKind, Profile, ProfileItem, ProfileState
+from pytest_aiopt.model import ItemKind, Profile, ProfileItem, ProfileState
 from pytest_aiopt.profiling.base import ProfilingFailed, Subject, blank, guarded
 from pytest_aiopt.profiling.valgrind import tool as valgrind_tool
-from pytest_aiopt.tasks.loader import Task
 
 BY_REQUEST = ("--tool=callgrind", "--dump-before=serve(*", "--combine-dumps=yes", "--dump-line=no")
 _TOTALS = re.compile(r"^totals: (\d+)$", re.MULTILINE)
@@ -68,18 +62,3 @@ def by_case(text: str, cases: int) -> list[int]:
     if len(parts) != cases + 1:
         raise ProfilingFailed(f"callgrind counted {len(parts)} parts of a run of {cases} requests")
     return parts[1:]
-
-
-def costliest_case(task: Task, build: Build, sandbox: Sandbox) -> Profile:
-    """Return which case of the gate's corpus costs a build of ``task`` most; UNAVAILABLE without a corpus."""
-    try:
-        frozen = corpus.load(task)
-    except TaskError as error:
-        said = str(error).split("\n")[0]
-        return Profile(CostliestCase.name, "", ProfileState.UNAVAILABLE, "", "corpus", detail=said)
-    profiler = CostliestCase(len(frozen.requests), lambda case: task.describe(frozen.requests[case]))
-    requests = wire.sealed_file(wire.encode_requests(frozen.requests))
-    try:
-        return profiler.profile(Subject(build, requests, "corpus", task.limits, sandbox))
-    finally:
-        os.close(requests)

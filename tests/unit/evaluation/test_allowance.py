@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_aiopt.campaign.settling import settled
 from pytest_aiopt.errors import InfrastructureError
+from pytest_aiopt.evaluation.gate.settling import settled
 from pytest_aiopt.evaluation.meter import patience
 from pytest_aiopt.evaluation.sandbox import allowance
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
