@@ -1,9 +1,9 @@
-# make demo: set-up, one cell, the report of a finished study, its page.  make test: set-up and the tests.
+# make check: the everyday loop.  make demo: set-up, one cell, the report of a finished study, its page.  make test: set-up and the tests.
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := --aiopt-results results/demo --no-header
 
-.PHONY: demo test explore setup lint types smoke bench clean
+.PHONY: check demo test explore setup lint types smoke bench clean
 
 demo: setup
 	@echo 'demo 1/3: one live cell: pytest experiments/ -k "track_C and seed_1"'
@@ -12,6 +12,14 @@ demo: setup
 	@$(BIN)/aiopt records import results/example.tar.xz --results results/demo
 	@echo 'demo 3/3: its answer, and a page with every cell and mutation'
 	@$(BIN)/aiopt report --results results/demo --run example --format terminal,html
+
+# Lint, types and the unit tests of what compiles nothing and starts no process.
+SLOW := rewriter tasks codebook campaign
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest tests/unit -q -n 2 $(SLOW:%=--ignore=tests/unit/%)
 
 test: setup
 	$(BIN)/pytest tests/unit tests/plugin -n 2

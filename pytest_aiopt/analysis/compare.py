@@ -245,7 +245,7 @@ def _tasks(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def difference(arms: Sequence[Outcome], planned: Planned) -> str | NotEstimable:
-    """Name the one factor in which the tracks differ; refuse where it is not exactly one."""
+    """Return the only factor in which the tracks differ; refuse a contrast with none or several."""
     if not arms:
         return NotEstimable("no task has comparable cells of both tracks")
     several = len(planned.treated) > 1 or len(planned.control) > 1

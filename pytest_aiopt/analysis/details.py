@@ -1,4 +1,4 @@
-"""All that a journal holds about one mutation, for a reader who wants to see it."""
+"""Everything that a journal holds about one mutation."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Details:
     _profiles: dict[str, tuple[Profile, ...]] = field(default_factory=dict)
 
     def of(self, attempt: Attempt) -> Detail | None:
-        """Return what the journal holds about a step; None where it has no such line."""
+        """Return the record of a step; None where the journal has no such line."""
         found = self.lines.at(Proposed, attempt.step)
         if found is None:
             return None
@@ -78,7 +78,7 @@ class Details:
         return found[1] if found else None
 
     def _verdict(self, attempt: Attempt) -> tuple[str, str]:
-        """What compiler or gate said against a candidate, and its counterexample."""
+        """Return the message of compiler or gate against a candidate, and its counterexample."""
         if attempt.status in (Status.COMPILE_ERROR, Status.RULE):
             built = self.lines.at(Built, attempt.step)
             diagnostics = built[1].diagnostics if built else ()
@@ -141,5 +141,5 @@ def _hunks(old: list[str], new: list[str], offset: int) -> list[str]:
 
 
 def _is_common(line: str) -> bool:
-    """Whether a line says too little to tell where two texts agree."""
+    """Whether a line is too common to align two texts by it."""
     return not line.strip(" \t{}();")

@@ -109,7 +109,7 @@ def _paused(record: CellRecord) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Mutations:
-    """Classes the mutations of a cell; hot lines are computed once per parent."""
+    """Classifies the mutations of a cell; hot lines are computed once per parent."""
 
     record: CellRecord
     classer: Classer
@@ -167,7 +167,7 @@ class _Checks:
 
     @classmethod
     def of(cls, record: CellRecord) -> _Checks:
-        """Collect rechecks and the examinations of would-be champions."""
+        """Collect rechecks and the examinations of candidates for champion."""
         checks = cls({}, {}, {}, "gate" in record.opened.identity)
         for recheck in record.rechecks:
             if binary := record.binaries.get(recheck.candidate):
@@ -182,7 +182,7 @@ class _Checks:
         return checks
 
     def of_attempt(self, attempt: Attempt) -> Attempt:
-        """Return the attempt with what is known of its machine code; a child is rechecked once."""
+        """Return the attempt with the checks of its machine code; a child is rechecked once."""
         if attempt.status is not Status.PASSED or attempt.binary is None:
             return attempt
         again = self.rechecked.get(attempt.binary)

@@ -1,4 +1,4 @@
-"""Mutations as raters see them: their consensus in place of what the codebook says, where they rated."""
+"""Mutations as raters see them: where raters rated, their consensus replaces the codebook's labels."""
 
 from __future__ import annotations
 

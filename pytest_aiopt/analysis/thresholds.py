@@ -31,7 +31,7 @@ def thresholds(tracks: Iterable[tuple[str, str, Feedback]]) -> dict[str, object]
 
 
 def _begun(name: str, model: str, feedback: Feedback) -> Trajectory:
-    """A cell of a track of which nothing is known yet; contrasts come from the factors alone."""
+    """Return a cell without results; contrasts follow from the factors alone."""
     return Trajectory(
         cell=Cell("", name, 0),
         model=model,

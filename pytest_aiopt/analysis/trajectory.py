@@ -23,7 +23,7 @@ from pytest_aiopt.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """What a child is, judged from code alone, and what its reply said.
+    """The character of a child, judged from its code alone, and the claims of its reply.
 
     ``tokens``: digest of the child's tokens, names aside. ``size``: how many tokens; ``storage``: places that
     make containers. ``depth`` (0 to 4), ``storage``: None where the mutation is unclassed.
@@ -46,7 +46,7 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One model call and what became of it; ``candidate`` and ``parent`` are sha256 of sources.
+    """One model call and its outcome; ``candidate`` and ``parent`` are sha256 of sources.
 
     ``responded``: the reply holds text; ``parsed``: and an edit. ``hidden_correct`` and ``sanitizer_clean``
     are None where nobody looked. ``mutation`` is None where there is no changed program, ``causal_fitness``
@@ -91,7 +91,7 @@ class Reconfirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
-    """A cell as its journal tells it. ``journal`` is relative to the results directory.
+    """A cell as its journal records it. ``journal`` is relative to the results directory.
 
     ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
     ``variant`` names the factors of its track beside model and feedback that are not at their defaults;

@@ -129,7 +129,7 @@ def _guidance_problem(proposal: Proposed, opened: Opened) -> str | None:
 
 
 def _problem(proposal: Proposed, record: CellRecord, texts: Texts) -> str | None:
-    """Return what is wrong with the treatment of one prompt, if anything.
+    """Return the problem with the treatment of one prompt; None without one.
 
     Beside its own text, which a model may repeat in its comments, no prompt holds a line of another level's.
     """
@@ -148,7 +148,7 @@ def _problem(proposal: Proposed, record: CellRecord, texts: Texts) -> str | None
 
 
 def _reason(record: CellRecord, parent: str) -> str:
-    """Return why a parent has no text, as far as its profiles say."""
+    """Return why a parent has no text, according to its profiles."""
     profiled = record.profiles.get(parent)
     if profiled is None:
         return ""

@@ -101,7 +101,7 @@ class Bench:
         return surroundings.here(self.machine, self._choice, sanitize=self._sanitize, sandbox=warning)
 
     def build(self, candidate: Candidate, *, static: bool = True) -> Build:
-        """Compile ``candidate`` as the task says, or fetch the build from the cache."""
+        """Compile ``candidate`` with the flags of its task, or fetch the build from the cache."""
         return self.toolchain.build(
             source=candidate.source,
             task_dir=self.task.root,

@@ -93,7 +93,7 @@ class Campaign:
     _children: dict[str, tuple[int, Candidate, Candidate]] = field(default_factory=dict)
 
     def run(self) -> Finished:
-        """Return the last event of the cell's journal, writing whatever it still lacks."""
+        """Run the campaign to its end and return the last event of its journal."""
         expected = {name: getattr(self.opened, name) for name in ("cell", "identity")}
         self.opened = self._take(Opened, lambda: self.opened, **expected)
         floor = self._take(Floored, lambda: Floored(self.instruments.floor())).floor

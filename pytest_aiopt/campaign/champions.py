@@ -1,4 +1,4 @@
-"""Champions measured again, in a session after the one that found them; kept beside the cell's journal."""
+"""Champions measured again in a later session; stored beside the cell's journal."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One row: what was looked at, how it is, and what would make it better ("" where nothing would)."""
+    """One row: the thing examined, its state, and the remedy ("" where none is needed)."""
 
     area: str
     name: str

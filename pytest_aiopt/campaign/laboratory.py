@@ -84,7 +84,7 @@ class Laboratory:
         self._chars: dict[str, int] = {}
 
     def source(self, base: Source | None = None) -> Source:
-        """Return ``base`` (default: this machine), or what the session replays in its place."""
+        """Return ``base`` (default: this machine), or the recording that replaces it in this session."""
         if self._replay is not None:
             return Replay(self._replay, self._replay_measurements or self._replay)
         live = Live(self.workshop, self._make_model) if base is None else base
@@ -150,7 +150,7 @@ class Laboratory:
 
     @property
     def sandbox_warning(self) -> str:
-        """What this machine's sandbox lacks; "" where a recording is replayed and no sandbox is used."""
+        """Missing parts of this machine's sandbox; "" where a replay uses no sandbox."""
         return self.sandbox.warning if self.source().live else ""
 
     def plan(self, cells: Sequence[Cell]) -> plan.Plan:
@@ -205,7 +205,7 @@ class Laboratory:
         return self.outcome(cell, cached=cached)
 
     def outcome(self, cell: Cell, *, cached: bool) -> Outcome:
-        """Return what the journal of a cell holds, audited."""
+        """Return the stored record of a cell with its audit."""
         path = self.journal(cell)
         record = read_cell(path)
         return Outcome(path, record, cached, audit(record))

@@ -1,4 +1,4 @@
-"""What the cells of a study have used, read from their journals alone, and room for the next call."""
+"""Spending of the cells of a study, read from their journals alone, and the check before each call."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Account:
 
 @dataclass(slots=True)
 class _Followed:
-    """A journal that another process may be writing; only what is new is read."""
+    """A journal that another process may be writing; only new lines are read."""
 
     reader: Reader
     account: Account

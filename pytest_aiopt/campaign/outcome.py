@@ -1,4 +1,4 @@
-"""What the run of a cell leaves behind."""
+"""The outcome of a cell's run."""
 
 from __future__ import annotations
 

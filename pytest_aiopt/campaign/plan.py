@@ -1,4 +1,4 @@
-"""What is still to be done and what it will take: calls, tokens, money and time, by the journals so far."""
+"""The remaining work and its expected calls, tokens, money and time, estimated from stored journals."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def make(
 
 
 def _learn(path: Path, steps: _Seen, usage: dict[str, _Seen]) -> _Done:
-    """Add what a journal teaches about costs; return how far its cell is."""
+    """Add the costs on record in a journal; return the progress of its cell."""
     try:
         record = find_cell(path)
     except JournalError:

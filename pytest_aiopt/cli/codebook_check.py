@@ -84,7 +84,7 @@ def _rewritten(task: loader.Task) -> Iterator[Labelled]:
 
 
 def _by_tokens(corpus: Sequence[Labelled]) -> list[Judged]:
-    """Judge without compiling: some hundred small rewrites whose machine code says nothing new."""
+    """Judge without compiling: about a hundred small rewrites whose machine code adds no information."""
     found = [(m, character(m.parent, m.child)) for m in corpus]
     return [Judged(m, judged, judged.kind) for m, judged in found]
 

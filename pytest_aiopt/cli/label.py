@@ -47,7 +47,7 @@ def _run(call: Invocation) -> int:
 
 
 def _status(ratings: Ratings, found: Found, sample: list[Mutation], out: Output) -> int:
-    """Write what each rater has rated and how far every two of them agree, the codebook among them."""
+    """Write the ratings of each rater and the agreement of every pair, the codebook included."""
     from pytest_aiopt.codebook.raters.agreement import pair
     from pytest_aiopt.labelling.agreement import CODEBOOK, judged
 

@@ -1,4 +1,4 @@
-"""What was registered of a study, and every way in which what ran is something else."""
+"""The registration of a study, and every deviation of the stored cells from it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def ran(store: Store, study: str) -> list[Ran]:
 def deviations(
     registered: Registration, cells: Sequence[Ran], *, code: Mapping[str, str], packages: Mapping[str, str]
 ) -> Iterator[str]:
-    """Give every way in which what ran, and what computes its report now, is not what was registered."""
+    """Give every deviation from the registration, of the stored cells and of the code that reports them."""
     yield from _replaced(registered)
     counted = [cell for cell in cells if not cell.aside]
     yield from _grid(registered, counted)
@@ -132,7 +132,7 @@ def _inside(cell: Cell, registered: Registration, seeds: Sequence[int]) -> bool:
 
 
 def _settings(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
-    """What cells were run with instead of what was registered; each difference once."""
+    """Give the settings of cells that differ from the registration; each difference once."""
     cells_of: dict[Change, list[str]] = {}
     for one in cells:
         cell, recorded = one.opened.cell, one.opened.identity

@@ -27,7 +27,7 @@ _SHOWN = 16
 
 
 def of_design(study: Study, track: Track) -> dict[str, str]:
-    """Return what the study file says of a cell of ``track``."""
+    """Return the settings in the study file that apply to a cell of ``track``."""
     return {
         "version": str(VERSION),
         "iterations": str(study.iterations),

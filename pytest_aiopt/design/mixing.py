@@ -1,4 +1,4 @@
-"""Refuses to run cells beside stored ones of the same study that were run under other settings."""
+"""Refuses to mix cells of one study that were run under different settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def refuse(
     tasks: Mapping[str, str],
     aside: Collection[Cell],
 ) -> None:
-    """Raise DesignError where a stored cell of ``study`` was run under other settings than it would be now.
+    """Raise DesignError if a stored cell of ``study`` was run under other settings than the present ones.
 
     ``surroundings``: machine, profilers and gate, as far as they are to be compared; ``tasks``: digests of
     the tasks in use; ``aside``: cells whose records will be set aside.
@@ -47,7 +47,7 @@ def refuse(
 
 
 def _designed(study: Study, opened: Opened) -> dict[str, str]:
-    """Return what the design says of a stored cell; of a track it no longer defines, only what all share."""
+    """Return a stored cell's settings by the design; of a removed track, those that all tracks share."""
     known = {track.name: track for track in (*study.defined, *study.tracks)}
     track = known.get(opened.cell.track)
     table = of_design(study, track or study.tracks[0])

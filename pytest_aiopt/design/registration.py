@@ -63,7 +63,7 @@ def code() -> dict[str, str]:
 
 
 def packages() -> dict[str, str]:
-    """Return the versions of the installed packages that numbers and prompts hang on."""
+    """Return the versions of the installed packages that numbers and prompts depend on."""
     found = {}
     for name in PACKAGES:
         try:
@@ -74,7 +74,7 @@ def packages() -> dict[str, str]:
 
 
 def register(store: Store, new: Registration, *, again: bool = False) -> tuple[Registration, bool]:
-    """Write a registration; return what is registered then, and whether that is new.
+    """Write a registration; return the registration in force, and whether it is new.
 
     One that says the same stays. Raises StoreError where another is there and cells have begun, unless
     ``again``: then the old one is kept beside it, and the new one says what it replaces.
@@ -104,7 +104,7 @@ def register(store: Store, new: Registration, *, again: bool = False) -> tuple[R
 
 
 def load(path: Path) -> Registration | None:
-    """Return what a file registers; None without one. Raises StoreError where it is not as it was written."""
+    """Return the registration in a file; None without one. Raises StoreError if the file was changed."""
     remedy = "restore it from a copy; its hash is what was published"
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Registration)
@@ -140,6 +140,6 @@ def _content(found: Registration) -> Registration:
 
 
 def _first(old: Registration, new: Registration) -> str:
-    """Name the parts in which two registrations differ."""
+    """Name the parts that differ between two registrations."""
     parts = ("design", "identities", "tasks", "code", "thresholds", "packages", "render")
     return ", ".join(part for part in parts if getattr(old, part) != getattr(new, part)) + " differ"

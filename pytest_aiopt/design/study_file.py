@@ -1,4 +1,4 @@
-"""What a study file may say, read strictly: an unknown key is an error that suggests the right one."""
+"""The keys of a study file, read strictly: an unknown key is an error that suggests the right one."""
 
 from __future__ import annotations
 

@@ -91,12 +91,12 @@ class Profiled(Event, frozen=True):
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
-        """All profiles of the parent, one a profiler."""
+        """All profiles of the parent, one per profiler."""
         return (self.profile, *self.more)
 
     @property
     def of_time(self) -> Profile:
-        """What tells where time goes, with these items alone; the first profile where there is none."""
+        """The profile of time with its timed items alone; the first profile where none has any."""
         timed = [each for each in self.profiles if each.state is ProfileState.TAKEN and each.timed]
         return replace(timed[0], items=timed[0].timed) if timed else self.profile
 
@@ -235,7 +235,7 @@ class Finished(Event, frozen=True):
 
 
 class Note(Event, frozen=True):
-    """Said beside the campaign: replaying passes over it."""
+    """An event that is no step of the campaign; replaying skips it."""
 
 
 class Asked(Note, frozen=True):

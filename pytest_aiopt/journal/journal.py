@@ -89,7 +89,7 @@ class Journal:
         return os.fstat(self._fd).st_size
 
     def _commit(self, lines: bytes, after: Reader) -> None:
-        """Write lines, with which the journal stands as ``after`` says, or leave it as it was."""
+        """Write lines, after which the reader is ``after``; leave the file as it was on failure."""
         end = self.size
         try:
             _write(self._fd, lines, end)
@@ -140,7 +140,7 @@ def _write(fd: int, data: bytes, at: int) -> None:
 
 
 class Records(Protocol):
-    """What a recorder needs of a journal."""
+    """The part of a journal that a recorder uses."""
 
     @property
     def path(self) -> Path:
@@ -148,14 +148,14 @@ class Records(Protocol):
 
     @property
     def events(self) -> list[AnyEvent]:
-        """What is on record, in order."""
+        """The recorded events in order."""
 
     def append(self, event: AnyEvent) -> AnyEvent:
         """Put ``event`` on record and return it as it was written."""
 
 
 class Recorder:
-    """Runs a campaign against its journal: what is recorded is replayed, what is not is made and appended."""
+    """Runs a campaign against its journal: replays recorded steps, makes and appends missing ones."""
 
     def __init__(self, journal: Records) -> None:
         self.journal = journal
@@ -184,7 +184,7 @@ class Recorder:
         return event
 
     def note(self, note: Note) -> None:
-        """Append what is no step of the campaign."""
+        """Append an event that is no step of the campaign."""
         self.journal.append(note)  # type: ignore[arg-type]
         self._next = len(self.journal.events)
 
@@ -196,7 +196,7 @@ class Recorder:
 
 
 def _disagrees(kind: type[Event], event: Event, expected: dict[str, object]) -> str:
-    """Return in what a recorded event is not the one that must follow; "" where it is."""
+    """Return how a recorded event differs from the one that must follow; "" where it does not."""
     if not isinstance(event, kind):
         return f"holds {type(event).__name__} where {kind.__name__} must follow"
     names = (name for name, value in expected.items() if getattr(event, name) != value)

@@ -27,7 +27,7 @@ E_ = TypeVar("E_", bound=Event)
 
 _FORM = struct.Struct("<IBI8s")
 KINDS: tuple[type[Event], ...] = (Opened, Proposed, Edited, Built, Judged, Measured, Profiled)
-"""The events that can be looked up; a line of another kind is only counted."""
+"""The kinds of events that can be looked up; lines of other kinds are only counted."""
 _OTHER = len(KINDS)
 
 
@@ -61,7 +61,7 @@ class Lines:
 
     @classmethod
     def of(cls, path: Path, packed: bytes) -> Lines:
-        """Open a journal whose index is at hand: all of it was read when that was made, links included."""
+        """Open a journal with its index; making the index has read and checked every line."""
         data, reader = path.read_bytes(), Reader(path)
         if packed:
             reader.event(decode_line(data[: _FORM.unpack_from(packed)[0] - 1]))  # tells its version

@@ -132,7 +132,7 @@ class CellRecord:
 
     @property
     def paused(self) -> Paused | None:
-        """The pause in which the journal ends."""
+        """The pause at the end of the journal; None without one."""
         return self.last if isinstance(self.last, Paused) else None
 
     @cached_property

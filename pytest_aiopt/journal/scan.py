@@ -1,4 +1,4 @@
-"""A stored file of events read to its end, whatever was done to it: every fault named, the rest kept."""
+"""Reads a stored file of events to its end even if it was tampered with, and names every fault."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class _Walk:
         return True
 
     def _order(self, found: Line) -> Iterator[str]:
-        """Say where a line does not follow the one before; a damaged neighbour says nothing."""
+        """Give the reasons why a line does not follow the one before, unless that is damaged."""
         if found.n > self.next:
             first, last = self.next, found.n - 1
             missing = f"line {first} is" if first == last else f"lines {first} to {last} are"

@@ -130,13 +130,13 @@ class Reader:
         self.lines, self.digest = self.lines + 1, digest(line)
 
     def damaged(self, number: int, error: Exception) -> JournalError:
-        """Return the error for a line that is not as it was written."""
+        """Return the error for a damaged line."""
         return JournalError(f"{self.where}, line {number} is damaged ({error})", REMEDY)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What ``*.head`` says: how many lines its journal has, and the digest of the last."""
+    """The content of ``*.head``: the number of lines of its journal, and the digest of the last."""
 
     lines: int
     digest: str

@@ -1,4 +1,4 @@
-"""Where records lie: ``<results>/<study id>/<task>/<track>/seed_<n>/journal.jsonl``.
+"""The places of records: ``<results>/<study id>/<task>/<track>/seed_<n>/journal.jsonl``.
 
 Floors and caches lie beside the studies.
 """

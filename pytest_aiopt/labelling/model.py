@@ -25,7 +25,7 @@ _OBJECT = re.compile(r"\{[^{}]*\}", re.DOTALL)
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One call of a model as a rater: what it was shown and what it said."""
+    """One call of a model as a rater: its prompt and its reply."""
 
     mutation: str
     model: str
@@ -43,7 +43,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 def prompt_of(mutation: Mutation) -> Prompt:
-    """Return what a model reads of a mutation: the rubric, the program and its diff."""
+    """Return the prompt for a mutation: the rubric, the program and its diff."""
     system = (
         "You judge how a change to a C++ program alters what the program does. You see nothing of why it was "
         f"made or what came of it.\n\n{rubric.text()}\n\n{_FORM}"

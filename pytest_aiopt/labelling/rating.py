@@ -34,7 +34,7 @@ class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
     def problem(self) -> str:
-        """Return what is wrong with the values; "" where nothing is."""
+        """Return the problem with the values; "" without one."""
         unknown = sorted(set(self.labels) - set(NAMES.values()))
         if not 0 <= self.depth <= DEEPEST:
             return f"depth {self.depth} is not 0 to {DEEPEST}"

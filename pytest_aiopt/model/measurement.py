@@ -16,7 +16,7 @@ class Quality(StrEnum):
 
 
 class Decision(StrEnum):
-    """What a comparison says at its sequential rule's level; EQUAL is within half a percent."""
+    """The decision of a comparison at the level of its sequential rule; EQUAL is within half a percent."""
 
     FASTER = "faster"
     SLOWER = "slower"

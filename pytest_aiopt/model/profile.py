@@ -136,7 +136,7 @@ class Profile:
 
     @property
     def timed(self) -> tuple[ProfileItem, ...]:
-        """The items that are shares of time (or instructions) of a line."""
+        """The items that state a line's share of time or instructions."""
         return tuple(item for item in self.items if item.line and (item.kind in _ON_CPU or item.kind.off_cpu))
 
 

@@ -1,4 +1,4 @@
-"""Separate what a model thought from what it answered, in every common notation."""
+"""Separates the thoughts of a model from its answer, in every common notation."""
 
 from __future__ import annotations
 

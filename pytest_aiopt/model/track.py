@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Feedback(StrEnum):
-    """What a track shows the model beyond the score.
+    """Feedback that a track shows the model beyond the score.
 
     PLACEBO: the profile of the same program on another workload, in the shape and length of the true one.
     FLAT_CPU: of the profile, where CPU time goes; COUNTERS: of it, counts alone. ADVICE: general advice, no
@@ -23,14 +23,14 @@ class Feedback(StrEnum):
 
 
 class Guidance(StrEnum):
-    """What the system message says of how to optimise: nothing, or SysGPT's eight methodologies."""
+    """Guidance on optimisation in the system message: none, or SysGPT's eight methodologies."""
 
     NONE = "none"
     SYSGPT = "sysgpt"
 
 
 class Verbosity(StrEnum):
-    """How much of a profile the feedback tells."""
+    """How much of a profile the feedback shows."""
 
     BRIEF = "brief"
     STANDARD = "standard"
@@ -38,7 +38,7 @@ class Verbosity(StrEnum):
 
 
 class EditFormat(StrEnum):
-    """How a model answers: with SEARCH/REPLACE blocks, or with the whole program anew."""
+    """The form of a model's answer: SEARCH/REPLACE blocks, or the whole program."""
 
     DIFF = "diff"
     REWRITE = "rewrite"
@@ -55,14 +55,14 @@ class Frame(StrEnum):
 
 
 class Strategy(StrEnum):
-    """Where proposals start: from evolved parents, or each anew from the original program (best of N)."""
+    """The start of proposals: evolved parents, or always the original program (best of N)."""
 
     EVOLUTION = "evolution"
     BEST_OF_N = "best_of_n"
 
 
 class Hint(StrEnum):
-    """What a track tells the model in words beside its feedback.
+    """Hint that a track gives the model in words, besides its feedback.
 
     ORACLE: a rung of the task's ladder. WORKLOAD: the scored workload, the most that a profile can reveal.
     """

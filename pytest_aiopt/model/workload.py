@@ -1,4 +1,4 @@
-"""What a task consists of besides its code: workloads, limits, rungs of its ladder."""
+"""Parts of a task besides its code: workloads, limits, rungs of its ladder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Stratum(StrEnum):
-    """What a task's bottleneck is made of, and so what a profile can tell of it."""
+    """The nature of a task's bottleneck, which decides what a profile can show."""
 
     CONFIRMATORY = "confirmatory"
     CPU = "cpu"
@@ -16,7 +16,7 @@ class Stratum(StrEnum):
 
 
 class Metric(StrEnum):
-    """What the score compares: process CPU time (one thread), wall time (many), or the cost of decisions.
+    """The quantity that the score compares: CPU time (one thread), wall time (many), or cost of decisions.
 
     COST is a number that the task's oracle finds by replaying the replies: no clock, so no noise.
     """

@@ -76,7 +76,7 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def sampling(self) -> dict[str, Any]:
-        """Return what goes with every request beside messages and seed; nothing for the embedded models."""
+        """Return the fields of every request besides messages and seed; none for the embedded models."""
         if is_embedded(self.spec):
             return {}
         plain = self.base_url is not None and self.reasoning_effort is None
@@ -92,7 +92,7 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return given | self.extra
 
     def problem(self) -> str | None:
-        """Return what is wrong with the values, if anything."""
+        """Return the problem with the values; "" without one."""
         parts = urlsplit(self.base_url or "")
         effort = self.reasoning_effort
         without = msgspec.structs.replace(self, extra={})

@@ -1,4 +1,4 @@
-"""What cells and studies may use, what they have used, and whether one more call fits."""
+"""Budgets of cells and studies, their spending, and the check whether one more call fits."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What was used: replies, tokens, money (of the calls that have a price) and seconds of wall time.
+    """Replies, tokens, money (of calls with a price) and seconds of wall time that were used.
 
     ``flying_*`` is reserved for the call in flight. ``lost`` calls were cut off and count as reserved, since
     they may have been charged. ``estimated`` replies came without a count of tokens and count by length.
@@ -107,7 +107,7 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A limit that leaves no room for the next call. ``needed``: what that may take, at most."""
+    """A limit that leaves no room for the next call. ``needed``: the most that the call may use."""
 
     kind: str
     limit: float

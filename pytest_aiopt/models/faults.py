@@ -1,4 +1,4 @@
-"""What can go wrong with a request, and whether it passes."""
+"""Faults of requests, and whether they are temporary."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REMEDIES = {
 }
 _NOT_SENT = ("ConnectTimeout", "PoolTimeout", "WriteTimeout")
 _GENERATES_ON = (504, 524)
-"""A gateway gave up waiting; the model behind it goes on."""
+"""A gateway gave up waiting while the model continues."""
 _RETRY_IN = re.compile(
     r"(?:try again|retry(?: again)?|available) (?:in|after)\s*(?:(\d+)\s*h(?:ours?)?)?"
     r"\s*(?:(\d+)\s*m(?:in(?:utes?)?)?(?!s))?\s*(?:([\d.]+)\s*(ms|s))?"
@@ -131,7 +131,7 @@ def redirected(status: int, target: str) -> Fault:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What an endpoint answered in place of a reply. ``kind``: how the client names it."""
+    """The error that an endpoint returned in place of a reply. ``kind``: how the client names it."""
 
     status: int
     kind: str

@@ -1,4 +1,4 @@
-"""Keys: read from the environment alone, and taken out of whatever is recorded or shown."""
+"""Keys: read from the environment alone, and removed from everything that is recorded or shown."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pytest_aiopt.models.base import ModelSpec
 
 
 class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a million tokens cost, in the currency of the table."""
+    """The price of a million tokens, in the currency of the table."""
 
     prompt: float
     completion: float

@@ -1,4 +1,4 @@
-"""The hooks of the plugin; what they do is written elsewhere."""
+"""The hooks of the plugin; other modules implement them."""
 
 from __future__ import annotations
 

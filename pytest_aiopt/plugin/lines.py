@@ -37,7 +37,7 @@ class Silent:
 
 
 class Lines:
-    """For files and pipes: a line a cell whenever ``every_s`` seconds have passed, and its last one."""
+    """For files and pipes: one line per cell every ``every_s`` seconds, and its last one."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Region:
         return len(text)
 
     def show(self, cell: str, text: str, *, last: bool = False) -> None:
-        """Draw a cell's line anew; its last one gives way to the report of its test."""
+        """Redraw a cell's line; its last one is replaced by the report of its test."""
         if last:
             self.drop(cell)
         elif self._lines.get(cell) != text:
@@ -106,7 +106,7 @@ class Region:
         return text.join((_SYNCHRONISED[0], self._drawn() + _SYNCHRONISED[1]))
 
     def _advance(self, text: str) -> None:
-        """Follow the column in which the output stands."""
+        """Track the column of the cursor."""
         _, newline, rest = text.rpartition("\n")
         start = 0 if newline else self._column
         plain = _CONTROL.sub("", rest)

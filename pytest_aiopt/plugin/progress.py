@@ -1,4 +1,4 @@
-"""What is shown of running cells, from whichever process runs them, and the hook for other listeners."""
+"""Progress of running cells in any process, and the hook for other listeners."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pytest_aiopt.model import Cell, Status
 from pytest_aiopt.plugin import lines as live
 
 PHASE = "aiopt"
-"""``when`` of the reports by which workers of pytest-xdist tell their controller how their cells stand."""
+"""``when`` of the reports by which workers of pytest-xdist send the progress of cells to the controller."""
 _NEWS = "aiopt_news"
 _BOARD = pytest.StashKey[live.Board]()
 
@@ -56,7 +56,7 @@ class Listener:
         self._tell(standing, text and f"{self._cell.id} {where}{text}")
 
     def _tells(self, event: Event) -> bool:
-        """Whether an event is worth a line of its own: all under ``-v``, else a stop and a refused floor."""
+        """Whether an event gets its own line: all under ``-v``, else only pauses and refused floors."""
         refused = isinstance(event, Floored) and bool(event.floor.notes)
         return self._item.config.get_verbosity() > 0 or isinstance(event, Paused) or refused
 
@@ -86,7 +86,7 @@ def _report(item: pytest.Item, news: dict[str, Any]) -> pytest.TestReport:
 
 
 def news(report: pytest.TestReport) -> dict[str, Any] | None:
-    """Return what a worker tells of a cell; None for a report of a test."""
+    """Return a worker's progress report; None for the report of a test."""
     properties: dict[str, Any] = dict(report.user_properties)
     return properties.get(_NEWS)
 
@@ -137,7 +137,7 @@ def _made(config: pytest.Config) -> live.Board:
 
 
 def describe(event: Event) -> str | None:
-    """Return what a person wants to know of ``event``, if anything."""
+    """Return a description of ``event`` for the terminal; None for events that need none."""
     match event:
         case Floored(floor=floor):
             measured = f"noise floor {100 * (2**floor.delta - 1):.1f} % (A/A, n={len(floor.log2_ratios)})"

@@ -1,4 +1,4 @@
-"""What a profiler is, how one is chosen, and how counts by line become a Profile."""
+"""The interface of profilers, the choice among them, and profiles from counts by line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pytest_aiopt.model import Build, ItemKind, Limits, Profile, ProfileItem, Pr
 from pytest_aiopt.profiling.addresses import Site
 
 MAX_ITEMS = 24
-"""Lines kept in a Profile, which is journalled; what the others cost is 1 - outside - sum of the items."""
+"""Maximum number of lines in a Profile; the rest costs 1 - outside - sum of the items."""
 
 WITHOUT_PLACES = "counters"
 """The profiler of whole runs, which always works and alone is no treatment."""
@@ -32,7 +32,7 @@ class ProfilingFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a profiler is given: a build, the request file (descriptor) it serves, and how to run it.
+    """The input of a profiler: a build, the request file (descriptor) it serves, and how to run it.
 
     ``dynamic`` builds the same source once more for a profiler that lives in the program's process: linked
     dynamically, with line tables that it can read. None where the source is not at hand.
@@ -126,7 +126,7 @@ def run_once(
     scratch: bool = False,
     samples_itself: bool = False,
 ) -> RunOutcome:
-    """Run the candidate with what goes in front of it (see Sandbox.run); its replies are dropped.
+    """Run the candidate behind a command prefix (see Sandbox.run); its replies are dropped.
 
     ``limits`` stands in for the subject's. Raises ProfilingFailed unless it exits normally,
     Unsettled where the machine may be at fault.
@@ -159,7 +159,7 @@ def run_once(
 
 
 def written(output: untrusted.Passed) -> str:
-    """Return what a profiler in the sandbox wrote; raises ProfilingFailed where that is too much."""
+    """Return the output of a profiler in the sandbox; raises ProfilingFailed if it is too long."""
     try:
         return output.text()
     except untrusted.UntrustedFile as error:

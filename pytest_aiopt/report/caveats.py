@@ -1,4 +1,4 @@
-"""What a reader must know before believing a report's numbers."""
+"""Warnings that a reader needs before trusting a report's numbers."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ class StudyReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the report says: caveats first, then one part a study. ``results``: where journals lie."""
+    """The content of the report: caveats first, then one part per study. ``results``: where journals lie."""
 
     results: str
     caveats: tuple[Caveat, ...]
@@ -140,7 +140,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is known beside the journals: measured ladders, prices, and each study's registration."""
+    """Facts that journals do not hold: measured ladders, prices, and each study's registration."""
 
     ladders: Sequence[Ladder] = ()
     prices: Prices | None = None
@@ -153,7 +153,7 @@ NOTHING_BESIDE = Beside()
 def build_report(
     trajectories: Iterable[Trajectory], results: str = "results", beside: Beside = NOTHING_BESIDE
 ) -> Report:
-    """Arrange what the cells' journals say; empty where there are no cells."""
+    """Arrange the facts in the cells' journals; empty without cells."""
     groups = grouped(trajectories, lambda t: t.study)
     return Report(
         results=results,

@@ -51,5 +51,5 @@ def _examples(t: Trajectory) -> list[Example]:
 
 
 def _gain(attempt: Attempt, gains: dict[int, tuple[float, float]]) -> float:
-    """The log2 speedup over the parent that counts: measured afresh where it was."""
+    """The log2 speedup over the parent, taken from the recheck where there was one."""
     return attempt.again.log2_speedup if attempt.again else gains[attempt.step][0]

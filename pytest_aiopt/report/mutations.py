@@ -1,4 +1,4 @@
-"""What the mutations of each track are: the funnel, their character, their diversity, and the mechanism."""
+"""The mutations of each track: funnel, character, diversity and mechanism."""
 
 from __future__ import annotations
 

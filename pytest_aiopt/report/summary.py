@@ -1,4 +1,4 @@
-"""The first screen of a study's report: question, answer, what was found, and warnings, as data."""
+"""The first screen of a study's report as data: question, answer, findings and warnings."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _share(table: TaskTable) -> float | None:
 
 
 def _costs(study: StudyReport) -> str:
-    """What the model calls took."""
+    """Return the tokens, money and time of the model calls."""
     if all(row.embedded for row in study.tracks):
         return f"{_counted(sum(row.calls for row in study.models), 'call')} of embedded programs, at no cost."
     calls, seconds = sum(row.calls for row in study.models), sum(row.seconds for row in study.models)
@@ -170,7 +170,7 @@ def _tracks(study: StudyReport) -> Iterator[tuple[Entry, ...]]:
 
 
 def _gains(study: StudyReport) -> Table:
-    """Return the confirmed speedups, a row per task and a column per track, beside what is known."""
+    """Return the confirmed speedups, one row per task and one column per track, beside the known ladder."""
     tracks = [row.track for row in study.tracks]
     columns = (
         column("task", text=True, widest=28),

@@ -1,4 +1,4 @@
-"""What a study ran on and with: its tracks, machines, noise floors, models and what they cost."""
+"""Tracks, machines, noise floors and models of a study, with their costs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FloorRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRow:
-    """What one model was asked. Tokens are None where any call was not counted; seconds are the model's."""
+    """The calls of one model. Tokens are None if any call was not counted; seconds are the model's."""
 
     model: str
     answered: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Tidy tables: one row a cell, a call, a mutation. Speedups are log2, shares fractions in 0..1."""
+"""Tidy tables: one row per cell, call or mutation. Speedups are log2, shares fractions in 0..1."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class _Texts:
         return {**program, "metadata": {**metadata, "changes": f"{scored}{changes}"}}
 
     def _fits(self, text: str, own: int = 0) -> bool:
-        """Take the room of a text where there is enough, first that which is its own."""
+        """Reserve room for a text if there is enough, its own share first."""
         fits = len(text) <= max(self._room, 0) + own
         self._room -= max(0, len(text) - own) if fits else 0
         return fits

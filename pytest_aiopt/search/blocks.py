@@ -83,7 +83,7 @@ def _splits(lines: list[str], start: int, stop: int, indent: str) -> list[tuple[
 
 
 def _choose_end(lines: list[str], splits: list[tuple[Block, int]]) -> tuple[Block, int]:
-    """Return the split with the first end, or the last where the program itself holds such a line."""
+    """Return the split at the first end marker, or at the last if the program itself holds such a line."""
     first, last = min(splits, key=lambda split: split[1]), max(splits, key=lambda split: split[1])
     held = any(_CLOSE.fullmatch(line) for line in first[0].search.split("\n"))
     return last if held else first

@@ -240,7 +240,7 @@ OPEN_TEXT_CHANGES = (
         _STEERED,
     ),
 )
-"""What the frame "open" leaves out beyond TEXT_CHANGES."""
+"""Sentences that the frame "open" leaves out beyond TEXT_CHANGES."""
 
 
 def text_changes(*, open_frame: bool) -> tuple[TextChange, ...]:

@@ -21,14 +21,14 @@ _generator: ContextVar[random.Random | None] = ContextVar("aiopt_search_generato
 
 
 class _ScopedRandom:
-    """Stands for the module ``random``: the generator of the scope, outside of any the real module."""
+    """Replaces the module ``random``: the generator of the scope, or the real module outside any scope."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(_generator.get() or random, name)
 
 
 class _ScopedUuid:
-    """Stands for the module ``uuid`` in the same way."""
+    """Replaces the module ``uuid`` in the same way."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(uuid, name)
@@ -56,7 +56,7 @@ def scope(*key: object) -> Iterator[None]:
 
 
 class OrderedIds(MutableSet[str]):
-    """A set that iterates in the order of insertion, whatever PYTHONHASHSEED is."""
+    """A set that iterates in the order of insertion for every PYTHONHASHSEED."""
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
         self._ids = dict.fromkeys(ids)

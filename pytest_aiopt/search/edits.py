@@ -29,7 +29,7 @@ class Edit(Candidate):
 
 
 def apply_reply(parent_source: str, reply: str) -> Edit | Refusal:
-    """Return the child, or why there is none. Line ends follow the parent, whatever the reply uses."""
+    """Return the child, or why there is none. Line ends follow the parent."""
     parent, said = _unix(parent_source), thoughts.split(_unix(reply))
     if said.unfinished:
         return IN_REASONING

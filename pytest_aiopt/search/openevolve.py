@@ -45,7 +45,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a step works on. ``inspirations`` are member ids; ``island`` is where the child will live."""
+    """The input of a step. ``inspirations`` are member ids; ``island`` is the child's."""
 
     parent: Member
     inspirations: tuple[str, ...]

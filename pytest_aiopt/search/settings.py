@@ -1,4 +1,4 @@
-"""What a study file may set about the search."""
+"""Settings of the search that a study file may change."""
 
 from __future__ import annotations
 

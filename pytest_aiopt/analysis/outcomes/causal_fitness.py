@@ -1,4 +1,4 @@
-"""Causal fitness: how fast a program would be once its most rewarding line were made faster. Never the score.
+"""Causal fitness: the speed of a program if its most rewarding line were made faster. Never the score.
 
 As a score it would depend on the treatment. Here it is a column of the analysis, alike in all tracks, as
 every parent is profiled in every track.

@@ -1,4 +1,4 @@
-"""What a model says about its own change; kept apart from what the change is."""
+"""Claims of a model about its own change, separate from the facts of the change."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ CAP = 1.25
 """The most that a share of the ladder's speedup counts: a cell may do better than the ladder."""
 
 Cost = Callable[[Attempt], float | None]
-"""What one call costs, None where that is not recorded."""
+"""The cost of one call; None where it is not recorded."""
 
 
 def calls(attempt: Attempt) -> float:

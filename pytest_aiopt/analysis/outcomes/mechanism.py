@@ -15,7 +15,7 @@ from pytest_aiopt.model import Profile, ProfileItem, ProfileState
 TOP = 3
 """Items of a profile that count as its hot regions."""
 AROUND = 3
-"""Lines around an item that belong to its region, besides the function it lies in."""
+"""Lines around an item that belong to its region, besides its function."""
 
 
 def hot_lines(program: str, profile: Profile) -> frozenset[int]:

@@ -28,7 +28,7 @@ SHIFTS = (0.5, 0.8, 1.0, 1.5, 2.0)
 RISES = (0.2, 0.4)
 """Planted rises of the chance that a seed finds the large improvement."""
 LEAST_PILOT = 2
-"""Seeds of one track on one task needed before its scatter says anything."""
+"""Minimum number of seeds per track and task for an estimate of scatter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _row(effect: str, old: Draw, new: Draw, studies: int, rng: Generator) -> Row
 
 
 def lines(table: PowerTable) -> Iterator[str]:
-    """Write the table as text, with what it rests on."""
+    """Write the table as text, with its assumptions."""
     found = table.pilot
     if found.refused:
         yield f"no power is shown: {found.refused}"

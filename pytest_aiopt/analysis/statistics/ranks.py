@@ -27,7 +27,7 @@ TOO_FEW_DIFFER = "too few outcomes differ"
 
 @dataclass(frozen=True, slots=True)
 class NotEstimable:
-    """Stands where a number would be, and says why there is none."""
+    """Takes the place of a number that cannot be estimated, and gives the reason."""
 
     reason: str
     detail: str = ""
@@ -210,7 +210,7 @@ def benjamini_hochberg(p_values: Sequence[float | NotEstimable]) -> tuple[float 
 
 
 def all_equal(blocks: Sequence[Block]) -> NotEstimable | None:
-    """Refuse outcomes of which all within every block are equal; None where some differ or there are none."""
+    """Refuse outcomes that are equal within every block; None where some differ or there are none."""
     complete = _complete(blocks)
     outcomes = sum(sum(block.size) for block in complete)
     if not complete or any(len(set(block.treated + block.control)) > 1 for block in complete):
@@ -219,7 +219,7 @@ def all_equal(blocks: Sequence[Block]) -> NotEstimable | None:
 
 
 def _complete(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks in which both arms have outcomes; the others compare nothing."""
+    """Return the blocks in which both arms have outcomes; the others compare nothing."""
     return [block for block in blocks if block.treated and block.control]
 
 

@@ -71,7 +71,7 @@ def seeds_needed(blocks: int) -> int | None:
 
 @lru_cache(maxsize=64)
 def blocks_needed(seeds: int) -> int | None:
-    """Return the blocks on which a study with this many seeds per track detects EFFECT; None above MOST."""
+    """Return the blocks that a study with this many seeds per track needs for EFFECT; None above MOST."""
     return next((blocks for blocks in range(1, MOST + 1) if _detects(seeds, blocks)), None)
 
 

@@ -39,7 +39,7 @@ _STOPPED: set[str] = set()  # runs, by topic, that were called off while a cell 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What every cell of a run shares. Paths are the worker's; relative ones start where it was started."""
+    """Settings that all cells of a run share. Relative paths start at the worker's directory."""
 
     study: Study
     tasks_dir: Path
@@ -100,7 +100,7 @@ def study_digest(study: Study) -> str:
 
 
 def describe(setup: Setup) -> Host:
-    """Return what this worker is; a fault of it is part of that."""
+    """Return the description of this worker, with its fault if it has one."""
     tasks: dict[str, str] = {}
     kind: dict[str, str] = {}
     machine: dict[str, str] = {}
@@ -229,7 +229,7 @@ def _patiently(run: Callable[[], object]) -> None:
 
 
 class _Sender:
-    """Sends what is new in a journal, complete lines only."""
+    """Sends the new complete lines of a journal."""
 
     def __init__(self, path: Path, offset: int, send: Callable[[dict[str, object]], None]) -> None:
         self._path, self._offset, self._send = path, offset, send

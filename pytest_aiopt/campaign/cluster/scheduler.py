@@ -112,7 +112,7 @@ class Cluster:
         return cell in self._jobs
 
     def run(self, cell: Cell) -> Outcome:
-        """Run all jobs until that of ``cell`` is done; raises what it raised."""
+        """Run all jobs until the one of ``cell`` is done; raises its exception."""
         job = self._jobs[cell]
         while job.outcome is None:
             self._turn()
@@ -136,7 +136,7 @@ class Cluster:
             self._release(each.job)
 
     def _turn(self) -> None:
-        """Do what there is to do; wait a moment where there was nothing."""
+        """Handle pending messages; wait a moment if there are none."""
         busy = self._receive()
         busy |= self._collect()
         if time.monotonic() - self._looked > _LOOK_S:
@@ -241,7 +241,7 @@ class Cluster:
             self._waiting.insert(0, job)
 
     def _look(self) -> None:
-        """See which workers there are, and ask new ones what they are."""
+        """List the workers, and ask new ones for their description."""
         self._looked = time.monotonic()
         try:
             info = self._client.scheduler_info()["workers"] if self._client.status == "running" else None

@@ -67,5 +67,5 @@ class Live:
         return self.workshop.bench(self.workshop.posed(cell), self.profilers)
 
     def identity(self, cell: Cell) -> Mapping[str, str]:
-        """The study file says it all."""
+        """Return nothing: the study file identifies the model."""
         return {}

@@ -35,7 +35,7 @@ class Replay:
         return Recording(store.recorded(self.measurements, cell))
 
     def identity(self, cell: Cell) -> Mapping[str, str]:
-        """Return what the recording says."""
+        """Return the recorded identity."""
         recorded = store.recorded(self.replies, cell).opened.identity
         return {name: value for name, value in recorded.items() if name == OWN_MODEL}
 

@@ -1,4 +1,4 @@
-"""What a cell's record says about the place where the cell ran."""
+"""The part of a cell's record that describes where the cell ran."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PLACE = ("machine", "profilers", "gate")
 """Names in a cell's identity that say where it ran; cells of a study that differ in them are not mixed."""
 
 SANDBOX = "sandbox"
-"""Name, beside those of profilers, of the sandbox among the missing."""
+"""Key of the sandbox among the missing tools; the other keys are names of profilers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Surroundings:
 
 
 def here(described: Mapping[str, str], profilers: Choice, *, sanitize: bool, sandbox: str) -> Surroundings:
-    """Return the surroundings of a cell that runs on this machine; ``sandbox``: what its sandbox lacks."""
+    """Return the surroundings of a cell on this machine; ``sandbox``: missing parts of its sandbox."""
     identity = {
         "machine": machine.fingerprint(dict(described)),
         "profilers": profilers.described,

@@ -1,4 +1,4 @@
-"""What a check asks of a task whose replies are decisions: how far the ladder goes, and what decides it."""
+"""Checks of a task whose replies are decisions: the reach of its ladder."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def wait_for_calm(bench: Bench, most_s: float) -> float:
 
 
 def observe(bench: Bench) -> Evidence:
-    """Return what the criteria ask about a task, measured on this machine; raises AioptError.
+    """Measure on this machine the evidence that the criteria need; raises AioptError.
 
     The measured ladder is kept for reports.
     """

@@ -1,4 +1,4 @@
-"""What a subcommand is, and what it works on."""
+"""The definition of a subcommand, and the project that it works on."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A subcommand: what its help says, its own arguments, and what it does.
+    """A subcommand: the text of its help, its own arguments, and its action.
 
     ``run`` returns the exit code: 0, or 1 where something is wrong.
     """

@@ -1,4 +1,4 @@
-"""What a command writes: lines for a reader, or one JSON object for a program."""
+"""The output of a command: lines for a reader, or one JSON object for a program."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Output:
     written: bool = False
 
     def line(self, text: str) -> None:
-        """Write a line for a reader."""
+        """Write a line for readers."""
         print(text, file=sys.stderr if self.json else sys.stdout, flush=True)
 
     def result(self, document: object) -> None:

@@ -1,4 +1,4 @@
-"""``aiopt audit``: shows from the journals what every prompt held."""
+"""``aiopt audit``: checks the content of every prompt from the journals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_aiopt.model import Hint
 
 
 def audit(store: Store, out: Output) -> int:
-    """Write one line per cell; return 1 where a prompt is not as its track says or a journal is damaged."""
+    """Write one line per cell; return 1 if a prompt differs from its track or a journal is damaged."""
     from pytest_aiopt.campaign.audit import audit as audit_cell
 
     read = stored.journals(store)

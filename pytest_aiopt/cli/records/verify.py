@@ -1,4 +1,4 @@
-"""``aiopt verify``: shows whether stored records are what was recorded."""
+"""``aiopt verify``: checks that stored records are unchanged."""
 
 from __future__ import annotations
 

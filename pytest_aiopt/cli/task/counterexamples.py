@@ -56,7 +56,7 @@ def _failing(record: CellRecord) -> Iterator[str]:
 
 
 def minimise(bench: Bench, one: Refused, folder: Path, budget_s: float) -> Counterexample | str:
-    """Shrink what the candidate fails on and keep it in ``folder``; or say why there is nothing to shrink."""
+    """Shrink a request that the candidate fails on and store it in ``folder``; or return the reason."""
     binary, task = bench.binary(one.candidate), bench.task
     for gate in (bench.gate, bench.examiner.hidden_gate):
         verdict = gate.check(binary)

@@ -68,7 +68,7 @@ def _headroom(seen: Evidence) -> str:
 
 
 def notes(found: Sequence[Evidence]) -> list[str]:
-    """Return a line for each criterion that is not met, or was not in an earlier try, and for each rate."""
+    """Return one line per criterion that is not met, or was not met in an earlier try, and one per rate."""
     lines = [f"{seen.task}: {failure}" for seen in found for failure in seen.failures]
     lines += [
         f"{seen.task}, try {number}: {failure}"
@@ -85,7 +85,7 @@ def notes(found: Sequence[Evidence]) -> list[str]:
 
 
 def _of_costs(seen: Evidence) -> str:
-    """What the row of a task whose decisions cost something means."""
+    """Explain the row of a task whose decisions have a cost."""
     return (
         f"{seen.task}: ratios of {seen.counted}; spread n/a, as there is no clock; top lines n/a, as a "
         f"profile of time says nothing of {seen.counted}: the step that gains most; the best rung goes "

@@ -14,7 +14,7 @@ _DIRECTIVE = re.compile(r"^[ \t\f\v]*(?:#|%:|\?\?=)[ \t\f\v]*(\w+)(.*)$", re.MUL
 
 
 def directives(source: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the line (from 1), the name and the operand of each directive, in whichever spelling.
+    """Yield the line (from 1), the name and the operand of each directive in any spelling.
 
     Line splices are undone and comments are blanks; a comment or a raw string may hold what only looks like a
     directive. The operand keeps a quoted file name. Lines count as after splicing.

@@ -31,7 +31,7 @@ class KeptBuilds:
     """Builds below one folder, which several threads and processes may share."""
 
     def __init__(self, root: Path) -> None:
-        """Remove what was left behind by builders that were killed."""
+        """Remove the leftovers of killed builders."""
         self.root = root
         with self.naming():
             root.mkdir(parents=True, exist_ok=True)

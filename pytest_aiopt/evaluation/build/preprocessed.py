@@ -1,4 +1,4 @@
-"""Reads what the preprocessor left of a program: the tokens that the compiler sees, macros expanded."""
+"""Reads the preprocessor's output: the tokens that the compiler sees, macros expanded."""
 
 from __future__ import annotations
 

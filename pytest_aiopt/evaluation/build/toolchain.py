@@ -1,4 +1,4 @@
-"""Compiles candidates in the sandbox and keeps what comes out, found again by content."""
+"""Compiles candidates in the sandbox and caches the builds by content."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LIMITS = Limits(cpu_s=10.0, memory_mb=2048, output_mb=64)
 _WALL_S = 60.0
 _OUT_OF_TIME = "CPU time limit exceeded|Killed signal"
 _FIXED_DATE = "export SOURCE_DATE_EPOCH=0"
-"""Equal sources must give equal bits, whatever they print."""
+"""Fixes __DATE__ and __TIME__, as equal sources must give equal bits."""
 _SHELL_CANNOT_RUN = (126, 127)
 _REMEDY = "apt-get install g++"
 _PROBE = "int main() { return 0; }\n"
@@ -125,7 +125,7 @@ class Toolchain:
             return self._conclude(folder, run, replace(blank, seconds=run.wall_s), entry)
 
     def _prepare(self, folder: Path, source: str, task_dir: Path, recipe: Recipe) -> None:
-        """Write what a build needs into its folder."""
+        """Write the input files of a build into its folder."""
         objects = self._trusted_objects(task_dir, recipe)
         (folder / SOURCE).write_text(source)
         shutil.copyfile(task_dir / _HEADER, folder / _HEADER)

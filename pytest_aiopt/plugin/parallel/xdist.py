@@ -1,4 +1,4 @@
-"""Cells under pytest-xdist: what the controller, which collects no tests, must do itself."""
+"""Cells under pytest-xdist: tasks of the controller, which collects no tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pytest_aiopt.model import Cell
 from pytest_aiopt.plugin import grid, outcomes, progress, session
 
 CRASHED = "???"
-"""``when`` of the report by which pytest-xdist fails the test that a worker died in."""
+"""``when`` of the report by which pytest-xdist fails the test that killed its worker."""
 
 
 def configure(config: pytest.Config) -> None:
@@ -45,7 +45,7 @@ class Controller:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: Sequence[str]) -> None:
-        """Prepare the run when the first worker says what there is, and show the plan; raises UsageError."""
+        """Prepare the run when the first worker reports its tests, and show the plan; raises UsageError."""
         if self._prepared:
             return
         self._prepared = True
@@ -60,7 +60,7 @@ class Controller:
             progress.notice(self._config, text)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Show what a worker tells of its cell, and note which process to stop."""
+        """Show the progress that a worker reports, and note which process to stop."""
         if report.when == CRASHED:
             self.pytest_runtest_logfinish(report.nodeid)
         news = progress.news(report)

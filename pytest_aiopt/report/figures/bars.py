@@ -19,7 +19,7 @@ WIDTH = 320.0
 BINS = 10
 _DEEPEST_FIRST = (Class.STRUCTURAL, Class.SUPERFICIAL, Class.NULL, Class.UNCLASSED)
 KINDS = (*(kind.value for kind in _DEEPEST_FIRST), "no change")
-"""What can become of a call, the deepest first; "no change" has nothing to be classed."""
+"""The possible outcomes of a call, the deepest first; "no change" has no class."""
 OVER_TIME = (
     column("track", text=True),
     column("from call", "first_call"),
@@ -30,7 +30,7 @@ OVER_TIME = (
 
 
 def funnel(rows: Sequence[MutationRow], styles: dict[str, int]) -> Figure:
-    """Draw how many calls of each track got as far as each stage."""
+    """Draw how many calls of each track reached each stage."""
     panels = []
     for row in rows:
         calls = row.stages["calls"] or 0

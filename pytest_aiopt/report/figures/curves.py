@@ -47,7 +47,7 @@ def curves(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure
 
 
 def points(cells: Sequence[Trajectory]) -> list[Point]:
-    """Return the curve of a track, from the start (0 calls, log2 0) on; a cell counts as far as it got."""
+    """Return the curve of a track from the start (0 calls, log2 0); a cell counts up to its last call."""
     found = [(0.0, *best_so_far(cell)) for cell in cells]
     longest = max(map(len, found), default=0)
     at = [[curve[call] for curve in found if len(curve) > call] for call in range(longest)]
@@ -105,7 +105,7 @@ def _line(track: str, found: Sequence[Point], x: Scale, y: Scale, style: int) ->
 
 
 def _steps(values: Sequence[tuple[int, float]], x: Scale, y: Scale) -> list[tuple[float, float]]:
-    """A staircase: the best stays until a call changes it."""
+    """Return the points of a staircase: the best stays until a call improves it."""
     places: list[tuple[float, float]] = []
     for call, value in values:
         if places and y(value) != places[-1][1]:

@@ -32,7 +32,7 @@ CHAMPIONS = (
 
 
 def rates(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure | None:
-    """Draw each cell's rate of effective structural mutations a call; None where no cell has one."""
+    """Draw each cell's effective structural mutations per call; None where no cell has a rate."""
     found = [(t, rate) for t in trajectories if (rate := effective_rate(t)) is not None]
     if not found:
         return None

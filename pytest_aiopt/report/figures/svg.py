@@ -13,7 +13,7 @@ Number = float | int
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One drawing of a figure, with what it shows in words for those who cannot see it."""
+    """One drawing of a figure, with a description for screen readers."""
 
     title: str
     description: str
@@ -57,7 +57,7 @@ def line(x1: float, y1: float, x2: float, y2: float, cls: str) -> str:
 
 
 def rect(x: float, y: float, width: float, height: float, cls: str, title: str = "") -> str:  # noqa: PLR0917
-    """Return a rectangle that says what it is when pointed at."""
+    """Return a rectangle with a tooltip."""
     inner = (element("title", escape(title)),) if title else ()
     return element("rect", *inner, x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), cls=cls)
 
@@ -79,7 +79,7 @@ _SHAPES = (
 
 
 def marker(x: float, y: float, style: int, cls: str = "", title: str = "") -> str:
-    """Return the marker of the track with this style, so that colour is never all that tells them apart."""
+    """Return the marker of the track with this style, so that tracks differ in more than colour."""
     inner = (element("title", escape(title)),) if title else ()
     place = f"translate({_plain(float(x))} {_plain(float(y))})"
     shape, colour = _SHAPES[style % len(_SHAPES)], f"fill k{style % COLOURS}"

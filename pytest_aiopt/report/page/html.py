@@ -40,7 +40,7 @@ FIGURES_OF = {
     "mutations": ("character", "methodologies"),
     "diversity": ("diversity",),
 }
-"""Figures by the section that they belong to; "rates" goes with the answer."""
+"""Figures by section; "rates" belongs to the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _swatch(style: int) -> Markup:
 
 
 def _titled(panel: Panel, name: str) -> Markup:
-    """Return a panel's drawing with title and description for those who cannot see it."""
+    """Return a panel's drawing with title and description for screen readers."""
     title = f"{name}: {panel.title}" if panel.title else name
     named = element("title", Markup.escape(title)) + element("desc", Markup.escape(panel.description))
     return Markup(panel.svg.replace("<svg ", '<svg role="img" ', 1).replace(">", f">{named}", 1))

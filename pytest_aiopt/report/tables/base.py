@@ -1,4 +1,4 @@
-"""One form of table for all renderings: what is shown is made once, from the values that are exported."""
+"""One form of table for all renderings: the shown text is made once, from the exported values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a table shows in one place, and the values it was made of; (): all of them are missing."""
+    """The text in one place of a table, and the values behind it; () if all of them are missing."""
 
     shown: str
     values: tuple[Scalar, ...]

@@ -1,4 +1,4 @@
-"""The funnel of model calls, and what the mutations of each track are."""
+"""The funnel of model calls, and the mutations of each track, as tables."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def _spread(spread: Spread | None) -> tuple[Entry, Entry]:
 
 
 def contrasts(study: StudyReport) -> Section:
-    """Lay out the contrasts that can be made, a verdict a planned one, and what was left out."""
+    """Lay out the estimable contrasts, one verdict per planned one, and those left out."""
     shown = [c for c in study.contrasts if not isinstance(c.differs, NotEstimable)]
     title = "contrasts of the confirmed speedup"
     return Section(
@@ -143,7 +143,7 @@ def _of(contrast: Contrast) -> str:
 
 
 def _ranks(contrast: Contrast) -> str:
-    """The sensitivity analysis beside a verdict that a test gave."""
+    """Return the sensitivity analysis beside the verdict of a test."""
     if isinstance(contrast.p, NotEstimable) or isinstance(contrast.ranks, NotEstimable):
         return ""
     return f" (rank model p {chance(contrast.ranks.p)})"

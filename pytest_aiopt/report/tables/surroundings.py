@@ -1,4 +1,4 @@
-"""What a study ran on and with, and champions measured again."""
+"""Tracks, machines and models of a study, and champions measured again, as tables."""
 
 from __future__ import annotations
 

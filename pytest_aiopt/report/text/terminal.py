@@ -26,7 +26,7 @@ def render(report: Report, width: int = 100) -> list[str]:
 
 
 def first_screens(report: Report, width: int = 100) -> list[str]:
-    """Return one screen per study: question, answer, what was found and warnings."""
+    """Return one screen per study: question, answer, findings and warnings."""
     lines: list[str] = []
     for study in report.studies:
         names = [section.key for section in sections(study) if not _is_empty(section)]
@@ -63,7 +63,7 @@ def _is_empty(section: Section) -> bool:
 
 
 def _screen(found: Summary, width: int, height: int | None = None) -> list[str]:
-    """Lay out the first screen; within ``height`` lines, tables and warnings show what there is room for."""
+    """Lay out the first screen in ``height`` lines; tables and warnings are cut to fit."""
     top = [
         f"Study {found.study}: {found.state}",
         *_registration(found.registration, width, None if height is None else MOST_REGISTRATION_LINES),
