@@ -138,6 +138,8 @@ def _interaction(outcomes: Sequence[Outcome]) -> tuple[Shift | NotEstimable, flo
         {o.trajectory.model for o in outcomes if o.trajectory.cell.track in pooled[0].treated},
         key=lambda model: min(o.trajectory.cell.track for o in outcomes if o.trajectory.model == model),
     )
+    if len(models) != 2:  # two roles of the study may have the same model
+        return None
     by_model = []
     for model in models:
         own = [o for o in outcomes if o.trajectory.model == model]

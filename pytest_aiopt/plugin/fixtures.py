@@ -136,7 +136,8 @@ class CampaignRun:
     def run(self) -> Outcome:
         """Run the cell to its end; raises InfrastructureError if a prompt differs from its track."""
         outcome = self._outcome()
-        self.request.node.user_properties.append(("aiopt_cached", outcome.cached))
+        properties = [("aiopt_cached", outcome.cached), (progress.CUT, len(outcome.audit.cut))]
+        self.request.node.user_properties.extend(properties)
         if outcome.audit.problems:
             problem = (
                 f"{len(outcome.audit.problems)} prompts are not as designed: {outcome.audit.problems[0]}"

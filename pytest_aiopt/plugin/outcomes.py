@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pytest_aiopt.errors import AioptError
-from pytest_aiopt.journal.record import find_cell
+from pytest_aiopt.journal.record import CellRecord, find_cell
 from pytest_aiopt.model import Cell
 from pytest_aiopt.plugin import grid, injection, progress, session, stopping
 from pytest_aiopt.plugin.parallel import cluster as clustered
@@ -82,8 +83,11 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
     if not here.cells:
         return
     if here.settings.sanity:
-        for model, passed, text in _sanity(here):
-            reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {text}")
+        for model, passed, (first, *more) in _sanity(here):
+            reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {first}")
+            for text in more:
+                reporter.write_line(f"aiopt sanity: {model}: {text}")
+    _warn_of_cut_prompts(reporter)
     laboratory = here.laboratory
     if here.uses_this_machine and laboratory.sandbox_warning:
         reporter.write_line(f"aiopt: sandbox with {laboratory.sandbox_warning}", yellow=True)
@@ -91,22 +95,55 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
     reporter.write_line(f"aiopt: records in {where}; compare the tracks with: pytest --aiopt-report")
 
 
-def _sanity(here: session.AioptSession) -> list[tuple[str, bool, str]]:
-    """For each cell's model: whether some valid mutation changed the speed beyond the noise floor."""
-    laboratory = here.laboratory
+def _warn_of_cut_prompts(reporter: pytest.TerminalReporter) -> None:
+    reports = [report for reports in reporter.stats.values() for report in reports]
+    calls = [report for report in reports if getattr(report, "when", "") == "call"]
+    cut = sum(dict(report.user_properties).get(progress.CUT, 0) for report in calls)
+    if cut:
+        what = f"{cut} prompts were cut by their endpoint, by its count of tokens"
+        remedy = "give its server a larger context (num_ctx, --ctx-size, --max-model-len)"
+        reporter.write_line(f"aiopt: {what}; {remedy}", yellow=True)
+
+
+def _sanity(here: session.AioptSession) -> list[tuple[str, bool, list[str]]]:
+    """For each cell's model: whether some valid mutation changed the speed, and what its calls say."""
     return [
-        (laboratory.study.model_of(laboratory.study.track(cell.track)), *_speed_changes(here, cell))
+        (here.laboratory.study.models[_role(here, cell)].shown, *_said(here, cell))
         for cell in sorted(here.cells)
     ]
 
 
-def _speed_changes(here: session.AioptSession, cell: Cell) -> tuple[bool, str]:
-    record = find_cell(here.laboratory.journal(cell))
+def _role(here: session.AioptSession, cell: Cell) -> str:
+    return here.laboratory.study.track(cell.track).model
+
+
+def _said(here: session.AioptSession, cell: Cell) -> tuple[bool, list[str]]:
+    from pytest_aiopt.analysis.sanity import sanity
+    from pytest_aiopt.report.text.sanity import lines
+
+    laboratory = here.laboratory
+    record = find_cell(laboratory.journal(cell))
     if record is None:
-        return False, "no record"
+        return False, ["no record"]
     if record.floor is None:
-        return False, "no noise floor"
-    delta = record.floor.delta
-    valid = [m for m in record.measurements.values() if m is not None]
-    changed = [m for m in valid if m.faster_than(delta) or m.high < -delta]
-    return bool(changed), f"{len(valid)} valid mutations measured, {len(changed)} change the speed"
+        return False, ["no noise floor"]
+    found = sanity([record], laboratory.prices, _ladder_log2(here, record))
+    whole = session.study(replace(here.settings, sanity=False))
+    calls = whole.iterations * sum(
+        whole.track(each.track).model == _role(here, cell) for each in whole.grid()
+    )
+    currency = laboratory.prices.currency if laboratory.prices else ""
+    first = f"{found.valid} valid mutations measured, {found.changed} change the speed"
+    return bool(found.changed), [first, *lines(found, calls, currency)]
+
+
+def _ladder_log2(here: session.AioptSession, record: CellRecord) -> float | None:
+    """Return the log2 speedup of the best rung measured on this machine; None where none was."""
+    from pytest_aiopt.analysis.outcomes.ladder import headroom
+    from pytest_aiopt.tasks import ladders
+
+    identity = record.opened.identity
+    wanted = record.cell.task, identity.get("task"), identity.get("machine")
+    known = ladders.stored(here.laboratory.store.ladders)
+    ladder = next((one for one in known if (one.task, one.digest, one.machine) == wanted), None)
+    return headroom(ladder) if ladder is not None else None

@@ -30,6 +30,8 @@ from pytest_aiopt.plugin import lines as live
 
 PHASE = "aiopt"
 """``when`` of the reports by which workers of pytest-xdist send the progress of cells to the controller."""
+CUT = "aiopt_cut"
+"""How many prompts of a cell the endpoint read only in part, as a property of its report."""
 _NEWS = "aiopt_news"
 _BOARD = pytest.StashKey[live.Board]()
 
@@ -40,6 +42,7 @@ class Listener:
     def __init__(self, item: pytest.Item, cell: Cell, iterations: int) -> None:
         self._item, self._cell = item, cell
         self._tracker = Tracker(cell.id, iterations)
+        self._warned = False
 
     def opened(self, record: CellRecord | None) -> None:
         """Begin with the record of earlier sessions."""
@@ -56,9 +59,11 @@ class Listener:
         self._tell(standing, text and f"{self._cell.id} {where}{text}")
 
     def _tells(self, event: Event) -> bool:
-        """Whether an event gets its own line: all under ``-v``, else only pauses and refused floors."""
+        """Whether an event gets its own line: all under ``-v``, else pauses, refused floors, the first cut."""
         refused = isinstance(event, Floored) and bool(event.floor.notes)
-        return self._item.config.get_verbosity() > 0 or isinstance(event, Paused) or refused
+        cut = not self._warned and isinstance(event, Proposed) and was_cut(event)
+        self._warned |= cut
+        return self._item.config.get_verbosity() > 0 or isinstance(event, Paused) or refused or cut
 
     def close(self) -> None:
         """Take the cell's line away."""

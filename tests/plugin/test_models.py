@@ -282,3 +282,63 @@ def test_parallel_workers_share_the_budget_of_a_study(served, endpoint):
     assert served.run("-k", "one and seed_1").ret == 0
     assert len(endpoint.paid) == len(set(endpoint.paid)) == 12
     assert [kinds(journal)[-1] for journal in served.journals()] == ["finished"] * 4
+
+
+def with_aliases(served, **more):
+    """Give the two models aliases (and ``more`` settings)."""
+    tracks = (served.path / "experiments/tracks.toml").read_text()
+    for role in ("local", "strong"):
+        line = next(line for line in tracks.splitlines() if line.startswith(f"{role} = "))
+        spec = line.partition(" = ")[2]
+        table = "".join(f", {name} = {value}" for name, value in more.items())
+        tracks = tracks.replace(line, f'{role} = {{ spec = {spec}, alias = "the {role} one"{table} }}')
+    served.write("experiments/tracks.toml", tracks)
+
+
+def test_an_alias_names_a_model_in_every_table(served, endpoint):
+    served.run(*CELL).assert_outcomes(passed=1)
+    with_aliases(served)  # given when a cell is complete
+    plan = served.run("-k", "one and seed_1", "--co")
+    plan.stdout.fnmatch_lines(["aiopt: the strong one: 6 calls, *", "aiopt: the local one: 3 calls, *"])
+    assert served.run("-k", "one and (seed_1 or track_A)").ret == 0
+    shown = served.run("--aiopt-report=terminal,csv,json", where=None)
+    assert shown.ret == 0
+    told = shown.stdout.str()
+    assert "the local one" in told
+    assert "the strong one" in told
+    assert "tiny" not in told
+    assert endpoint.url not in told.partition("Models and costs")[0]
+    (cells,) = served.path.rglob("cells.csv")
+    names = {line.split(",")[4] for line in cells.read_text().splitlines()[1:]}
+    assert names == {"the local one", "the strong one"}
+
+
+def test_sanity_says_what_a_few_calls_show_of_a_model(served, endpoint):
+    with_aliases(served, context=400_000)
+    served.write("experiments/prices.toml", PRICES)
+    long_enough = {"prompt_tokens": 3000, "completion_tokens": 100}
+    endpoint.answer = lambda number, body: reply(f"<think>Hm.</think>{edited(body)}", usage=long_enough)
+    shown = served.run("--aiopt-sanity")
+    shown.stdout.fnmatch_lines(
+        [
+            "aiopt sanity: the local one: * mutations measured, * change the speed",
+            "aiopt sanity: the local one: 5 of 5 replies read; refused by rules: none; thoughts set aside "
+            "in 5; prompts cut by the endpoint: none",
+            "aiopt sanity: the local one: 3,000 tokens of prompt and 100 of reply per call, 3.2 USD; the *",
+            "aiopt sanity: the local one: the study is * worth its cost*",
+        ]
+    )
+
+
+def test_a_server_that_cuts_prompts_is_named_in_run_sanity_and_report(served, endpoint):
+    shown = served.run("--aiopt-sanity")  # its usage says 7 tokens
+    shown.stdout.fnmatch_lines(
+        [
+            "*the endpoint read 7 tokens of about *",
+            "aiopt sanity: *: 5 of 5 replies read; *; prompts cut by the endpoint: 5*",
+            "aiopt sanity: *: the study is not worth its cost as it is: its server reads only a part of *",
+        ]
+    )
+    shown.stdout.fnmatch_lines(["aiopt: 10 prompts were cut by their endpoint*; give its server a larger *"])
+    report = served.run("--aiopt-report", where=None)
+    assert "the endpoint read only a part of 10 of 10 prompts" in " ".join(report.stdout.str().split())

@@ -1,0 +1,124 @@
+"""What a few calls say of a model before a costly study: is it understood, and is anything left to steer?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pytest_aiopt.analysis.outcomes.saturation import Saturation, curve_of, saturation
+from pytest_aiopt.campaign.ledger import Account, total
+from pytest_aiopt.journal.record import CellRecord, Step
+from pytest_aiopt.journal.treatment import gaps, was_cut
+from pytest_aiopt.model import thoughts
+from pytest_aiopt.models.budget import Spending
+from pytest_aiopt.models.prices import Prices
+
+SATURATED = 0.8
+"""A first reply that takes this share of the frontier leaves feedback nothing to steer."""
+FEWEST_READ = 0.5
+"""A smaller share of replies that make a program is a fault of the set-up, not of the model."""
+
+
+class Obstacle(StrEnum):
+    """Why a study with the model is not worth its cost as it is."""
+
+    NO_CALL = "no_call"
+    CUT = "cut"
+    UNTREATED = "untreated"
+    UNREAD = "unread"
+    NO_CHANGE = "no_change"
+    SATURATED = "saturated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sanity:
+    """The calls of one model. ``read``: replies that made a program; ``errors``: the others by reason.
+
+    ``rules``: programs refused, by the rule's code. ``thoughts``: replies whose reasoning was set aside.
+    ``cut``: prompts that the endpoint read in part; ``untreated``: treated prompts without their treatment.
+    ``changed``: of the ``valid`` programs, those whose speed differs from the start beyond the noise floor.
+    ``ladder``: the frontier of ``saturation`` is the task's measured ladder, or what beats it.
+    """
+
+    replies: int
+    read: int
+    errors: Mapping[str, int]
+    rules: Mapping[str, int]
+    thoughts: int
+    cut: int
+    untreated: int
+    valid: int
+    changed: int
+    spending: Spending
+    priced: bool
+    saturation: Saturation | None
+    ladder: bool
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """The first thing that speaks against the study; None where nothing does."""
+        share = self.saturation.first_share if self.saturation is not None else None
+        found = {
+            Obstacle.NO_CALL: not self.replies,
+            Obstacle.CUT: self.cut > 0,
+            Obstacle.UNTREATED: self.untreated > 0,
+            Obstacle.UNREAD: self.read < FEWEST_READ * self.replies,
+            Obstacle.NO_CHANGE: not self.changed,
+            Obstacle.SATURATED: self.ladder and share is not None and share >= SATURATED,
+        }
+        return next((obstacle for obstacle, holds in found.items() if holds), None)
+
+
+def sanity(
+    records: Sequence[CellRecord], prices: Prices | None = None, known_log2: float | None = None
+) -> Sanity:
+    """Sum up the cells of one model on one task. ``known_log2``: the speedup of its measured ladder."""
+    steps = [step for record in records for step in record.steps if step.edited is not None]
+    errors = Counter(reason.value for step in steps if (reason := _error(step)) is not None)
+    measured = [
+        (measurement, record.floor)
+        for record in records
+        for measurement in record.measurements.values()
+        if measurement is not None
+    ]
+    return Sanity(
+        replies=len(steps),
+        read=len(steps) - errors.total(),
+        errors=errors,
+        rules=Counter(rule for step in steps if (rule := _rule(step))),
+        thoughts=sum(map(_thinks, steps)),
+        cut=sum(was_cut(step.proposed) for step in steps),
+        untreated=sum(len(gaps(record)) for record in records),
+        valid=len(measured),
+        changed=sum(
+            floor is not None and (one.faster_than(floor.delta) or one.high < -floor.delta)
+            for one, floor in measured
+        ),
+        spending=total(_spent(record, prices) for record in records),
+        priced=prices is not None and all(prices.find(record.opened.model) for record in records),
+        saturation=saturation([curve_of(record) for record in records], known_log2 or 0.0),
+        ladder=known_log2 is not None,
+    )
+
+
+def _error(step: Step) -> StrEnum | None:
+    edited = step.edited
+    return edited.reason if edited is not None and edited.candidate is None and not edited.rule else None
+
+
+def _rule(step: Step) -> str:
+    return (step.edited.rule if step.edited else "") or (step.built.rule if step.built else "")
+
+
+def _thinks(step: Step) -> bool:
+    completion = step.proposed.completion
+    return bool(completion.reasoning.strip() or thoughts.split(completion.text).reasoning.strip())
+
+
+def _spent(record: CellRecord, prices: Prices | None) -> Spending:
+    account = Account(prices)
+    for event in record.events:
+        account.book(event)
+    return account.spent.written_off()

@@ -1,0 +1,68 @@
+"""The closing lines of a sanity check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pytest_aiopt.analysis.outcomes.saturation import Saturation
+from pytest_aiopt.analysis.sanity import Obstacle, Sanity
+
+_AGAINST = {
+    Obstacle.NO_CALL: "no call was made",
+    Obstacle.CUT: "its server reads only a part of the prompts; give it a larger context",
+    Obstacle.UNTREATED: "prompts lack their treatment; see aiopt task profile",
+    Obstacle.UNREAD: "most of its replies make no program; see the reasons above",
+    Obstacle.NO_CHANGE: "no reply changes the speed; take a stronger model or another task",
+    Obstacle.SATURATED: "its first reply takes nearly all that the task has to give, which leaves feedback "
+    "nothing to steer; set an edit budget or take another task",
+}
+
+
+def lines(found: Sanity, calls: int, currency: str) -> Iterator[str]:
+    """Give what the check of a model says, a line each. ``calls``: those of the whole study with it."""
+    yield _replies(found)
+    if found.spending.calls:
+        yield _cost(found, calls, currency)
+    if found.saturation is not None and found.changed:
+        yield _share(found.saturation, ladder=found.ladder)
+    obstacle = found.obstacle
+    if obstacle is not None:
+        yield f"the study is not worth its cost as it is: {_AGAINST[obstacle]}"
+    else:
+        unknown = "" if found.ladder else ", but the headroom of the task is unknown (aiopt task check)"
+        yield f"the study is worth its cost, as far as {found.replies} replies show{unknown}"
+
+
+def _replies(found: Sanity) -> str:
+    parts = [f"{found.read} of {found.replies} replies read"]
+    parts += [f"not read: {_counted(found.errors)}"] if found.errors else []
+    parts.append(f"refused by rules: {_counted(found.rules) or 'none'}")
+    parts.append(f"thoughts set aside in {found.thoughts}")
+    parts.append(f"prompts cut by the endpoint: {found.cut or 'none'}")
+    parts += [f"without treatment: {found.untreated}"] if found.untreated else []
+    return "; ".join(parts)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(counts.items()))
+
+
+def _cost(found: Sanity, calls: int, currency: str) -> str:
+    spent = found.spending
+    prompt, completion = spent.prompt_tokens / spent.calls, spent.completion_tokens / spent.calls
+    about = "about " if spent.estimated else ""
+    text = f"{about}{prompt:,.0f} tokens of prompt and {completion:,.0f} of reply per call"
+    if found.priced:
+        text += f", {spent.money / spent.calls:.4g} {currency}"
+    whole = f"{(prompt + completion) * calls:,.0f} tokens"
+    if found.priced:
+        whole += f" and {spent.money / spent.calls * calls:.2f} {currency}"
+    return f"{text}; the study has {calls} calls: about {whole}"
+
+
+def _share(found: Saturation, *, ladder: bool) -> str:
+    if found.first_share is None:
+        return "no reply is valid, so nothing is known of the share that the first one takes"
+    frontier = "the best known" if ladder else "the best of these calls"
+    speedup = 2.0**found.frontier_log2
+    return f"the first valid reply takes {found.first_share:.0%} of {frontier} ({speedup:.2f}x), in log2"
