@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,8 +12,6 @@ from pytest_aiopt.campaign.ledger import Account, total
 from pytest_aiopt.journal.record import CellRecord, Step
 from pytest_aiopt.journal.treatment import gaps, was_cut
 from pytest_aiopt.model import thoughts
-from pytest_aiopt.models.budget import Spending
-from pytest_aiopt.models.prices import Prices
 
 SATURATED = 0.8
 """A first reply that takes this share of the frontier leaves feedback nothing to steer."""
@@ -39,7 +37,8 @@ class Sanity:
     ``rules``: programs refused, by the rule's code. ``thoughts``: replies whose reasoning was set aside.
     ``cut``: prompts that the endpoint read in part; ``untreated``: treated prompts without their treatment.
     ``changed``: of the ``valid`` programs, those whose speed differs from the start beyond the noise floor.
-    ``ladder``: the frontier of ``saturation`` is the task's measured ladder, or what beats it.
+    ``calls``: those of an endpoint, ``estimated`` those whose tokens it did not count; ``money`` is None
+    without a price. ``ladder``: the frontier of ``saturation`` is the task's measured ladder, or what beats it.
     """
 
     replies: int
@@ -51,8 +50,11 @@ class Sanity:
     untreated: int
     valid: int
     changed: int
-    spending: Spending
-    priced: bool
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    estimated: int
+    money: float | None
     saturation: Saturation | None
     ladder: bool
 
@@ -72,9 +74,14 @@ class Sanity:
 
 
 def sanity(
-    records: Sequence[CellRecord], prices: Prices | None = None, known_log2: float | None = None
+    records: Sequence[CellRecord], account: Callable[[], Account], known_log2: float | None = None
 ) -> Sanity:
-    """Sum up the cells of one model on one task. ``known_log2``: the speedup of its measured ladder."""
+    """Sum up the cells of one model on one task. ``known_log2``: the speedup of its measured ladder.
+
+    ``account`` makes an account at the prices that hold.
+    """
+    accounts = [_booked(record, account()) for record in records]
+    spending = total(each.spent for each in accounts)
     steps = [step for record in records for step in record.steps if step.edited is not None]
     errors = Counter(reason.value for step in steps if (reason := _error(step)) is not None)
     measured = [
@@ -96,8 +103,11 @@ def sanity(
             floor is not None and (one.faster_than(floor.delta) or one.high < -floor.delta)
             for one, floor in measured
         ),
-        spending=total(_spent(record, prices) for record in records),
-        priced=prices is not None and all(prices.find(record.opened.model) for record in records),
+        calls=spending.calls,
+        prompt_tokens=spending.prompt_tokens,
+        completion_tokens=spending.completion_tokens,
+        estimated=spending.estimated,
+        money=spending.money if accounts and all(each.priced for each in accounts) else None,
         saturation=saturation([curve_of(record) for record in records], known_log2 or 0.0),
         ladder=known_log2 is not None,
     )
@@ -117,8 +127,7 @@ def _thinks(step: Step) -> bool:
     return bool(completion.reasoning.strip() or thoughts.split(completion.text).reasoning.strip())
 
 
-def _spent(record: CellRecord, prices: Prices | None) -> Spending:
-    account = Account(prices)
+def _booked(record: CellRecord, account: Account) -> Account:
     for event in record.events:
         account.book(event)
-    return account.spent.written_off()
+    return account

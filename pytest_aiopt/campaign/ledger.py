@@ -32,6 +32,11 @@ class Account:
     _price: Price | None = None
     _counts: bool = False
 
+    @property
+    def priced(self) -> bool:
+        """Whether the cell's model has a price."""
+        return self._price is not None
+
     def book(self, event: Event) -> None:
         """Add one event."""
         match event:

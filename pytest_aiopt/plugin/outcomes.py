@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -119,6 +120,7 @@ def _role(here: session.AioptSession, cell: Cell) -> str:
 
 def _said(here: session.AioptSession, cell: Cell) -> tuple[bool, list[str]]:
     from pytest_aiopt.analysis.sanity import sanity
+    from pytest_aiopt.campaign.ledger import Account
     from pytest_aiopt.report.text.sanity import lines
 
     laboratory = here.laboratory
@@ -127,7 +129,7 @@ def _said(here: session.AioptSession, cell: Cell) -> tuple[bool, list[str]]:
         return False, ["no record"]
     if record.floor is None:
         return False, ["no noise floor"]
-    found = sanity([record], laboratory.prices, _ladder_log2(here, record))
+    found = sanity([record], partial(Account, laboratory.prices), _ladder_log2(here, record))
     whole = session.study(replace(here.settings, sanity=False))
     calls = whole.iterations * sum(
         whole.track(each.track).model == _role(here, cell) for each in whole.grid()

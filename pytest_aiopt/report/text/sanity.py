@@ -21,7 +21,7 @@ _AGAINST = {
 def lines(found: Sanity, calls: int, currency: str) -> Iterator[str]:
     """Give what the check of a model says, a line each. ``calls``: those of the whole study with it."""
     yield _replies(found)
-    if found.spending.calls:
+    if found.calls:
         yield _cost(found, calls, currency)
     if found.saturation is not None and found.changed:
         yield _share(found.saturation, ladder=found.ladder)
@@ -48,15 +48,14 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _cost(found: Sanity, calls: int, currency: str) -> str:
-    spent = found.spending
-    prompt, completion = spent.prompt_tokens / spent.calls, spent.completion_tokens / spent.calls
-    about = "about " if spent.estimated else ""
+    prompt, completion = found.prompt_tokens / found.calls, found.completion_tokens / found.calls
+    about = "about " if found.estimated else ""
     text = f"{about}{prompt:,.0f} tokens of prompt and {completion:,.0f} of reply per call"
-    if found.priced:
-        text += f", {spent.money / spent.calls:.4g} {currency}"
     whole = f"{(prompt + completion) * calls:,.0f} tokens"
-    if found.priced:
-        whole += f" and {spent.money / spent.calls * calls:.2f} {currency}"
+    if found.money is not None:
+        each = found.money / found.calls
+        text += f", {each:.4g} {currency}"
+        whole += f" and {each * calls:.2f} {currency}"
     return f"{text}; the study has {calls} calls: about {whole}"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from pytest_aiopt import testing
 from pytest_aiopt.analysis.sanity import Obstacle, sanity
+from pytest_aiopt.campaign.ledger import Account
 from pytest_aiopt.journal.events import (
     Asked,
     Built,
@@ -73,8 +74,12 @@ def said(text=BLOCK, reasoning="", prompt_tokens=400, completion_tokens=100):
     return Completion(text, "stop", "m", Usage(prompt_tokens, completion_tokens), reasoning=reasoning)
 
 
+def check(record, prices=None, known=None):
+    return sanity([record], lambda: Account(prices), known)
+
+
 def texts(record, prices=None, known=None, calls=40):
-    return list(lines(sanity([record], prices, known), calls, "USD"))
+    return list(lines(check(record, prices, known), calls, "USD"))
 
 
 def test_what_is_counted():
@@ -85,7 +90,7 @@ def test_what_is_counted():
         (said(""), EditReason.EMPTY),
         (said(), "flags"),
     )
-    found = sanity([record], PRICES, 2.0)
+    found = check(record, PRICES, 2.0)
     assert (found.replies, found.read, found.thoughts) == (5, 4, 2)
     assert (found.errors, found.rules) == ({"empty": 1}, {"growth": 1, "flags": 1})
     assert (found.valid, found.changed, found.cut, found.untreated) == (2, 1, 0, 0)
@@ -117,7 +122,7 @@ def test_what_is_counted():
 )
 def test_what_speaks_against_the_study(steps, known, obstacle, word):
     record = cell(*steps)
-    assert sanity([record], None, known).obstacle is obstacle
+    assert check(record, None, known).obstacle is obstacle
     verdict = texts(record, None, known)[-1]
     assert verdict.startswith("the study is not worth its cost as it is: ")
     assert word in verdict
@@ -125,7 +130,7 @@ def test_what_speaks_against_the_study(steps, known, obstacle, word):
 
 def test_without_a_measured_ladder_saturation_is_unknown():
     record = cell((said(), 1.0), (said(), 1.01))
-    assert sanity([record]).obstacle is None
+    assert check(record).obstacle is None
     share, verdict = texts(record)[-2:]
     assert "99% of the best of these calls" in share
     assert "the headroom of the task is unknown" in verdict
@@ -137,7 +142,7 @@ def test_a_treated_prompt_without_its_treatment_speaks_against_the_study():
         Proposed(1, e.parent, e.prompt, {}, 1, e.completion) if isinstance(e, Proposed) else e
         for e in record.events
     ]
-    assert sanity([CellRecord.of(bare)]).obstacle is Obstacle.UNTREATED
+    assert check(CellRecord.of(bare)).obstacle is Obstacle.UNTREATED
 
 
 def test_estimated_tokens_and_lost_calls():
@@ -145,6 +150,6 @@ def test_estimated_tokens_and_lost_calls():
     asked = next(e for e in record.events if isinstance(e, Asked))
     at = record.events.index(asked)
     lost = CellRecord.of([*record.events[: at + 1], Lost(1), *record.events[at:]])
-    found = sanity([lost])
-    assert (found.spending.lost, found.spending.estimated) == (1, 1)
+    found = check(lost)
+    assert (found.calls, found.estimated) == (1, 1)
     assert texts(lost)[1].startswith("about ")
