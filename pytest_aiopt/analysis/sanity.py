@@ -38,7 +38,7 @@ class Sanity:
     ``cut``: prompts that the endpoint read in part; ``untreated``: treated prompts without their treatment.
     ``changed``: of the ``valid`` programs, those whose speed differs from the start beyond the noise floor.
     ``calls``: those of an endpoint, ``estimated`` those whose tokens it did not count; ``money`` is None
-    without a price. ``ladder``: the frontier of ``saturation`` is the task's measured ladder, or what beats it.
+    without a price. ``ladder``: the frontier of ``saturation`` is the task's measured ladder or above.
     """
 
     replies: int
