@@ -59,7 +59,7 @@ class Listener:
         self._tell(standing, text and f"{self._cell.id} {where}{text}")
 
     def _tells(self, event: Event) -> bool:
-        """Whether an event gets its own line: all under ``-v``, else pauses, refused floors, the first cut."""
+        """Whether an event gets a line: all under ``-v``, else pauses, refused floors, the first cut."""
         refused = isinstance(event, Floored) and bool(event.floor.notes)
         cut = not self._warned and isinstance(event, Proposed) and was_cut(event)
         self._warned |= cut
