@@ -10,6 +10,7 @@ import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log2
 from pathlib import Path
@@ -19,7 +20,7 @@ from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.evaluation.build import recipe as recipes
 from pytest_aiopt.evaluation.build import toolchain
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
-from pytest_aiopt.evaluation.sandbox import sandbox, trusted
+from pytest_aiopt.evaluation.sandbox import device, sandbox, trusted
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.users import ids_of
 from pytest_aiopt.journal.store import Store
@@ -43,6 +44,14 @@ PROGRAMS = HERE / "programs"
 TASKS = HERE / "tasks"
 DECISIONS = HERE.parents[1] / "tasks" / "evict_policy"
 """A shipped task, with its corpus, whose replies are decisions that must be made online."""
+DEVICES = HERE.parents[1] / "tasks"
+DEVICE_NAMES = {
+    "agg_service": "directory",
+    "bounded_handoff": "sink",
+    "epoch_join": "store",
+    "event_log": "medium",
+}
+"""Shipped tasks with a device, and what their entries call it."""
 USER = 47123
 """A user id that nobody has."""
 COMPILING = Limits(cpu_s=3.0, memory_mb=512, output_mb=16)
@@ -63,7 +72,21 @@ class Program:
 
 
 def programs() -> list[Program]:
-    return [_read(path) for path in sorted(PROGRAMS.glob("*/*.cpp"))]
+    paths = sorted(PROGRAMS.glob("*/*.cpp"))
+    whole = [_read(path) for path in paths if path.parent.name != "devices"]
+    return whole + [each for path in paths if path.parent.name == "devices" for each in _patched(path)]
+
+
+def _patched(path: Path) -> Iterator[Program]:
+    """Yield the programs of its tasks with what stands before the mark in front and the rest in the entry."""
+    ahead, _, inside = path.read_text().partition("// --- in the entry\n")
+    head = dict(re.findall(r"^// (expect|tasks): (.*)$", ahead, re.MULTILINE))
+    for name in head["tasks"].split():
+        program = (DEVICES / name / "program.cpp").read_text()
+        entry = program.index("{", program.rindex('extern "C"')) + 1
+        statement = inside.replace("@DEVICE@", DEVICE_NAMES[name])
+        source = f"{ahead}{program[:entry]}\n{statement}{program[entry:]}"
+        yield Program(f"devices/{path.stem}/{name}", source, tuple(head["expect"].split(" or ")), name)
 
 
 def _read(path: Path) -> Program:
@@ -143,7 +166,7 @@ def _benches(folder: Path, user: int | None) -> dict[str, Bench]:
     """Give up root if asked to, then make everything as that user."""
     tasks = {path.name: loader.load(folder / "tasks", path.name) for path in (folder / "tasks").iterdir()}
     native = folder / "native"
-    for module in (sandbox, toolchain, trusted, recipes):
+    for module in (sandbox, toolchain, trusted, recipes, device):
         module.NATIVE = native
     lull.NATIVE = folder / "lull"
     if user is not None:
@@ -211,6 +234,8 @@ def prepare(folder: Path) -> None:
     unwanted = shutil.ignore_patterns("__pycache__", "mutants")
     shutil.copytree(TASKS, folder / "tasks", ignore=unwanted)
     shutil.copytree(DECISIONS, folder / "tasks" / DECISIONS.name, ignore=unwanted)
+    for name in DEVICE_NAMES:
+        shutil.copytree(DEVICES / name, folder / "tasks" / name, ignore=unwanted)
     shutil.copytree(trusted.NATIVE, folder / "native")
     shutil.copytree(lull.NATIVE, folder / "lull")
     impatient = folder / "tasks" / "waiting"  # the same, for programs that would use up all of their time
@@ -228,7 +253,8 @@ def prepare(folder: Path) -> None:
         if not (task.root / "corpus").is_dir():
             corpus.freeze(task)
     for bench in _made(tasks, folder / "warm").values():  # imports all that the user may be unable to read
-        assert bench.judge(bench.task.program).status is Status.PASSED
+        verdict = bench.judge(bench.task.program)
+        assert verdict.status is Status.PASSED, f"{bench.task.name}: {verdict.detail}"
         bench.measure(bench.task.program)
         if bench.task.name == PROFILED:
             profile(bench, bench.task.program)
