@@ -94,13 +94,29 @@ class Toolchain:
         missing = [number for number in numbers if number not in found]
         if missing:
             self._kept.prune()
-            text = self._assembly(source, task_dir, entry, plain)
+            text = self.assembly(source=source, task_dir=task_dir, entry=entry, flags=flags)
             with self._kept.naming(), self._kept.folder() as folder:
                 self._prepare(folder, source, task_dir, plain)
                 (folder / ASSEMBLY).write_text(text)
                 blanks = [(recipes[each], Build(keys[each], sha, None, None)) for each in missing]
                 found |= zip(missing, self._place(folder, text, entry, blanks), strict=True)
         return [found[number] for number in numbers]
+
+    def assembly(self, *, source: str, task_dir: Path, entry: str, flags: Sequence[str]) -> str:
+        """Return the assembly text of a program that compiles; it is compiled again where that was lost."""
+        recipe = self._recipe(flags)
+        key = self._key(source, task_dir, entry, recipe)
+        for _ in range(2):
+            build = self._kept.load(key) or self._compile(key, source, task_dir, entry, recipe)
+            if not build.ok:
+                break
+            if text := self._kept.assembly(key):
+                return text
+            self._kept.discard(key)
+        raise InfrastructureError(
+            f"a program that compiled before does not compile any more: {build.detail}",
+            "see that the compiler was not changed meanwhile",
+        )
 
     def _recipe(
         self, flags: Sequence[str], sanitizer: Sanitizer | None = None, *, profiled: bool = False
@@ -137,21 +153,6 @@ class Toolchain:
     def _run(self, folder: Path, script: str) -> RunOutcome:
         return self._sandbox.execute(
             ["/bin/sh", "-c", f"{_FIXED_DATE}; {script}"], folder=folder, limits=self._limits, wall_s=_WALL_S
-        )
-
-    def _assembly(self, source: str, task_dir: Path, entry: str, recipe: Recipe) -> str:
-        """Return the assembly text of a program that compiles; it is compiled again where that was lost."""
-        key = self._key(source, task_dir, entry, recipe)
-        for _ in range(2):
-            build = self._kept.load(key) or self._compile(key, source, task_dir, entry, recipe)
-            if not build.ok:
-                break
-            if text := self._kept.assembly(key):
-                return text
-            self._kept.discard(key)
-        raise InfrastructureError(
-            f"a program that compiled before does not compile any more: {build.detail}",
-            "see that the compiler was not changed meanwhile",
         )
 
     def _place(
