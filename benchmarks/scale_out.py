@@ -180,7 +180,7 @@ def on_cluster(folder: Path, cells: int) -> float:
 
 
 def live_beside() -> None:
-    """Do what another worker does: build, run and time programs that nobody has seen. Told to by stdin."""
+    """Do what another worker does: build, run and time new programs. Controlled through stdin."""
     going = threading.Event()
 
     def listen() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from pytest_aiopt.model import Profile
 from pytest_aiopt.prompts import tokens
+from pytest_aiopt.prompts.facts.content import alike, read
 from pytest_aiopt.prompts.facts.fitting import CLOSE, fitted
-from pytest_aiopt.prompts.facts.told import alike, read
 from pytest_aiopt.prompts.render import RENDER_VERSION, STANDARD, Size, length, render, require
 
 
@@ -27,6 +27,6 @@ def placebo(
     """
     require(version)
     true, shown = read(profiles, source), tokens.count(render(profiles, source, version, size))
-    aimed, told = length(true, size), read(alike(twin, true), source)
+    aimed, content = length(true, size), read(alike(twin, true), source)
     wanted = aimed if abs(shown - aimed) <= CLOSE * aimed else shown
-    return told.document(fitted(told, wanted, size.bytes))
+    return content.document(fitted(content, wanted, size.bytes))

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.model import Profile, Verbosity
+from pytest_aiopt.prompts.facts.content import Content, read
 from pytest_aiopt.prompts.facts.fitting import fitted
-from pytest_aiopt.prompts.facts.told import Told, read
 
 RENDER_VERSION = 3
 """Raised whenever the same profiles would render to other bytes."""
@@ -38,13 +38,13 @@ def render(
     Its length depends on ``size`` and on the kinds of facts that there are, not on the facts.
     """
     require(version)
-    told = read(profiles, source)
-    return told.document(fitted(told, length(told, size), size.bytes))
+    content = read(profiles, source)
+    return content.document(fitted(content, length(content, size), size.bytes))
 
 
-def length(told: Told, size: Size) -> int:
+def length(content: Content, size: Size) -> int:
     """Return how many tokens a text has; the run as a whole counts as a kind of facts."""
-    return size.tokens * (1 + len(told.places.profiles))
+    return size.tokens * (1 + len(content.places.profiles))
 
 
 def require(version: int) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from pytest_aiopt.prompts import tokens
+from pytest_aiopt.prompts.facts.content import Content
 from pytest_aiopt.prompts.facts.places import LETTERS, Place
-from pytest_aiopt.prompts.facts.told import Told
 
 CLOSE = 0.4 * tokens.TOLERANCE
 """The relative difference from the given length that is not improved on: two texts may both have it."""
@@ -25,14 +25,14 @@ FEWEST_LETTERS = 24
 """Quotations are not cut to less."""
 
 
-def fitted(told: Told, wanted: int, most_bytes: int) -> dict[Place, int]:
+def fitted(content: Content, wanted: int, most_bytes: int) -> dict[Place, int]:
     """Return the first places that fit into ``wanted`` tokens; the last ones such that they fill them.
 
     With each place goes the longest quotation. Where no choice of places comes close, there is one place
     more, and the longest quotations are cut.
     """
-    order, bare = told.places.queue(), told.document({})
-    blocks = {place: "\n" + "\n".join(told.places.block(place)) for place in order}
+    order, bare = content.places.queue(), content.document({})
+    blocks = {place: "\n" + "\n".join(content.places.block(place)) for place in order}
     sizes = {place: tokens.count(block) for place, block in blocks.items()}
     left, room = wanted - tokens.count(bare), most_bytes - len(bare.encode())
     listed: list[Place] = []
@@ -50,20 +50,20 @@ def fitted(told: Told, wanted: int, most_bytes: int) -> dict[Place, int]:
     if short > CLOSE * wanted and further is not None:
         found, short = {**found, further: LETTERS}, short - sizes[further]
     if short < -CLOSE * wanted:
-        found = _trimmed(told, found, -short)
-    return found if len(told.document(found).encode()) <= most_bytes else dict.fromkeys(listed, LETTERS)
+        found = _trimmed(content, found, -short)
+    return found if len(content.document(found).encode()) <= most_bytes else dict.fromkeys(listed, LETTERS)
 
 
-def _trimmed(told: Told, listed: dict[Place, int], over: int) -> dict[Place, int]:
+def _trimmed(content: Content, listed: dict[Place, int], over: int) -> dict[Place, int]:
     """Return the places with the longest quotations cut, token by token, until ``over`` tokens are gone."""
     found = dict(listed)
-    quoted = {place: told.places.quoted(place, letters) for place, letters in listed.items()}
+    quoted = {place: content.places.quoted(place, letters) for place, letters in listed.items()}
     while over > 0:
         longest = max(found, key=lambda place: (len(quoted[place]), place))
         letters = len(quoted[longest]) - 1
         if letters < FEWEST_LETTERS:
             break
-        cut = told.places.quoted(longest, letters)
+        cut = content.places.quoted(longest, letters)
         over -= tokens.count(quoted[longest]) - tokens.count(cut)
         found[longest], quoted[longest] = letters, cut
     return found

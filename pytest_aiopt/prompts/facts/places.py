@@ -34,7 +34,7 @@ _CACHES = {
     ItemKind.MISPREDICTIONS: "branch mispredictions",
 }
 _STATES_SHOWN, _SHOWN = 3, 0.01
-"""How many states of a line are told, and the share that any but the first must have."""
+"""Number of states shown per line, and the smallest share of all but the first."""
 
 
 Place = tuple[int, str]
@@ -62,7 +62,7 @@ _KINDS: Mapping[Facet, frozenset[ItemKind]] = {
 class Places:
     """The facts of one program on one workload, by place. ``functions``: by line, from the source.
 
-    ``profiles``: the one that each facet is told by. ``waits``: whether it is told what threads did.
+    ``profiles``: the source of each facet. ``waits``: whether the text shows what threads did.
     ``least``: the smallest share of time that is known; other lines took less.
     """
 
@@ -171,22 +171,22 @@ class Places:
 def places(profiles: Sequence[Profile], source: str, functions: Sequence[str]) -> Places:
     """Return the facts of profiles of ``source``; the first profile that has a facet tells it."""
     lines = source.split("\n")
-    told: dict[Facet, Profile] = {}
+    by_facet: dict[Facet, Profile] = {}
     items: dict[Facet, dict[Place, list[ProfileItem]]] = {}
     for facet, kinds in _KINDS.items():
         able = [profile for profile in profiles if facet in facets(profile)]
         for profile in able[:1]:
-            told[facet], items[facet] = profile, {}
+            by_facet[facet], items[facet] = profile, {}
             for item in profile.items:
                 if item.kind in kinds and (0 < item.line <= len(lines) or (not item.line and item.function)):
                     place = (item.line, "" if item.line else item.function)
                     items[facet].setdefault(place, []).append(item)
-    time = told.get(Facet.TIME)
+    time = by_facet.get(Facet.TIME)
     if time is None:
-        return Places(lines, functions, told, items)
+        return Places(lines, functions, by_facet, items)
     waits = bool(time.threads) or any(item.kind.off_cpu for item in time.items)
     least = min(item.value for item in time.items if item.kind in STATES)
-    return Places(lines, functions, told, items, waits, least)
+    return Places(lines, functions, by_facet, items, waits, least)
 
 
 def _is_code(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a text tells of some profiles: the run as a whole, its dearest places, and what is left."""
+"""Content of the text about some profiles: the whole run, its costliest places, and the rest."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _OUTSIDE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Content:
     """The profiles that were taken, and their facts by place."""
 
     profiles: Sequence[Profile]
     places: Places
 
     def document(self, listed: Mapping[Place, int]) -> str:
-        """Return the text that lists some places, dearest first, each quoted in so many letters at most."""
+        """Return the text that lists places, costliest first; ``listed``: most letters to quote of each."""
         shown = self.places.ordered(listed)
         tools = ", ".join(
-            dict.fromkeys(name(profile.profiler) for profile in self.profiles if self._tells(profile))
+            dict.fromkeys(name(profile.profiler) for profile in self.profiles if self._is_shown(profile))
         )
         blocks = [line for place in shown for line in self.places.block(place, listed[place])]
         lines = [f"{_TITLE} by {tools}", *self._whole(), *self._head(), *blocks, *self._rest(shown)]
         cases = [p for p in self.profiles if any(item.kind is ItemKind.CASE for item in p.items)]
         return "\n".join([*lines, *(line for case in cases[:1] for line in totals.costliest(case))])
 
-    def _tells(self, profile: Profile) -> bool:
+    def _is_shown(self, profile: Profile) -> bool:
         return profile in self.places.profiles.values() or not facets(profile)
 
     def _whole(self) -> list[str]:
@@ -66,24 +66,24 @@ class Told:
         return ["; ".join([f"the rest: {percent(other)} % other lines", *said])]
 
 
-def read(profiles: Sequence[Profile], source: str) -> Told:
-    """Return what there is to tell of profiles of ``source``; raises ValueError if none was taken."""
+def read(profiles: Sequence[Profile], source: str) -> Content:
+    """Return the content of profiles of ``source``; raises ValueError if none was taken."""
     from pytest_aiopt.cpp.functions import by_line
 
     known = [profile for profile in profiles if profile.state is ProfileState.TAKEN]
     if not known:
         raise ValueError(f"nothing was taken: {'; '.join(profile.detail for profile in profiles)}")
-    return Told(known, places(known, source, by_line(source)))
+    return Content(known, places(known, source, by_line(source)))
 
 
-def alike(profiles: Sequence[Profile], told: Told) -> list[Profile]:
-    """Return the profiles without those that hold only kinds of facts that ``told`` lacks."""
-    known = set(told.places.profiles)
+def alike(profiles: Sequence[Profile], content: Content) -> list[Profile]:
+    """Return the profiles without those that hold only kinds of facts that ``content`` lacks."""
+    known = set(content.places.profiles)
     return [profile for profile in profiles if not facets(profile) or facets(profile) & known]
 
 
 def _remainder(profile: Profile, waits: bool) -> Iterator[tuple[str, int]]:
-    """Yield what took time outside the program, in tenths of a percent; with ``waits`` off the CPU too."""
+    """Yield the time outside the program by kind, in tenths of a percent; with ``waits`` off the CPU too."""
     alone = [item for item in profile.items if not item.line and not item.function]
     off = [item for item in alone if item.kind in STATES]
     if waits:
