@@ -23,7 +23,7 @@ from pytest_aiopt.codebook.machine_code import MachineCode
 from pytest_aiopt.codebook.methodologies import Label, methodologies
 from pytest_aiopt.codebook.signals import Signal, signals
 
-CODEBOOK = "2"
+CODEBOOK = "3"
 """Version of the rules; raised whenever a mutation may be classed differently."""
 
 

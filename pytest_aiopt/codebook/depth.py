@@ -6,7 +6,7 @@ local (any other signal), superficial, null.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -14,7 +14,6 @@ from pytest_aiopt.codebook.facts.fact import Kind, Structure
 from pytest_aiopt.codebook.signals import Signal, gained, lost
 
 _LOCKS = frozenset({"mutex", "shared_mutex", "recursive_mutex", "lock_guard", "scoped_lock"})
-_DATA = frozenset({"S2", "S3"})
 
 
 class Depth(IntEnum):
@@ -39,17 +38,25 @@ class Deep:
 
 def deep(parent: Structure, child: Structure, signals: Sequence[Signal]) -> Deep | None:
     """Return the depth of a change that is not null; None where it is superficial."""
+    for depth, rule in ((Depth.ALGORITHM, _computed), (Depth.DATA, _stored)):
+        for kind, why, less, more in rule(parent, child):
+            if less or more:
+                return Deep(depth, why, parent.lines(kind, less), child.lines(kind, more))
+    return _local(signals) if signals else None
+
+
+_Rules = Iterator[tuple[Kind, str, Collection[str], Collection[str]]]
+"""A kind of facts, why they matter, and the keys of those that the parent or the child has more of."""
+
+
+def _computed(parent: Structure, child: Structure) -> _Rules:
+    """Another algorithm, or work that is shared out in another way."""
     for kind, why in _ALGORITHMS.items():
-        more, less = gained(parent, child, kind), lost(parent, child, kind)
         # A lock that comes alone protects new data; one that goes ends waiting.
-        if set(more) - _LOCKS or less:
-            return Deep(Depth.ALGORITHM, why, parent.lines(kind, less), child.lines(kind, more))
-    data = [s for s in signals if s.code in _DATA]
-    if tables := gained(parent, child, Kind.TABLE):
-        data.append(Signal("S4", "a constant table", (), child.lines(Kind.TABLE, tables)))
-    if data:
-        return _cited(Depth.DATA, data)
-    return _cited(Depth.LOCAL, signals) if signals else None
+        yield kind, why, lost(parent, child, kind), gained(parent, child, kind).keys() - _LOCKS
+    # Once a program carries values along, doing so in more places is another spelling of it.
+    old, new = parent.count(Kind.CARRIED), child.count(Kind.CARRIED)
+    yield Kind.CARRIED, "values are carried along", (), new.keys() - old.keys()
 
 
 _ALGORITHMS = {
@@ -60,10 +67,30 @@ _ALGORITHMS = {
 }
 
 
-def _cited(found: Depth, signals: Sequence[Signal]) -> Deep:
+def _stored(parent: Structure, child: Structure) -> _Rules:
+    """Other data, or data in another place."""
+    yield Kind.RECORD, "what records hold", *_both(parent, child, Kind.RECORD)
+    old, new = set(parent.count(Kind.CONTAINER)), set(child.count(Kind.CONTAINER))
+    yield Kind.CONTAINER, "containers", old - new, new - old
+    less, more = _both(parent, child, Kind.OWNER)
+    yield Kind.OWNER, "where containers are made", _lasting(less), _lasting(more)
+    yield Kind.STATIC, "data kept from call to call", (), gained(parent, child, Kind.STATIC)
+    yield Kind.TABLE, "a constant table", (), gained(parent, child, Kind.TABLE)
+
+
+def _both(parent: Structure, child: Structure, kind: Kind) -> tuple[Collection[str], Collection[str]]:
+    return lost(parent, child, kind), gained(parent, child, kind)
+
+
+def _lasting(keys: Iterable[str]) -> list[str]:
+    """Containers but for strings, which are mostly temporaries."""
+    return [key for key in keys if not key.startswith("string@")]
+
+
+def _local(signals: Sequence[Signal]) -> Deep:
     why = "; ".join(dict.fromkeys(signal.why for signal in signals))
-    return Deep(found, why, _union(s.parent_lines for s in signals), _union(s.child_lines for s in signals))
-
-
-def _union(lines: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    return tuple(sorted({line for each in lines for line in each}))
+    parent, child = (
+        sorted({at for lines in each for at in lines})
+        for each in ([s.parent_lines for s in signals], [s.child_lines for s in signals])
+    )
+    return Deep(Depth.LOCAL, why, tuple(parent), tuple(child))

@@ -62,15 +62,16 @@ def _loops(parent: Structure, child: Structure) -> Found:
 
 
 def _order(parent: Structure, child: Structure) -> Found:
-    """Two loops that change places."""
-    old, new = parent.count(Kind.NEST), child.count(Kind.NEST)
-    for pair in gained(parent, child, Kind.NEST):
-        outer, _, inner = pair.partition("|")
-        turned = f"{inner}|{outer}"
-        if outer != inner and old[turned] > new[turned]:
-            yield Signal(
-                "S1", "order of loops", parent.lines(Kind.NEST, [turned]), child.lines(Kind.NEST, [pair])
-            )
+    """Two loops that change places, by the names of their bounds or by the numbers of these names."""
+    for kind in (Kind.NEST, Kind.ORDER):
+        old, new = parent.count(kind), child.count(kind)
+        for pair in gained(parent, child, kind):
+            outer, _, inner = pair.partition("|")
+            turned = f"{inner}|{outer}"
+            if outer != inner and old[turned] > new[turned]:
+                lines = parent.lines(kind, [turned]), child.lines(kind, [pair])
+                yield Signal("S1", "order of loops", *lines)
+                return
 
 
 def _records(parent: Structure, child: Structure) -> Found:

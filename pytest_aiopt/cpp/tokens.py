@@ -73,10 +73,7 @@ class _Renamer:
     def tokens(self, nodes: Sequence[Node]) -> Iterator[str]:
         """Yield the tokens of nodes in source order; scopes end where their last node does."""
         ends: list[int] = []
-        read_to = 0
         for node in nodes:
-            if node.id < read_to:
-                continue
             while ends and node.id >= ends[-1]:
                 ends.pop()
                 self.scopes.pop()
@@ -86,9 +83,6 @@ class _Renamer:
             elif kind in _SCOPES:
                 ends.append(node.end_id)
                 self.scopes.append({})
-            elif kind == "user_defined_literal":
-                read_to = node.end_id
-                yield node.raw
 
     def _name(self, node: Node) -> str:
         word = text(node)

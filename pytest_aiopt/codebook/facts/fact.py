@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PASS = "pass"  # an outermost loop: the shapes of its statements
     STEP = "step"  # a loop that moves by more than one and is not unrolled
     NEST = "nest"  # outer bound | inner bound
+    ORDER = "order"  # the same, names numbered
     START = "start"  # where an index starts: a variable
     RECORD = "record"  # what a struct or class holds
     CONTAINER = "container"  # a container type with what it holds
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     ALGORITHM = "algorithm"  # library algorithms by name
     MIXING = "mixing"  # constants that spread bits
     PARALLEL = "parallel"
+    CARRIED = "carried"  # moving sums and scans
     WORK = "work"  # handed to a thread: the calls it makes
     IO = "io"
     ISA = "isa"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.source import declared_name
@@ -27,12 +27,16 @@ def left_by(exit_: Node) -> Node | None:
     return None
 
 
-def bound(loop: Node) -> str:
-    """Return what a loop runs over: the range, or the right side of the condition."""
+def bound(loop: Node, words: Sequence[str]) -> str:
+    """Return what a loop runs over, in these words of the source: the range, or the end in the condition."""
     if loop.type == "for_range_loop":
-        return text(loop.child_by_field_name("right"))
-    condition = text(loop.child_by_field_name("condition")).strip("() ;")
+        return _spelled(loop.child_by_field_name("right"), words)
+    condition = _spelled(loop.child_by_field_name("condition"), words).strip("() ;")
     return condition.split(" < ")[-1].split(" != ")[-1].split(" <= ")[-1]
+
+
+def _spelled(node: Node | None, words: Sequence[str]) -> str:
+    return "" if node is None else " ".join(words[node.first_word : node.end_word])
 
 
 def starts_at_a_variable(loop: Node) -> bool:

@@ -49,6 +49,7 @@ def reading(program: str) -> Read:
     if source.tree.has_error or fault is not Fault.SYNTAX:
         found = Read(tuple(source.tree.words), Structure(()), functions, fault)
     else:
-        found = Read((*alpha_tokens(source), *removed), structure(source), functions)
+        tokens = alpha_tokens(source)
+        found = Read((*tokens, *removed), structure(source, tokens), functions)
     source.tree.close()
     return found

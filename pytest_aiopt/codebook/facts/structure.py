@@ -6,11 +6,12 @@ what lies in a called function counts at the depth of its callers, along every p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pytest_aiopt.codebook.facts import lexicon
 from pytest_aiopt.codebook.facts.along_calls import along_calls
 from pytest_aiopt.codebook.facts.calls import Calls
+from pytest_aiopt.codebook.facts.carried import carried
 from pytest_aiopt.codebook.facts.fact import Fact, Kind, Structure
 from pytest_aiopt.codebook.facts.patterns import (
     bound,
@@ -31,20 +32,23 @@ _CONST = frozenset({"const", "constexpr", "constinit"})
 _KEPT = frozenset({"static", "thread_local"})
 
 
-def structure(source: Source) -> Structure:
-    """Return the facts of a program."""
+def structure(source: Source, tokens: Sequence[str]) -> Structure:
+    """Return the facts of a program; ``tokens`` are its words with its own names as numbers."""
     types, calls = Types(source), Calls(source)
     skipped = {
         loop.id for loop in source.all(*LOOPS) if repeats(loop) is not None and remainder_of(loop) is not None
     }
-    flat = _Flat(source, types, skipped)
-    return Structure((*flat.facts(), *along_calls(source, types, calls, skipped), *work(source)))
+    flat = _Flat(source, types, skipped, tokens)
+    return Structure(
+        (*flat.facts(), *along_calls(source, types, calls, skipped), *work(source), *carried(source))
+    )
 
 
 class _Flat:
     """Facts that do not depend on who calls whom."""
 
-    def __init__(self, source: Source, types: Types, skipped: set[int]) -> None:
+    def __init__(self, source: Source, types: Types, skipped: set[int], tokens: Sequence[str]) -> None:
+        self.tokens = tokens
         self.source = source
         self.types = types
         self.skipped = skipped
@@ -127,7 +131,8 @@ class _Flat:
         if outer is None:
             yield Fact(Kind.PASS, "\n".join(sorted(set(_statements(node)))), line(node))
         else:
-            yield Fact(Kind.NEST, f"{bound(outer)}|{bound(node)}", line(node))
+            for kind, words in ((Kind.NEST, node.tree.words), (Kind.ORDER, self.tokens)):
+                yield Fact(kind, f"{bound(outer, words)}|{bound(node, words)}", line(node))
         if node.type == "for_statement" and starts_at_a_variable(node):
             yield Fact(Kind.START, "", line(node))
 

@@ -43,7 +43,59 @@ def test_depth_of_hand_made_mutations(name: str) -> None:
 @pytest.mark.parametrize("decoy", [*decoys.NULL, "order_of_functions"])
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name != "renamed"])
 def test_names_comments_layout_and_order_leave_the_depth(name: str, decoy: str) -> None:
-    if (name, decoy) == ("interchange", "rename"):
-        pytest.xfail("the order of loops is compared by the names of their bounds")
     parent, child = _programs(name)
     assert _depth(parent, decoys.made(decoy, child)) is EXPECTED[name]
+
+
+CARRIED = {
+    "a sum that moves": "sums[i] = static_cast<short>(sums[i] + in[i] - out[i]);",
+    "added here, subtracted there": "sum += in[i + 3]; if (i > 3) sum -= in[i - 3]; out[i] = sum / 7;",
+    "a sum of vectors": "put(sums, _mm_sub_epi16(_mm_add_epi16(get(sums), get(in + i)), get(out + i)));",
+    "a box of prefix sums": "out[i] = in[i + n + 1] - in[i + n] - in[i + 1] + in[i];",
+    "a scan": "out[i + 1] = out[i] + in[i];",
+    "a running sum that is stored": "sum += in[i]; out[i] = sum;",
+}
+NOT_CARRIED = {
+    "a gradient": "int slope = in[i + 1] - in[i - 1]; out[i] += slope;",
+    "a stencil": "out[i] = in[i + 1] - 2 * in[i] + in[i - 1];",
+    "a product": "out[i] -= sum * in[i]; sum += out[i] * out[i];",
+    "a copy": "out[i] = out[i + 1];",
+    "a plain sum": "sum += in[i];",
+}
+
+
+def _looping(body: str) -> str:
+    head = "void work(short* sums, const int* in, int* out, int n) {\n    int sum = 0;\n"
+    return f"{head}    for (int i = 0; i < n; ++i) {{\n        {body}\n    }}\n}}\n"
+
+
+@pytest.mark.parametrize("name", [*CARRIED, *NOT_CARRIED])
+def test_values_carried_along_are_another_algorithm(name: str) -> None:
+    bodies = CARRIED | NOT_CARRIED
+    depth = _depth(_looping("out[i] = in[i];"), _looping(bodies[name]))
+    assert (depth is Depth.ALGORITHM) == (name in CARRIED)
+
+
+def test_carrying_values_in_more_places_is_no_other_algorithm() -> None:
+    once = _looping(CARRIED["a sum that moves"])
+    assert _depth(once, once + once.replace("work", "again")) is not Depth.ALGORITHM
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if name != "renamed"])
+def test_macros_by_any_name_leave_the_depth(name: str) -> None:
+    parent, child = _programs(name)
+    macros = "#define LOOP_OVER for\n#define HALF(x) ((x) / 2)\n"
+    used = child.replace("for (", "LOOP_OVER (")
+    assert _depth(parent, macros + used) is EXPECTED[name]
+    assert (
+        _depth(parent, (macros + used).replace("LOOP_OVER", "EACH").replace("HALF", "SMALL"))
+        is EXPECTED[name]
+    )
+
+
+def test_depth_cites_changed_lines() -> None:
+    parent, child = _programs("table")
+    found = character(parent, child)
+    assert found.deep is not None
+    assert found.deep.parent_lines or found.deep.child_lines
+    assert set(found.deep.child_lines) <= set(found.child_lines)

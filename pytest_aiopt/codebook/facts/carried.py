@@ -1,0 +1,163 @@
+"""Values that are carried along instead of being computed anew: moving sums, sums of boxes, and scans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pytest_aiopt.codebook.facts.fact import Fact, Kind
+from pytest_aiopt.cpp.grammar import LOOPS
+from pytest_aiopt.cpp.source import Source
+from pytest_aiopt.cpp.tree import Node, line, text, walk, within
+
+_READS = frozenset({"subscript_expression", "call_expression", "pointer_expression"})
+_ELEMENTS = _READS | {"conditional_expression"}
+_AROUND = ("parenthesized_expression", "argument_list")
+_CASTS = ("static_cast <", "reinterpret_cast <")
+_SUMS = re.compile(r"_mm\d*_(add|sub)_\w+")
+_BOX = 3
+"""Elements that are added and subtracted in one expression: what is carried, what enters and what leaves."""
+
+
+def carried(source: Source) -> Iterator[Fact]:
+    """Yield one fact per sum that elements leave, per box and per scan; inside of loops alone."""
+    entering: set[str] = set()
+    leaving: dict[int, set[str]] = {}
+    for node in source.all("assignment_expression"):
+        target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if target is None or value is None or within(node, *LOOPS) is None:
+            continue
+        if _is_scan(node, target, value):
+            yield Fact(Kind.CARRIED, "scan", line(node))
+        plus, minus = _changes(node, target, value)
+        entering.update(map(_origin, plus))
+        if minus:
+            leaving[line(node)] = set(map(_origin, minus))
+    for at, origins in leaving.items():
+        if origins & entering:
+            yield Fact(Kind.CARRIED, "moving", at)
+    for node in source.all("binary_expression", "call_expression"):
+        if _is_box(node):
+            yield Fact(Kind.CARRIED, "moving", line(node))
+
+
+def _changes(node: Node, target: Node, value: Node) -> tuple[list[Node], list[Node]]:
+    """Return the elements added to the target and those subtracted from it; none where it is set anew."""
+    operator = text(node.child_by_field_name("operator"))
+    plus, minus = _terms(value)
+    itself = [term for term in plus if text(term) == text(target)]
+    if operator == "-=":
+        plus, minus = minus, plus
+    elif operator == "=" and itself:
+        plus = [term for term in plus if term not in itself]
+    elif operator != "+=":
+        return [], []
+    return _elements(plus), _elements(minus)
+
+
+def _is_box(node: Node) -> bool:
+    """Whether an expression inside of a loop, no part of a larger sum, adds and subtracts enough elements."""
+    if _operands(node) is None or within(node, *LOOPS) is None:
+        return False
+    outer = node.parent
+    while outer is not None and (outer.type in _AROUND or _bare(outer) is node):
+        outer = outer.parent
+    plus, minus = _terms(node)
+    if outer is not None and (_operands(outer) is not None or _is_change(outer, plus)):
+        return False
+    plus, minus = _elements(plus), _elements(minus)
+    return bool(minus) and len(plus) > 1 and len(plus) + len(minus) >= _BOX
+
+
+def _is_change(node: Node, plus: list[Node]) -> bool:
+    """Whether a node changes a value by what it held, which ``_changes`` counts."""
+    target = text(node.child_by_field_name("left"))
+    sets = text(node.child_by_field_name("operator")) == "=" and target not in map(text, plus)
+    return node.type == "assignment_expression" and not sets
+
+
+def _terms(node: Node) -> tuple[list[Node], list[Node]]:
+    """Return the terms of a sum by their sign."""
+    node = _bare(node)
+    operands = _operands(node)
+    if operands is None:
+        return [node], []
+    (left, operator, right) = operands
+    plus, minus = _terms(left)
+    more, less = _terms(right)
+    return (plus + more, minus + less) if operator == "+" else (plus + less, minus + more)
+
+
+def _operands(node: Node) -> tuple[Node, str, Node] | None:
+    """The two operands of an addition or subtraction, also of vectors."""
+    if node.type == "binary_expression":
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        operator = text(node.child_by_field_name("operator"))
+        if left is not None and right is not None and operator in ("+", "-"):
+            return left, operator, right
+    elif node.type == "call_expression":
+        found = _SUMS.fullmatch(text(node.child_by_field_name("function")))
+        given = _arguments(node)
+        if found is not None and len(given) == 2:
+            return given[0], "+" if found[1] == "add" else "-", given[1]
+    return None
+
+
+def _bare(node: Node) -> Node:
+    """What parentheses and casts hold."""
+    while True:
+        if node.type in ("parenthesized_expression", "cast_expression"):
+            node = node.named_children[-1]
+            continue
+        called, given = node.child_by_field_name("function"), _arguments(node)
+        spelled = called is not None and called.type == "parenthesized_expression"  # (type)(value)
+        if len(given) != 1 or not (spelled or text(called).startswith(_CASTS)):
+            return node
+        node = given[0]
+
+
+def _arguments(call: Node) -> list[Node]:
+    listed = call.child_by_field_name("arguments")
+    return listed.named_children if listed is not None else []
+
+
+def _elements(terms: list[Node]) -> list[Node]:
+    """The terms that are elements of data and nothing else."""
+    return [term for term in terms if term.type in _ELEMENTS and _reads(term) is not None]
+
+
+def _reads(term: Node) -> Node | None:
+    return next((each for each in walk(term) if each.type in _READS), None)
+
+
+def _origin(term: Node) -> str:
+    """How a term reads its data: what enters a moving sum and what leaves it are read alike."""
+    reads = _reads(term) or term
+    return text(reads.child_by_field_name("function")) or reads.type
+
+
+def _is_scan(node: Node, target: Node, value: Node) -> bool:
+    """Whether an element is computed from another of its array, or stores a sum that runs with the loop."""
+    if target.type != "subscript_expression" or value.type == "subscript_expression":
+        return False
+    if value.type == "identifier":
+        return _runs(node, text(value))
+    array, index = text(target.child_by_field_name("argument")), text(target).partition(" [")[2]
+    return any(
+        each.type == "subscript_expression"
+        and text(each.child_by_field_name("argument")) == array
+        and text(each).partition(" [")[2] != index
+        for each in walk(value)
+    )
+
+
+def _runs(node: Node, name: str) -> bool:
+    """Whether a variable grows by an element in the loop around a node."""
+    loop = within(node, *LOOPS)
+    return loop is not None and any(
+        each.type == "assignment_expression"
+        and text(each).startswith(f"{name} += ")
+        and within(each, *LOOPS) is loop
+        and bool(_elements(_terms(each.named_children[-1])[0]))
+        for each in walk(loop)
+    )
