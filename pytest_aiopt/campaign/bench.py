@@ -14,6 +14,7 @@ from pytest_aiopt.campaign.profiler_session import ProfilerSession, costliest_ca
 from pytest_aiopt.campaign.sources import surroundings
 from pytest_aiopt.campaign.sources.surroundings import Surroundings
 from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.evaluation.build.original_errors import does_not_compile
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.gate.examiner import Examiner
@@ -113,6 +114,8 @@ class Bench:
     def binary(self, candidate: Candidate) -> Path:
         """Return the path of the binary of a candidate that compiles."""
         build = self.build(candidate)
+        if build.path is None and candidate.sha == self.task.program.sha:
+            raise does_not_compile(self.task, build)
         if build.path is None:
             problem = f"candidate {candidate.sha[:12]} of {self.task.name} does not compile: {build.detail}"
             remedy = "see its diagnostics in the journal; was the compiler changed?"

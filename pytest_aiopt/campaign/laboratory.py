@@ -25,7 +25,6 @@ from pytest_aiopt.campaign.task_check import original
 from pytest_aiopt.design import mixing
 from pytest_aiopt.design import study as design
 from pytest_aiopt.design.identity import VERSION, of_design
-from pytest_aiopt.errors import ToolMissing
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.host import cores
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
@@ -33,7 +32,7 @@ from pytest_aiopt.journal import ends, store
 from pytest_aiopt.journal.events import Event, Opened
 from pytest_aiopt.journal.journal import Journal, Recorder
 from pytest_aiopt.journal.record import CellRecord, read_cell
-from pytest_aiopt.model import Cell, EditFormat, Feedback, Track
+from pytest_aiopt.model import Cell, EditFormat, Feedback
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models.prices import Prices
 from pytest_aiopt.profiling.base import Choice, Profiler
@@ -81,6 +80,7 @@ class Laboratory:
         self._make_model = make_model
         self._replay = replay
         self._replay_measurements = replay_measurements
+        self.warn: Callable[[str], None] = lambda text: None
         self._chars: dict[str, int] = {}
 
     def source(self, base: Source | None = None) -> Source:
@@ -142,6 +142,7 @@ class Laboratory:
         self._refuse_mixing(cells, fresh, live and instruments)
         if live and instruments:
             _ = self.toolchain
+            preflight.check_corpora(self.task(cell.task) for cell in cells if not self.is_cached(cell))
         if live:
             open_ = [c for c in cells if preflight.concerns(self.study, c) and not self.is_cached(c)]
             if models:
@@ -163,6 +164,10 @@ class Laboratory:
             prices=self.prices,
             prompt_chars=self._prompt_chars,
         )
+
+    def calls_left(self, cells: Sequence[Cell]) -> int:
+        """Return how many model calls ``cells`` may still make."""
+        return sum(plan.calls_left(self.journal(cell), self.study.iterations) for cell in cells)
 
     def journal(self, cell: Cell) -> Path:
         """Return the path of a cell's journal."""
@@ -188,13 +193,15 @@ class Laboratory:
         if not cached:
             source = self.source(base)
             instruments = source.instruments(cell)
-            surroundings = instruments.surroundings()
-            _require_profiler(self.study.track(cell.track), surroundings)
             if isinstance(instruments, Bench):
-                original.require(instruments)
+                for warning in original.require(instruments):
+                    self.warn(warning)
+            surroundings = instruments.surroundings()
+            preflight.require_profiler(self.study.track(cell.track), surroundings)
             opened = self._opened(cell, surroundings, source.identity(cell))
             if isinstance(instruments, Bench):
                 original.require_text(instruments, opened.track, opened.twin)
+            mixing.restart(self.store, self.study.id, opened)
             journal = Journal(path)
             try:
                 on_open(journal.record)
@@ -218,7 +225,7 @@ class Laboratory:
 
     def _stored(self) -> list[Path]:
         begun = store.begun(self.store.study(self.study.id))
-        return [path for path in begun if store.ASIDE not in path.parent.name]
+        return [path for path in begun if store.ASIDE not in path.parent.name and ends.has_call(path)]
 
     def _refuse_mixing(self, cells: Sequence[Cell], fresh: bool, here: bool) -> None:
         """Raise where stored cells are of another design, or of another machine if any is added ``here``."""
@@ -332,12 +339,6 @@ class Laboratory:
     def _twin(self, cell: Cell) -> str:
         """Return the workload of a cell's second profiles; "" for none."""
         return self.study.twin(cell.task, cell.seed, [each.name for each in self.posed(cell).twins])
-
-
-def _require_profiler(track: Track, place: Surroundings) -> None:
-    """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
-    if track.feedback is not Feedback.NONE and place.unprofiled:
-        raise ToolMissing(f"track {track.name} shows profiles, but no profiler works here", place.unprofiled)
 
 
 def _continued(journal: Journal, opened: Opened) -> Opened:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from pytest_aiopt.campaign.sources.surroundings import Surroundings
 from pytest_aiopt.design.study import Study
-from pytest_aiopt.errors import DesignError
-from pytest_aiopt.model import Cell, Feedback, Hint
+from pytest_aiopt.errors import DesignError, ToolMissing
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.model import Cell, Feedback, Hint, Track
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models.prices import Prices
 from pytest_aiopt.prompts import hint
@@ -21,6 +23,12 @@ def concerns(study: Study, cell: Cell) -> bool:
     return shows or not llm.is_embedded(study.model_of(track))
 
 
+def check_corpora(tasks: Iterable[Task]) -> None:
+    """Raise TaskError if the corpus of a task is missing or damaged."""
+    for task in {task.name: task for task in tasks}.values():
+        corpus.load(task)
+
+
 def check_models(
     study: Study,
     cells: Sequence[Cell],
@@ -32,6 +40,12 @@ def check_models(
         make(model)
         if llm.is_endpoint(model.spec) and study.budget.needs_prices:
             _require_price(model, prices)
+
+
+def require_profiler(track: Track, place: Surroundings) -> None:
+    """Refuse a cell whose treatment could never be delivered, before a model call is paid for."""
+    if track.feedback is not Feedback.NONE and place.unprofiled:
+        raise ToolMissing(f"track {track.name} shows profiles, but no profiler works here", place.unprofiled)
 
 
 def check(

@@ -8,8 +8,9 @@ from pathlib import Path
 from pytest_aiopt.design.identity import changes, of_design
 from pytest_aiopt.design.study import Study
 from pytest_aiopt.errors import DesignError, JournalError
-from pytest_aiopt.journal.ends import first_event
+from pytest_aiopt.journal.ends import first_event, has_call
 from pytest_aiopt.journal.events import Opened
+from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Cell
 
 REMEDY = (
@@ -56,6 +57,14 @@ def _designed(study: Study, opened: Opened) -> dict[str, str]:
         for name, value in table.items()
         if track is not None or not name.startswith(("track.", "model."))
     }
+
+
+def restart(store: Store, study: str, now: Opened) -> None:
+    """Set a cell's journal aside where it has no call and was begun under other settings: nothing is lost."""
+    path = store.journal(study, now.cell)
+    first = first_event(path) if path.is_file() else None
+    if first is not None and not has_call(path) and changes(first.identity, now.identity):
+        store.set_aside(study, now.cell)
 
 
 def refuse_foreign(path: Path, first: Opened, now: Opened) -> None:

@@ -17,6 +17,7 @@ from pytest_aiopt.model import Frame, Scored, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.search.settings import SearchSettings
+from pytest_aiopt.tasks.task_file import line_of
 
 ALL = "all"
 ALIKE = 0.75
@@ -81,10 +82,12 @@ def read(path: Path) -> StudySpec:
         spec = msgspec.toml.decode(path.read_bytes(), type=StudySpec)
     except FileNotFoundError as error:
         raise DesignError(
-            f"no study file {path}", "name one with --study, in pytest with --aiopt-study"
+            f"no study file {path}",
+            '"aiopt task new NAME" begins one; or name one with --study, in pytest with --aiopt-study',
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DesignError(f"{path}: {error}", _hint(str(error))) from error
+        remedy = _hint(str(error)) if isinstance(error, msgspec.ValidationError) else "correct the TOML there"
+        raise DesignError(f"{path}{line_of(error)}: {error}", remedy) from error
     _check(spec, path)
     return spec
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pytest_aiopt.errors import JournalError
-from pytest_aiopt.journal.events import Finished, Opened, next_event
+from pytest_aiopt.journal.events import Asked, Finished, Opened, Proposed, next_event
 from pytest_aiopt.journal.schema import Line, Reader, decode_line
 
 BLOCK = 4096
@@ -32,6 +32,19 @@ def first_event(path: Path) -> Opened | None:
 def began(path: Path) -> float:
     """Return when the first line of an undamaged journal was written, in unix seconds."""
     return msgspec.json.decode(_first_line(path), type=Line).time
+
+
+def has_call(path: Path) -> bool:
+    """Whether a model call is on record or was about to be made."""
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                kind = msgspec.json.decode(decode_line(line.rstrip(b"\n")).event, type=_Kind).kind
+            except (msgspec.DecodeError, ValueError):
+                return True  # a damaged journal is kept; its own test reports it
+            if kind in (Asked.__name__.lower(), Proposed.__name__.lower()):
+                return True
+    return False
 
 
 def is_finished(path: Path) -> bool:

@@ -69,7 +69,7 @@ def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
         ]
     else:
         stored = sum(map(laboratory.is_cached, cells))
-        calls = (len(cells) - stored) * laboratory.study.iterations
+        calls = laboratory.calls_left([cell for cell in cells if not laboratory.is_cached(cell)])
         lines = [_head(laboratory.study.id, len(cells), stored, calls), *_profilers(config)]
     return [*lines, *_prefix_warning(config, cells)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +13,7 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.journal.store import Store
 from pytest_aiopt.model import Cell
 from pytest_aiopt.models import prices
-from pytest_aiopt.plugin import injection
+from pytest_aiopt.plugin import injection, progress
 from pytest_aiopt.plugin.options import Settings
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class AioptSession:
                 make_model=injection.model_maker(self.config),
                 further_profilers=injection.further_profilers(self.config),
             )
+            self._laboratory.warn = partial(progress.notice, self.config)
         return self._laboratory
 
 

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log2
-from typing import TYPE_CHECKING
 
 from pytest_aiopt.model import Status
-from pytest_aiopt.tasks.loader import Task
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
-LEXICON = re.compile(
-    r"cach|(?<!b)lock|branch|alloc|vectori[sz]|simd|hash|collision|local|effic|batch|memor|perform|optimi"
-    r"|\btil(e|ing)|thread|fetch|spee|cheap|expens|cost|slow|fast|quick|hot|cold|naiv|layout|align|laten"
-    r"|bottleneck|profil|fault|contig|parallel|stride|predict|wast|redundan"
-)
-"""Parts of words that name a bottleneck or its remedy; none may be shown to a model."""
 
 BASE_MS = (15.0, 150.0)
 MOST_SPREAD = 0.03
@@ -117,7 +104,10 @@ class Evidence:
 
 def _of_files(seen: Evidence) -> Iterable[str]:
     if seen.words:
-        yield f"shown words name a bottleneck: {', '.join(seen.words[:5])}"
+        yield (
+            f"shown words name a bottleneck: {', '.join(seen.words[:5])}; rename them (the list is in "
+            "docs/tasks.md), or name words of the domain in domain_words of task.toml"
+        )
     if seen.cases < FEWEST_CASES:
         yield f"{seen.cases} cases, fewer than {FEWEST_CASES}"
     if seen.mutants < FEWEST_MUTANTS:
@@ -214,30 +204,3 @@ def _of_profiles(seen: Evidence) -> Iterable[str]:
         yield f"the top line of {scored} stays the same on {', '.join(still)}"
     if seen.tops_on_cpu and all(seen.tops_on_cpu[name] == line for name, line in seen.tops.items()):
         yield "the top line is that of CPU time on every workload: waiting decides nowhere"
-
-
-def revealing(task: Task) -> list[str]:
-    """Return what of prompt, title, names and comments is in LEXICON, each once, in lower case."""
-    shown = [*re.findall(r"\w+", f"{task.title} {task.prompt}"), *own_words(task.program.source)]
-    words = {word.lower() for word in [*shown, *own_words(task.header)]}
-    return sorted(word for word in words if LEXICON.search(word))
-
-
-def own_words(source: str) -> list[str]:
-    """Return the words of a C++ file's comments and the names that it gives itself."""
-    from pytest_aiopt.cpp.grammar import parse
-
-    return list(_words(parse(source.encode()).root_node))
-
-
-def _words(node: Node) -> Iterable[str]:
-    if node.type in ("preproc_include", "qualified_identifier"):
-        return
-    text = (node.text or b"").decode()
-    if node.type == "comment":
-        yield from re.findall(r"\w+", text)
-    elif node.type.endswith("identifier"):
-        yield text
-    else:
-        for child in node.children:
-            yield from _words(child)

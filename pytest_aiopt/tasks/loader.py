@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,67 +13,13 @@ import msgspec
 
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.model import Candidate, Limits, Metric, Plausible, Rung, Split, Stratum, Workload
+from pytest_aiopt.tasks import contract, task_file
 from pytest_aiopt.tasks.modules import load_module
+from pytest_aiopt.tasks.task_file import Criteria
 
 PROGRAM = "program"
 """The start of a campaign that begins from program.cpp."""
 REQUIRED = ("task.toml", "program.cpp", "task.hpp", "driver.cpp", "inputs.py", "reference.py")
-
-
-class Criteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The author's one-sentence answer to each of the five task criteria."""
-
-    self_contained: str
-    fast_evaluation: str
-    non_obvious: str
-    rich: str
-    not_circular: str
-
-
-class _WorkloadSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: str
-    split: Split
-    params: dict[str, int | float | str] = {}
-    twin_of: str | None = None
-    words: str = ""
-
-
-class _LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    cpu_s: float = 10.0
-    memory_mb: int = 1024
-    output_mb: int = 16
-    threads: int = 1
-    wall_s: float | None = None
-    cpu_ratio: float = 20.0
-
-
-class _PlausibleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    ns_per_byte: float = 0.0
-    ns_per_request: float = 0.0
-
-
-class _RungSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    file: str
-    structural: bool
-    labels: tuple[str, ...] = ()
-    decoy: bool = False
-    note: str = ""
-
-
-class _TaskSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    title: str
-    entry: str
-    prompt: str
-    criteria: Criteria
-    workloads: tuple[_WorkloadSpec, ...]
-    ladder: tuple[_RungSpec, ...] = ()
-    metric: Metric = Metric.CPU
-    flags: tuple[str, ...] = ("-O2",)
-    limits: _LimitsSpec = _LimitsSpec()
-    plausible: _PlausibleSpec | None = None
-    unit: str = ""
-    counted: str = ""
-    stratum: Stratum | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +45,8 @@ class Task:
     program: Candidate
     header: str
     stratum: Stratum = Stratum.CPU
+    domain_words: tuple[str, ...] = ()
+    """Words that name the subject of this task, not its bottleneck, such as hash of a hash function."""
     plausible: Plausible | None = None
     posed: str = ""
     """The scored workload where it is not the first one."""
@@ -243,7 +190,7 @@ class Task:
         function = getattr(self._module(file), name, None)
         if not callable(function):
             raise TaskError(f"{self.root / file} defines no {name}()", "see docs/tasks.md")
-        return function  # type: ignore[no-any-return]
+        return contract.guarded(function, self.root / file)
 
     def _module(self, file: str) -> ModuleType:
         if file not in self.modules:
@@ -265,8 +212,9 @@ def load(root: Path, name: str) -> Task:
     missing = [file for file in REQUIRED if not (folder / file).is_file()]
     if missing:
         raise TaskError(f"task {name!r} lacks {', '.join(missing)} in {folder}", "see docs/tasks.md")
-    spec = _read_spec(folder / "task.toml")
-    _check(spec, folder)
+    spec = task_file.read(folder / "task.toml")
+    workloads = tuple(Workload(w.name, w.split, w.params, w.twin_of, w.words) for w in spec.workloads)
+    contract.check(folder, workloads, counted=bool(spec.counted))
     return Task(
         name=name,
         root=folder,
@@ -276,64 +224,18 @@ def load(root: Path, name: str) -> Task:
         metric=spec.metric,
         flags=spec.flags,
         limits=Limits(**msgspec.structs.asdict(spec.limits)),
-        workloads=tuple(Workload(w.name, w.split, w.params, w.twin_of, w.words) for w in spec.workloads),
+        workloads=workloads,
         ladder=tuple(Rung(r.file, r.structural, r.labels, r.decoy, r.note) for r in spec.ladder),
         criteria=spec.criteria,
+        domain_words=spec.domain_words,
         unit=spec.unit,
         counted=spec.counted,
         digest=_digest(folder),
         program=Candidate((folder / "program.cpp").read_text()),
         header=(folder / "task.hpp").read_text(),
-        stratum=spec.stratum or _stratum(spec),
+        stratum=spec.stratum or task_file.stratum(spec),
         plausible=None if spec.plausible is None else Plausible(**msgspec.structs.asdict(spec.plausible)),
     )
-
-
-def _stratum(spec: _TaskSpec) -> Stratum:
-    """Return the stratum of a task that names none."""
-    if spec.metric is Metric.COST:
-        return Stratum.NOISE_FREE
-    return Stratum.CONFIRMATORY if spec.limits.threads > 1 else Stratum.CPU
-
-
-def _read_spec(path: Path) -> _TaskSpec:
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=_TaskSpec)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise TaskError(f"{path}: {error}", "correct that key; docs/tasks.md lists them") from error
-
-
-def _check(spec: _TaskSpec, folder: Path) -> None:
-    path = folder / "task.toml"
-    names = [w.name for w in spec.workloads]
-    if len(set(names)) != len(names):
-        raise TaskError(f"{path}: workload names repeat", "give each its own name")
-    scored = [w for w in spec.workloads if w.split is Split.VISIBLE and w.twin_of is None]
-    if len(scored) != 1:
-        raise TaskError(
-            f"{path}: {len(scored)} scored workloads", 'one with split = "visible" and no twin_of'
-        )
-    if not any(w.split is Split.HELD_OUT and w.twin_of is None for w in spec.workloads):
-        raise TaskError(f"{path}: no held-out workload", 'add one with split = "held_out"')
-    unknown = [w.name for w in spec.workloads if w.twin_of is not None and w.twin_of not in names]
-    if unknown:
-        raise TaskError(
-            f"{path}: twin_of of {', '.join(unknown)} names no workload", f"one of {', '.join(names)}"
-        )
-    if spec.unit and spec.unit not in scored[0].params:
-        raise TaskError(f"{path}: unit {spec.unit!r} is no parameter of {scored[0].name}", "name one of them")
-    absent = [r.file for r in spec.ladder if not (folder / "ladder" / r.file).is_file()]
-    if absent:
-        raise TaskError(
-            f"{path}: ladder files {', '.join(absent)} are not in {folder / 'ladder'}", "add them"
-        )
-    if bool(spec.counted) != (spec.metric is Metric.COST):
-        raise TaskError(
-            f'{path}: "counted" goes with metric = "cost" alone',
-            'say what is counted, as in counted = "misses"',
-        )
-    if not re.fullmatch(r"[a-z_][a-z0-9_]*", spec.entry):
-        raise TaskError(f"{path}: entry {spec.entry!r} is no C name", "name the program's extern function")
 
 
 def _digest(folder: Path) -> str:

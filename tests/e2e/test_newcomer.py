@@ -37,7 +37,7 @@ def run(pytester: pytest.Pytester, program: str, *args: str) -> pytest.RunResult
 def test_the_document_leads_from_an_empty_directory_to_a_report(pytester: pytest.Pytester) -> None:
     install, new, *others = commands()
     assert len(others) <= 3
-    assert install == ["pip", "install", "pytest-aiopt"]  # it is: this very plugin runs
+    assert install == ["pip", "install", "PATH-OF-THIS-REPOSITORY"]  # it is: this very plugin runs
     assert run(pytester, *new).ret == 0
     folder = pytester.path / "tasks" / "nearest"
     own = files()

@@ -19,7 +19,7 @@ from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdi
 from pytest_aiopt.profiling.base import Profiler, dearest_line
 from pytest_aiopt.profiling.registry import CAUSAL, WAITING
 from pytest_aiopt.prompts.notes import untaken
-from pytest_aiopt.tasks import criteria, ladders
+from pytest_aiopt.tasks import criteria, ladders, wording
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 
 TRIES = 3
@@ -31,12 +31,17 @@ RUNG_S = 0.8
 TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
 
 
-def check(benches: Sequence[Bench], tell: Callable[[Evidence, bool], None]) -> list[Evidence]:
+def check(
+    benches: Sequence[Bench],
+    tell: Callable[[Evidence, bool], None],
+    warn: Callable[[str], None] = lambda text: None,
+) -> list[Evidence]:
     """Observe tasks, and again those where only what was measured is not met, TRIES times at most.
 
     Others on the machine make runs spread and steps shrink, for minutes: so a task is tried again when all
     had their turn, and its program's runs agree or CALM_S are over. What was not met before is kept.
-    ``tell``: called after each try, with whether another one will come.
+    ``tell``: called after each try, with whether another one will come. ``warn``: called with warnings about
+    the original program.
     """
     found: list[Evidence] = []
     patience_s = CALM_S
@@ -44,7 +49,7 @@ def check(benches: Sequence[Bench], tell: Callable[[Evidence, bool], None]) -> l
         more = number + 1 < TRIES
         for at, bench in enumerate(benches):
             if number == 0:
-                found.append(observe(bench))
+                found.append(observe(bench, warn))
             elif found[at].measuring_may_help:
                 patience_s -= wait_for_calm(bench, patience_s)
                 found[at] = replace(observe(bench), before=(*found[at].before, found[at].failures))
@@ -65,13 +70,14 @@ def wait_for_calm(bench: Bench, most_s: float) -> float:
     return time.monotonic() - started
 
 
-def observe(bench: Bench) -> Evidence:
+def observe(bench: Bench, warn: Callable[[str], None] = lambda text: None) -> Evidence:
     """Measure on this machine the evidence that the criteria need; raises AioptError.
 
     The measured ladder is kept for reports.
     """
     task = bench.task
-    original.require(bench)
+    for warning in original.require(bench):
+        warn(warning)
     pairs = _equal_pairs(bench)
     base_s = statistics.median(pair.baseline_s for pair in pairs)
     gains = [_gain(bench, rung) for rung in task.ladder]
@@ -91,7 +97,7 @@ def observe(bench: Bench) -> Evidence:
         tops=tops,
         untaken={each.name: _reason(bench, each, timing) for each in _visible(bench) if each.name in blank},
         tops_on_cpu=_tops(bench, on_cpu) if bench.waits else {},
-        words=criteria.revealing(task),
+        words=wording.revealing(task),
         evaluation_s=_evaluation_s(bench),
         cases=len(corpus.load(task).requests),
         mutants=len(mutants),

@@ -10,35 +10,49 @@ from pathlib import Path
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
+from pytest_aiopt.evaluation.build.original_errors import does_not_compile
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.host import machine, sharing
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.runner import Run, run
 from pytest_aiopt.evaluation.sandbox.sandbox import Ended
-from pytest_aiopt.model import Build, Feedback, Limits, Status, Track, Verdict, Workload
+from pytest_aiopt.model import Feedback, Limits, Status, Track, Verdict, Workload
 from pytest_aiopt.prompts.notes import missing
 from pytest_aiopt.tasks.loader import Task
 
 _SEED = 0
 
 
-def require(bench: Bench) -> None:
+SLOW_S = 1.0
+"""A run of the original program that takes longer makes an evaluation take minutes."""
+
+
+def require(bench: Bench) -> tuple[str, ...]:
     """Raise TaskError unless the original program compiles, passes the gate and finishes every workload.
 
-    What passed once is not checked again on the same machine as long as no file of the task changes.
+    Return warnings about slow workloads. What passed once is not checked again on the same machine as long
+    as no file of the task changes.
     """
     stamp = _stamp(bench)
     if stamp.is_file():
-        return
+        return ()
     build = bench.build(bench.task.program)
     if build.path is None:
-        raise _does_not_compile(bench.task, build)
+        raise does_not_compile(bench.task, build)
     with sharing.room_for(bench.task.limits.threads):
         _require_right(bench, Path(build.path))
-        for workload in bench.task.workloads:
-            _require_finished(bench, Path(build.path), workload)
+        seconds = {each.name: _finish(bench, Path(build.path), each) for each in bench.task.workloads}
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.touch()
+    slow = {name: taken for name, taken in seconds.items() if taken > SLOW_S}
+    return tuple(_warning(bench.task, name, taken) for name, taken in slow.items())
+
+
+def _warning(task: Task, workload: str, seconds: float) -> str:
+    return (
+        f"{task.root / 'task.toml'}: a run of workload {workload} takes {seconds:.1f} s, and an evaluation "
+        "makes dozens of runs; lower its parameters to some 15 to 150 ms"
+    )
 
 
 def require_text(bench: Bench, track: Track, twin: str) -> None:
@@ -71,17 +85,6 @@ def _stamp(bench: Bench) -> Path:
     return bench.store.cache / "originals" / name
 
 
-def _does_not_compile(task: Task, build: Build) -> TaskError:
-    first = next((each for each in build.diagnostics if each.severity == "error"), None)
-    where = task.root / SOURCE
-    if first is None:
-        return TaskError(f"{where} does not compile: {build.detail}", "fix the program")
-    line = f":{first.line}" if first.line else ""
-    return TaskError(
-        f"{where}{line}: {first.message}", "fix the program; it must compile with the task's flags"
-    )
-
-
 def _require_right(bench: Bench, binary: Path) -> None:
     verdict = bench.gate.check(binary)
     if verdict.status is Status.PASSED:
@@ -106,7 +109,8 @@ def _remedy(task: Task, verdict: Verdict) -> str:
     return f"fix program.cpp, or raise the limit in {task.root / 'task.toml'}"
 
 
-def _require_finished(bench: Bench, binary: Path, workload: Workload) -> None:
+def _finish(bench: Bench, binary: Path, workload: Workload) -> float:
+    """Return the seconds of one run of a workload; raises TaskError where it does not end as it should."""
     task = bench.task
     payloads = task.requests(workload, _SEED)
     if not payloads:
@@ -120,7 +124,7 @@ def _require_finished(bench: Bench, binary: Path, workload: Workload) -> None:
     finally:
         os.close(requests)
     if finished.fault is None and len(finished.replies.payloads) == len(payloads):
-        return
+        return finished.outcome.wall_s
     raise TaskError(
         f"the original program {task.root / SOURCE} does not finish workload {workload.name}: "
         f"{_ending(finished, task.limits)}",

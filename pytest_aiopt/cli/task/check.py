@@ -22,6 +22,7 @@ def check(names: Sequence[str], laboratory: Laboratory, out: Output) -> int:
     checked = observe.check(
         [laboratory.bench(name) for name in names],
         lambda seen, again: out.line(f"{seen.task}: {criteria_table.outcome(seen, again=again)}"),
+        out.line,
     )
     out.line(criteria_table.table(checked))
     for line in criteria_table.notes(checked):

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -23,6 +24,7 @@ from pytest_aiopt.evaluation.sandbox.wire import (
     encode_replies,
     encode_requests,
 )
+from pytest_aiopt.tasks import contract
 from pytest_aiopt.tasks.loader import Task
 
 CASES = 500
@@ -110,8 +112,9 @@ def generate(task: Task, cases: int, seed: int, exclude: Collection[bytes] = ())
     """
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
+    from hypothesis.errors import HypothesisException
 
-    found: dict[bytes, None] = {}
+    path, found = task.root / "inputs.py", dict[bytes, None]()
     excluded = set(exclude)
 
     @seeded(seed)
@@ -122,18 +125,36 @@ def generate(task: Task, cases: int, seed: int, exclude: Collection[bytes] = ())
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(task.cases())
+    @given(_strategy(task, path))
     def collect(case: bytes) -> None:
+        if not isinstance(case, bytes):
+            raise contract.wrong_type("cases", path, case, "a strategy of bytes")
         if len(found) < cases and case not in excluded:
             found.setdefault(case)
 
-    collect()
+    try:
+        collect()
+    except TaskError:
+        raise
+    except HypothesisException as error:
+        raise TaskError(f"{path}: cases() gives no case: {error}", "widen its strategy") from error
+    except Exception as error:
+        raise contract.raised(error, path, "cases") from error
     if len(found) < cases:
         raise TaskError(
             f"cases() of {task.name} gave {len(found)} different cases in {4 * cases} draws, not {cases}",
             "widen the strategy in inputs.py",
         )
     return list(found)
+
+
+def _strategy(task: Task, path: Path) -> Any:
+    from hypothesis.strategies import SearchStrategy
+
+    strategy = task.cases()
+    if not isinstance(strategy, SearchStrategy):
+        raise contract.wrong_type("cases", path, strategy, "a hypothesis strategy of bytes")
+    return strategy
 
 
 def load(task: Task) -> Corpus:

@@ -114,7 +114,7 @@ def test_every_missing_file_is_named(folder):
 
 
 def test_a_python_file_that_fails_is_named(folder):
-    (folder / "reference.py").write_text("import nothing_of_that_name\n")
+    (folder / "reference.py").write_text("import nothing_of_that_name as solve\n")
     with pytest.raises(TaskError, match=r"reference.py fails on import: ModuleNotFoundError"):
         loader.load(folder.parent, "add_up").answer(b"")
 

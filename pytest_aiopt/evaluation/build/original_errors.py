@@ -1,0 +1,20 @@
+"""The error for a task whose original program does not compile."""
+
+from __future__ import annotations
+
+from pytest_aiopt.errors import TaskError
+from pytest_aiopt.evaluation.build.diagnostics import SOURCE
+from pytest_aiopt.model import Build
+from pytest_aiopt.tasks.loader import Task
+
+
+def does_not_compile(task: Task, build: Build) -> TaskError:
+    """Return the error for an original program that does not compile, with the compiler's first error."""
+    first = next((each for each in build.diagnostics if each.severity == "error"), None)
+    where = task.root / SOURCE
+    if first is None:
+        return TaskError(f"{where} does not compile: {build.detail}", "fix the program")
+    line = f":{first.line}" if first.line else ""
+    return TaskError(
+        f"{where}{line}: {first.message}", "fix the program; it must compile with the task's flags"
+    )

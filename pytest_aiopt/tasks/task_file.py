@@ -1,0 +1,145 @@
+"""The file task.toml: its keys, and what has to hold between them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+
+import msgspec
+
+from pytest_aiopt.errors import TaskError
+from pytest_aiopt.model import Metric, Split, Stratum
+
+
+class Criteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The author's one-sentence answer to each of the five task criteria."""
+
+    self_contained: str
+    fast_evaluation: str
+    non_obvious: str
+    rich: str
+    not_circular: str
+
+
+class _WorkloadSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    split: Split
+    params: dict[str, int | float | str] = {}
+    twin_of: str | None = None
+    words: str = ""
+
+
+class _LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    cpu_s: float = 10.0
+    memory_mb: int = 1024
+    output_mb: int = 16
+    threads: int = 1
+    wall_s: float | None = None
+    cpu_ratio: float = 20.0
+
+
+class _PlausibleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    ns_per_byte: float = 0.0
+    ns_per_request: float = 0.0
+
+
+class _RungSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    file: str
+    structural: bool
+    labels: tuple[str, ...] = ()
+    decoy: bool = False
+    note: str = ""
+
+
+class TaskFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of task.toml."""
+
+    title: str
+    entry: str
+    prompt: str
+    criteria: Criteria
+    workloads: tuple[_WorkloadSpec, ...]
+    ladder: tuple[_RungSpec, ...] = ()
+    metric: Metric = Metric.CPU
+    flags: tuple[str, ...] = ("-O2",)
+    limits: _LimitsSpec = _LimitsSpec()
+    plausible: _PlausibleSpec | None = None
+    unit: str = ""
+    counted: str = ""
+    stratum: Stratum | None = None
+    domain_words: tuple[str, ...] = ()
+
+
+def read(path: Path) -> TaskFile:
+    """Read and validate a task.toml; raises TaskError with the key, or the line of a syntax error."""
+    try:
+        spec = msgspec.toml.decode(path.read_bytes(), type=TaskFile)
+    except msgspec.ValidationError as error:
+        raise TaskError(f"{path}: {error}", _remedy(str(error))) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise TaskError(f"{path}{line_of(error)}: {error}", "correct the TOML there") from error
+    _check(spec, path.parent)
+    return spec
+
+
+def line_of(error: Exception) -> str:
+    """Return ``:LINE`` of a TOML syntax error, as far as the parser names one."""
+    found = re.search(r"\(at line (\d+)", str(error))
+    return f":{found[1]}" if found else ""
+
+
+def _remedy(said: str) -> str:
+    """Suggest the nearest key for one that msgspec does not know."""
+    found = re.search(r"unknown field `([^`]+)`", said)
+    close = difflib.get_close_matches(found[1], _KEYS, 1) if found else []
+    return f"did you mean {close[0]!r}?" if close else "docs/tasks.md lists the keys"
+
+
+_KEYS = sorted(
+    {
+        name
+        for table in (TaskFile, Criteria, _WorkloadSpec, _LimitsSpec, _PlausibleSpec, _RungSpec)
+        for name in table.__struct_fields__
+    }
+)
+
+
+def _check(spec: TaskFile, folder: Path) -> None:
+    path = folder / "task.toml"
+    names = [w.name for w in spec.workloads]
+    if len(set(names)) != len(names):
+        raise TaskError(f"{path}: workload names repeat", "give each its own name")
+    scored = [w for w in spec.workloads if w.split is Split.VISIBLE and w.twin_of is None]
+    if len(scored) != 1:
+        raise TaskError(
+            f"{path}: {len(scored)} scored workloads", 'one with split = "visible" and no twin_of'
+        )
+    if not any(w.split is Split.HELD_OUT and w.twin_of is None for w in spec.workloads):
+        raise TaskError(f"{path}: no held-out workload", 'add one with split = "held_out"')
+    unknown = [w.name for w in spec.workloads if w.twin_of is not None and w.twin_of not in names]
+    if unknown:
+        raise TaskError(
+            f"{path}: twin_of of {', '.join(unknown)} names no workload", f"one of {', '.join(names)}"
+        )
+    if spec.unit and spec.unit not in scored[0].params:
+        raise TaskError(f"{path}: unit {spec.unit!r} is no parameter of {scored[0].name}", "name one of them")
+    absent = [r.file for r in spec.ladder if not (folder / "ladder" / r.file).is_file()]
+    if absent:
+        raise TaskError(
+            f"{path}: ladder files {', '.join(absent)} are not in {folder / 'ladder'}", "add them"
+        )
+    if bool(spec.counted) != (spec.metric is Metric.COST):
+        raise TaskError(
+            f'{path}: "counted" goes with metric = "cost" alone',
+            'say what is counted, as in counted = "misses"',
+        )
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", spec.entry):
+        raise TaskError(f"{path}: entry {spec.entry!r} is no C name", "name the program's extern function")
+
+
+def stratum(spec: TaskFile) -> Stratum:
+    """Return the stratum of a task that names none."""
+    if spec.metric is Metric.COST:
+        return Stratum.NOISE_FREE
+    return Stratum.CONFIRMATORY if spec.limits.threads > 1 else Stratum.CPU
