@@ -18,7 +18,7 @@ def observed(project, monkeypatch):
     """The names of the tasks that were observed; task one is fit, task two has too few cases."""
     names = []
 
-    def observe(bench):
+    def observe(bench, warn=None):
         name = ("one", "two")[len(names)] if len(names) < 2 else "more"
         names.append(name)
         steps = [Gain(f"0{i}.cpp", True, False, Status.PASSED, 1.5**i, 1.5**i, 1.5**i) for i in range(1, 5)]
@@ -66,7 +66,7 @@ def test_all_tasks_and_a_failure_in_words(project, observed):
 )
 def test_only_what_is_measured_is_tried_again(project, observed, monkeypatch, spreads, accepted, tries, ret):
     seen, left = checking.observe(None), iter(spreads)
-    changed = lambda bench: replace(seen, base_cv=next(left), accepted=accepted)  # noqa: E731
+    changed = lambda bench, warn=None: replace(seen, base_cv=next(left), accepted=accepted)  # noqa: E731
     monkeypatch.setattr(checking, "observe", changed)
     result = project.aiopt("task", "check", "one", "--json")
     told = json.loads(result.outlines[-1])["tasks"]["one"]
@@ -78,7 +78,7 @@ def test_only_what_is_measured_is_tried_again(project, observed, monkeypatch, sp
 def test_all_others_come_before_a_second_try(observed, monkeypatch):
     fit, names, told = checking.observe(None), [], []
 
-    def observe(name):
+    def observe(name, warn=None):
         names.append(name)
         return replace(fit, task=name, base_cv=0.01 if name == "b" or names.count(name) == 2 else 0.08)
 

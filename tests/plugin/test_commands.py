@@ -12,7 +12,7 @@ import pytest
 import pytest_aiopt.campaign.doctor as examining
 from pytest_aiopt import testing
 from pytest_aiopt.campaign import laboratory
-from pytest_aiopt.campaign.task_check import observe
+from pytest_aiopt.campaign.task_check import observe, original
 from pytest_aiopt.cli import main
 from pytest_aiopt.model import Candidate, NoiseFloor, Status
 from pytest_aiopt.models import local
@@ -76,7 +76,8 @@ def machine(project, monkeypatch):
     monkeypatch.setattr(lab, "bench", bench)
     monkeypatch.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
     monkeypatch.setattr(lab, "profilers", types.SimpleNamespace(refused={"perf": "not installed"}))
-    monkeypatch.setattr(observe, "observe", lambda bench: EVIDENCE)
+    monkeypatch.setattr(observe, "observe", lambda bench, warn=None: EVIDENCE)
+    monkeypatch.setattr(original, "require", lambda bench: ())
     monkeypatch.setattr(observe, "wait_for_calm", lambda bench, most_s: 0.0)
     found = examining.Finding("sandbox", "bwrap", examining.State.WORSE, "missing", "install it")
     monkeypatch.setattr(examining, "examine", lambda laboratory: [found])

@@ -30,7 +30,7 @@ def test_an_unknown_task_in_the_option(project):
 
 def test_a_broken_task_toml(project):
     replace(project, "tasks/one/task.toml", "title", "titel")
-    refused(project.run(), "*tasks/one/task.toml: *titel*docs/tasks.md*")
+    refused(project.run(), "*tasks/one/task.toml: *titel*did you mean *title*")
 
 
 def test_a_task_without_its_program(project):
@@ -69,7 +69,7 @@ def test_results_that_cannot_be_written(project):
 def test_no_study_file(project):
     refused(
         project.run("--aiopt-study", "none.toml"),
-        "no study file *none.toml; name one with --study, in pytest *",
+        'no study file *none.toml; "aiopt task new NAME" begins one; or name one with --study, in pytest *',
     )
 
 
