@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from pytest_aiopt.cpp.functions import by_line
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.sandbox import allowance, wire
@@ -57,7 +58,7 @@ class ProfilerSession:
             if locates(taken):
                 break
             taken.append(self._taken(profiler, subject))
-        return tuple(taken)
+        return tuple(named(profile, source) for profile in taken)
 
     def text(self, source: str) -> str:
         """Return the text that a treated track shows for ``source``; raises ValueError without data."""
@@ -117,3 +118,16 @@ def costliest_case(task: Task, build: Build, sandbox: Sandbox) -> Profile:
         return profiler.profile(Subject(build, requests, "corpus", task.limits, sandbox))
     finally:
         os.close(requests)
+
+
+def named(profile: Profile, source: str) -> Profile:
+    """Return a profile whose lines are in the functions that a reader of ``source`` sees them in.
+
+    Debug information names the caller of an inlined function, and a lambda by its operator.
+    """
+    functions = by_line(source)
+    items = (
+        replace(item, function=functions[item.line - 1]) if 0 < item.line <= len(functions) else item
+        for item in profile.items
+    )
+    return replace(profile, items=tuple(items))

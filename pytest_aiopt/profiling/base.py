@@ -125,11 +125,12 @@ def run_once(
     passed: Sequence[int] = (),
     scratch: bool = False,
     samples_itself: bool = False,
+    keep: Callable[[bytes], object] | None = None,
 ) -> RunOutcome:
-    """Run the candidate behind a command prefix (see Sandbox.run); its replies are dropped.
+    """Run the candidate behind a command prefix (see Sandbox.run).
 
-    ``limits`` stands in for the subject's. Raises ProfilingFailed unless it exits normally,
-    Unsettled where the machine may be at fault.
+    ``keep`` is given its replies. ``limits`` stands in for the subject's. Raises ProfilingFailed unless it
+    exits normally, Unsettled where the machine may be at fault.
     """
     for _ in range(ATTEMPTS):
         replies = wire.empty_file()
@@ -146,10 +147,12 @@ def run_once(
                 scratch=scratch,
                 samples_itself=samples_itself,
             )
+            if outcome.ended is Ended.EXITED and outcome.code == 0:
+                if keep is not None:
+                    keep(wire.contents(replies))
+                return outcome
         finally:
             os.close(replies)
-        if outcome.ended is Ended.EXITED and outcome.code == 0:
-            return outcome
         if outcome.ended is not Ended.INFRASTRUCTURE:
             how = f"{outcome.ended.value} {outcome.code}; it printed {untrusted.quoted(outcome.stderr)}"
             raise ProfilingFailed(f"the profiled run did not end well ({how})")
@@ -180,20 +183,26 @@ def dynamic_build(subject: Subject) -> Path:
 
 @dataclass(slots=True)
 class Charges:
-    """Cost by line of the candidate, and what was owed to none of its lines; in samples or instructions."""
+    """Cost by line of the candidate, and what was owed to none of its lines; in samples or instructions.
+
+    ``kinds``: what lies outside, by kind, as far as that is known.
+    """
 
     by_site: dict[Site, float] = field(default_factory=dict)
     outside: float = 0.0
+    kinds: dict[ItemKind, float] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
         """All cost."""
         return sum(self.by_site.values()) + self.outside
 
-    def add(self, site: Site | None, cost: float = 1.0) -> None:
-        """Charge ``cost`` to a line, or to outside where there is none."""
+    def add(self, site: Site | None, cost: float = 1.0, kind: ItemKind | None = None) -> None:
+        """Charge ``cost`` to a line, or to outside where there is none; ``kind``: what was done there."""
         if site is None:
             self.outside += cost
+            if kind is not None:
+                self.kinds[kind] = self.kinds.get(kind, 0.0) + cost
         else:
             self.by_site[site] = self.by_site.get(site, 0.0) + cost
 
@@ -288,4 +297,8 @@ def _items(seen: Observation, total: float) -> tuple[ProfileItem, ...]:
         low, high = (round(bound, _DECIMALS) for bound in seen.interval(cost, total))
         share = round(cost / total, _DECIMALS)
         items.append(ProfileItem(line, function, share, low, high, seen.kind, samples=round(cost)))
+    for kind, cost in sorted(seen.charges.kinds.items()):
+        low, high = (round(bound, _DECIMALS) for bound in seen.interval(cost, total))
+        share = round(cost / total, _DECIMALS)
+        items.append(ProfileItem(0, "", share, low, high, kind, samples=round(cost)))
     return tuple(items)

@@ -13,7 +13,7 @@ from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.model import Profile, ProfileState
 from pytest_aiopt.profiling.base import Profiler, Subject
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a profiler of the same version would make another profile of the same run."""
 
 

@@ -9,7 +9,8 @@ from pytest_aiopt.prompts import advice
 from pytest_aiopt.prompts.placebo import placebo
 from pytest_aiopt.prompts.render import SIZES, render
 
-_FLAT = {ItemKind.CPU, ItemKind.INSTRUCTIONS}
+_OUTSIDE = {ItemKind.START_UP, ItemKind.DRIVER, ItemKind.KERNEL, ItemKind.PAGE_FAULTS}
+_FLAT = {ItemKind.CPU, ItemKind.INSTRUCTIONS, *_OUTSIDE}
 _COUNTS = {ItemKind.COUNTER, ItemKind.D1_MISSES, ItemKind.LL_MISSES, ItemKind.MISPREDICTIONS}
 
 

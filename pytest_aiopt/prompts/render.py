@@ -22,8 +22,8 @@ class Size:
 
 
 SIZES: Mapping[Verbosity, Size] = {
-    Verbosity.BRIEF: Size(60, 1600),
-    Verbosity.STANDARD: Size(100, 2400),
+    Verbosity.BRIEF: Size(70, 1600),
+    Verbosity.STANDARD: Size(110, 2400),
     Verbosity.FULL: Size(220, 5000),
 }
 STANDARD = SIZES[Verbosity.STANDARD]

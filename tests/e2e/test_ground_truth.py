@@ -13,6 +13,7 @@ from pytest_aiopt.model import ItemKind, ProfileState
 from pytest_aiopt.profiling.base import Profiler
 from pytest_aiopt.profiling.perf.blocked import BlockedSamples
 from pytest_aiopt.profiling.perf.counters import Counters
+from pytest_aiopt.profiling.perf.hotlines import HotLines
 from pytest_aiopt.profiling.perf.tool import probe
 from pytest_aiopt.profiling.valgrind.allocations import Allocations
 from pytest_aiopt.profiling.valgrind.cachegrind import Cachegrind
@@ -138,3 +139,16 @@ def test_system_calls_are_counted_by_kind(observe: Observe) -> None:
     assert counts["system call poll"] == 50
     assert counts["system call read"] == 100
     assert seen.profile.lost == ()
+
+
+@pytest.mark.needs("perf", "valgrind")
+@pytest.mark.parametrize("profiler", [HotLines(), BlockedSamples()], ids=lambda each: each.name)
+def test_time_is_charged_to_the_slow_instruction_and_not_to_the_next_one(
+    observe: Observe, profiler: Profiler
+) -> None:
+    """The simulated caches miss on the line that time is charged to."""
+    seen, missed = observe(profiler, "slow_load", 100), observe(Cachegrind(), "slow_load", 10)
+    load, use = seen.items("LOAD"), seen.items("USE")
+    assert load[ItemKind.CPU] > 4 * use.get(ItemKind.CPU, 0.0)
+    load, use = missed.items("LOAD"), missed.items("USE")
+    assert load[ItemKind.D1_MISSES] > 4 * use.get(ItemKind.D1_MISSES, 0.0)

@@ -235,7 +235,7 @@ def test_perf_finds_what_the_program_measures_itself(
     assert got["three"] > 1.5 * got["one"]
     check_attribution(profile)
     text = render((profile,), PROGRAM)
-    assert f"{marked('three')} | three | " in text
+    assert f"line {marked('three')}, three: " in text
 
 
 @pytest.mark.needs("perf")

@@ -49,7 +49,8 @@ def uptake(reply: str, profile: Profile) -> bool | None:
         return None
     said = prose(reply)
     for item in top(profile.items):
-        name = re.split(r"[<(]", item.function)[0].rsplit("::", 1)[-1]
+        function = item.function.removeprefix("lambda in ").partition(" in ")[0]
+        name = re.split(r"[<(]", function)[0].rsplit("::", 1)[-1]
         if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said):
             return True
         if re.search(rf"\blines? {item.line}\b", said, re.IGNORECASE):

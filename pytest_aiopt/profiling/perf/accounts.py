@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pytest_aiopt.model import ItemKind
 from pytest_aiopt.profiling.addresses import Site
 from pytest_aiopt.profiling.base import wilson
+from pytest_aiopt.profiling.perf.remainder import kind_of
 from pytest_aiopt.profiling.perf.timeline import Thread
 from pytest_aiopt.profiling.perf.waits import Chain, call, is_join
 
@@ -76,7 +77,8 @@ def account(threads: Iterable[Thread], sites: Mapping[int, Site]) -> Account:
     for thread in threads:
         share_s = thread.cpu_s / len(thread.samples) if thread.samples else 0.0
         for chain in thread.samples:
-            booked.add(ItemKind.CPU, replace(place(chain, sites), site=""), share_s)
+            at = replace(place(chain, sites), site="")
+            booked.add(ItemKind.CPU if at.line else kind_of(chain), at, share_s)
         if not thread.samples:
             booked.add(ItemKind.CPU, Place(0, "", ""), thread.cpu_s)
         for wait in thread.waits:

@@ -18,6 +18,7 @@ from pytest_aiopt.profiling.base import MAX_ITEMS, ProfilingFailed, Subject, bla
 from pytest_aiopt.profiling.perf import timeline
 from pytest_aiopt.profiling.perf import tool as perf_tool
 from pytest_aiopt.profiling.perf.accounts import Account, account
+from pytest_aiopt.profiling.perf.skid import steadied
 from pytest_aiopt.profiling.perf.timeline import Lives, Thread, lives
 
 UNIT = "thread time"
@@ -81,6 +82,8 @@ def _overhead(plain_s: float, recorded_s: float) -> str:
 
 def _profile(empty: Profile, runs: list[Lives], binary: Path, allowed: int) -> Profile:
     threads = [thread for run in runs for thread in run.threads]
+    for thread in threads:
+        thread.samples[:] = steadied(binary, thread.samples)
     sites = _sites(threads, binary)
     booked = account(threads, sites)
     last = runs[-1].threads
@@ -95,15 +98,17 @@ def _profile(empty: Profile, runs: list[Lives], binary: Path, allowed: int) -> P
         wall_s=round(max(t.end for t in last) - min(t.start for t in last), 6),
         threads=tuple(_thread_time(number, thread, sites) for number, thread in enumerate(last)),
         lost=tuple(_lost(runs, booked, allowed)),
+        total_s=round(booked.total_s / len(runs), 9),
     )
 
 
 def _items(booked: Account, total: float) -> tuple[ProfileItem, ...]:
-    """Return the dearest items; off-CPU time of an unknown line counts as line 0."""
+    """Return the dearest items of lines, and all of line 0: where no line is on the call chain."""
     ranked = sorted(booked.tallies.items(), key=lambda entry: (-entry[1].seconds, entry[0]))
     items: list[ProfileItem] = []
     for (kind, line, site), tally in ranked:
-        if (line or kind.off_cpu) and tally.seconds > 0 and len(items) < MAX_ITEMS:
+        known = line or kind is not ItemKind.CPU
+        if known and tally.seconds > 0 and (not line or len(items) < MAX_ITEMS):
             low, high = (round(bound, 6) for bound in tally.interval(total))
             share = round(tally.seconds / total, 6)
             items.append(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_aiopt.model import Profile
-from pytest_aiopt.profiling.addresses import Image, innermost, resolve
+from pytest_aiopt.profiling.addresses import Image, resolve
 from pytest_aiopt.profiling.base import (
     Charges,
     Observation,
@@ -21,6 +21,9 @@ from pytest_aiopt.profiling.base import (
     wilson,
 )
 from pytest_aiopt.profiling.perf import tool as perf_tool
+from pytest_aiopt.profiling.perf.remainder import kind_of
+from pytest_aiopt.profiling.perf.skid import steadied
+from pytest_aiopt.profiling.perf.waits import Chain, Frame
 
 SAMPLES_A_RUN = 600
 """What the sampling period aims at; the shortest period may allow fewer."""
@@ -34,10 +37,8 @@ SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 0.0001, 0.02
 """Bounds of the sampling period; 0.1 ms slows a run by about a third, on all its lines alike."""
 
 _SAMPLE = re.compile(r"^(?P<comm>\S.*?)\s+(?P<pid>\d+)\s*$")
-_FRAME = re.compile(r"^\s+(?P<ip>[0-9a-f]+) \((?P<dso>.*)\)$")
-
-Chain = tuple[int, ...]
-"""One sample: what perf prints for its frames in the binary, innermost first; empty where there is none."""
+_FRAME = re.compile(r"^\s+(?P<ip>[0-9a-f]+) (?:(?P<symbol>.*) )?\((?P<dso>(?:[^()]|\([^()]*\))*)\)$")
+_UNKNOWN = "[unknown]"
 
 
 class HotLines(perf_tool.ByPerf):
@@ -82,8 +83,8 @@ class _Sampling:
         argv = perf_tool.record_argv(data, perf_tool.sampling(period_s), STACK_BYTES)
         run_once(self.subject, self.binary, outer=argv)
         # --symfs keeps perf from reading the kernel's symbols, which takes longer than all the rest.
-        options = ["--symfs", str(self._root()), "-F", "comm,pid,ip,dso"]
-        return list(parse_samples(perf_tool.script(data, options), str(self.binary)))
+        options = ["--symfs", str(self._root()), "-F", "comm,pid,ip,sym,dso"]
+        return list(samples(perf_tool.script(data, options), str(self.binary)))
 
     def _root(self) -> Path:
         """Return a folder below which there is the binary alone, at its own path (as in the sandbox)."""
@@ -96,30 +97,45 @@ class _Sampling:
 
 
 def charge(binary: Path, chains: list[Chain]) -> Charges:
-    """Charge each sample to the innermost line of the candidate in its chain, or to outside."""
-    image = Image(binary)
-    known = {value: image.address(value) for chain in chains for value in chain}
+    """Charge each sample to the innermost line of the candidate in its chain, or to what it did outside."""
+    image, name, chains = Image(binary), str(binary), steadied(binary, chains)
+    printed = {frame.ip for chain in chains for frame in chain if frame.dso == name}
+    known = {ip: image.address(ip) for ip in printed}
     sites = resolve(binary, {address for address in known.values() if address is not None})
-    by_value = {value: sites[address] for value, address in known.items() if address in sites}
+    by_ip = {ip: sites[address] for ip, address in known.items() if address in sites}
     charges = Charges()
     for chain in chains:
-        charges.add(innermost(chain, by_value))
+        inside = (by_ip[frame.ip] for frame in chain if frame.dso == name and frame.ip in by_ip)
+        site = next(inside, None)
+        charges.add(site, kind=None if site else kind_of(chain))
     return charges
 
 
-def parse_samples(script: str, binary: str) -> Iterator[Chain]:
-    """Read ``perf script -F comm,pid,ip,dso``: the samples of the processes that run ``binary``.
+def samples(script: str, binary: str) -> Iterator[Chain]:
+    """Read ``perf script -F comm,pid,ip,sym,dso``: the samples of the processes that run ``binary``.
 
     A process is a pid under one name: before its exec it is the sandbox's, and shows no frame in the binary.
-    Kernel frames are left out, so that a page fault is charged to the line that touched the page.
     """
-    samples: list[tuple[tuple[str, str], Chain]] = []
+    found: list[tuple[tuple[str, str], Chain]] = []
     for block in script.split("\n\n"):
         header, *frames = block.strip("\n").split("\n")
         process = _SAMPLE.match(header)
         if process is not None:
-            found = (_FRAME.match(frame) for frame in frames)
-            chain = tuple(int(frame["ip"], 16) for frame in found if frame and frame["dso"] == binary)
-            samples.append(((process["comm"], process["pid"]), chain))
-    candidates = {process for process, chain in samples if chain}
-    yield from (chain for process, chain in samples if process in candidates)
+            matches = (_FRAME.match(frame) for frame in frames)
+            chain = tuple(Frame(int(m["ip"], 16), _symbol(m["symbol"]), m["dso"]) for m in matches if m)
+            found.append(((process["comm"], process["pid"]), chain))
+    candidates = {process for process, chain in found if any(frame.dso == binary for frame in chain)}
+    yield from (chain for process, chain in found if process in candidates)
+
+
+def parse_samples(script: str, binary: str) -> Iterator[tuple[int, ...]]:
+    """Yield of each sample what perf prints for its frames in the binary, innermost first.
+
+    Kernel frames are left out, so that a page fault is charged to the line that touched the page.
+    """
+    for chain in samples(script, binary):
+        yield tuple(frame.ip for frame in chain if frame.dso == binary)
+
+
+def _symbol(printed: str | None) -> str:
+    return "" if printed in (None, _UNKNOWN) else str(printed)

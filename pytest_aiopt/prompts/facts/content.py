@@ -62,7 +62,7 @@ class Content:
             return []
         parts = dict(_remainder(profile, self.places.waits))
         other = max(0, 1000 - self.places.shown_tenths(shown) - sum(parts.values()))
-        said = [f"{percent(count)} % {words}" for words, count in parts.items()]
+        said = [f"{percent(count)} % {words}" for words, count in parts.items() if count]
         return ["; ".join([f"the rest: {percent(other)} % other lines", *said])]
 
 

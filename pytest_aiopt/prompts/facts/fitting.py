@@ -19,7 +19,8 @@ CLOSE = 0.4 * tokens.TOLERANCE
 EXCHANGES = ((1, 1), (1, 2), (2, 2), (2, 3), (3, 3))
 """How many of the last places are exchanged for how many others, tried in this order."""
 
-MOST_SPARE = 40
+MOST_SPARE, MOST_UNNAMED = 30, 12
+"""How many places, and lines without facts, are tried."""
 
 FEWEST_LETTERS = 24
 """Quotations are not cut to less."""
@@ -28,11 +29,12 @@ FEWEST_LETTERS = 24
 def fitted(content: Content, wanted: int, most_bytes: int) -> dict[Place, int]:
     """Return the first places that fit into ``wanted`` tokens; the last ones such that they fill them.
 
-    With each place goes the longest quotation. Where no choice of places comes close, there is one place
-    more, and the longest quotations are cut.
+    With each place goes the longest quotation. Where no choice of places comes close, there are more of them,
+    and the longest quotations are cut.
     """
     order, bare = content.places.queue(), content.document({})
-    blocks = {place: "\n" + "\n".join(content.places.block(place)) for place in order}
+    unnamed = content.places.unnamed()[:MOST_UNNAMED]
+    blocks = {place: "\n" + "\n".join(content.places.block(place)) for place in (*order, *unnamed)}
     sizes = {place: tokens.count(block) for place, block in blocks.items()}
     left, room = wanted - tokens.count(bare), most_bytes - len(bare.encode())
     listed: list[Place] = []
@@ -42,13 +44,16 @@ def fitted(content: Content, wanted: int, most_bytes: int) -> dict[Place, int]:
             listed.append(place)
             left, room = left - sizes[place], room - size
     taken = set(listed)
-    spare = [place for place in order if place not in taken]
+    spare = [*[place for place in order if place not in taken][:MOST_SPARE], *unnamed]
     filled = _filled(listed, spare, sizes, left, CLOSE * wanted)
     short = wanted - tokens.count(bare) - sum(sizes[place] for place in filled)
-    further = next((place for place in order if place not in filled), None)
     found = dict.fromkeys(filled, LETTERS)
-    if short > CLOSE * wanted and further is not None:
-        found, short = {**found, further: LETTERS}, short - sizes[further]
+    for place in (*order, *content.places.unnamed()):
+        if short <= CLOSE * wanted:
+            break
+        if place not in found:
+            found[place] = LETTERS
+            short -= tokens.count("\n" + "\n".join(content.places.block(place)))
     if short < -CLOSE * wanted:
         found = _trimmed(content, found, -short)
     return found if len(content.document(found).encode()) <= most_bytes else dict.fromkeys(listed, LETTERS)
@@ -78,7 +83,7 @@ def _filled(
         end = max(0, len(listed) - out_count)
         kept, out = listed[:end], listed[end:]
         gap = left + sum(sizes[place] for place in out)
-        for places in combinations([*out, *spare[:MOST_SPARE]], in_count):
+        for places in combinations([*out, *spare], in_count):
             off = abs(gap - sum(sizes[place] for place in places))
             if off < least:
                 best, least = [*kept, *places], off

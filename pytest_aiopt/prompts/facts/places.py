@@ -84,10 +84,9 @@ class Places:
         return sorted(dict.fromkeys(listed), key=lambda place: (rank.get(place, len(rank)), place))
 
     def queue(self) -> list[Place]:
-        """Return every place in the order in which a text lists them.
+        """Return every place that a profile names, in the order in which a text lists them.
 
-        First the notable ones, facets taking turns, time and effects two; then the others; then lines of code
-        that no profile names.
+        First the notable ones, facets taking turns, time and effects two; then the others.
         """
         turns = [(facet, 2 if facet in (Facet.TIME, Facet.CAUSAL) else 1) for facet in Facet]
         queues = {facet: self.listed(facet) for facet in Facet}
@@ -97,8 +96,13 @@ class Places:
                 found += queues[facet][:count]
                 del queues[facet][:count]
         found += [place for facet in Facet for place in self.ranked(facet)]
-        found += [(at, "") for at, text in enumerate(self.source, 1) if _is_code(text)]
         return list(dict.fromkeys(found))
+
+    def unnamed(self) -> list[Place]:
+        """Return the lines of code that no profile names."""
+        named = set(self.queue())
+        code = [(at, "") for at, text in enumerate(self.source, 1) if _is_code(text)]
+        return [place for place in code if place not in named]
 
     def listed(self, facet: Facet) -> list[Place]:
         """Return the places that are notable in a facet, greatest value first."""

@@ -46,17 +46,17 @@ def _calls(counted: dict[str, ProfileItem]) -> Iterator[str]:
     if calls is None or sizes is None:
         return
     of = amount(sizes.value, "B")
-    span = f" ({amount(sizes.low, 'B')} to {amount(sizes.high, 'B')})" if calls.value > 1 else ""
+    span = f" ({amount(sizes.low, 'B')}-{amount(sizes.high, 'B')})" if sizes.low < sizes.high else ""
     yield f"{calls.value:.0f} {'call' if calls.value == 1 else 'calls'} of {of}{span}"
     replies = counted.get(Counter.REPLIES)
     if replies is not None:
-        yield f"replies of {amount(replies.value, 'B')} in all"
+        yield f"replies of {amount(replies.value, 'B')}"
 
 
 def _times(counted: dict[str, ProfileItem]) -> Iterator[str]:
     wall = counted.get(Counter.WALL)
     if wall is not None:
-        yield f"{amount(wall.value, 's')} wall time ({amount(wall.low, 's')} to {amount(wall.high, 's')})"
+        yield f"{amount(wall.value, 's')} wall time ({amount(wall.low, 's')}-{amount(wall.high, 's')})"
     user, system = counted.get(Counter.USER), counted.get(Counter.SYSTEM)
     if user is not None and system is not None:
         yield f"{amount(user.value + system.value, 's')} CPU time"

@@ -1,8 +1,13 @@
-"""Which samples of a recording are the candidate's."""
+"""Which samples of a recording are the candidate's, and what those without a line of it are."""
 
 from __future__ import annotations
 
-from pytest_aiopt.profiling.perf.hotlines import parse_samples
+import pytest
+
+from pytest_aiopt.model import ItemKind
+from pytest_aiopt.profiling.perf.hotlines import parse_samples, samples
+from pytest_aiopt.profiling.perf.remainder import kind_of
+from pytest_aiopt.profiling.perf.waits import Frame
 
 KERNEL = "\tffffffff815e9c82 ([kernel.kallsyms])"
 
@@ -29,10 +34,42 @@ SCRIPT = "".join(
 
 
 def test_only_processes_that_run_the_binary_count_and_only_its_frames() -> None:
-    samples = list(parse_samples(SCRIPT, "/x"))
-    assert samples == [(0x2E5B, 0x1E36), (0x202B, 0x1E36), ()]
+    found = list(parse_samples(SCRIPT, "/x"))
+    assert found == [(0x2E5B, 0x1E36), (0x202B, 0x1E36), ()]
 
 
 def test_no_candidate_no_samples() -> None:
     assert list(parse_samples(SCRIPT, "/z")) == []
     assert list(parse_samples("", "/x")) == []
+
+
+START = Frame(0x7C2, "_start", "/x")
+MAIN = Frame(0x1E36, "main", "/x")
+LIBRARY = Frame(0x202B, "memcpy", "/x")
+
+
+def kernel(symbol: str) -> Frame:
+    return Frame(0, symbol, "[kernel.kallsyms]")
+
+
+@pytest.mark.parametrize(
+    ("chain", "kind"),
+    [
+        ((LIBRARY, MAIN, START), ItemKind.DRIVER),
+        ((LIBRARY, START), ItemKind.START_UP),
+        ((kernel("vfs_write"), kernel("entry_SYSCALL_64_after_hwframe"), LIBRARY, MAIN), ItemKind.KERNEL),
+        ((kernel("clear_page"), kernel("asm_exc_page_fault"), LIBRARY, MAIN), ItemKind.PAGE_FAULTS),
+        ((kernel("clear_page"), kernel("asm_exc_page_fault"), START), ItemKind.PAGE_FAULTS),
+        ((kernel("load_elf_binary"), kernel("entry_SYSCALL_64_after_hwframe")), ItemKind.START_UP),
+        ((), ItemKind.START_UP),
+    ],
+)
+def test_what_lies_outside_the_program_has_a_kind(chain: tuple[Frame, ...], kind: ItemKind) -> None:
+    assert kind_of(chain) is kind
+
+
+def test_frames_have_symbols_where_perf_prints_them() -> None:
+    script = block("x  12", "\tffffffff81000130 [unknown] ([kernel.kallsyms])", "\t1e36 f(int) const (/x)")
+    ((top, below),) = samples(script, "/x")
+    assert (top.kernel, top.symbol) == (True, "")
+    assert (below.symbol, below.dso) == ("f(int) const", "/x")

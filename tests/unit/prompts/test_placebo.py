@@ -104,7 +104,7 @@ def test_the_placebo_tells_the_twins_facts() -> None:
     text = placebo((TRUE,), (TWIN,), SOURCE)
     assert shares_of(text) == ["10.0", "8.7", "7.7"]
     for line in (7, 8, 9):
-        assert f"line {line}, f: {LINES[line - 1].strip()}" in text.split("\n")
+        assert f"line {line}, f: {LINES[line - 1].strip()[:24]}" in text
 
 
 def test_no_true_row_stands_in_for_what_the_twin_lacks() -> None:

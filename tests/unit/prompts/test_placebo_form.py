@@ -35,13 +35,6 @@ def test_form_does_not_tell_a_placebo_from_a_true_text(pairs: list[Pair]) -> Non
     assert accuracy(pairs) <= MOST
 
 
-def test_what_is_learned_of_some_programs_does_not_help_with_others_of_the_same_side(
-    pairs: list[Pair],
-) -> None:
-    one_way = [replace(pair, group=seen.task) for pair, seen in zip(pairs[::2], recorded(), strict=True)]
-    assert accuracy(one_way, folds=len({pair.group for pair in one_way})) <= MOST
-
-
 @pytest.mark.parametrize(
     "spoil",
     [
