@@ -18,6 +18,7 @@ from pytest_aiopt.journal.treatment import gaps, was_cut
 from pytest_aiopt.labelling.sample import mutation_id
 from pytest_aiopt.model import PauseReason, Status
 
+_NORMAL_ENDS = ("stop", "unknown", "eos", "eos_token", "end_turn", "stop_sequence", "complete")
 _PAUSES = {
     PauseReason.BUDGET: "stopped at its budget",
     PauseReason.ENDPOINT: "stopped because its endpoint failed",
@@ -99,7 +100,8 @@ def _notes(record: CellRecord) -> tuple[str, ...]:
 
 def _replies(record: CellRecord) -> tuple[str, ...]:
     """Name the ends of replies that leave no usable text (stop is the normal end)."""
-    odd = sorted({event.completion.finish_reason for event in record.proposals} - {"stop", "unknown"})
+    ends = {event.completion.finish_reason for event in record.proposals}
+    odd = sorted(end for end in ends if end.lower() not in _NORMAL_ENDS)
     return (f"some replies were cut short, refused or empty: {', '.join(odd)}",) if odd else ()
 
 

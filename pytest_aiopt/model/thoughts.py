@@ -5,25 +5,41 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NAMES = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad|analysis)"
+_NAMES = r"(?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis)"
+_FURTHER = (
+    r"(?:\w+:)?[\w-]*(?:think|thought|reason|reflect|scratch|monologue|deliberat|rationale)[\w-]*"
+    r"|plan|planning|cot"
+)
 _FORMS = (
-    (rf"<({_NAMES})(?:[ \t][^<>\n]*)?>", rf"</({_NAMES})>"),
+    (rf"<[ ]?({_NAMES})(?:[ \t][^<>\n]*)?>", rf"</[ ]?({_NAMES})[ ]?>"),
     (r"\[(think|thinking|reasoning)\]", r"\[/(think|thinking|reasoning)\]"),
     (r"◁(think)▷", r"◁/(think)▷"),
     (
-        r"<\|(begin_of_thought|start_thinking|thinking|think)\|>",
-        r"<\|(end_of_thought|end_thinking|/thinking|/think)\|>",
+        r"<\|(begin_of_thought|start_thinking|thinking|think|inner_prefix)\|>",
+        r"<\|(end_of_thought|end_thinking|/thinking|/think|inner_suffix)\|>",
     ),
     (r"<(unused94)>", r"<(unused95)>"),
+    (r"<\|channel>[ \t]*(thought|analysis)", r"<(channel)\|>"),
 )
+_CLOSED_FORMS = (
+    (r"<details[^>\n]*type=[\"']?(reasoning)[^>\n]*>", r"</details>"),
+    (r"```(?:think|thinking|thoughts?|reasoning)[ \t]*$", r"^```[ \t]*$"),
+    (r"Thinking(?: Process)?(?:\.\.\.|…)[ \t]*$", r"^(?:\.\.\.|…) ?done thinking\.?[ \t]*$"),
+    (r"Here(?: is|'s) my thought process:", r"^[ \t]*Here(?: is|'s) my (?:response|answer):"),
+)
+"""Notations that only count where their end is there too: the beginning alone may be prose."""
 _TAGS = [(re.compile(f"^[ \t]*{a}", re.I | re.M), re.compile(b, re.I)) for a, b in _FORMS]
+_CLOSED = [(re.compile(f"^[ \t]*{a}", re.I | re.M), re.compile(b, re.I | re.M)) for a, b in _CLOSED_FORMS]
+_NAMED = re.compile(rf"^[ \t]*<[ ]?({_FURTHER})(?:[ \t][^<>\n]*)?>", re.I | re.M)
 _HARMONY = re.compile(
     r"(?:<\|start\|>\w*)?<\|channel\|>[ \t]*(\w+)[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>", re.I
 )
 _BARE_HARMONY = re.compile(r"\Aanalysis(?=[A-Z\s]).*?assistant(?:\s*)final", re.DOTALL)
+_STARTS = re.compile(r"\A(?:\s*(?:<\|[\w/]+\|>|<(?:answer|response)>)(?=[ \t]*\S))+[ \t]*", re.I)
 _ENDS = re.compile(r"(?:\s*(?:<\|[\w/]+\|>|</s>|</answer>|</response>|<end_of_turn>))+\s*\Z", re.I)
 _MARKER = re.compile(r"^[ \t]*(<{7} SEARCH|>{7} REPLACE)[ \t]*$", re.M)
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*([^`\n]*)$", re.M)
+_INVISIBLE = "\ufeff\u200b\u2060"
 _QUOTES = "\"`'"
 
 
@@ -38,7 +54,7 @@ class Said:
 
 def split(reply: str) -> Said:
     """Return answer and reasoning of a reply. Tags within edits, fences, strings and comments are code."""
-    text = reply.removeprefix("\ufeff")
+    text = reply.lstrip(_INVISIBLE)
     harmony = _harmony(text)
     return harmony or _tagged(text)
 
@@ -76,11 +92,18 @@ def _tagged(text: str) -> Said:
             thoughts += text[found.end() : close.start()]
             at = close.end()
         else:
-            return Said(_ENDS.sub("\n", answer + text[at:]), thoughts)
+            said = (answer + text[at:]).lstrip(_INVISIBLE)
+            return Said(_STARTS.sub("", _ENDS.sub("\n", said)), thoughts)
 
 
 def _next_opening(text: str, at: int) -> tuple[re.Match[str], re.Pattern[str]] | None:
     found = [(match, end) for start, end in _TAGS if (match := _first(start, text, at, at))]
+    for start, end in _CLOSED:
+        match = _first(start, text, at, at)
+        if match and _first(end, text, match.end(), None):
+            found.append((match, end))
+    if named := _first(_NAMED, text, at, at):
+        found.append((named, re.compile(rf"</[ ]?{re.escape(named[1])}[ ]?>", re.I)))
     return min(found, key=lambda pair: pair[0].start(), default=None)
 
 

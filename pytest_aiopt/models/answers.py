@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_aiopt.model import Completion, Usage
 from pytest_aiopt.models import keys
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.faults import Fault, unreadable
-from pytest_aiopt.models.replies import KEY, NO_CHOICE, REFUSAL, TOOL_CALLS
+from pytest_aiopt.models.replies import KEY, NO_CHOICE, REFUSAL, TOOL_CALLS, broken_off
 
 _CACHED = ("cache_creation_input_tokens", "cache_read_input_tokens")
 """Tokens of a prompt that Anthropic's endpoints count apart."""
-_BROKEN_OFF = (
-    "error",
-    "abort",
-    "aborted",
-    "cancelled",
-    "network_error",
-    "unexpected_error",
-    "insufficient_system_resource",
+_THOUGHTS = ("think", "reason", "thought")
+"""Words in the types of parts that hold reasoning."""
+_CALLS = ("tool_use", "tool_call", "function_call")
+_REASONING_FIELDS = (
+    "reasoning_content",
+    "reasoning",
+    "reasoning_text",
+    "thinking",
+    "thoughts",
+    "reasoning_details",
+    "thinking_blocks",
 )
-_THOUGHT_TYPES = ("thinking", "reasoning", "thought", "redacted_thinking", "reasoning_content")
-_REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 
 
 def completion_of(answer: Any, spec: ModelSpec, seconds: float) -> Completion:
@@ -38,15 +39,14 @@ def completion_of(answer: Any, spec: ModelSpec, seconds: float) -> Completion:
     message = getattr(choices[0], "message", None)
     if message is None:
         raise unreadable(getattr(choices[0], "error", None), spec)
-    refusal = _text(message, "refusal")
-    if refusal:
-        return replace(found, text=refusal, finish_reason=REFUSAL)
-    reason = _text(choices[0], "finish_reason") or "unknown"
-    content, reasoning = _parts(message)
-    broken = {reason.lower(), _text(choices[0], "native_finish_reason").lower() if not content else ""}
-    if broken & {*_BROKEN_OFF}:
-        raise Fault(f"the endpoint broke off its reply: finish_reason {reason!r}", passing=True)
-    if not content.strip() and getattr(message, "tool_calls", None):
+    said = _said(message)
+    if said.refusal:
+        return replace(found, text=keys.hide(said.refusal), finish_reason=REFUSAL)
+    reason, content, reasoning = _text(choices[0], "finish_reason") or "unknown", said.text, said.reasoning
+    native = _text(choices[0], "native_finish_reason") if not content else ""
+    if broken_off(reason) or broken_off(native) or getattr(choices[0], "error", None):
+        raise Fault(f"the endpoint broke off its reply: finish_reason {native or reason!r}", passing=True)
+    if not content.strip() and said.calls:
         reason = TOOL_CALLS
     if keys.hide(content) != content or keys.hide(reasoning) != reasoning:
         content, reasoning, reason = keys.hide(content), keys.hide(reasoning), KEY
@@ -62,34 +62,51 @@ def _odd(answer: Any, spec: ModelSpec) -> Fault:
     return unreadable(getattr(answer, "error", None), spec)
 
 
-def _parts(message: Any) -> tuple[str, str]:
-    """Return answer and reasoning of a message whose content is a text or a list of parts."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A message by what its parts are. ``calls``: it calls tools."""
+
+    text: str
+    reasoning: str
+    refusal: str
+    calls: bool
+
+
+def _said(message: Any) -> _Said:
+    """Return a message whose content is a text, a part or a list of parts."""
     content = getattr(message, "content", None)
-    parts = content if isinstance(content, list) else [{"type": "text", "text": content}]
-    answer: list[str] = []
-    thought: list[str] = []
+    parts = content if isinstance(content, list) else [content]
+    texts: dict[str, list[str]] = {"text": [], "thought": [], "refusal": [], "call": []}
     for part in parts:
-        if isinstance(part, str):
-            answer.append(part)
-        elif isinstance(part, dict):
-            thinks = str(part.get("type")) in _THOUGHT_TYPES
-            (thought if thinks else answer).append(_part_text(part))
-    for name in _REASONING_FIELDS:
-        said = getattr(message, name, None)
-        if isinstance(said, str) and said:
-            thought.append(said)
-            break
-    return _clean("".join(answer)), _clean("".join(thought))
+        texts[_kind(part)].append(_part_text(part))
+    thoughts = (_part_text(getattr(message, name, None)) for name in _REASONING_FIELDS)
+    thought = next((text for text in thoughts if text), "")
+    calls = getattr(message, "tool_calls", None) or getattr(message, "function_call", None)
+    return _Said(
+        text=_clean("".join(texts["text"])),
+        reasoning=_clean("".join(texts["thought"]) + thought),
+        refusal=_clean(_part_text(getattr(message, "refusal", None)) or "".join(texts["refusal"])),
+        calls=bool(calls or texts["call"]),
+    )
 
 
-def _part_text(part: dict[str, Any]) -> str:
-    for name in ("text", "thinking", "reasoning", "content"):
-        said = part.get(name)
-        if isinstance(said, str):
-            return said
-        if isinstance(said, list):
-            return "".join(_part_text(each) for each in said if isinstance(each, dict))
-    return ""
+def _kind(part: Any) -> str:
+    kind = str(part.get("type")) if isinstance(part, dict) else ""
+    if kind in _CALLS or kind == "refusal":
+        return "call" if kind in _CALLS else kind
+    return "thought" if any(word in kind for word in _THOUGHTS) else "text"
+
+
+def _part_text(part: Any) -> str:
+    """Return the text in a part, however deep it lies."""
+    if isinstance(part, str):
+        return part
+    if isinstance(part, list):
+        return "".join(map(_part_text, part))
+    if not isinstance(part, dict):
+        return ""
+    names = ("text", "thinking", "reasoning", "content", "summary", "refusal", "value")
+    return next((text for name in names if (text := _part_text(part.get(name)))), "")
 
 
 def _clean(text: str) -> str:
@@ -99,9 +116,10 @@ def _clean(text: str) -> str:
 
 def _usage(answer: Any) -> Usage:
     usage = getattr(answer, "usage", None)
-    prompt, completion, total = (
-        _count(usage, f"{each}_tokens") for each in ("prompt", "completion", "total")
-    )
+    prompt, completion = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+    prompt = _count(usage, "input_tokens") if prompt is None else prompt
+    completion = _count(usage, "output_tokens") if completion is None else completion
+    total = _count(usage, "total_tokens")
     if not prompt:  # no prompt is empty: the endpoint does not count
         return Usage()
     prompt += sum(_count(usage, name) or 0 for name in _CACHED)

@@ -38,8 +38,9 @@ _CONTEXT_CODES = ("context_length_exceeded", "exceed_context_size_error")
 _CONTEXT = re.compile(
     r"context[ _](length|window|size|limit)|exceeds? (the )?(available |maximum )?context"
     r"|(prompt|input)( is)? too long|longer than the model|too many (input )?tokens"
-    r"|(input|prompt)[^.]{0,60}(exceeds?|longer|greater)[^.]{0,60}(limit|maximum|token|max_)|max_(model|seq)_len"
-    r"|range of input length|`?inputs`?[^.]{0,40}(must be|must have|less than)|input length[^.]{0,40}exceed"
+    r"|(input|prompt)[^.]{0,60}(exceeds?|longer|greater)[^.]{0,60}(limit|maximum|token|max[_ ])"
+    r"|max_(model|seq)_len|range of input length|`?inputs`?[^.]{0,40}(must be|must have|less than)"
+    r"|input length[^.]{0,40}exceed"
 )
 _REPLY_LIMITS = (
     r"requested (\d+) output tokens",
@@ -57,6 +58,7 @@ _FILTER_CODES = ("content_filter", "content_policy_violation", "data_inspection_
 _FILTERED = re.compile(
     r"content[ _-](?:filter|management policy|policy|moderation)|inappropriate content|content exists risk"
     r"|flagged|usage polic|safety system|prohibited_content|data_inspection_failed|sensitive content"
+    r"|敏感|不安全"
 )
 
 
@@ -120,6 +122,8 @@ def unreadable(said: Any, spec: ModelSpec) -> Fault:
     if 400 <= number < 600:
         return _fault(_Answer(number, "in the body", said, _message(said, "")), spec)
     message = said.get("message") if isinstance(said, dict) else said
+    if message and "unexpected endpoint" in str(message).lower():
+        return Fault(str(message), passing=False, remedy=_URL)
     return Fault(f"no completion in the body{f': {message}' if message else ''}", passing=True)
 
 

@@ -50,9 +50,16 @@ def secrets() -> tuple[str, ...]:
 _TOKEN = re.compile(r"[\w.+/=-]+")
 
 
+_NAME_PART = r"[A-Za-z]?[a-z]*\d{0,5}"
+_CAMEL = r"[a-z]*(?:[A-Z][a-z]{2,}\d{0,5})+"
+_NAMES = re.compile(rf"{_NAME_PART}(?:[_./:+=-]{_NAME_PART})+|{_CAMEL}")
+"""Identifiers, paths and versions: words, with numbers behind them."""
+
+
 def _looks_secret(value: str) -> bool:
     if (
         not _TOKEN.fullmatch(value)
+        or _NAMES.fullmatch(value)
         or len(value) < SECRET_CHARS
         or not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value))
     ):

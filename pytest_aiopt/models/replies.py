@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pytest_aiopt.model import Completion, EditReason, Prompt, Refusal, thoughts
 
 NO_CHOICE = "no_choice"
@@ -18,14 +20,35 @@ MOST_CHARS_PER_TOKEN = 6
 _TRUNCATED = Refusal(EditReason.TRUNCATED, "truncated reply: the model stopped at its limit of tokens")
 _FILTERED = Refusal(EditReason.FILTERED, "the endpoint's content filter withheld the reply")
 _REASONS = {
-    **dict.fromkeys(("length", "max_tokens", "model_length", "token_limit", "max_output_tokens"), _TRUNCATED),
-    **dict.fromkeys(("safety", "recitation", "prohibited_content", "blocklist", "spii"), _FILTERED),
     KEY: Refusal(EditReason.KEY_IN_REPLY, "the reply holds a key of this environment"),
     FILTERED: _FILTERED,
     NO_CHOICE: Refusal(EditReason.NO_CHOICE, "the endpoint returned no choice"),
     REFUSAL: Refusal(EditReason.REFUSED, "the model refused"),
     CONTEXT: Refusal(EditReason.CONTEXT_EXCEEDED, "the prompt does not fit into the model's context"),
 }
+
+_TOO_LONG = re.compile(r"length|max_\w*tokens|token_?limit|context_window|incomplete|error_limit")
+_WITHHELD = re.compile(
+    r"filter|safety|sensitive|prohibit|blocklist|spii|recitation|guardrail|toxic|risk|policy|moderation|language"
+)
+_BROKEN = re.compile(
+    r"error|abort|cancel|fail|time_?d?_?out|interrupt|preempt|insufficient_system|overload|unavailable"
+)
+
+
+def broken_off(finish_reason: str) -> bool:
+    """Whether an endpoint names a fault of its own as the end of a reply."""
+    reason = finish_reason.lower()
+    return bool(_BROKEN.search(reason)) and _ended(reason) is None
+
+
+def _ended(reason: str) -> Refusal | None:
+    """Return what a finish reason says of the reply; None for a normal end."""
+    if reason in _REASONS:
+        return _REASONS[reason]
+    if _TOO_LONG.search(reason):
+        return _TRUNCATED
+    return _FILTERED if _WITHHELD.search(reason) else None
 
 
 def prompt_was_cut(prompt: Prompt, completion: Completion) -> bool:
@@ -40,8 +63,9 @@ def prompt_was_cut(prompt: Prompt, completion: Completion) -> bool:
 def unusable(completion: Completion) -> Refusal | None:
     """Return why ``completion`` makes no candidate; None where its text decides."""
     reason = completion.finish_reason.lower()
-    if reason in _REASONS:
-        return _REASONS[reason]
+    ended = _ended(reason)
+    if ended is not None:
+        return ended
     said = thoughts.split(completion.text)
     if said.unfinished:
         return Refusal(EditReason.ENDS_IN_REASONING, "the reply ends in its reasoning")

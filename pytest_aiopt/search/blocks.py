@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from pytest_aiopt.model import EditReason, Refusal
 
-_OPEN = re.compile(r"([ \t]*)<{7} ?SEARCH[ \t]*")
+_OPEN = re.compile(r"([ \t]*)<{7} ?SEARCH:?[ \t]*", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[ \t]*={7}[ \t]*")
-_CLOSE = re.compile(r"[ \t]*>{7} ?REPLACE[ \t]*")
-_NEARLY = re.compile(r"[ \t]*<{3,12} ?SEARCH[ \t]*", re.IGNORECASE)
+_CLOSE = re.compile(r"[ \t]*>{7} ?REPLACE[ \t]*`*[ \t]*", re.IGNORECASE)
+_NEARLY = re.compile(r"[ \t]*(?:<{3,12}|-{5,}) ?(?:SEARCH|ORIGINAL|HEAD|OLD|BEFORE)\b.*", re.IGNORECASE)
+_QUOTED = re.compile(r"[ \t]*> ?<{7} ?SEARCH:?[ \t]*", re.IGNORECASE)
 MOST_BLOCKS = 2000
 
 Fits = Callable[[str], bool]
@@ -30,8 +31,11 @@ def blocks_of(answer: str, fits: Fits) -> list[Block] | Refusal:
     several marker lines are code.
     """
     lines = answer.split("\n")
-    if _next(_OPEN, lines, 0) is None and _next(_NEARLY, lines, 0) is not None:
-        return _malformed("a marker has seven signs, as in <<<<<<< SEARCH")
+    if _next(_OPEN, lines, 0) is None:
+        if _next(_QUOTED, lines, 0) is not None:  # the whole answer stands in a Markdown quotation
+            lines = [re.sub(r"^[ \t]*> ?", "", line) for line in lines]
+        elif _next(_NEARLY, lines, 0) is not None:
+            return _malformed("a block begins with the line <<<<<<< SEARCH: seven signs and that word alone")
     found: list[Block] = []
     at = 0
     while (start := _next(_OPEN, lines, at)) is not None:

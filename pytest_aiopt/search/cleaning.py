@@ -11,13 +11,25 @@ _FENCE = re.compile(r"[ \t]*(```|~~~)[\w+#.-]*[ \t]*")
 _KEPT = r"existing|rest|remain(?:ing|s|der)?|unchanged|same|previous|original|omitted|other|as before|snip"
 _COMMENT = r"^[ \t]*(?://+|/\*+|#)[ \t]*"
 _ELISION = re.compile(
-    rf"{_COMMENT}(?:\.{{3}}|…)[^\n]*$|{_COMMENT}\(?(?:{_KEPT})\b[^\n]*(?:\.{{3}}|…)[^\n]*$"
+    rf"{_COMMENT}[\[(<{{-]*[ ]?(?:\.{{3}}|…)[^\n]*$|{_COMMENT}\(?(?:{_KEPT})\b[^\n]*(?:\.{{3}}|…)[^\n]*$"
     rf"|{_COMMENT}\(?(?:the )?(?:rest|remainder|remaining)\b[^\n]*\b"
     r"(?:unchanged|same|as before|omitted)[^\n]*$"
     rf"|{_COMMENT}\(?(?:existing|unchanged|previous) code\b[^\n]*$"
-    r"|^[ \t]*(?:\.{3}|…)[ \t]*$",
+    r"|^[ \t]*(?:\.{3}|…)[ \t]*$"
+    r"|\{\s*(?:/\*\s*)?(?:\.{3}|…)[ \t]*(?:\*/\s*)?\}",
     re.MULTILINE | re.IGNORECASE,
 )
+
+
+_WHOLE_COMMENT = re.compile(r"^[ \t]*(?://+|/\*+|#)(.*?)(?:\*/)?[ \t]*$", re.MULTILINE)
+_LEFT_OUT = {"unchanged", "omitted", "unmodified", "untouched", "elided", "snip", "brevity"}
+_OF = {"rest", "remainder", "remaining", "existing"}
+_PARTS = {"code", "function", "functions", "implementation", "logic", "method", "methods", "definitions"}
+_GOES_ON = {"here", "remains", "remain", "stays", "stay", "above", "below", "goes", "follows"}
+_FILLERS = {"the", "of", "this", "your", "all", "other", "everything", "else", "is", "are", "kept", "keep"}
+_FILLERS |= {"continue", "continues", "as", "before", "same", "it", "for", "previous", "original", "no"}
+_FILLERS |= {"changes", "and", "in", "to", "not", "shown", "program", "file", "body", "lines", "loop", "part"}
+_WORDS = _LEFT_OUT | _OF | _PARTS | _GOES_ON | _FILLERS
 
 
 def cleaned(block: Block, label: str) -> Block | Refusal:
@@ -32,8 +44,23 @@ def cleaned(block: Block, label: str) -> Block | Refusal:
 def elision(text: str, parent: str) -> str | None:
     """Return a line like "// ... existing code ..." that the parent does not have."""
     known = {line.strip() for line in parent.split("\n")}
-    found = (match[0].strip() for match in _ELISION.finditer(text))
+    found = [match[0].strip() for match in _ELISION.finditer(text)]
+    found += [match[0].strip() for match in _WHOLE_COMMENT.finditer(text) if _leaves_out(match[1])]
     return next((line for line in found if line not in known), None)
+
+
+def _leaves_out(comment: str) -> bool:
+    """Whether a comment says in nothing but such words that code stays as it was."""
+    words = re.findall(r"[a-z]+", comment.lower())
+    said = set(words)
+    if not said or not said <= _WORDS or re.search(r"\d", comment):
+        return False
+    if said & _LEFT_OUT:
+        return len(words) > 1 or said <= {"snip", "omitted", "elided"}
+    if {"as", "before"} <= said or {"as", "is"} <= said or {"no", "changes"} <= said:
+        return True
+    whole = bool(said & _OF) or bool(said & {"same", "other"} and said & _GOES_ON)
+    return bool(said & _PARTS) and whole
 
 
 def _unfenced(part: str) -> str:

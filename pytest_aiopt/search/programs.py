@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _OPEN = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^`]*)")
 _LANGUAGES = ("cpp", "c++", "cc", "cxx", "c", "hpp", "h", "cplusplus", "")
+_DOCUMENTS = ("markdown", "md")
 _SIGNATURE = r"[A-Za-z_][\w:<>,&* \t]*?[ \t&*](\w+)[ \t]*\([^;{}]*\)[^;{}()]*\{"
 _EXPORTED = re.compile(rf'^[ \t]*extern "C"\s*\{{?\s*{_SIGNATURE}', re.MULTILINE)
 _DEFINED = re.compile(rf"^{_SIGNATURE}", re.MULTILINE)
@@ -55,7 +56,11 @@ def _fences(answer: str) -> list[Fence]:
         end = _end(lines, at + 1, head[2])
         body = lines[at + 1 : end]
         text = "\n".join(line.removeprefix(head[1]) for line in body).strip() + "\n"
-        found.append(Fence(_language(head[3]), text, end is not None))
+        language = _language(head[3])
+        if language in _DOCUMENTS:
+            found += _fences(text)
+        else:
+            found.append(Fence(language, text, end is not None))
         at = len(lines) if end is None else end + 1
     return found
 
@@ -82,4 +87,5 @@ def _still_commented(line: str, commented: bool) -> bool:
 
 def _language(info: str) -> str:
     words = info.strip().strip("{}").lstrip(".").lower().split()
-    return re.split(r"[:,{]", words[0])[0] if words else ""
+    name = re.split(r"[:,{]", words[0])[0] if words else ""
+    return re.sub(r"(?<=\+|p)\d[\da-z]$", "", name)  # c++20, cpp2b

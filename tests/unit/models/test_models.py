@@ -177,6 +177,11 @@ def test_a_reply_with_a_key_is_refused_by_name(endpoint):
         ("FOREIGN_KEY", "completion_tokens"),
         ("END_TOKEN", "<|endoftext|>"),
         ("AIOPT_API_KEY", "placeholder"),
+        ("HASH_KEY", "compute_hash64_for_record"),
+        ("BUFFER_KEY", "kMaxBufferSize1024Entries"),
+        ("CACHE_KEY", "v2-linux-x86_64-gcc12-cache"),
+        ("PRIVATE_KEY", "/home/user/.ssh/id_ed25519_main"),
+        ("LOOP_TOKEN", "for (int i = 0; i < 10; ++i)"),
     ],
 )
 def test_ordinary_words_in_variables_are_no_keys(endpoint, monkeypatch, name, value):
@@ -185,9 +190,20 @@ def test_ordinary_words_in_variables_are_no_keys(endpoint, monkeypatch, name, va
     assert ask(endpoint).text == f"use {value} here"
 
 
-def test_a_foreign_secret_in_a_reply_is_refused(endpoint, monkeypatch):
-    monkeypatch.setenv("OTHER_API_KEY", "sk-proj-8fJ2kQ0vXz71LmT4bWcY")
-    endpoint.script(reply("sk-proj-8fJ2kQ0vXz71LmT4bWcY"))
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "sk-proj-8fJ2kQ0vXz71LmT4bWcY",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "0123456789abcdef0123456789abcdef",
+        "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZ012345",
+        "AKIAIOSFODNN7EXAMPLE1234",
+        "550e8400-e29b-41d4-a716-446655440000",
+    ],
+)
+def test_a_foreign_secret_in_a_reply_is_refused(endpoint, monkeypatch, secret):
+    monkeypatch.setenv("OTHER_API_KEY", secret)
+    endpoint.script(reply(f"char key[] = {secret}"))
     assert unusable(ask(endpoint)).reason is EditReason.KEY_IN_REPLY
 
 
@@ -218,6 +234,33 @@ THINKS = {"type": "thinking", "thinking": "Hm."}
             "",
             EditReason.TOOL_CALLS,
         ),
+        (reply({"type": "text", "text": "a"}), "a", "", None),
+        (reply([{"type": "text", "text": {"value": "a"}}]), "a", "", None),
+        (reply(["a", "b"]), "ab", "", None),
+        (reply([{"type": "redacted_thinking", "data": "x"}, {"type": "text", "text": "a"}]), "a", "", None),
+        (
+            reply([{"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hm."}]}, "a"]),
+            "a",
+            "Hm.",
+            None,
+        ),
+        (reply([{"type": "refusal", "refusal": "I can't."}]), "I can't.", "", EditReason.REFUSED),
+        (reply([{"type": "tool_use", "input": {"content": "x"}}]), "", "", EditReason.TOOL_CALLS),
+        (reply(None, function_call={"name": "edit"}), "", "", EditReason.TOOL_CALLS),
+        (
+            reply("", reasoning_details=[{"type": "reasoning.text", "text": "Hm."}]),
+            "",
+            "Hm.",
+            EditReason.ONLY_REASONING,
+        ),
+        (
+            reply("", thinking_blocks=[{"type": "thinking", "thinking": "Hm."}]),
+            "",
+            "Hm.",
+            EditReason.ONLY_REASONING,
+        ),
+        (reply("", reasoning={"content": "Hm."}), "", "Hm.", EditReason.ONLY_REASONING),
+        (reply("", reasoning_text="Hm."), "", "Hm.", EditReason.ONLY_REASONING),
         (reply("a", "max_tokens"), "a", "", EditReason.TRUNCATED),
         (reply("a", "MAX_TOKENS"), "a", "", EditReason.TRUNCATED),
         (reply("a", "model_length"), "a", "", EditReason.TRUNCATED),

@@ -345,6 +345,7 @@ def test_a_choice_that_broke_off(endpoint, waits, reason):
         ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, (None, None)),
         ({"prompt_tokens": 4, "completion_tokens": 3, "cache_read_input_tokens": 9}, (13, 3)),  # Anthropic
         ({"prompt_tokens": 7, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 5}}, (7, 3)),
+        ({"input_tokens": 7, "output_tokens": 3}, (7, 3)),
         ({"prompt_tokens": -1, "completion_tokens": "3"}, (None, None)),
         (None, (None, None)),
     ],
@@ -491,3 +492,58 @@ def test_a_limit_by_the_minute_is_waited_out(endpoint, waits, message, seconds):
     assert ask(endpoint).text == "at last"
     assert waits[0] >= seconds
     assert waits[0] < seconds + 1.1
+
+
+@pytest.mark.parametrize(
+    ("reason", "refusal"),
+    [
+        ("max_output_tokens", EditReason.TRUNCATED),
+        ("model_context_window_exceeded", EditReason.TRUNCATED),
+        ("max_new_tokens", EditReason.TRUNCATED),
+        ("LENGTH", EditReason.TRUNCATED),
+        ("length_limit", EditReason.TRUNCATED),
+        ("incomplete", EditReason.TRUNCATED),
+        ("ERROR_LIMIT", EditReason.TRUNCATED),
+        ("sensitive", EditReason.FILTERED),
+        ("content-filter", EditReason.FILTERED),
+        ("guardrail_intervened", EditReason.FILTERED),
+        ("PROHIBITED_CONTENT", EditReason.FILTERED),
+        ("IMAGE_SAFETY", EditReason.FILTERED),
+        ("ERROR_TOXIC", EditReason.FILTERED),
+        ("refusal", EditReason.REFUSED),
+        ("end_turn", None),
+        ("STOP", None),
+        ("eos_token", None),
+        ("COMPLETE", None),
+        ("stop_sequence", None),
+        (None, None),
+    ],
+)
+def test_ends_of_replies_by_meaning(endpoint, waits, reason, refusal):
+    endpoint.script(reply("a", reason))
+    found = unusable(ask(endpoint))
+    assert (found and found.reason) == refusal
+    assert waits == []
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["ERROR", "failed", "timeout", "internal_error", "server_error", "cancelled", "interrupted", "preempted"],
+)
+def test_ends_that_are_the_endpoints_fault_are_asked_again(endpoint, waits, reason):
+    endpoint.script(reply("half", reason), reply("whole"))
+    assert (ask(endpoint).text, len(waits)) == ("whole", 1)
+
+
+def test_an_error_beside_a_choice_is_asked_again(endpoint, waits):
+    died = completion("half")
+    died["choices"][0]["error"] = {"code": 502, "message": "upstream died"}
+    endpoint.script(Action(body=died), reply("whole"))
+    assert (ask(endpoint).text, len(waits)) == ("whole", 1)
+
+
+def test_a_url_without_its_version_is_named(endpoint, waits):
+    endpoint.script(Action(body={"error": "Unexpected endpoint or method. (POST /chat/completions)"}))
+    with pytest.raises(ModelError, match="correct the URL in spec"):
+        ask(endpoint)
+    assert len(endpoint.requests) == 1

@@ -54,6 +54,23 @@ PAIRS = [
     ("◁think▷", "◁/think▷"),
     ("<|START_THINKING|>", "<|END_THINKING|>"),
     ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
+    ("<mm:think>", "</mm:think>"),
+    ("< think >", "</ think >"),
+    ("<antThinking>", "</antThinking>"),
+    ("<inner_thoughts>", "</inner_thoughts>"),
+    ("<scratch_pad>", "</scratch_pad>"),
+    ("<internal_monologue>", "</internal_monologue>"),
+    ("<chain_of_thought>", "</chain_of_thought>"),
+    ("<planning>", "</planning>"),
+    ("<plan>", "</plan>"),
+    ("<|inner_prefix|>", "<|inner_suffix|>"),
+    ("<|channel>thought\n", "<channel|>"),
+]
+CLOSED = [  # whose beginning alone may be prose
+    ('<details type="reasoning" done="true">\n<summary>Thought</summary>', "</details>"),
+    ("Thinking...", "\n...done thinking.\n\n"),
+    ("Here is my thought process:", "\nHere is my response:\n"),
+    ("```thinking\n", "\n```\n"),
 ]
 
 
@@ -62,6 +79,35 @@ PAIRS = [
 def test_only_what_follows_the_thoughts_counts(opening: str, closing: str, draft: str) -> None:
     assert child(f"{opening}\nHm.\n{draft}{closing}\n{ON_A}") == WITH_A
     assert child(f"{opening}{draft}{closing}{ON_A}") == WITH_A
+
+
+@pytest.mark.parametrize("draft", [ON_B, ON_A, HALF, "=======\n"])
+@pytest.mark.parametrize(("opening", "closing"), CLOSED)
+def test_only_what_follows_thoughts_with_both_ends_counts(opening: str, closing: str, draft: str) -> None:
+    assert child(f"{opening}\nHm.\n{draft}{closing}\n{ON_A}") == WITH_A
+
+
+@pytest.mark.parametrize("prose", ["Thinking...\n", "Here is my thought process: one line.\n", "<details>\n"])
+def test_what_only_looks_like_thoughts_is_prose(prose: str) -> None:
+    assert child(f"{prose}{ON_A}") == WITH_A
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<answer>\n", "</answer>"),
+        ("<|START_RESPONSE|>", "<|END_RESPONSE|>"),
+        ("<|begin_of_box|>", "<|end_of_box|>"),
+        ("\u200b", ""),
+        ("\ufeff", "<|im_end|>"),
+        ("", "</s>"),
+        ("", "<end_of_turn>"),
+        ("", "<|eot_id|>"),
+    ],
+)
+def test_tokens_around_the_answer_are_no_part_of_it(before: str, after: str) -> None:
+    assert child(f"{before}{ON_A.strip()}{after}") == WITH_A
+    assert child(f"<think>\n{ON_B}</think>{before}{ON_A.strip()}{after}") == WITH_A
 
 
 @pytest.mark.parametrize(("opening", "closing"), PAIRS)
@@ -109,6 +155,33 @@ def test_blanks_behind_markers(blank: str) -> None:
         line + blank if line.startswith(("<<<", "===", ">>>")) else line for line in ON_A.split("\n")
     )
     assert child(spaced) == WITH_A
+
+
+def test_markers_in_lower_case_with_a_colon_or_ticks() -> None:
+    assert child(ON_A.replace("SEARCH", "search").replace("REPLACE", "replace")) == WITH_A
+    assert child(ON_A.replace("SEARCH", "SEARCH:")) == WITH_A
+    assert child(ON_A.rstrip() + "```\n") == WITH_A
+
+
+def test_a_quoted_answer() -> None:
+    assert child("".join(f"> {line}\n" for line in ON_A.rstrip().split("\n"))) == WITH_A
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("<<<<<<< SEARCH", "<<<<<<< ORIGINAL"),
+        ("<<<<<<< SEARCH", "<<<<<<< SEARCH f.cpp"),
+        ("<<<<<<< SEARCH", "------- SEARCH"),
+        ("<<<<<<< SEARCH", "<<<<<<< HEAD"),
+        ("<<<<<<< SEARCH", "<<<<< SEARCH"),
+    ],
+)
+def test_markers_of_other_tools_are_named(one: str, other: str) -> None:
+    found = apply_reply(PARENT, ON_A.replace(one, other))
+    assert isinstance(found, Refusal)
+    assert found.reason is EditReason.MALFORMED
+    assert "begins with the line <<<<<<< SEARCH" in found.detail
 
 
 def test_an_indented_block() -> None:
@@ -194,6 +267,19 @@ def test_signs_that_are_code_stay() -> None:
         "// existing code here",
         "    ...",
         "// … unchanged …",
+        "// rest of code",
+        "// (same as before)",
+        "// [rest of function unchanged]",
+        "// omitted for brevity",
+        "// keep the rest as is",
+        "// other code remains here",
+        "// no changes below",
+        "// <rest of the code>",
+        "// --- snip ---",
+        "// [...]",
+        "// all other code stays the same",
+        "{ ... }",
+        "{ /* ... */ }",
     ],
 )
 def test_code_that_is_left_out_is_named(line: str) -> None:
@@ -204,7 +290,22 @@ def test_code_that_is_left_out_is_named(line: str) -> None:
     assert rewritten.reason is EditReason.ELIDED
 
 
-@pytest.mark.parametrize("line", ["// same as the loop above", "// remaining items", "// other bits first"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "// same as the loop above",
+        "// remaining items",
+        "// other bits first",
+        "// the rest",
+        "// remainder loop",
+        "// rest of the line",
+        "// keep the rest in a register",
+        "// unchanged since the last call",
+        "// existing entries are reused",
+        "// 4 remaining lines",
+        "f(args...);",
+    ],
+)
 def test_common_comments_are_no_elision(line: str) -> None:
     assert line in child(block(A, f"    {line}\n    total += 2;"))
 
@@ -247,6 +348,12 @@ FIRST = "int f(int n) {\n    return n;\n}\n"
         f"```cpp:f.cpp\n{NEW}```",
         f"``` cpp\n{NEW}```",
         f"```{{.cpp}}\n{NEW}```",
+        f"```c++20\n{NEW}```",
+        f"```CPP\n{NEW}```",
+        f"````markdown\n```cpp\n{NEW}```\n````",
+        f"<answer>\n```cpp\n{NEW}```\n</answer>",
+        f"```console\n$ g++ f.cpp\n```\n```cpp\n{NEW}```",
+        f"```cpp\n{NEW}```\n```cpp\nint f(int);\nint main() {{ return f(1); }}\n```",
         f"~~~cpp\n{NEW}~~~",
         f"````cpp\n{NEW}````",
         f"\ufeff```cpp\n{NEW}```",
