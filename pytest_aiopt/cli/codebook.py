@@ -26,7 +26,7 @@ def _run(call: Invocation) -> int:
 
 COMMAND = Command(
     "codebook",
-    "check the rules that class mutations against the labelled corpus of the tasks",
+    "check the rules that classify mutations against the labelled corpus of the tasks",
     "aiopt codebook --json",
     _run,
 )

@@ -184,7 +184,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"mutations to draw (default: {SAMPLE})",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="another draw (default: 0)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the draw (default: 0)")
     parser.add_argument(
         "--port", type=int, default=0, metavar="N", help="port of the page (default: a free one)"
     )
@@ -193,7 +193,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         type=options.positive,
         default=CALLS,
         metavar="N",
-        help=f"most calls of a model (default: {CALLS})",
+        help=f"maximum number of model calls (default: {CALLS})",
     )
 
 

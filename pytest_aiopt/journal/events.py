@@ -180,7 +180,7 @@ class Rechecked(Event, frozen=True):
 
 
 class Confirmed(Event, frozen=True):
-    """A would-be champion re-measured on held-out workloads; ``refused`` where it was wrong there or before.
+    """A candidate for champion, measured again on held-out workloads; ``refused``: its verdict if wrong.
 
     ``examined`` and ``unexamined``: the checks beyond the gate that were made, and those this machine lacks;
     ``sanitizers``: the names of those among the former.

@@ -88,7 +88,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Checks of a would-be champion beyond the gate.
+    """Checks of a candidate for champion beyond the gate.
 
     ``done`` and ``skipped`` describe the checks that were and could not be made; ``sanitizers`` names the
     sanitizers among the former.

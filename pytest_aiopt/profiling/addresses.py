@@ -43,7 +43,7 @@ class Image:
         with path.open("rb") as file:
             header = file.read(64)
             if len(header) < 64 or not header.startswith(_ELF64_LITTLE):
-                raise ValueError(f"{path} is no 64-bit little-endian ELF file")
+                raise ValueError(f"{path} is not a 64-bit little-endian ELF file")
             (table,) = struct.unpack_from("<Q", header, 32)
             entry_size, count = struct.unpack_from("<HH", header, 54)
             file.seek(table)

@@ -155,7 +155,7 @@ def run_once(
             os.close(replies)
         if outcome.ended is not Ended.INFRASTRUCTURE:
             how = f"{outcome.ended.value} {outcome.code}; it printed {untrusted.quoted(outcome.stderr)}"
-            raise ProfilingFailed(f"the profiled run did not end well ({how})")
+            raise ProfilingFailed(f"the profiled run failed ({how})")
         if allowance.exhausted():
             break
     raise unsettled(f"running {binary} for a profile", outcome)
@@ -279,7 +279,7 @@ def record(profiler: Profiler, subject: Subject, observe: Callable[[Path], Obser
 def _profile(empty: Profile, seen: Observation) -> Profile:
     total = seen.charges.total
     if not total:
-        raise ProfilingFailed("nothing of the candidate's run was seen")
+        raise ProfilingFailed("no sample of the candidate's run was taken")
     return replace(
         empty,
         unit=seen.unit,

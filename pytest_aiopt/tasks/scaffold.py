@@ -16,7 +16,8 @@ def create(root: Path, name: str) -> Path:
     """Write and return the folder of task ``name``; raises TaskError for a bad name or where it exists."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise TaskError(
-            f"{name!r} is no name for a task", "use small letters, digits and _, as in word_count"
+            f"{name!r} is not a valid name of a task",
+            "use lower-case letters, digits and _, as in word_count",
         )
     folder = root / name
     if folder.exists():

@@ -135,7 +135,7 @@ def _check(spec: TaskFile, folder: Path) -> None:
             'say what is counted, as in counted = "misses"',
         )
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", spec.entry):
-        raise TaskError(f"{path}: entry {spec.entry!r} is no C name", "name the program's extern function")
+        raise TaskError(f"{path}: entry {spec.entry!r} is not a C identifier", "name the extern function")
 
 
 def stratum(spec: TaskFile) -> Stratum:

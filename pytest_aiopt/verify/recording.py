@@ -106,7 +106,7 @@ def import_(source: Path, store: Store) -> Summary:
         targets[path] = target = _target(path, record, recorded, store)
         finished += record is not None and record.finished
         if target.exists() and target.read_bytes() != path.read_bytes():
-            raise StoreError(f"{target} is there and differs", "import into another results directory")
+            raise StoreError(f"{target} exists and differs", "import into another results directory")
     for path, target in targets.items():
         known += target.exists()
         try:

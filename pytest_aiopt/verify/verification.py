@@ -94,7 +94,7 @@ def _journal(path: Path, study: Path, known: Known) -> Verified:
     for line, problem in consistency.each(found.events):
         found.fault(line, problem)
     if found.lines and record is None and not found.faults:
-        found.fault(1, "is no opened event")
+        found.fault(1, "is not an opened event")
     if record is not None:
         _place(found, record.opened, study)
         if not found.faults:
@@ -188,7 +188,7 @@ def _beside(journal: Path, record: CellRecord | None) -> list[Fault]:
     candidate = record.champion if record else None
     for line, event in found.events:
         if not isinstance(event, Reconfirmed):
-            found.fault(line, "is no confirmation")
+            found.fault(line, "is not a confirmation")
         elif record is None or event.cell != record.cell:
             found.fault(line, f"confirms {event.cell.id}, which is another cell")
         elif candidate is None or event.candidate != candidate.sha:

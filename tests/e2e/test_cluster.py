@@ -98,7 +98,7 @@ def test_all_cells_complete_though_a_worker_is_killed_in_the_middle_of_one(folde
     output, _ = process.communicate(timeout=200)
     assert process.returncode == 0, output
     assert "2 passed" in output
-    assert "is lost; the cell goes on from its journal" in output
+    assert "is lost; the cell continues from its journal" in output
     assert re.search(r"key_index-track_A-seed_1 noise floor \d", output)  # told as it happens
     assert re.search(r"worker tcp://\S+ \(\S+, machine [0-9a-f]{12}\)", output)
     for path in journals(folder):

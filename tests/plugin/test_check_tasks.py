@@ -127,5 +127,5 @@ def test_a_new_task_can_be_frozen_at_once(project):
 
 def test_a_new_task_with_a_bad_name(project):
     result = project.aiopt("task", "new", "Word Count")
-    result.stderr.fnmatch_lines(["*'Word Count' is no name for a task*"])
+    result.stderr.fnmatch_lines(["*'Word Count' is not a valid name of a task*"])
     assert result.ret == 1

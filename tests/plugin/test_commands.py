@@ -174,6 +174,8 @@ def test_it_is_a_module_too(project, module):
         ("report --format pdf", 2, "unknown report format 'pdf'; choose from terminal, html"),
         ("report --format html --json", 2, "--json and --format exclude each other"),
         ("report --json --output out", 2, "--json writes no files"),
+        ("label --rater ann --export a.csv", 2, "argument --export: not allowed with argument --rater"),
+        ("label --export a.csv --import b.csv", 2, "argument --import: not allowed with argument --export"),
         ("report", 1, 'no cell has been run under results; run one first: pytest experiments/ -k "*"'),
         ("verify", 1, "no cell has been run under results"),
         ("register --iterations 0", 2, "--iterations: '0' is not a number of at least 1"),

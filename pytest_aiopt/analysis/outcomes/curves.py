@@ -60,7 +60,7 @@ def area(trajectory: Trajectory, ladder_log2: float, cost: Cost = calls) -> floa
     None without calls or where a call's cost is not recorded; ValueError for a ladder that is no faster.
     """
     if ladder_log2 <= 0:
-        raise ValueError(f"a ladder of log2 speedup {ladder_log2} normalises nothing")
+        raise ValueError(f"a ladder of log2 speedup {ladder_log2} cannot normalise anything")
     costs = _costs(trajectory, cost)
     if not costs or (total := math.fsum(costs)) <= 0:
         return None

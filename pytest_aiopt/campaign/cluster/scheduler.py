@@ -231,7 +231,7 @@ class Cluster:
         job = placed.job
         grew = job.journal is not None and job.journal.size > placed.size
         job.losses = 0 if grew else job.losses + 1
-        self._notice(f"{job.cell.id}: worker {placed.worker} is lost; the cell goes on from its journal")
+        self._notice(f"{job.cell.id}: worker {placed.worker} is lost; the cell continues from its journal")
         job.begun = job.journal is not None and bool(job.journal.events)
         if job.losses >= LOSSES:
             problem = f"{job.cell.id} lost {LOSSES} workers in a row without getting any further"
@@ -248,9 +248,8 @@ class Cluster:
         except OSError:
             info = None
         if info is None:
-            raise InfrastructureError(
-                "the connection to the scheduler is lost", "see that it runs, then run the same command again"
-            )
+            remedy = "check that it runs, then run the same command again"
+            raise InfrastructureError("the connection to the scheduler is lost", remedy)
         slots = {address for address, one in info.items() if one["resources"].get(SLOT, 0) >= 1}
         for address in self._hosts.keys() - slots:
             del self._hosts[address]

@@ -29,7 +29,7 @@ def create(name: str, project: Project, out: Output) -> int:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="name of the task: small letters, digits and _")
+    parser.add_argument("name", metavar="NAME", help="name of the task: lower-case letters, digits and _")
 
 
 def _run(call: Invocation) -> int:

@@ -115,7 +115,7 @@ class Toolchain:
             self._kept.discard(key)
         raise InfrastructureError(
             f"a program that compiled before does not compile any more: {build.detail}",
-            "see that the compiler was not changed meanwhile",
+            "check that the compiler was not changed in between",
         )
 
     def _recipe(
@@ -248,7 +248,7 @@ class Toolchain:
         reason = run.stderr.strip() or said.strip() or "it was killed"
         raise InfrastructureError(
             f"compiling in {self._kept.root} failed: {diagnostics.shown(reason.splitlines()[-1])}",
-            f"see that disk and memory are not full and that {self._compiler} works in the sandbox",
+            f"check that disk and memory are not full and that {self._compiler} works in the sandbox",
         )
 
 

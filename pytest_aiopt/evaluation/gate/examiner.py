@@ -52,7 +52,7 @@ class Examiner:
         return verdict if verdict.status is Status.PASSED else _on_hidden(verdict)
 
     def sanitized(self, candidate: Candidate, *gates: Gate) -> Examination:
-        """Return what the sanitizers say of ``candidate`` on the corpora of ``gates``.
+        """Return the sanitizers' verdict on ``candidate`` with the corpora of ``gates``.
 
         A sanitizer that does not work here, or that the original program does not satisfy, is skipped; so
         is one whose build exceeds the compiler's limits, which the plain build kept to.

@@ -30,12 +30,12 @@ class Branches:
         return cls([request for request, _ in made], [common for _, common in made])
 
     def agree(self, index: int, reply: bytes, branched: bytes) -> bool:
-        """Whether the replies to a request and to its branch begin alike, as far as they must."""
+        """Whether the replies to a request and to its branch begin with the same decisions, as they must."""
         common = self.common[index]
         return len(branched) >= common and reply[:common] == branched[:common]
 
     def all_agree(self, replies: Sequence[bytes], branched: Sequence[bytes]) -> bool:
-        """Whether each request's branch was answered, and alike."""
+        """Whether each request's branch was answered with the same decisions."""
         if len(branched) != len(self.requests):
             return False
         return all(map(self.agree, range(len(self.requests)), replies, branched))

@@ -32,7 +32,7 @@ def others() -> frozenset[int]:
 
 @contextlib.contextmanager
 def off_the_timing_core() -> Iterator[None]:
-    """Keep this thread, and what it starts meanwhile, where it disturbs nobody's timed runs."""
+    """Keep this thread, and processes that it starts meanwhile, off the core of timed runs."""
     before = getattr(_ours, "usable", None)
     _ours.usable = usable()
     try:
@@ -53,7 +53,7 @@ def process_off_the_timing_core() -> None:
 
 @contextlib.contextmanager
 def on(cores: frozenset[int]) -> Iterator[None]:
-    """Keep this thread, and what it starts meanwhile, on ``cores``."""
+    """Keep this thread, and processes that it starts meanwhile, on ``cores``."""
     usual = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:

@@ -1,4 +1,4 @@
-"""What else the machine did during timed runs: other processes and time stolen by the hypervisor.
+"""Disturbance of timed runs: other processes and time stolen by the hypervisor.
 
 Read from /proc/stat (proc(5)), which a candidate can neither see nor change. Its unit is a hundredth of a
 second, so only stretches of many pairs can be judged.
@@ -28,7 +28,7 @@ class Taken:
 
 
 def taken(cpus: Collection[int]) -> Taken:
-    """Return what was taken of ``cpus`` so far."""
+    """Return the time taken of ``cpus`` so far."""
     names = {f"cpu{number}" for number in cpus}
     busy = stolen = 0
     for line in Path("/proc/stat").read_text(encoding="ascii").splitlines():

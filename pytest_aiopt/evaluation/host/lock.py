@@ -37,7 +37,7 @@ class MachineLock:
 
     @contextlib.contextmanager
     def shared(self) -> Iterator[None]:
-        """Hold the lock beside others who hold it in this way."""
+        """Hold the lock together with others that hold it in this way."""
         fd = self._locked(fcntl.LOCK_SH)
         try:
             yield

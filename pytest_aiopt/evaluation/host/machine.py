@@ -1,4 +1,4 @@
-"""What this machine is: measurements taken on machines with different fingerprints are never mixed."""
+"""Description of this machine; measurements of machines with different fingerprints are never mixed."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ DELTA = {
     "time": {"minimum_log2": MINIMUM_DELTA, "standard_deviations": FLOOR_SDS},
     "cost": {"minimum_log2": LEAST_COST_DELTA, "standard_deviations": FLOOR_SDS},
 }
-"""By what a task compares: "faster" means above the larger of the two."""
+"""By the quantity that a task compares; "faster" means above the larger of the two."""
 
 
 class StoredFloor(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class StoredFloor(msgspec.Struct, frozen=True):
 
 
 def measure(task: str, compare: Callable[[], Measurement | Verdict], evaluations: int) -> list[Measurement]:
-    """Return ``evaluations`` A/A comparisons, each in a sandbox launched anew."""
+    """Return ``evaluations`` A/A comparisons, each in a new sandbox."""
     return [_agreeing(task, compare()) for _ in range(evaluations)]
 
 
@@ -97,7 +97,7 @@ def stored(folder: Path, task: str, digest: str, machine: Mapping[str, str]) -> 
 
 
 def refused(folder: Path, task: str, digest: str, machine: Mapping[str, str]) -> list[str]:
-    """Return a line for each stored floor of this task that another machine measured: what differs."""
+    """Return one line per stored floor of this task from another machine: the differences."""
     here = fingerprint(dict(machine))
     return [
         f"the noise floor that {task} has from machine {other.floor.fingerprint} is not valid on this one "
@@ -127,7 +127,7 @@ def _read(path: Path) -> StoredFloor:
 
 
 def spoilt(path: Path) -> str:
-    """Return what is wrong with a stored floor, or ""; raises StoreError for one that cannot be read."""
+    """Return the fault of a stored floor, "" without one; raises StoreError if it cannot be read."""
     found = _read(path)
     if found.sha256 and found.sha256 != _digest(found.floor, found.machine):
         return "differs from its digest"

@@ -1,4 +1,4 @@
-"""The meter of decisions: what they cost, by the oracle's replay, on the same fresh secret inputs.
+"""The meter of decisions: their cost by the oracle's replay, on the same fresh secret inputs.
 
 There is no clock, so no lock, no quiet machine and no placements: the cost of a run is decided by its input
 alone, and the interval (Student's) is over inputs. The looks and their error rates are those of the timing
@@ -46,7 +46,7 @@ class CostMeter:
     def compare(
         self, baseline: Path | Side, candidate: Path | Side, workload: Workload, budget_s: float
     ) -> Measurement | Verdict:
-        """Measure what ``candidate`` costs against ``baseline``; what is not valid is a Verdict instead.
+        """Measure the cost of ``candidate`` against ``baseline``; an invalid reply gives a Verdict instead.
 
         Costs do not depend on the placement of code: the first one of each side is used.
 
@@ -64,7 +64,7 @@ class CostMeter:
         raise unsettled(f"runs of {sides[_CANDIDATE]}", latest, Stage.TIMED)
 
     def totals(self, binaries: Sequence[Path], requests: Sequence[bytes]) -> list[float]:
-        """Return what each binary's decisions cost in one run; raises TaskError where one is not valid."""
+        """Return the cost of each binary's decisions in one run; raises TaskError if one is not valid."""
         with self._sandbox.series(binaries, limits=self._task.limits) as series:
             try:
                 runs = [_run(series, which, requests) for which in range(len(binaries))]
@@ -83,7 +83,7 @@ class _BrokenOff(Exception):
 
 
 class _Comparison:
-    """The inputs of one comparison; goes on in a new series where the machine broke one off."""
+    """The inputs of one comparison; continues in a new series if the machine broke one off."""
 
     def __init__(self, task: Task, workload: Workload, budget_s: float) -> None:
         self._task = task
@@ -142,7 +142,7 @@ class _Comparison:
         return None
 
     def _dear(self, latest: Pair) -> Verdict | None:
-        """Refuse what needs too much CPU time for its decisions, over all runs so far."""
+        """Refuse a program that needs too much CPU time for its decisions, over all runs so far."""
         pairs = [*self._pairs, latest]
         slack, most = CPU_SLACK_S * len(pairs), self._task.limits.cpu_ratio
         taken, given = sum(pair.candidate_s for pair in pairs), sum(pair.baseline_s for pair in pairs)

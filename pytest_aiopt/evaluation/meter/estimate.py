@@ -1,4 +1,4 @@
-"""What pairs say: Yuen's trimmed mean of log2 ratios, and the sequential rule that says when to stop.
+"""Estimates from pairs: Yuen's trimmed mean of log2 ratios, and the sequential stopping rule.
 
 Estimate: 20 %-trimmed mean with Yuen's t on the winsorised variance (Yuen 1974), of one value per placement
 of the code: the mean of its pairs. Placements are drawn independently of each other, on both sides, so that
@@ -104,7 +104,7 @@ class Looks:
         return max(1, (RACE_PAIRS if count < RACE_PAIRS else self._next) - count)
 
     def due(self, count: int) -> bool:
-        """Whether ``decide`` looks at so many pairs."""
+        """Whether ``decide`` tests at this number of pairs."""
         return count == RACE_PAIRS or count >= self._next
 
     def decide(self, values: Sequence[float], count: int) -> Decision | None:

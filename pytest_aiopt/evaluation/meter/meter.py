@@ -135,7 +135,7 @@ class Meter:
 
 
 class _Comparison:
-    """The pairs of one comparison; goes on in a new series where the machine broke one off."""
+    """The pairs of one comparison; continues in a new series if the machine broke one off."""
 
     def __init__(self, task: Task, workload: Workload, cpu: int | None, budget_s: float) -> None:
         self._task = task
@@ -264,7 +264,7 @@ class _Comparison:
         return max(run.outcome.cpu_s if cpu else run.outcome.wall_s, CLOCK_STEP_S)
 
     def _decision(self) -> Decision | None:
-        """Settle what was run where a look or the end is due, and ask the rule."""
+        """Process the runs so far if a test or the end is due, and ask the rule."""
         spent = self._clock.spent
         if not (spent or self._kept.full or self._looks.due(self._kept.count)):
             return None

@@ -35,7 +35,7 @@ class Patience:
 
 
 def late() -> Verdict | None:
-    """Return the verdict where the candidate's runs have used up what they may take."""
+    """Return the verdict if the candidate's runs have used up their time."""
     if not allowance.exhausted():
         return None
     return Verdict(Status.TIMEOUT, "its timed runs take too long to be compared", stage=Stage.TIMED)

@@ -19,7 +19,7 @@ Make = Callable[[Sequence[int]], Sequence[Path]]
 
 
 class Role(IntEnum):
-    """What a program is compared as. No two roles share a placement, so that no luck is met again."""
+    """The role of a program in a comparison. No two roles share a placement, so that no luck is met again."""
 
     BASELINE = 0
     CANDIDATE = 1

@@ -27,7 +27,7 @@ class Stretches:
         self._open: list[Pair] = []
         self._marred = False
         self.pairs: list[Pair] = []
-        """What was kept."""
+        """The pairs that were kept."""
         self.dropped = 0
         """How many pairs were not."""
 
@@ -117,7 +117,7 @@ class Clock:
 
     @property
     def nearly_spent(self) -> bool:
-        """Whether a second pair beside the next would come too late."""
+        """Whether a second pair after the next would come too late."""
         each = self.elapsed_s / self._pairs if self._pairs else 0.0
         return self.elapsed_s + 2 * each > self._budget_s + self._extra_s
 

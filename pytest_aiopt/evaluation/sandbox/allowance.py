@@ -23,7 +23,7 @@ class Allowance:
 
     @property
     def left_s(self) -> float:
-        """What is left; never so little that a program cannot even start."""
+        """The time left; always enough for a program to start."""
         return max(self.total_s - self.spent_s, _LEAST_S)
 
     @property
@@ -37,7 +37,7 @@ _current: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 
 @contextlib.contextmanager
 def verdict(seconds: float = VERDICT_S) -> Iterator[Allowance]:
-    """Let the runs in the block share ``seconds``, or what an enclosing verdict has."""
+    """Let the runs in the block share ``seconds``, or the rest of an enclosing verdict's."""
     outer = _current.get()
     if outer is not None:
         yield outer
@@ -58,7 +58,7 @@ def apart(seconds: float = VERDICT_S) -> Iterator[Allowance]:
 
 
 def bounded(wall_s: float) -> float:
-    """Return ``wall_s``, or what is left until the verdict if that is less."""
+    """Return ``wall_s``, or the time left until the verdict if that is less."""
     allowance = _current.get()
     return wall_s if allowance is None else min(wall_s, allowance.left_s)
 

@@ -1,4 +1,4 @@
-"""The ways to confine a program, best first, and what each of them lacks."""
+"""The ways to confine a program, best first, with the missing parts of each."""
 
 from __future__ import annotations
 

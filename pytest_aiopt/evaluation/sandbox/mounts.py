@@ -1,4 +1,4 @@
-"""Options of bubblewrap for what a program in the sandbox sees."""
+"""Options of bubblewrap for the files that a program in the sandbox sees."""
 
 from __future__ import annotations
 

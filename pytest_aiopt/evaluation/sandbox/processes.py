@@ -69,7 +69,7 @@ class RunOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What a supervised command left: the supervisor's report (may be empty) and its stderr."""
+    """The outcome of a supervised command: the supervisor's report (may be empty) and its stderr."""
 
     report: str
     stderr: str

@@ -46,7 +46,7 @@ class Unsettled(InfrastructureError):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a process ended and what it had answered by then."""
+    """How a process ended, and its replies until then."""
 
     outcome: RunOutcome
     replies: wire.Replies

@@ -1,4 +1,4 @@
-"""Runs untrusted programs: with bubblewrap around a small supervisor, or what is left of that.
+"""Runs untrusted programs: with bubblewrap around a small supervisor, or with the parts that work.
 
 Level 2: bubblewrap (own mount and process namespaces, an empty read-only root) and the supervisor
 (limits, system call filter, measuring). Level 1: the supervisor alone, Landlock in place of the

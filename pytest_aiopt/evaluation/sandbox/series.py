@@ -42,7 +42,7 @@ class Series:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the series: no further job is read; one under way is stopped by whoever started us."""
+        """End the series: no further job is read; the caller stops one under way."""
         self._jobs.close()
         while self._pending:
             os.close(self._pending.popleft())

@@ -24,19 +24,19 @@ SCRATCH_MB = 128
 """Room in the folder that some tools need for their temporary files; it vanishes with the sandbox."""
 
 SCRATCH_FILES = 1000
-"""Files in that folder, of which a run may have as many."""
+"""Files in that folder: the most that one run may have."""
 
 _STEP = 1 << 20
 
 
 QUOTED = 200
-"""Characters that are quoted of what an untrusted program printed."""
+"""Number of characters quoted of an untrusted program's output."""
 
 _FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/:'\"]+/)*")
 
 
 class UntrustedFile(Exception):
-    """A file of an untrusted program's is not what it should be; says how."""
+    """A file of an untrusted program is malformed; the message says how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Passed:
         return f"/proc/self/fd/{self.descriptor}"
 
     def read(self, most: int = OUTPUT_MB << 20) -> bytes:
-        """Return what was written to it; raise UntrustedFile where that is more than ``most`` bytes."""
+        """Return the content; raise UntrustedFile if it is more than ``most`` bytes."""
         return _contents(self.descriptor, most, "the output")
 
     def text(self) -> str:
-        """Return what was written to it as text."""
+        """Return the content as text."""
         return self.read().decode(errors="replace")
 
 
@@ -100,7 +100,7 @@ def read_file(folder: Path, name: str, most: int = OUTPUT_MB << 20) -> bytes:
 
 
 def quoted(text: str, most: int = QUOTED) -> str:
-    """Return the end of what an untrusted program printed: in quotes, printable, without names of folders."""
+    """Return the end of an untrusted program's output: in quotes, printable, without names of folders."""
     words = " ".join(_FOLDERS.sub("", text[-8 * most :]).split())
     return "\u201c" + "".join(each if each.isprintable() else "?" for each in words[-most:]) + "\u201d"
 
@@ -108,7 +108,7 @@ def quoted(text: str, most: int = QUOTED) -> str:
 def _opened(above: int, name: str) -> int:
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     if "/" in name:
-        raise ValueError(f"{name!r} is no name of a file")
+        raise ValueError(f"{name!r} is not the name of a file")
     try:
         return os.open(name, flags, dir_fd=above)
     except FileNotFoundError:

@@ -53,7 +53,7 @@ def _mapped_ids() -> int:
 
 @contextlib.contextmanager
 def owned(folder: Path, user: int) -> Iterator[None]:
-    """Give a folder and its files to ``user``, and take them and what was made in it back."""
+    """Give a folder and its files to ``user``; take them back afterwards, with new files."""
     owner = os.geteuid()
     _give(folder, user)
     try:

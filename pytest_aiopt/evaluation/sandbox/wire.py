@@ -100,7 +100,7 @@ def empty_file(name: str = "replies") -> int:
 
 
 def contents(fd: int) -> bytes:
-    """Return everything written to ``fd``, wherever its offset stands."""
+    """Return everything written to ``fd``, independent of its offset."""
     size = os.fstat(fd).st_size
     return os.pread(fd, size, 0) if size < 1 << 30 else b"".join(_chunks(fd, size))
 

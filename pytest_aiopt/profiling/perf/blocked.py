@@ -70,7 +70,7 @@ def _recorded(subject: Subject, binary: Path, folder: Path) -> tuple[list[Lives]
         woken = perf_tool.script(wakeups, ["--ns", "-F", "pid,tid,time,event,trace"]) if seen else ""
         found = lives(list(timeline.parse(text)), timeline.parse_wakeups(woken), binary.name)
         if not found.threads:
-            raise ProfilingFailed("nothing of the candidate's run was seen")
+            raise ProfilingFailed("no sample of the candidate's run was taken")
         runs.append(found)
         wall_s.append(found.threads[0].wall_s)
     return runs, min(wall_s)

@@ -100,7 +100,7 @@ def test_area_is_the_mean_of_the_best_so_far(make: Any) -> None:
     assert curves.area(told, 1.0) == pytest.approx(0.5)
     beyond = make.trajectory(attempts=[make.attempt(1, log2=2.0)])
     assert curves.area(beyond, 1.0) == 1.25
-    with pytest.raises(ValueError, match="normalises nothing"):
+    with pytest.raises(ValueError, match="cannot normalise anything"):
         curves.area(told, 0.0)
 
 

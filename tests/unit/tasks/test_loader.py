@@ -91,7 +91,7 @@ def test_requests_are_fresh_for_every_seed_and_fixed_by_it():
         ('twin_of = "w0"', 'twin_of = "w9"', "twin_of of w1 names no workload; one of w0, w1, h0"),
         ('name = "w1"', 'name = "w0"', "names repeat"),
         ("01_once.cpp", "02_none.cpp", "02_none.cpp are not in .*ladder; add them"),
-        ('entry = "add_up"', 'entry = "add up"', "no C name"),
+        ('entry = "add_up"', 'entry = "add up"', "not a C identifier"),
         ('entry = "add_up"', 'entry = "add_up"\ncounted = "misses"', "goes with metric = .cost. alone"),
         ("cpu_s = 2.0", 'cpu_s = "two"', "cpu_s"),
         ("[limits]", "[limits", "task.toml"),
