@@ -124,7 +124,7 @@ class Bench:
 
     def side(self, candidate: Candidate, role: Role) -> Side:
         """Return a candidate that compiles as a side of a comparison, in the placements of its role."""
-        return self._side(candidate, numbers(role, self._spec.placements))
+        return self._side(candidate, numbers(role, self._placements))
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
@@ -205,11 +205,16 @@ class Bench:
     def floor(self) -> NoiseFloor:
         """Return the stored noise floor, or measure and store it; floors of other machines are refused."""
         with baseline.only_once(self.store.floors, self.task.label):  # other workers need it too
-            known = baseline.stored(self.store.floors, self.task.label, self.task.digest, self.machine)
+            known = self.known_floor()
             evaluations = 1 if self.task.metric is Metric.COST else self._spec.floor_evaluations
             if known is not None and len(known.log2_ratios) >= evaluations:
                 return known
             return self.keep_floor(self.equals(evaluations))
+
+    def known_floor(self) -> NoiseFloor | None:
+        """Return this machine's stored noise floor, unless it is of fewer placements than are used now."""
+        found = baseline.stored(self.store.floors, self.task.label, self.task.digest, self.machine)
+        return found if found is not None and found.placements >= self._placements else None
 
     def equals(self, evaluations: int) -> list[Measurement]:
         """Compare the baseline with itself in the way candidates are compared with it.
@@ -224,8 +229,13 @@ class Bench:
         floor = baseline.floor_of(
             self.task.label, self.machine, found, baseline.refused(*where, self.machine)
         )
+        floor = replace(floor, placements=self._placements)
         baseline.store(self.store.floors, self.task.digest, floor, self.machine)
         return floor
+
+    @property
+    def _placements(self) -> int:
+        return 1 if self.task.metric is Metric.COST else self._spec.placements
 
     @property
     def waits(self) -> bool:
@@ -301,7 +311,7 @@ class Bench:
         return ProfileCache(self.store.cache / "profiles", machine.fingerprint(self.machine))
 
     def _side(self, candidate: Candidate, placements: tuple[int, ...]) -> Side:
-        if placements == (0,) or self.task.metric is Metric.COST:
+        if placements == (0,):
             return Side.alone(self.binary(candidate))
         return Side(partial(self._placed, candidate), placements)
 
@@ -319,7 +329,7 @@ class Bench:
         return [Path(str(build.path)) for build in made]
 
     def _equal(self) -> Measurement | Verdict:
-        half = self._spec.placements
+        half = self._placements
         dealt = numbers(Role.BASELINE, half) + numbers(Role.CANDIDATE, half)
         dealt = tuple(random.sample(dealt, 2 * half)) if half > 1 else dealt
         sides = self._side(self.task.program, dealt[:half]), self._side(self.task.program, dealt[half:])

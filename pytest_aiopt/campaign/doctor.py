@@ -15,7 +15,6 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.evaluation.host import jitter
 from pytest_aiopt.evaluation.host.cores import timing_cpu, usable
 from pytest_aiopt.evaluation.host.lock import MachineLock
-from pytest_aiopt.evaluation.meter import baseline
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models import registry
 
@@ -115,7 +114,7 @@ def _floors(laboratory: Laboratory, area: str) -> Iterator[Finding]:
 
 
 def _floor(bench: Bench) -> float | None:
-    floor = baseline.stored(bench.store.floors, bench.task.label, bench.task.digest, bench.machine)
+    floor = bench.known_floor()
     return None if floor is None else floor.delta
 
 

@@ -88,7 +88,8 @@ class NoiseFloor:
     """A/A of one task on one machine: sd of log2 ratios and ``delta``, the threshold for "faster".
 
     ``drift``: log2 of the slowest over the fastest evaluation of the one program; a stored baseline may be so
-    wrong. ``notes``: floors of other machines that were refused.
+    wrong. ``notes``: floors of other machines that were refused. ``placements``: of the code in which either
+    side was measured; 1 is as compiled.
     """
 
     task: str
@@ -100,3 +101,4 @@ class NoiseFloor:
     pairs: int | None = None
     seconds: float | None = None
     notes: tuple[str, ...] = ()
+    placements: int = 1

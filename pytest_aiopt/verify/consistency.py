@@ -66,5 +66,6 @@ def _means(found: Measurement) -> list[float]:
     values = by_placement(found.pairs)
     if len(values) < RACE_PAIRS:
         return [fmean(values)] if values else []
-    means = [estimate(values).mean, fmean(values)]
-    return [*means, fmean(found.placements)] if found.placements else means
+    if found.placements and not any(pair.placement for pair in found.pairs):
+        return [fmean(found.placements)]  # as champions were once confirmed; pairs do not name their layout
+    return [estimate(values).mean, fmean(values)]

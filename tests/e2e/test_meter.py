@@ -15,7 +15,18 @@ from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter.meter import Meter
 from pytest_aiopt.evaluation.sandbox import wire
-from pytest_aiopt.model import Candidate, Decision, Limits, Measurement, Metric, Status, Verdict
+from pytest_aiopt.journal.store import Store
+from pytest_aiopt.model import (
+    Candidate,
+    Decision,
+    Limits,
+    Measurement,
+    Metric,
+    Pair,
+    Quality,
+    Status,
+    Verdict,
+)
 
 pytestmark = pytest.mark.needs("g++")
 
@@ -279,3 +290,17 @@ def test_a_floor_deals_placements_anew(bench, monkeypatch):
     assert dealt[0] != dealt[1]
     for before, after in dealt:
         assert len({*before, *after}) == 48
+
+
+def test_a_floor_of_fewer_placements_is_measured_again(bench, monkeypatch):
+    def floor_in(placements):
+        monkeypatch.setattr(bench, "_spec", msgspec.structs.replace(bench._spec, placements=placements))
+        monkeypatch.setattr(bench, "_equal", lambda: asked.append(placements) or measured)
+        return bench.floor()
+
+    pairs = (Pair(1.0, 1.0, True),) * 6
+    measured = Measurement("w0", 0.0, 0.0, 0.0, pairs, Quality.QUIET)
+    asked: list[int] = []
+    monkeypatch.setattr(bench, "store", Store(bench.store.root / "floors apart"))
+    assert [floor_in(count).placements for count in (1, 24, 1, 24)] == [1, 24, 24, 24]
+    assert asked == [1] * 3 + [24] * 3

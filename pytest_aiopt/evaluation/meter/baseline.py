@@ -17,7 +17,7 @@ from pytest_aiopt.errors import InfrastructureError, StoreError
 from pytest_aiopt.evaluation.host.machine import fingerprint
 from pytest_aiopt.model import Measurement, NoiseFloor, Verdict
 
-MINIMUM_DELTA = log2(1.02)  # code layout alone moves a binary by up to this much
+MINIMUM_DELTA = log2(1.02)  # a smaller gain is not worth a claim
 LEAST_COST_DELTA = log2(1.005)  # costs have no noise; less than this is not worth a claim
 FLOOR_SDS = 3  # standard deviations of the program against itself
 DELTA = {

@@ -200,3 +200,17 @@ def test_a_damaged_head_is_named(path):
     head_path(path).write_text("not a head\n")
     with pytest.raises(JournalError, match=r"journal\.head is damaged; restore it from a copy, or remove it"):
         Journal(path)
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "reconfirmed"])
+def test_layouts_of_confirmations_are_placements(kind):
+    event = {"kind": kind, "measurements": [{"layouts": [0.5, 0.7]}, {"layouts": []}]}
+    found = json.loads(upgraded(json.dumps(event).encode()))
+    assert found["measurements"] == [{"placements": [0.5, 0.7]}, {"placements": []}]
+
+
+@pytest.mark.parametrize("kind", ["measured", "rechecked"])
+@pytest.mark.parametrize("measurement", [None, {"layouts": []}])
+def test_layouts_of_single_measurements_are_placements(kind, measurement):
+    found = json.loads(upgraded(json.dumps({"kind": kind, "measurement": measurement}).encode()))
+    assert found["measurement"] == (measurement and {"placements": []})
