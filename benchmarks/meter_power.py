@@ -26,10 +26,9 @@ import subprocess
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import log
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -43,7 +42,7 @@ from pytest_aiopt.evaluation.meter.meter import Meter
 from pytest_aiopt.evaluation.meter.sides import Side
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
-from pytest_aiopt.model import Decision, Measurement, Workload
+from pytest_aiopt.model import Candidate, Decision, Measurement, Workload
 from pytest_aiopt.tasks import loader
 
 HERE = Path(__file__).parent
@@ -82,24 +81,17 @@ class Bench:
         return self.task.program.source.replace("#define EXTRA 0", f"#define EXTRA {extra}")
 
     def _binary(self, source: str) -> Path:
-        build = self._toolchain.build(**self._how(source))
+        task = self.task
+        build = self._toolchain.build(source=source, task_dir=task.root, entry=task.entry, flags=task.flags)
         if build.path is None:
             raise SystemExit(f"the benchmark's program does not compile: {build.detail}")
         return Path(build.path)
 
-    def _how(self, source: str) -> dict[str, Any]:
-        task = self.task
-        return {"source": source, "task_dir": task.root, "entry": task.entry, "flags": task.flags}
-
     def _side(self, source: str, block: int) -> Side:
         """Return a program in the placements of one block, in random order."""
-
-        def make(placements: Sequence[int]) -> list[Path]:
-            made = self._toolchain.placed(placements, **self._how(source))
-            return [Path(str(build.path)) for build in made]
-
         first = block * BLOCK + 1
-        return Side(make, tuple(random.sample(range(first, first + BLOCK), BLOCK)))
+        numbers = tuple(random.sample(range(first, first + BLOCK), BLOCK))
+        return Side.placed(self._toolchain, self.task, Candidate(source), numbers)
 
     def _times(self, binary: Path, workload: str) -> list[float]:
         chosen = next(each for each in self.task.workloads if each.name == workload)

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from pytest_aiopt.campaign.profiler_session import ProfilerSession, costliest_case
@@ -313,20 +313,7 @@ class Bench:
     def _side(self, candidate: Candidate, placements: tuple[int, ...]) -> Side:
         if placements == (0,):
             return Side.alone(self.binary(candidate))
-        return Side(partial(self._placed, candidate), placements)
-
-    def _placed(self, candidate: Candidate, placements: Sequence[int]) -> list[Path]:
-        """Build a candidate that compiles in some placements; raises Unplaceable."""
-        made = self.toolchain.placed(
-            placements,
-            source=candidate.source,
-            task_dir=self.task.root,
-            entry=self.task.entry,
-            flags=self.task.flags,
-        )
-        if lacking := [build.detail for build in made if build.path is None]:
-            raise Unplaceable(f"it cannot be built in another placement: {lacking[0]}")
-        return [Path(str(build.path)) for build in made]
+        return Side.placed(self.toolchain, self.task, candidate, placements)
 
     def _equal(self) -> Measurement | Verdict:
         half = self._placements

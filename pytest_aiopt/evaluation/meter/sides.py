@@ -6,8 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_aiopt.evaluation.build.placement import BLOCK
+from pytest_aiopt.model import Candidate
+
+if TYPE_CHECKING:
+    from pytest_aiopt.evaluation.build.toolchain import Toolchain
+    from pytest_aiopt.tasks.loader import Task
 
 MOST = 2 * BLOCK
 """Placements of a role."""
@@ -47,6 +53,22 @@ class Side:
     def alone(cls, binary: Path) -> Side:
         """Return a program as it was compiled."""
         return cls(lambda _: (binary,), (0,))
+
+    @classmethod
+    def placed(
+        cls, toolchain: Toolchain, task: Task, candidate: Candidate, placements: tuple[int, ...]
+    ) -> Side:
+        """Return a candidate that compiles, in these placements."""
+
+        def make(asked: Sequence[int]) -> list[Path]:
+            builds = toolchain.placed(
+                asked, source=candidate.source, task_dir=task.root, entry=task.entry, flags=task.flags
+            )
+            if lacking := [build.detail for build in builds if build.path is None]:
+                raise Unplaceable(f"it cannot be built in another placement: {lacking[0]}")
+            return [Path(str(build.path)) for build in builds]
+
+        return cls(make, placements)
 
     def first(self, count: int) -> list[Path]:
         """Return the binaries of the first ``count`` placements; raises Unplaceable."""
