@@ -108,6 +108,13 @@ class Task:
         parts = [self.name, self.posed, "" if self.start == PROGRAM else self.start.partition(":")[2]]
         return ".".join(filter(None, parts))
 
+    def workload(self, name: str) -> Workload:
+        """Return a workload by its name; raises TaskError."""
+        found = {each.name: each for each in self.workloads}
+        if name not in found:
+            raise TaskError(f"task {self.name} has no workload {name!r}", f"it has {', '.join(found)}")
+        return found[name]
+
     def source_of(self, rung: str) -> str:
         """Return the text of a rung, by its file's name without ".cpp" or its number; "" is the program."""
         if not rung:

@@ -47,7 +47,7 @@ def test_the_document_leads_from_an_empty_directory_to_a_report(pytester: pytest
     results = [run(pytester, *command) for command in others]
     assert [result.ret for result in results] == [0, 0, 0], results[-2].stdout.str()
     results[-1].stdout.fnmatch_lines(
-        ["Study tracks-smoke: 2 of 2 cells finished, 1 task, 2 tracks", "nearest *"]
+        ["Study tracks-smoke: 3 of 3 cells finished, 1 task, 3 tracks", "nearest *"]
     )
 
 

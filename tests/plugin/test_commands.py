@@ -57,7 +57,7 @@ class Bench(testing.FakeInstruments):
         return NoiseFloor(self.task.name, "f", (0.0, 0.01), 0.01, 0.03)
 
     @contextlib.contextmanager
-    def profiling(self):
+    def profiling(self, workload=None):
         yield types.SimpleNamespace(profile=lambda source: self.profile(Candidate(source)))
 
     def costliest(self, candidate):

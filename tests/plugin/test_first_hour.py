@@ -3,13 +3,17 @@
 
 import re
 import shutil
+from dataclasses import replace as replaced
 from pathlib import Path
 
 import pytest
 
 from pytest_aiopt import testing
 from pytest_aiopt.campaign.task_check import original
+from pytest_aiopt.cli.task import rewrites
 from pytest_aiopt.errors import TaskError
+from pytest_aiopt.model import Candidate
+from pytest_aiopt.tasks import loader, wording
 
 ROOT = Path(__file__).parents[2]
 CELL = ("-m", "aiopt(task='one', track='C', seed=1)")
@@ -139,3 +143,45 @@ def test_every_documented_install_works_without_a_registry():
 def test_the_extra_is_named_where_parallel_cells_are_documented():
     text = (ROOT / "docs/cluster.md").read_text()
     assert "[xdist]" in text.partition("-n ")[0] + text.partition("-n ")[2][:400]
+
+
+def test_the_scaffolds_study_can_answer_and_keeps_the_models_placeholder(pytester, project):
+    shutil.rmtree(project.path / "experiments")
+    assert project.aiopt("task", "new", "word_count").ret == 0
+    text = (project.path / "experiments/tracks.toml").read_text()
+    assert "openai:MODEL" in text
+    assert "word_count" not in text.rpartition("[models]")[2]
+    result = project.run("--co", "-q", "-k", "seed_1")
+    assert [f"word_count-track_{track}-seed_1" in result.stdout.str() for track in ("A", "C", "Cp")] == [
+        True
+    ] * 3
+    task = loader.load(project.path / "tasks", "word_count")
+    assert task.twins, "the placebo has a workload to be taken on"
+    commented = (project.path / "tasks/word_count/task.toml").read_text()
+    assert "# decoy = true" in commented
+    assert "# domain_words" in commented
+
+
+def test_every_word_of_the_lexicon_is_documented():
+    documented = (
+        (ROOT / "docs/tasks.md").read_text().partition("## Words that a model reads")[2].partition("\n## ")[0]
+    )
+    known = set(re.findall(r"[a-z]{3,}", wording.LEXICON.pattern)) - {"block"}
+    assert {word for word in known if word not in documented} <= {"ing", "vectori", "btil"}
+
+
+def test_a_workload_is_named_or_refused():
+    task = loader.load(ROOT / "tasks", "record_scan")
+    assert task.workload(task.twins[0].name) == task.twins[0]
+    with pytest.raises(TaskError, match="has no workload 'w9'; it has w0"):
+        task.workload("w9")
+
+
+def test_the_check_says_how_many_sites_the_rewriter_finds():
+    shipped = rewrites.places(loader.load(ROOT / "tasks", "record_scan"))
+    assert shipped.structural > 3
+    assert "take a language model" not in shipped.line
+    plain = loader.load(ROOT / "tests/data/tasks", "add_up")
+    without = rewrites.places(replaced(plain, program=Candidate("int add_up() { return 1; }")))
+    assert without.structural == 0
+    assert "take a language model" in without.line

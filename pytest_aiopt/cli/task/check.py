@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def check(names: Sequence[str], laboratory: Laboratory, out: Output) -> int:
     """Write the evidence for each task as a table; return 1 where a criterion is not met."""
     from pytest_aiopt.campaign.task_check import observe
-    from pytest_aiopt.cli.task import criteria_table
+    from pytest_aiopt.cli.task import criteria_table, rewrites
 
     laboratory.prepare()
     checked = observe.check(
@@ -27,7 +27,10 @@ def check(names: Sequence[str], laboratory: Laboratory, out: Output) -> int:
     out.line(criteria_table.table(checked))
     for line in criteria_table.notes(checked):
         out.line(line)
-    out.result(criteria_table.as_json(checked))
+    sites = {name: rewrites.places(laboratory.task(name)) for name in names}
+    for place in sites.values():
+        out.line(place.line)
+    out.result(criteria_table.as_json(checked, sites))
     return int(any(seen.failures for seen in checked))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan
 
+from pytest_aiopt.cli.task.rewrites import Places
 from pytest_aiopt.tasks.criteria import Evidence, step_gains
 
 HEADERS = (
@@ -93,9 +94,13 @@ def _of_costs(seen: Evidence) -> str:
     )
 
 
-def as_json(found: Sequence[Evidence]) -> dict[str, object]:
+def as_json(found: Sequence[Evidence], sites: Mapping[str, Places]) -> dict[str, object]:
     """Return ``tasks`` by name: passed, base_ms, base_cv, headroom, failures and more."""
-    return {"tasks": {seen.task: _object(seen) for seen in found}}
+    return {"tasks": {seen.task: _object(seen) | _sites(sites[seen.task]) for seen in found}}
+
+
+def _sites(found: Places) -> dict[str, object]:
+    return {"rewriter_sites": {"structural": found.structural, "local": found.local}}
 
 
 def _object(seen: Evidence) -> dict[str, object]:
