@@ -261,6 +261,34 @@ def test_reasoning_without_an_answer_counts_by_its_length(tmp_path, endpoint):
     assert found.prompt_tokens > 100
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CACHE_KEY", "unordered_map"),
+        ("MY_TOKEN", "uint32_t"),
+        ("PRIMARY_KEY", "finished"),
+        ("FOREIGN_KEY", "completion"),
+        ("SORT_KEY", "std::vector<std::uint64_t>"),
+        ("ROW_KEY", "make_row_hash64_of_all_columns"),
+        ("EMPTY_KEY", ""),
+        ("ONE_TOKEN", "{"),
+    ],
+)
+def test_a_variable_that_holds_no_secret_changes_nothing_on_record(
+    tmp_path, endpoint, monkeypatch, name, value
+):
+    monkeypatch.setenv(name, value)
+    line = f"int g() {{ return 2; }}  // {value}"
+    endpoint.answer = lambda number, body: edit(FIRST, line) if number == 1 else reply("no block")
+    events = run(tmp_path / "j", endpoint, iterations=2)
+    written = [e.source for e in events if isinstance(e, Edited) and e.source]
+    assert written == [PROGRAM.replace(FIRST, line)]
+    assert isinstance(events[-1], Finished)
+    again = run(tmp_path / "j", endpoint, iterations=2)  # replays: the record is what ran
+    assert again == events
+    assert len(endpoint.requests) == 2
+
+
 def any_line_edited(body):
     """A reply that changes one of the shown program's lines; which and how depends on the call's seed."""
     prompt = Prompt(*(message["content"] for message in body["messages"]))
