@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from pytest_aiopt.codebook.facts.fact import Kind, Structure
-from pytest_aiopt.codebook.signals import Signal, gained, lost
-
-_LOCKS = frozenset({"mutex", "shared_mutex", "recursive_mutex", "lock_guard", "scoped_lock"})
+from pytest_aiopt.codebook.signals import LOCKS, Signal, gained, lost
 
 
 class Depth(IntEnum):
@@ -53,7 +51,7 @@ def _computed(parent: Structure, child: Structure) -> _Rules:
     """Another algorithm, or work that is shared out in another way."""
     for kind, why in _ALGORITHMS.items():
         # A lock that comes alone protects new data; one that goes ends waiting.
-        yield kind, why, lost(parent, child, kind), gained(parent, child, kind).keys() - _LOCKS
+        yield kind, why, lost(parent, child, kind), gained(parent, child, kind).keys() - LOCKS
     # Once a program carries values along, doing so in more places is another spelling of it.
     old, new = parent.count(Kind.CARRIED), child.count(Kind.CARRIED)
     yield Kind.CARRIED, "values are carried along", (), new.keys() - old.keys()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pytest_aiopt.codebook.facts.fact import Kind, Structure
 from pytest_aiopt.codebook.facts.types import without_digests
-from pytest_aiopt.codebook.signals import gained, lost
+from pytest_aiopt.codebook.signals import LOCKS, gained, lost
 
 NAMES = {
     "B": "batching",
@@ -165,10 +165,13 @@ def _other(parent: Structure, child: Structure) -> Iterator[Label]:
         yield _cite("ALG", "other library algorithms", parent, child, Kind.ALGORITHM)
     if set(child.count(Kind.MIXING)) - set(parent.count(Kind.MIXING)):
         yield _cite("ALG", "bits are spread", parent, child, Kind.MIXING)
-    if gained(parent, child, Kind.ISA):
-        yield _cite("H", "instructions asked for by name", parent, child, Kind.ISA)
-    if gained(parent, child, Kind.PARALLEL):
-        yield _cite("PAR", "threads, locks or atomics", parent, child, Kind.PARALLEL)
+    for kind in (Kind.ISA, Kind.MIXING):
+        if gained(parent, child, kind):
+            yield _cite("H", "instructions asked for by name, or arithmetic on bits", parent, child, kind)
+    for kind in (Kind.PARALLEL, Kind.WORK):
+        # A lock that comes alone protects new data; one that goes ends waiting.
+        if lost(parent, child, kind) or set(gained(parent, child, kind)) - LOCKS:
+            yield _cite("PAR", "threads, or the work that they do", parent, child, kind)
     if gained(parent, child, Kind.FLOAT)["float"] and lost(parent, child, Kind.FLOAT)["double"]:
         yield _cite("R", "narrower floating point", parent, child, Kind.FLOAT)
     if child.count(Kind.EXIT)[""] > parent.count(Kind.EXIT)[""]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from pytest_aiopt.codebook.facts.fact import Kind, Structure
 
+LOCKS = frozenset({"mutex", "shared_mutex", "recursive_mutex", "lock_guard", "scoped_lock"})
+"""What protects data that threads share, and starts none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
