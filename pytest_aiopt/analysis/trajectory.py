@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pytest_aiopt.analysis.outcomes.claims import claim_gap
 from pytest_aiopt.codebook.character import Class
+from pytest_aiopt.codebook.validated import VALIDATED
 from pytest_aiopt.journal.treatment import Gap
 from pytest_aiopt.model import (
     Cell,
@@ -42,6 +44,20 @@ class Mutation:
     uptake: bool | None
     id: str = ""
     raters: int = 0
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The labels that may be counted: those by raters, and those of the rules that agree with raters."""
+        return self.labels if self.raters else tuple(code for code in self.labels if code in VALIDATED)
+
+    @property
+    def gap(self) -> float | None:
+        """Share of the claimed methodologies that the change does not show; None where none is claimed.
+
+        Only claims that can be checked count: those of which a finding would be possible.
+        """
+        checked = [code for code in self.claimed if self.raters or code in VALIDATED]
+        return claim_gap(checked, self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import subprocess
@@ -17,10 +18,16 @@ _SYMBOL = re.compile(r"<([^>+]+(?:<[^>]*>)*[^>+]*)(\+0x[0-9a-f]+)?>")
 _HEADING = re.compile(r"^<(.+)>:$")
 _RELOCATION = re.compile(r"^\s+R_X86_64_\S+\s+(\S+)")
 _SECONDS = 120.0
+_TRIES = 3
+_AGAIN = "check the codebook again when the machine has less other work"
 
 
 class DoesNotCompile(AioptError):
     """A program that the compiler refuses."""
+
+
+class Spoilt(DoesNotCompile):
+    """A compilation that the machine ended, and ended again: it says nothing of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +41,41 @@ class MachineCode:
 def compiled(program: str, headers: Path, flags: Sequence[str], compiler: str = "g++") -> MachineCode:
     """Compile a trusted program and return its machine code.
 
-    Raises ToolMissing without compiler or objdump, DoesNotCompile for a program it refuses.
+    Raises ToolMissing without compiler or objdump, DoesNotCompile for a program it refuses, Spoilt where the
+    machine does not let it finish.
     """
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(Spoilt):
+            return _compiled(program, headers, flags, compiler)
+    return _compiled(program, headers, flags, compiler)
+
+
+def _compiled(program: str, headers: Path, flags: Sequence[str], compiler: str) -> MachineCode:
     with tempfile.TemporaryDirectory(prefix="aiopt-code-") as folder:
         source, target = Path(folder) / "program.cpp", Path(folder) / "program.o"
         source.write_text(program)
         options = ["-std=c++17", *flags, "-g0", "-I", str(headers), "-frandom-seed=program"]
         _run([compiler, *options, "-c", str(source), "-o", str(target)])
         listing = _run(["objdump", "-d", "-r", "--no-addresses", "--no-show-raw-insn", str(target)])
-        data = _run(["objdump", "-s", "-j", ".rodata", str(target)], fails=True)
+        data = _run(["objdump", "-s", "-j", ".rodata", str(target)], may_lack=True)
     return normalised(listing, data.partition("Contents of section")[2])
 
 
-def _run(command: Sequence[str], fails: bool = False) -> str:
+def _run(command: Sequence[str], may_lack: bool = False) -> str:
+    """Return what a tool prints; with ``may_lack`` nothing where what it is asked for is not in the file."""
+    name = Path(command[0]).name
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
     except FileNotFoundError as error:
         raise ToolMissing(f"{command[0]} is not installed", "apt-get install g++ binutils") from error
-    if done.returncode and not fails:
+    except subprocess.TimeoutExpired as error:
+        raise Spoilt(f"{name} took more than {_SECONDS:g} s", _AGAIN) from error
+    # A compiler reports the end of the program that it runs by its own words and a plain status.
+    if done.returncode < 0 or "signal terminated program" in done.stderr:
+        raise Spoilt(f"{name} was ended by a signal", _AGAIN)
+    if done.returncode and not may_lack:
         first = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr[:200])
-        raise DoesNotCompile(f"{Path(command[0]).name} failed: {first}", "fix the program named before")
+        raise DoesNotCompile(f"{name} failed: {first}", "fix the program named before")
     return done.stdout
 
 

@@ -45,7 +45,7 @@ def evidence(trajectories: Sequence[Trajectory]) -> list[Evidence]:
 def _examples(t: Trajectory) -> list[Example]:
     gains = over_parent(t)
     return [
-        Example(t.cell.id, a.step, 2.0 ** _gain(a, gains), a.mutation.labels if a.mutation else ())
+        Example(t.cell.id, a.step, 2.0 ** _gain(a, gains), a.mutation.findings if a.mutation else ())
         for a in effective_children(t) or ()
     ]
 

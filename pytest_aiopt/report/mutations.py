@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
-from pytest_aiopt.analysis.outcomes.claims import claim_gap
 from pytest_aiopt.analysis.outcomes.diversity import Diversity, rarefied, valid
 from pytest_aiopt.analysis.outcomes.effective import Rate, effective_rate
 from pytest_aiopt.analysis.outcomes.funnel import STAGES, funnel
@@ -68,7 +67,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
         rate=_pooled([effective_rate(t) for t in trajectories]),
         targeting=_mean(m.targeting for m in mutations),
         uptake=_mean(None if m.uptake is None else float(m.uptake) for m in mutations),
-        gap=_mean(claim_gap(m.claimed, m.labels) for m in mutations if m.kind is not Class.NULL),
+        gap=_mean(m.gap for m in mutations if m.kind is not Class.NULL),
         children=children,
         diversity=None,
         sources=tuple(t.journal for t in trajectories),

@@ -152,6 +152,7 @@ def _character(a: Attempt) -> Row:
         "depth": m.depth,
         "raters": m.raters,
         "labels": "+".join(m.labels),
+        "findings": "+".join(m.findings),
         "claimed": "+".join(m.claimed),
         "targeting": m.targeting,
         "uptake": m.uptake,

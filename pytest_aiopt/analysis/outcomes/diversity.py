@@ -125,7 +125,7 @@ def _entropy(counts: Sequence[int]) -> float:
 
 def _labels(child: Attempt) -> tuple[str, ...]:
     mutation = child.mutation
-    return mutation.labels if mutation and mutation.kind is Class.STRUCTURAL else ()
+    return mutation.findings if mutation and mutation.kind is Class.STRUCTURAL else ()
 
 
 def _cell(child: Attempt) -> Hashable:

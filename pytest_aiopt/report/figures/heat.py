@@ -37,15 +37,16 @@ def methodologies(trajectories: Sequence[Trajectory]) -> Figure | None:
     for cells in grouped(trajectories, lambda t: t.cell.track):
         found = [a.mutation for t in cells for a in t.attempts if a.mutation]
         structural = [m for m in found if m.kind is Class.STRUCTURAL]
-        labels = Counter(label for m in structural for label in set(m.labels))
+        labels = Counter(label for m in structural for label in set(m.findings))
         tracks[cells[0].cell.track] = (len(structural), labels)
-    if not any(total for total, _ in tracks.values()):
+    if not any(labels for _, labels in tracks.values()):
         return None
     shown = [code for code in NAMES if any(labels[code] for _, labels in tracks.values())]
     return Figure(
         "methodologies",
         "Methodologies of structural mutations",
-        "Share of a track's structural mutations that show a methodology; a mutation may show several.",
+        "Share of a track's structural mutations that show a methodology: by raters, and by those rules "
+        "alone that agree with raters (docs/codebook.md). A mutation may show several.",
         (Panel("", _caption(tracks), _drawing(tracks, shown)),),
         _table(tracks, shown),
     )

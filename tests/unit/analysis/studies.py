@@ -32,7 +32,7 @@ def attempt(step: int, effective: bool) -> Attempt:
         mutation=Mutation(
             kind=Class.STRUCTURAL if effective else Class.SUPERFICIAL,
             depth=2,
-            labels=("B",) if effective else ("LLM-micro",),
+            labels=("H",) if effective else ("LLM-micro",),
             claimed=(),
             tokens=f"t{step}-{effective}",
             size=100,

@@ -201,3 +201,13 @@ def test_classes_are_remembered_and_a_damaged_memory_is_made_again(tmp_path: Any
     (path,) = (tmp_path / "cache").glob("classes-*.json")
     path.write_text("{")
     assert Classer.kept(tmp_path / "cache").known == {}
+
+
+def test_only_labels_that_agree_with_raters_are_findings() -> None:
+    mutation = attempt(1, True).mutation
+    assert mutation is not None
+    shown = replace(mutation, labels=("B", "H"), claimed=("B", "H", "PAR"))
+    assert (shown.findings, shown.gap) == (("H",), 0.5)
+    rated = replace(shown, raters=2)
+    assert (rated.findings, rated.gap) == (("B", "H"), pytest.approx(1 / 3))
+    assert replace(shown, claimed=("B",)).gap is None

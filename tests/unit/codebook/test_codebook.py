@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.codebook.character import Class, character
-from pytest_aiopt.codebook.machine_code import DoesNotCompile, compiled, normalised
+from pytest_aiopt.codebook.machine_code import DoesNotCompile, Spoilt, compiled, normalised
 from pytest_aiopt.codebook.validation import decoys
 from pytest_aiopt.codebook.validation.check import Judged, part
 from pytest_aiopt.codebook.validation.corpus import TUNED_ON, Labelled, digest, mutations
@@ -120,3 +120,23 @@ def test_names_and_order_of_functions_are_no_code() -> None:
     two = "<b>:\n\tmov    $1,%eax\n\tret\n\n<a>:\n\tcall   <b>\n\tret\n"
     assert normalised(one).digest == normalised(two).digest
     assert normalised(one).digest != normalised(two.replace("$1", "$2")).digest
+
+
+def _compiler(folder: Path, lines: str) -> str:
+    """A compiler that does these lines of shell before the real one runs."""
+    path = folder / "compiler"
+    path.write_text(f'#!/bin/sh\n{lines}\nexec g++ "$@"\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_a_compilation_that_the_machine_ended_is_tried_again(tmp_path: Path) -> None:
+    program = "int f(int n) { return n + 1; }\n"
+    once = _compiler(tmp_path, f"if [ ! -e {tmp_path}/tried ]; then touch {tmp_path}/tried; kill -9 $$; fi")
+    assert compiled(program, tmp_path, ["-O1"], once) == compiled(program, tmp_path, ["-O1"])
+
+
+@pytest.mark.parametrize("end", ["kill -9 $$", "echo 'Killed signal terminated program cc1plus' >&2; exit 1"])
+def test_a_compilation_that_never_ends_well_is_no_class(tmp_path: Path, end: str) -> None:
+    with pytest.raises(Spoilt):
+        compiled("int f(int n) { return n + 1; }\n", tmp_path, ["-O1"], _compiler(tmp_path, end))

@@ -34,7 +34,7 @@ def classed(make: Any, track: str, seed: int) -> Trajectory:
                 mutation=Mutation(
                     kind=kind,
                     depth=2,
-                    labels=("B", "L2") if kind is Class.STRUCTURAL else (),
+                    labels=("H", "L2", "PAR") if kind is Class.STRUCTURAL else (),
                     claimed=(),
                     tokens=f"t{track}{seed}{attempt.step}",
                     size=50,
