@@ -65,7 +65,8 @@ BLOCKS = 8
 class Bench:
     """The program and its variants, and the ways of comparing them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, blocks: int = BLOCKS) -> None:
+        self._blocks = blocks
         self.sandbox = Sandbox.probe(folder, allow_unsafe=True)
         self.task = loader.load(HERE, "power_task")
         self._toolchain = Toolchain(cache=folder / "builds", sandbox=self.sandbox)
@@ -115,7 +116,7 @@ class Bench:
 
     def ours(self, effect: float, budget_s: float) -> dict[str, object]:
         """Compare by the meter."""
-        before, after = random.sample(range(BLOCKS), 2)
+        before, after = random.sample(range(self._blocks), 2)
         slow, fast = self._side(self.slower[effect], before), self._side(self._source(0), after)
         found = self.meter.compare(slow, fast, self.task.scored, budget_s)
         if not isinstance(found, Measurement):
@@ -249,7 +250,8 @@ def main() -> None:
     end = time.monotonic() + options.seconds
     with tempfile.TemporaryDirectory() as folder:
         lacking = todo(records, options.quick)
-        bench = Bench(Path(folder)) if lacking and options.seconds > 0 else None
+        blocks = 2 if options.quick else BLOCKS
+        bench = Bench(Path(folder), blocks) if lacking and options.seconds > 0 else None
         for what in lacking:
             if bench is None or time.monotonic() > end:
                 break
