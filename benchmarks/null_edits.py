@@ -7,6 +7,7 @@ measured as a candidate is, and confirmed as a champion is; every decision for "
 
 Usage: python benchmarks/null_edits.py [--quick] [--placements N] [--records FILE] [--seconds N] [TASK ...]
 With --records measurements are appended to FILE, and the next call goes on where this one stopped.
+With --seconds 0 it shows what is there.
 --placements 1 measures programs as they were compiled, which is what most ways of timing do.
 """
 
@@ -321,7 +322,8 @@ def main() -> None:
         )
         powered = sum(each.where == POWER and each.placements == placements for each in records)
         wanted = 0 if options.quick or placements == 1 else POWER_TRIES - powered
-        for source in (made, power(folder, wanted, placements)):
+        sources = (made, power(folder, wanted, placements)) if options.seconds > 0 else ()
+        for source in sources:
             for record in source:
                 records.append(record)
                 if options.records:
