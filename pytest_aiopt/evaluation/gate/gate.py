@@ -78,12 +78,24 @@ class Gate:
         return verdict if self._branches is None else self._foresight(binary, self._branches, replies)
 
     def check_with(
-        self, binary: Path, limits: Limits, *, tool: Sequence[str], environment: Mapping[str, str]
+        self,
+        binary: Path,
+        limits: Limits,
+        *,
+        tool: Sequence[str],
+        environment: Mapping[str, str],
+        tree_mb: int,
     ) -> tuple[Verdict, Run]:
         """Judge one run in corpus order under a ``tool`` and its ``limits``; for checked builds."""
         plain = self._rounds[0]
         finished = run(
-            self._sandbox, binary, plain.requests, limits, tool=tool, environment=dict(environment)
+            self._sandbox,
+            binary,
+            plain.requests,
+            limits,
+            tool=tool,
+            environment=dict(environment),
+            tree_mb=tree_mb,
         )
         return self._judge(finished, plain), finished
 
@@ -136,6 +148,9 @@ class Gate:
 
     def _judge(self, finished: Run, asked: _Round, right: _Right | None = None) -> Verdict:
         passed = Verdict(Status.PASSED, cases=self._total)
+        garbled = finished.replies.torn and finished.fault is None
+        if garbled and len(finished.replies.payloads) < self._total:  # of no use as answers
+            return self._broken(finished, asked) or passed
         return self._wrong(finished, asked, right or self._right) or self._broken(finished, asked) or passed
 
     def _wrong(self, finished: Run, asked: _Round, right: _Right) -> Verdict | None:
@@ -153,7 +168,9 @@ class Gate:
     def _broken(self, finished: Run, asked: _Round) -> Verdict | None:
         answered = len(finished.replies.payloads)
         if answered > self._total or (finished.replies.torn and finished.fault is None):
-            return Verdict(Status.TAMPERED, "the reply stream holds more than the answers", self._total)
+            return Verdict(
+                Status.TAMPERED, "the reply stream holds other things than the answers", self._total
+            )
         if finished.fault is None and answered == self._total:
             return None
         case = asked.order[answered] if answered < self._total else None

@@ -1,7 +1,7 @@
 """Checked runs: a build with sanitizers answers a corpus; what a sanitizer says is a verdict.
 
-They run with the permissions of a tool (still in every namespace) and without the limit on address
-space, of which sanitizers reserve terabytes; their own limit on resident memory takes its place.
+They see what a tool sees and may make the system calls that sanitizers need, but start no process. In place
+of the limit on address space, of which sanitizers reserve terabytes, is one on what they hold in memory.
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ from pytest_aiopt.model import Limits, Status, Verdict
 SLOWER = 20
 MORE_MEMORY = 4
 _FOUND = 99
+_SHARED = f"exitcode={_FOUND}:halt_on_error=1:abort_on_error=0"
+_ENVIRONMENT = {
+    "ASAN_OPTIONS": f"{_SHARED}:detect_leaks=0:disable_coredump=0:allocator_may_return_null=0",
+    "UBSAN_OPTIONS": f"{_SHARED}:print_stacktrace=0",
+    "TSAN_OPTIONS": _SHARED,
+}
 _KINDS = (
     "heap-buffer-overflow", "stack-buffer-overflow", "stack-buffer-underflow", "global-buffer-overflow",
     "dynamic-stack-buffer-overflow", "heap-use-after-free", "stack-use-after-return", "stack-use-after-scope",
@@ -53,7 +59,7 @@ def check(gate: Gate, binary: Path, limits: Limits) -> Verdict:
     wall_s = limits.wall_s and limits.wall_s * SLOWER
     relaxed = replace(limits, cpu_s=limits.cpu_s * SLOWER, memory_mb=0, wall_s=wall_s)
     verdict, finished = gate.check_with(
-        binary, relaxed, tool=("env",), environment=_environment(limits.memory_mb * MORE_MEMORY)
+        binary, relaxed, tool=("env",), environment=_ENVIRONMENT, tree_mb=limits.memory_mb * MORE_MEMORY
     )
     found = _SAID.search(finished.outcome.stderr)
     if verdict.status is Status.PASSED or found is None:
@@ -68,12 +74,3 @@ def _report(found: re.Match[str]) -> str:
         return f"runtime error: {found['undefined']} on line {found['line']}"
     place = _LINE.search(found["place"])
     return f"{found['tool']}Sanitizer: {found['kind']}{f' on line {place[1]}' if place else ''}"
-
-
-def _environment(memory_mb: int) -> dict[str, str]:
-    shared = f"exitcode={_FOUND}:hard_rss_limit_mb={memory_mb}:halt_on_error=1:abort_on_error=0"
-    return {
-        "ASAN_OPTIONS": f"{shared}:detect_leaks=0:disable_coredump=0:allocator_may_return_null=0",
-        "UBSAN_OPTIONS": f"{shared}:print_stacktrace=0",
-        "TSAN_OPTIONS": shared,
-    }

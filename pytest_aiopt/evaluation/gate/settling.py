@@ -38,7 +38,16 @@ def settled(
             if verdict is not None and verdict.status is not Status.PASSED:
                 raise
             found = Verdict(fault.status, _DETAIL, stage=fault.stage)
-    return replace(found, seconds=round(spent.spent_s, 3)) if isinstance(found, Verdict) else found
+    return _timed(found, round(spent.spent_s, 3))
+
+
+def _timed(found: F_ | Verdict, seconds: float) -> F_ | Verdict:
+    """Note in a verdict how long the candidate's runs took."""
+    if isinstance(found, Verdict):
+        return replace(found, seconds=seconds)
+    if isinstance(found, Examination):
+        return replace(found, verdict=replace(found.verdict, seconds=seconds))
+    return found
 
 
 def verdict_in(found: Finding) -> Verdict | None:

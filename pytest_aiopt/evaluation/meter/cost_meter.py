@@ -186,7 +186,7 @@ def _run(series: Series, which: int, requests: Sequence[bytes], wall_s: float | 
             allowance.charge(outcome.taken_s)
         if outcome.ended is Ended.INFRASTRUCTURE:
             raise _BrokenOff(outcome)
-        return Run(outcome, wire.decode_replies(wire.contents(replies)))
+        return Run(outcome, wire.replies_in(replies))
     finally:
         os.close(asked)
         os.close(replies)

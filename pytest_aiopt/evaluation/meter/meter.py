@@ -230,7 +230,7 @@ class _Comparison:
             first, second = series.collect(), series.collect()
             outcomes = (first, second) if started.baseline_first else (second, first)
             baseline, candidate = (
-                Run(outcome, wire.decode_replies(wire.contents(fd)))
+                Run(outcome, wire.replies_in(fd))
                 for outcome, fd in zip(outcomes, started.replies, strict=True)
             )
         finally:

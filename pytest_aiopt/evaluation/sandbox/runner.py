@@ -79,10 +79,12 @@ def run(
     *,
     tool: Sequence[str] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
+    tree_mb: int = 0,
 ) -> Run:
     """Run ``binary`` on a sealed request file (descriptor); raises Unsettled after three failures.
 
-    ``tool`` goes in front of the binary and ``environment`` into its environment; see ``Sandbox.run``.
+    ``tool`` goes in front of the binary and ``environment`` into its environment; see ``Sandbox.run``, also
+    for ``tree_mb``.
     """
     for _ in range(ATTEMPTS):
         replies = wire.empty_file()
@@ -95,9 +97,10 @@ def run(
                 cpu=cpu,
                 tool=tool,
                 environment=environment,
+                tree_mb=tree_mb,
             )
             if outcome.ended is not Ended.INFRASTRUCTURE:
-                return Run(outcome, wire.decode_replies(wire.contents(replies)))
+                return Run(outcome, wire.replies_in(replies))
         finally:
             os.close(replies)
         if allowance.exhausted():

@@ -62,6 +62,7 @@ class _Job:
     cpu: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     series: bool = False
+    tree_mb: int = 0
     device: Path | None = None
 
     @property
@@ -140,6 +141,7 @@ class Sandbox:
         scratch: bool = False,
         samples_itself: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
+        tree_mb: int = 0,
     ) -> RunOutcome:
         """Run ``binary`` on the file ``stdin`` (made read-only) with its replies going to ``stdout``.
 
@@ -150,7 +152,8 @@ class Sandbox:
         programs and /proc, and the files ``shown``. ``passed`` are descriptors that it inherits under the
         same numbers (see ``untrusted``): its only way to give anything back. With ``scratch`` it works in
         an empty folder, bounded in size, of which nothing is kept.
-        With ``samples_itself`` it may also open performance counters.
+        With ``samples_itself`` it may also open performance counters. ``tree_mb`` is for binaries with
+        sanitizers, which reserve addresses without end: what it may hold in memory, as one process.
         (At level 1 below root, a tool runs as a user who must be able to reach these folders.)
         """
         files = tuple(dict.fromkeys(_real(path) for path in (binary, *shown)))
@@ -158,7 +161,8 @@ class Sandbox:
             argv=(*_found(tool), str(files[0])),
             limits=limits,
             wall_s=allowance.bounded(wall_s or limits.wall_s or 2 * limits.cpu_s + 5),
-            calls=_calls(tool, samples_itself, limits),
+            calls=f"checked-{_threaded(limits)}" if tree_mb else _calls(tool, samples_itself, limits),
+            tree_mb=tree_mb or (limits.memory_mb if tool else 0),
             processes=_processes(limits) + (8 if tool else 0),
             files=files,
             scratch=scratch,
@@ -187,7 +191,7 @@ class Sandbox:
             argv=tuple(map(str, files)),
             limits=limits,
             wall_s=wall_s or limits.wall_s or 2 * limits.cpu_s + 5,
-            calls="threads" if limits.threads > 1 else "compute",
+            calls=_threaded(limits),
             processes=_processes(limits),
             files=files,
             cpu=cpu,
@@ -266,11 +270,10 @@ class Sandbox:
     def _supervised(self, job: _Job, user: int | None, report: int) -> list[str]:
         limits = job.limits
         words: list[str] = [str(self._supervisor), "-R", str(report), "-t", str(ceil(job.wall_s * 1000))]
-        if job.series:
-            words += ["-J"]
+        words += ["-J"] if job.series else []
         words += ["-c", str(processes.cpu_limit(limits)), "-a", str(limits.memory_mb)]
-        words += ["-f", str(limits.output_mb)]
-        words += ["-k", str(_STACK_MB), "-N", "256" if job.system else "32"]
+        words += ["-f", str(limits.output_mb), "-k", str(_STACK_MB), "-N", "256" if job.system else "32"]
+        words += ["-m", str(job.tree_mb)] if job.tree_mb else []
         words += [] if job.device is None else ["-D", str(job.device)]
         if self._layers.counts_alone:
             ours = (1 + (job.device is not None)) if user is None else 0  # supervisor and device count, too
@@ -312,19 +315,18 @@ def _calls(tool: Sequence[str], samples_itself: bool, limits: Limits) -> str:
     """Return the name of the filter of system calls."""
     if tool:
         return "sampler" if samples_itself else "tool"
+    return _threaded(limits)
+
+
+def _threaded(limits: Limits) -> str:
     return "threads" if limits.threads > 1 else "compute"
 
 
 def _supervisor(cache: Path) -> Path:
-    compiler = find_program("gcc", "apt-get install g++")
-    source = NATIVE / "supervisor.c"
+    compiler, source = find_program("gcc", "apt-get install g++"), NATIVE / "supervisor.c"
     command = [compiler, "-std=c11", "-O2", "-static", str(source)]
-    return compile_trusted(
-        command,
-        inputs=[source, NATIVE / "system_calls.h", NATIVE / "devices.h"],
-        cache=_real(cache),
-        name="supervisor",
-    )
+    inputs = [source, *sorted(NATIVE.glob("*.h"))]
+    return compile_trusted(command, inputs=inputs, cache=_real(cache), name="supervisor")
 
 
 def _real(path: Path) -> Path:

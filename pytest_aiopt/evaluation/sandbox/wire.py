@@ -11,7 +11,7 @@ import fcntl
 import os
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAGIC = 0x31324941
 ALIGNMENT = 64
@@ -74,6 +74,12 @@ def decode_replies(data: bytes) -> Replies:
         payloads.append(data[at : at + length])
         at += length
     return Replies(payloads, torn=at != len(data))
+
+
+def replies_in(fd: int) -> Replies:
+    """Return the replies in a file; torn also where others than the shim wrote, which moves the offset."""
+    found = decode_replies(contents(fd))
+    return found if os.lseek(fd, 0, os.SEEK_CUR) == 0 else replace(found, torn=True)
 
 
 def sealed_file(data: bytes, name: str = "requests") -> int:

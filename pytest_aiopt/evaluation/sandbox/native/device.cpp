@@ -236,7 +236,9 @@ void reply(Service& service, std::size_t count) {
         put(kReplies, concluded[i].data(), concluded[i].size());
         put(kReplies, parts[i].data, parts[i].size);
     }
-    if (parts.size() > count || at != answered.size) put(kReplies, "", 1);
+    const bool written_to = lseek(kAnswered, 0, SEEK_CUR) != 0;  // by other means than the shim's
+    if (parts.size() > count || at != answered.size || written_to) put(kReplies, "", 1);
+    lseek(kReplies, 0, SEEK_SET);
 }
 
 // Exact timers; and short turns, for which Linux 6.12 and later let a process run as soon as it is woken.

@@ -16,17 +16,20 @@
 // -s name   system calls: "compute" (allow-list, no threads), "threads" (the same with threads),
 //           "tool" (deny-list: processes and files are fine, sockets and kernel doors are not),
 //           "sampler" (the same with performance counters)
+//           "checked" and "checked-threads" (the allow-lists, and what sanitizers in the process need)
+// -m MB     what all processes of the run may hold in memory together, by /proc; 0 for any amount
 // -D path   a device: a trusted program beside each run, see devices.h
 // -L        Landlock: nothing of the file system but the following
 // -r path   Landlock: read and execute below it      -w path  Landlock: also write below it
 //
 // The report is one line: either "failed WHAT: REASON", when the program could not be started, or
-//   exited|signalled|timeout CODE WALL_NS USER_US SYSTEM_US MAX_RSS_KB VOLUNTARY INVOLUNTARY MINOR_FAULTS STALLED_NS
+//   exited|signalled|timeout|memory CODE WALL_NS USER_US SYSTEM_US MAX_RSS_KB VOLUNTARY INVOLUNTARY MINOR_FAULTS STALLED_NS
 // with the resources of the program and of what it waited for; nothing of it is left then. As pid 1 of a namespace, or as a
 // subreaper, the supervisor inherits every process the program leaves behind and kills it. SIGURG and
 // SIGTERM (which comes when its parent dies) tell it to end the program now.
 #define _GNU_SOURCE
 #include "devices.h"
+#include "memory.h"
 #include "system_calls.h"
 
 #include <errno.h>
@@ -52,11 +55,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_PATHS = 32, SETUP_FAILED = 125, TICK_MS = 100, LATE_MS = 100, TOO_MANY_FILES = 2 };
+enum { MAX_PATHS = 32, SETUP_FAILED = 125, TICK_MS = 100, SHORT_TICK_MS = 10, LATE_MS = 100, TOO_MANY_FILES = 2, TOO_MUCH_MEMORY = 3 };
 
 struct options {
     int report;
-    long wall_ms, cpu_s, memory_mb, file_mb, processes, files, stack_mb, cpu, user, inodes;
+    long wall_ms, cpu_s, memory_mb, file_mb, processes, files, stack_mb, cpu, user, inodes, tree_mb;
     const char *directory, *calls, *device;
     int landlock, jobs, path_count;
     struct { const char *path; int writable; } paths[MAX_PATHS];
@@ -169,6 +172,7 @@ static void start(pid_t supervisor, char **program) {
     setsid();
     const int directory = open_path(options.directory ? options.directory : "/");
     const int file = open_path(program[0]);
+    const struct range shim = find_shim(program[0]);
     const int rules = options.landlock ? prepare_landlock() : -1;
     if (options.cpu >= 0) pin(options.cpu);
     set_limits();
@@ -179,7 +183,7 @@ static void start(pid_t supervisor, char **program) {
     if (getppid() != supervisor) _exit(SETUP_FAILED);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("no_new_privs");
     if (rules >= 0 && syscall(SYS_landlock_restrict_self, rules, 0) != 0) fail("landlock_restrict_self");
-    if (options.calls && filter_calls(options.calls) != 0) fail("seccomp");
+    if (options.calls && filter_calls(options.calls, shim) != 0) fail("seccomp");
     getrusage(RUSAGE_SELF, at_exec);
     execve(program[0], program, environ);
     if (errno == EACCES) execveat(file, "", program, environ, AT_EMPTY_PATH);
@@ -204,8 +208,8 @@ static int crowded(void) {
     return (long)(status.f_files - status.f_ffree) > options.inodes;
 }
 
-// Waits for the end of the program; returns a value other than 0 where it exceeds its time or its files. A tick that comes
-// late by more than LATE_MS means that the machine stood still: the excess is added to *stalled.
+// Waits for the end of the program; returns a value other than 0 where it exceeds its time, its files or its memory. A tick that
+// comes late by more than LATE_MS means that the machine stood still: the excess is added to *stalled.
 static int watch(pid_t child, int64_t *stalled) {
     struct pollfd end = {(int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0};
     if (end.fd < 0) { kill(child, SIGKILL); fail("pidfd_open"); }
@@ -213,10 +217,12 @@ static int watch(pid_t child, int64_t *stalled) {
     for (int64_t last = began; !told_to_stop;) {
         const int64_t left = options.wall_ms * INT64_C(1000000) + *stalled - (last - began);
         if (left <= 0) return 1;
-        const int64_t tick = left < TICK_MS * INT64_C(1000000) ? left / 1000000 + 1 : TICK_MS;
+        const int64_t longest = options.tree_mb && options.memory_mb <= 0 ? SHORT_TICK_MS : TICK_MS;
+        const int64_t tick = left < longest * INT64_C(1000000) ? left / 1000000 + 1 : longest;
         if (poll(&end, 1, (int)tick) > 0) return 0;
         const int64_t now = now_ns(), late = now - last - tick * 1000000;
         if (crowded()) return TOO_MANY_FILES;
+        if (options.tree_mb && tree_kb() > options.tree_mb << 10) return TOO_MUCH_MEMORY;
         if (late > LATE_MS * INT64_C(1000000)) *stalled += late;
         last = now;
     }
@@ -254,7 +260,7 @@ static int64_t since(struct timeval now, struct timeval then) {
 }
 
 static void parse(int count, char **words) {
-    for (int c; (c = getopt(count, words, "+R:Jt:c:a:f:n:N:k:P:u:d:i:s:D:Lr:w:")) != -1;) switch (c) {
+    for (int c; (c = getopt(count, words, "+R:Jt:c:a:f:n:N:k:P:u:d:i:s:m:D:Lr:w:")) != -1;) switch (c) {
         case 'R': options.report = atoi(optarg); break;
         case 'J': options.jobs = 1; break;
         case 't': options.wall_ms = atol(optarg); break;
@@ -269,6 +275,7 @@ static void parse(int count, char **words) {
         case 'd': options.directory = optarg; break;
         case 'i': options.inodes = atol(optarg); break;
         case 's': options.calls = optarg; break;
+        case 'm': options.tree_mb = atol(optarg); break;
         case 'D': options.device = optarg; break;
         case 'L': options.landlock = 1; break;
         case 'r':
@@ -311,7 +318,8 @@ static void run(char **program, const int *files) {
     kill_rest(child);
 
     const int files_exceeded = exceeded == TOO_MANY_FILES, signalled = files_exceeded || WIFSIGNALED(status);
-    const char *ended = exceeded && !files_exceeded ? "timeout" : signalled ? "signalled" : "exited";
+    const char *ended = exceeded == TOO_MUCH_MEMORY ? "memory"
+        : exceeded && !files_exceeded ? "timeout" : signalled ? "signalled" : "exited";
     const int code = files_exceeded ? SIGXFSZ : WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
     dprintf(options.report, "%s %d %lld %lld %lld %ld %ld %ld %ld %lld\n", ended, code, (long long)wall,
             (long long)since(used.ru_utime, at_exec->ru_utime), (long long)since(used.ru_stime, at_exec->ru_stime),
