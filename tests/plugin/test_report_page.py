@@ -187,3 +187,23 @@ def test_the_policy_stops_what_would_get_in(browser, page_file, tmp_path):
     assert any("Content Security Policy" in trouble for trouble in watched.troubles)
     assert watched.page.is_visible("#answer")
     watched.context.close()
+
+
+def test_filters_hide_what_is_of_other_tasks_and_tracks(browser, page_file):
+    watched = Watched(browser, page_file, viewport={"width": 1200, "height": 900})
+    page = watched.page
+    rows = "#speedups > .scroll tbody tr"
+    every = page.locator(rows).count()
+    page.select_option("#filter-task", "one")
+    assert page.locator(f"{rows}:visible").count() == every // 2
+    page.select_option("#filter-track", "C")
+    assert page.locator(f"{rows}:visible").count() == every // 8
+    assert page.locator("#cell-list tbody tr:visible").count() == 1
+    page.select_option("#filter-task", "")
+    page.select_option("#filter-track", "")
+    assert page.locator(f"{rows}:visible").count() == every
+    page.mouse.wheel(0, 4000)
+    page.wait_for_function("scrollY > 500")
+    assert page.locator(".contents").bounding_box()["y"] <= 1, "the contents stay in sight"
+    assert not watched.troubles
+    assert not watched.serious()

@@ -104,8 +104,8 @@ def champions(
         "champions",
         "Confirmed champions on the ladder",
         "A dot a cell: the champion's speedup on held-out workloads with its 95 % interval. Grey band: noise "
-        "floor. Ticks above: the steps of the task's ladder of known improvements, where it was measured on "
-        "this machine (on the visible workload).",
+        "floor. Marks above: the rungs of the task's ladder of known improvements by the number of their "
+        "file, where it was measured on this machine (on the visible workload).",
         tuple(panels),
         Table("figure_champions", "champions", CHAMPIONS, tuple(rows)),
         tuple(styles),
@@ -127,7 +127,8 @@ def _champions(
     task: str, found: Sequence[tuple[Trajectory, Confirmed]], ladder: Ladder | None, styles: dict[str, int]
 ) -> Panel:
     tracks = [track for track in styles if any(t.cell.track == track for t, _ in found)]
-    rungs = [rung.log2_speedup for rung in steps(ladder)] if ladder else []
+    marks = [(rung.log2_speedup, _rung(rung.file)) for rung in steps(ladder)] if ladder else []
+    rungs = [value for value, _ in marks]
     low, high = spanning([v for _, c in found for v in (c.low, c.high)] + rungs)
     top = TOP + (14.0 if rungs else 0.0)
     height = top + ROW * len(tracks) + BOTTOM
@@ -138,9 +139,9 @@ def _champions(
         band = x(min(delta, high)) - x(max(-delta, low))
         parts.append(rect(x(max(-delta, low)), top, band, height - BOTTOM - top, "floor", "noise floor"))
     parts += [part for value, name in factor_ticks(low, high) for part in _tick(x(value), name, height)]
-    for number_, rung in enumerate(sorted(rungs), 1):
+    for rung, name in sorted(marks):
         parts += [line(x(rung), top - 5, x(rung), height - BOTTOM, "rung")]
-        parts += [text(x(rung), top - 8, str(number_), "tick", "middle")]
+        parts += [text(x(rung), top - 8, name, "tick", "middle")]
     for at, track in enumerate(tracks):
         y = top + ROW * (at + 0.5)
         own = [(t, c) for t, c in found if t.cell.track == track]
@@ -150,6 +151,13 @@ def _champions(
     reached = f"{best[0].cell.id}, reaches {2.0 ** best[1].log2_speedup:.2f}"
     caption = f"{len(found)} champions on {task}; the fastest, {reached}."
     return Panel(task, caption, drawing(WIDTH, height, *parts))
+
+
+def _rung(file: str) -> str:
+    """Return the short name of a rung on its mark: the number that its file begins with, else its stem."""
+    stem = file.removesuffix(".cpp")
+    number_ = stem.partition("_")[0]
+    return number_ if number_.isdigit() else stem
 
 
 def _intervals(own: Sequence[tuple[Trajectory, Confirmed]], x: Scale, y: float, style: int) -> list[str]:

@@ -74,6 +74,39 @@ function outcome(row) {
   return row.status.replaceAll("_", " ");
 }
 
+// Filters hide rows, panels and mutations of other tasks, tracks and classes; they change no number.
+const chosen = { task: "", track: "", kind: "" };
+const TASKS = new Set(index.map((cell) => cell.task)), TRACKS = new Set(index.map((cell) => cell.track));
+const KINDS = ["structural", "superficial", "null"];
+
+function filterBox() {
+  const box = document.getElementById("filters");
+  for (const [name, shown, values] of [["task", "task", [...TASKS]], ["track", "track", [...TRACKS]], ["kind", "class of mutations", KINDS]]) {
+    const choice = el("select", { id: "filter-" + name }, el("option", { value: "" }, "all"),
+      ...values.map((value) => el("option", { value }, value)));
+    choice.addEventListener("change", () => { chosen[name] = choice.value; filter(); });
+    box.append(el("label", {}, shown + " ", choice));
+  }
+  box.hidden = false;
+}
+
+function filter() {
+  for (const table of document.querySelectorAll("table")) {
+    const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
+    for (const row of table.tBodies[0].rows) row.hidden = !keeps(row, heads);
+  }
+  for (const panel of document.querySelectorAll(".panel[data-task]")) {
+    panel.hidden = Boolean(chosen.task) && TASKS.has(panel.dataset.task) && panel.dataset.task !== chosen.task;
+  }
+}
+
+function keeps(row, heads) {
+  return [["task", "task", TASKS], ["track", "track", TRACKS], ["class", "kind", new Set([...KINDS, "-"])]].every(([head, name, known]) => {
+    const at = heads.indexOf(head), value = row.dataset[name] || (at < 0 ? "" : row.cells[at].textContent);
+    return !chosen[name] || !known.has(value) || value === chosen[name];
+  });
+}
+
 function listCells() {
   const heads = ["cell", "calls", "finished", "confirmed speedup"];
   const place = document.getElementById("cell-list");
@@ -83,6 +116,7 @@ function listCells() {
     const rows = own.map((cell) => [link(cell, null, "track " + cell.track + ", seed " + cell.seed),
       cell.calls + " of " + cell.of, cell.finished ? "yes" : "no", cell.identity ? "= 1 (the start)" : cell.confirmed]);
     const list = table("cells of " + task, heads, numeric(rows, 1));
+    own.forEach((cell, at) => Object.assign(list.querySelectorAll("tbody tr")[at].dataset, { task, track: cell.track }));
     const title = task + " (" + own.length + " cells)";
     place.append(index.length > 40 ? el("details", {}, el("summary", {}, title), list) : el("div", {}, el("h3", {}, title), list));
   }
@@ -254,6 +288,7 @@ async function route() {
   report.hidden = true;
   opened.replaceChildren();
   await (step ? openMutation(cell, Number(step)) : openCell(cell));
+  filter();
   opened.hidden = false;
   document.title = cell.id + (step ? ", call " + step : "") + " - pytest-aiopt report";
   window.scrollTo(0, 0);
@@ -261,5 +296,6 @@ async function route() {
 }
 
 listCells();
+filterBox();
 window.addEventListener("hashchange", route);
 if (location.hash) route();
