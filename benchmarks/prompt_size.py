@@ -1,6 +1,6 @@
 """How long the prompts of recorded campaigns are with today's code.
 
-Every recorded call is made up again: the same parent, the same further text (profile, failure), and the
+Every recorded call is made up again: the same parent and failure, its profiles as the text of today, and the
 programs that the recorded campaign had accepted by then with their recorded scores. Nothing is compiled or
 timed. ``recorded_*`` are the lengths of the prompts on record.
 Usage: python benchmarks/prompt_size.py [--quick] [--program-chars N] RECORDING...
@@ -26,13 +26,17 @@ from pytest_aiopt.journal.events import (
     Floored,
     Measured,
     Opened,
+    Profiled,
     Proposed,
     read,
 )
+from pytest_aiopt.journal.treatment import NOTES
 from pytest_aiopt.model import Candidate, EditFormat, Prompt
 from pytest_aiopt.models.base import call_seed
 from pytest_aiopt.prompts import goals
 from pytest_aiopt.prompts.guidance import guided
+from pytest_aiopt.prompts.notes import notes
+from pytest_aiopt.prompts.render import RENDER_VERSION
 from pytest_aiopt.search.openevolve import Edit, Search, SearchSettings, Selection
 from pytest_aiopt.search.openevolve import apply_reply as read_reply
 from pytest_aiopt.tasks import loader
@@ -105,14 +109,27 @@ def prompts(opened: Opened, events: list[AnyEvent], program_chars: int) -> Itera
     )
     search.start(Candidate(opened.program), 1.0)
     scores, edited = _scores(events), {e.step: e for e in events if isinstance(e, Edited)}
+    profiles = {event.candidate: event for event in events if isinstance(event, Profiled)}
     for proposal in (event for event in events if isinstance(event, Proposed)):
         selection = _selection(search, proposal)
-        yield search.prompt(proposal.step, selection, proposal.artifacts)
+        profiled = profiles.get(proposal.parent)
+        yield search.prompt(proposal.step, selection, _artifacts(opened, proposal, selection, profiled))
         candidate = edited[proposal.step].candidate if proposal.step in edited else None
         if candidate in scores:
             child = read_reply(selection.parent_source, proposal.completion.text)
             if isinstance(child, Edit) and child.sha == candidate:
                 search.admit(proposal.step, selection, child, scores[candidate])
+
+
+def _artifacts(
+    opened: Opened, proposal: Proposed, selection: Selection, profiled: Profiled | None
+) -> dict[str, str]:
+    """Return the recorded further texts, with that of the profiles as the renderer writes it today."""
+    if NOTES not in proposal.artifacts or profiled is None:
+        return proposal.artifacts
+    source = selection.parent_source
+    text = notes(opened.track, profiled.profiles, profiled.twin, source, RENDER_VERSION)
+    return {**proposal.artifacts, NOTES: text}
 
 
 def _selection(search: Search, proposal: Proposed) -> Selection:
