@@ -8,6 +8,7 @@ import pytest
 from pytest_aiopt.journal.events import read
 from pytest_aiopt.journal.schema import Head, digest, head_path
 from pytest_aiopt.journal.store import Store
+from pytest_aiopt.prompts.render import RENDER_VERSION
 from pytest_aiopt.verify.verification import verify
 
 OLD = Path(__file__).parents[2] / "data" / "journals" / "schema2.jsonl.gz"
@@ -32,6 +33,7 @@ def stored(tmp_path):
 def test_a_journal_of_the_version_before_has_no_fault(stored):
     (found,) = verify(stored)
     assert (found.faults, found.calls) == ((), 20)
+    assert found.unrun == f"its profiles were rendered by version 2 of the text, this is {RENDER_VERSION}"
 
 
 def test_a_flipped_byte_in_a_journal_of_the_version_before_is_found(stored):
