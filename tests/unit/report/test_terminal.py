@@ -26,10 +26,10 @@ How much is possible is not known: no ladder is measured on this machine (aiopt 
 26 model calls: tokens not counted, 26 s of answering, cost unknown.
 
 proposals by track
-track  model  feedback  cells  calls  correct  structural  faster  effective  per call
------  -----  --------  -----  -----  -------  ----------  ------  ---------  --------
-A      small  none        6/6     12        6           -       6          -         -
-C      small  profile     6/7     14        7           -       7          -         -
+track  model  feedback  cells  calls  valid  structural  depth  faster  effective  per call
+-----  -----  --------  -----  -----  -----  ----------  -----  ------  ---------  --------
+A      small  none        6/6     12      6           -      -       6          -         -
+C      small  profile     6/7     14      7           -      -       7          -         -
 
 confirmed speedup by task (median of seeds)
 task       A      C  known
