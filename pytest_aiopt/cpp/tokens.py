@@ -91,7 +91,10 @@ class _Renamer:
                 return self._global(word)
             if len(self.scopes) > 1:
                 self.scopes[-1][word] = self._fresh()
-        if node.type in ("identifier", "type_identifier"):  # T x(U(y)) may be read as a function: y as a type
+        outer = node.parent.type if node.parent is not None else ""
+        qualified = outer == "qualified_identifier" and node.role == "name"
+        # T x(U(y)) may be read as a function: y as a type.
+        if node.type in ("identifier", "type_identifier") and not qualified:
             for scope in reversed(self.scopes):
                 if word in scope:
                     return scope[word]

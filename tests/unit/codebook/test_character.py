@@ -170,3 +170,12 @@ def test_text_that_is_no_program_has_a_class() -> None:
 def test_deep_nesting_has_a_class() -> None:
     deep = f"int f(int a) {{ return {'(' * 5000}a{')' * 5000}; }}"
     assert character("int f(int a) { return a; }", deep).kind is Class.SUPERFICIAL
+
+
+def test_a_function_of_the_library_is_not_the_variable_of_its_name() -> None:
+    parent = (
+        "#include <iterator>\nint f() { int a[3] = {}; int size = 1; size += std::size(a); return size; }"
+    )
+    child = parent.replace("int size", "int many").replace("; size +=", "; many +=")
+    child = child.replace("return size", "return many")
+    assert character(parent, child).kind is Class.NULL
