@@ -10,7 +10,7 @@ from pytest_aiopt.analysis.outcomes.causal_fitness import causal_fitness
 from pytest_aiopt.analysis.outcomes.claims import claimed
 from pytest_aiopt.analysis.outcomes.mechanism import hot_lines, targeting, uptake
 from pytest_aiopt.analysis.trajectory import Attempt, Mutation, Reconfirmation, Trajectory
-from pytest_aiopt.campaign.sources.surroundings import SANDBOX
+from pytest_aiopt.campaign.sources.surroundings import LOAD, SANDBOX
 from pytest_aiopt.codebook.classed import Classer
 from pytest_aiopt.journal.events import Edited, Profiled, Proposed, Rechecked, Reconfirmed
 from pytest_aiopt.journal.record import CellRecord, Step
@@ -90,9 +90,10 @@ def _reconfirmation(event: Reconfirmed) -> Reconfirmation:
 def _notes(record: CellRecord) -> tuple[str, ...]:
     refused = [event.refused.status.value for event in record.confirmations if event.refused is not None]
     unexamined = sorted({reason for event in record.confirmations for reason in event.unexamined})
-    missing = record.opened.missing.get(SANDBOX)
+    missing, unjudged = map(record.opened.missing.get, (SANDBOX, LOAD))
     return (
         *([f"candidates were run with {missing}"] if missing else []),
+        *([unjudged] if unjudged else []),
         *([f"refused at confirmation: {', '.join(refused)}"] if refused else []),
         *(f"champions not checked with the {reason}" for reason in unexamined),
     )

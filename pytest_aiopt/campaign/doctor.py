@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from pytest_aiopt.campaign.bench import Bench
@@ -14,32 +12,15 @@ from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.evaluation.host import jitter
 from pytest_aiopt.evaluation.host.cores import timing_cpu, usable
+from pytest_aiopt.evaluation.host.findings import Finding, State, of_the_processors
 from pytest_aiopt.evaluation.host.lock import MachineLock
+from pytest_aiopt.evaluation.sandbox import remedies
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models import registry
 
 STEADY = 0.02
 """A loop's scatter, and the share of its core that others take, up to which a machine counts as steady."""
 NEEDED_GB = 2.0
-
-
-class State(StrEnum):
-    """Whether something works, works less well than it could, or does not work."""
-
-    GOOD = "ok"
-    WORSE = "worse"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One row: the thing examined, its state, and the remedy ("" where none is needed)."""
-
-    area: str
-    name: str
-    state: State
-    detail: str
-    remedy: str = ""
 
 
 def examine(laboratory: Laboratory) -> Iterator[Finding]:
@@ -52,7 +33,9 @@ def examine(laboratory: Laboratory) -> Iterator[Finding]:
 
 
 def _compiler(laboratory: Laboratory, area: str) -> Iterator[Finding]:
-    yield Finding(area, "g++", State.GOOD, laboratory.toolchain.identity)
+    toolchain = laboratory.toolchain
+    toolchain.check()
+    yield Finding(area, "g++", State.GOOD, toolchain.identity)
 
 
 def _tasks(laboratory: Laboratory, area: str) -> Iterator[Finding]:
@@ -71,7 +54,7 @@ def _sandbox(laboratory: Laboratory, area: str) -> Iterator[Finding]:
     if not sandbox.warning:
         yield Finding(area, f"level {sandbox.level}", State.GOOD, "every layer works")
         return
-    remedy = "apt-get install bubblewrap, or allow user namespaces (docs/sandbox.md)"
+    remedy = remedies.of(sandbox.missing)
     yield Finding(area, f"level {sandbox.level}", State.WORSE, sandbox.warning, remedy)
 
 
@@ -91,6 +74,7 @@ def _timing(_: Laboratory, area: str) -> Iterator[Finding]:
         yield Finding(area, "cores", State.WORSE, detail, "use a machine with two or more")
     else:
         yield Finding(area, "cores", State.GOOD, f"{len(usable())}; timed runs on core {cpu}")
+    yield from of_the_processors(area, cpu)
     with MachineLock():
         found = jitter.observe(cpu)
     taken = found.others + found.stolen

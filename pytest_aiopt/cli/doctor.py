@@ -10,8 +10,8 @@ from pytest_aiopt.cli.base.command import Command, Invocation
 from pytest_aiopt.cli.base.output import Output
 
 if TYPE_CHECKING:
-    from pytest_aiopt.campaign.doctor import Finding
     from pytest_aiopt.campaign.laboratory import Laboratory
+    from pytest_aiopt.evaluation.host.findings import Finding
 
 HEADERS = ("", "state", "what", "found", "remedy")
 WIDTHS = (None, None, 20, 36, 26)
@@ -21,7 +21,7 @@ def table(found: Sequence[Finding]) -> str:
     """Return one row per finding, and a closing line that counts what does not work."""
     from tabulate import tabulate
 
-    from pytest_aiopt.campaign.doctor import State
+    from pytest_aiopt.evaluation.host.findings import State
 
     rows = []
     for finding, before in zip(found, [None, *found], strict=False):
@@ -35,7 +35,7 @@ def table(found: Sequence[Finding]) -> str:
 
 def as_json(found: Sequence[Finding]) -> dict[str, object]:
     """Return the findings and whether all that a run needs works."""
-    from pytest_aiopt.campaign.doctor import State
+    from pytest_aiopt.evaluation.host.findings import State
 
     keys = ("area", "name", "state", "detail", "remedy")
     return {
@@ -46,7 +46,8 @@ def as_json(found: Sequence[Finding]) -> dict[str, object]:
 
 def doctor(laboratory: Laboratory, out: Output) -> int:
     """Examine this machine for the study; return 1 where something does not work."""
-    from pytest_aiopt.campaign.doctor import State, examine
+    from pytest_aiopt.campaign.doctor import examine
+    from pytest_aiopt.evaluation.host.findings import State
 
     found = list(examine(laboratory))
     out.line(table(found))

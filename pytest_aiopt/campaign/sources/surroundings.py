@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pytest_aiopt.evaluation.host import machine
+from pytest_aiopt.evaluation.host import cores, load, machine
 from pytest_aiopt.profiling.base import Choice
 
 PLACE = ("machine", "profilers", "gate")
 """Names in a cell's identity that say where it ran; cells of a study that differ in them are not mixed."""
 
 SANDBOX = "sandbox"
-"""Key of the sandbox among the missing tools; the other keys are names of profilers."""
+"""Key of the sandbox among the missing tools; the other keys but LOAD are names of profilers."""
+
+LOAD = "load"
+"""Key of what the machine did beside timed runs, where that cannot be seen."""
+UNJUDGED = "load cannot be judged: /proc/stat does not count the processors, so disturbed pairs are kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ def here(described: Mapping[str, str], profilers: Choice, *, sanitize: bool, san
         "profilers": profilers.described,
         "gate": "with sanitizers" if sanitize else "plain",
     }
-    missing = ({SANDBOX: sandbox} if sandbox else {}) | dict(profilers.refused)
+    judged = load.counted(cores.usable())
+    missing = ({SANDBOX: sandbox} if sandbox else {}) | ({} if judged else {LOAD: UNJUDGED})
+    missing |= profilers.refused
     reasons = "; ".join(profilers.refused.values()) or "the study or a conftest.py names none"
     return Surroundings(identity, described, missing, "" if profilers.locates else reasons)

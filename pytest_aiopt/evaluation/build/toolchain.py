@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pytest_aiopt.errors import InfrastructureError, TaskError
-from pytest_aiopt.evaluation.build import diagnostics, rules
+from pytest_aiopt.errors import InfrastructureError, TaskError, ToolMissing
+from pytest_aiopt.evaluation.build import compilers, diagnostics, rules
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
 from pytest_aiopt.evaluation.build.kept import PLACED, KeptBuilds, program_sha
 from pytest_aiopt.evaluation.build.placement import PADDING, padding, placed
 from pytest_aiopt.evaluation.build.recipe import ASSEMBLY, PREPROCESSED, PROGRAM, SECTIONS, Recipe, Sanitizer
+from pytest_aiopt.evaluation.sandbox.mounts import SYSTEM
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.trusted import NATIVE, compile_trusted, digest, find_program
@@ -57,8 +58,15 @@ class Toolchain:
         self._objcopy = find_program("objcopy", _REMEDY)
         self._limits = limits
         self._sandbox = sandbox or Sandbox.probe(self._kept.root, allow_unsafe=True, level=0)
+        if self._sandbox.level > 0:
+            self._require_visible()
         self.identity = f"{_version(self._compiler)}, {_version(self._linker)}"
         """Compiler and linker with their versions; for keys and fingerprints."""
+
+    def _require_visible(self) -> None:
+        for program in (self._compiler, self._linker, self._objcopy):
+            if reason := compilers.unusable(program, SYSTEM):
+                raise ToolMissing(reason, compilers.remedy(program))
 
     def build(
         self,
@@ -202,6 +210,8 @@ class Toolchain:
             return self._refuse_by_rule(folder, build, breach)
         if run.ended is Ended.EXITED and run.code == 0 and (sha := program_sha(folder)):
             return self._kept.keep(folder, replace(build, binary_sha=sha, diagnostics=found))
+        if compilers.missing_library(run.stderr):
+            self.check(run.stderr)  # the candidate can print that, too
         if any(each.severity == "error" for each in found):
             return self._refuse(folder, build, found)
         return replace(build, diagnostics=found, detail=self._fault(run))
@@ -232,19 +242,20 @@ class Toolchain:
             detail = f"size: the compiler wrote more than {self._limits.output_mb} MB"
         else:
             detail = diagnostics.shown("\n".join(said.strip().splitlines()[-3:]))[:500]
-        self._raise_unless_it_compiles(said)
+        self.check(said)
         return detail or "the compiler ended without a message"
 
-    def _raise_unless_it_compiles(self, said: str) -> None:
+    def check(self, said: str = "") -> None:
         """Compile a small program of ours; raise InfrastructureError where that fails or the disk is full."""
         with self._kept.naming(), self._kept.folder() as folder:
             (folder / SOURCE).write_text(_PROBE)
-            run = self._sandbox.execute(
-                [self._compiler, SOURCE, "-o", PROGRAM], folder=folder, limits=self._limits, wall_s=_WALL_S
-            )
+            argv = [self._compiler, "-static", SOURCE, "-o", PROGRAM]
+            run = self._sandbox.execute(argv, folder=folder, limits=self._limits, wall_s=_WALL_S)
             works = run.ended is Ended.EXITED and run.code == 0
             if works and shutil.disk_usage(folder).free > self._limits.output_mb << 20:
                 return
+        if library := compilers.missing_library(run.stderr):
+            raise InfrastructureError("programs cannot be linked statically", f"install {library}")
         reason = run.stderr.strip() or said.strip() or "it was killed"
         raise InfrastructureError(
             f"compiling in {self._kept.root} failed: {diagnostics.shown(reason.splitlines()[-1])}",

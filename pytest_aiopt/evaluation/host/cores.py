@@ -7,6 +7,8 @@ import os
 import threading
 from collections.abc import Iterator
 
+from pytest_aiopt.evaluation.host import topology
+
 _ours = threading.local()
 _process: list[frozenset[int]] = []  # the cores of a process that keeps off the timing core for good
 
@@ -20,14 +22,25 @@ def usable() -> frozenset[int]:
 
 
 def timing_cpu() -> int | None:
-    """Return the core for timed runs: the last one we may use, or None where there is only one."""
+    """Return the core for timed runs: the last of the fastest we may use, None where there is only one."""
     cores = usable()
-    return max(cores) if len(cores) > 1 else None
+    return max(cores - topology.slow_cores(cores)) if len(cores) > 1 else None
 
 
 def others() -> frozenset[int]:
-    """Return the cores that are not for timed runs; the only one where there is one."""
-    return usable() - {timing_cpu()}
+    """Return the cores that are not for timed runs; the only one where there is one.
+
+    The timing core's hyperthreads are kept free, too, unless there are no other cores.
+    """
+    timing = timing_cpu()
+    rest = usable() - {timing}
+    return rest if timing is None else rest - topology.siblings(timing) or rest
+
+
+def kept_free() -> frozenset[int]:
+    """Return the hyperthreads beside the timing core that nothing of ours uses."""
+    timing = timing_cpu()
+    return frozenset() if timing is None else topology.siblings(timing) - others()
 
 
 @contextlib.contextmanager

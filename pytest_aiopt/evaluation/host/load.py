@@ -12,6 +12,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from pytest_aiopt.evaluation.host.topology import cpu_list
+
+STAT = Path("/proc/stat")
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _IDLE, _IOWAIT, _STEAL, _GUEST = 3, 4, 7, 8
 _SLACK_TICKS = 3
@@ -19,25 +22,49 @@ _SLACK_TICKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Seconds since boot: used by anybody, stolen, of the wall clock; and our own CPU seconds."""
+    """Seconds since boot: used by anybody, stolen, of the wall clock; and our own CPU seconds.
+
+    ``counted``: whether each processor has a line with counters that ever moved.
+    """
 
     busy_s: float
     stolen_s: float
     wall_s: float
     own_s: float
+    counted: bool = True
 
 
-def taken(cpus: Collection[int]) -> Taken:
+def taken(cpus: Collection[int], stat: Path = STAT) -> Taken:
     """Return the time taken of ``cpus`` so far."""
     names = {f"cpu{number}" for number in cpus}
     busy = stolen = 0
-    for line in Path("/proc/stat").read_text(encoding="ascii").splitlines():
+    counting = set()
+    for line in stat.read_text(encoding="ascii").splitlines():
         name, *words = line.split()
         if name in names:
             ticks = [int(word) for word in words[:_GUEST]]
+            counting |= {name} if any(ticks) else set()
             stolen += ticks[_STEAL]
             busy += sum(ticks) - ticks[_IDLE] - ticks[_IOWAIT] - ticks[_STEAL]
-    return Taken(busy * TICK_S, stolen * TICK_S, time.monotonic(), time.process_time())
+    all_count = counting == names
+    return Taken(busy * TICK_S, stolen * TICK_S, time.monotonic(), time.process_time(), all_count)
+
+
+def present(root: Path = Path("/")) -> frozenset[int]:
+    """Return the processors that are switched on."""
+    try:
+        text = (root / "sys/devices/system/cpu/online").read_text(encoding="ascii")
+    except OSError:
+        return frozenset()
+    return cpu_list(text)
+
+
+def counted(cpus: Collection[int], stat: Path = STAT) -> bool:
+    """Whether /proc/stat counts these processors; those of some containers show none or zeros."""
+    try:
+        return taken(cpus, stat).counted
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 class LoadGuard:

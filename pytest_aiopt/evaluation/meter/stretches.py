@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from pytest_aiopt.evaluation.host import cores
+from pytest_aiopt.evaluation.host import cores, quota
 from pytest_aiopt.evaluation.host.load import LoadGuard
 from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, quality
 from pytest_aiopt.model import Pair, Quality
@@ -22,6 +22,9 @@ class Stretches:
     def __init__(self, cpu: int | None) -> None:
         cpus = cores.usable() if cpu is None else frozenset({cpu})
         self._guard = LoadGuard(cpus, FOREIGN_WALL if cpu is None else FOREIGN_CPU)
+        beside = frozenset() if cpu is None else cores.kept_free()
+        self._beside = LoadGuard(beside, FOREIGN_WALL) if beside else None
+        self._throttled = quota.throttled()
         self._counts_ours = cpu is None  # pinned runs have their processor without us
         self._own_s = -self._ours_s()
         self._open: list[Pair] = []
@@ -34,6 +37,9 @@ class Stretches:
     def resume(self) -> None:
         """Go on after an interruption between stretches: what happened meanwhile disturbed nothing."""
         self._guard.disturbed(0.0)
+        if self._beside is not None:
+            self._beside.disturbed(0.0)
+        self._was_throttled()
         self._own_s = -self._ours_s()
 
     @property
@@ -52,9 +58,9 @@ class Stretches:
         return self.dropped > 4 * STRETCH_PAIRS and len(self.pairs) < FIRST_LOOK
 
     def add(self, pair: Pair, cpu_s: float, *, stalled: bool) -> None:
-        """Take a pair that used ``cpu_s``; drop it at once where the machine stood still."""
+        """Take a pair that used ``cpu_s``; drop it where the machine stood still or a quota stopped it."""
         self._own_s += cpu_s
-        if stalled:
+        if self._was_throttled() or stalled:
             self.dropped += 1
         else:
             self._open.append(pair)
@@ -65,6 +71,8 @@ class Stretches:
         As much as was kept may be dropped. A machine that stays busy is measured as it is and called noisy.
         """
         disturbed = self._guard.disturbed(self._own_s + self._ours_s())
+        if self._beside is not None:
+            disturbed |= self._beside.disturbed(0.0)
         self._own_s = -self._ours_s()
         kept = not disturbed or self.dropped >= max(STRETCH_PAIRS, len(self.pairs))
         if kept:
@@ -79,6 +87,12 @@ class Stretches:
         """Return the verdict on the kept pairs."""
         found = quality(self.pairs)
         return Quality.NOISY if self._marred and found is Quality.QUIET else found
+
+    def _was_throttled(self) -> bool:
+        if self._throttled is None:
+            return False
+        before, self._throttled = self._throttled, quota.throttled()
+        return self._throttled != before
 
     def _ours_s(self) -> float:
         return time.process_time() if self._counts_ours else 0.0

@@ -20,7 +20,7 @@ from types import MappingProxyType
 
 from pytest_aiopt.errors import ToolMissing
 from pytest_aiopt.evaluation.host import sharing
-from pytest_aiopt.evaluation.sandbox import allowance, layers, mounts, processes, untrusted
+from pytest_aiopt.evaluation.sandbox import allowance, layers, mounts, processes, remedies, untrusted
 from pytest_aiopt.evaluation.sandbox.layers import Layers
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.series import Series
@@ -122,7 +122,7 @@ class Sandbox:
             missing.append(f"level {way.level}: {reason}")
         raise ToolMissing(
             f"no sandbox works here ({'; '.join(missing)})",
-            "apt-get install bubblewrap, or accept the risk with --aiopt-unsafe-no-sandbox",
+            f"{remedies.of(missing)}, or accept the risk with --aiopt-unsafe-no-sandbox",
         )
 
     def run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import platform
 import re
 import shutil
 import subprocess
@@ -112,11 +113,22 @@ def script(data: Path, options: Sequence[str]) -> str:
 
 def _refusal(stderr: str) -> str:
     said = " ".join(stderr.split())[:120]
+    if package := wanted_package(stderr, platform.release()):
+        return f"perf is a wrapper without the perf of this kernel ({said}); apt-get install {package}"
     return (
         "perf record is not permitted or does not fit the kernel"
         f" (perf_event_paranoid {_paranoid()}: {said}); "
         "set kernel.perf_event_paranoid to 2 or less, or allow perf_event_open in the container"
     )
+
+
+def wanted_package(stderr: str, kernel: str) -> str:
+    """Return the package that a distribution's wrapper of perf asks for; "" where perf itself speaks."""
+    named: re.Match[str] | None = re.search(r"\blinux-(?:tools|perf)-\d[\w.+-]*", stderr)
+    absent = "perf not found for kernel" in stderr or re.search(r"exec: perf_\S+: not found", stderr)
+    if absent or (named and "not installed" in stderr):
+        return named[0].rstrip(".") if named else f"linux-tools-{kernel}"
+    return ""
 
 
 def _no_wakeups(trial: subprocess.CompletedProcess[str]) -> str | None:
