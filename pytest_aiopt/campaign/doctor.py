@@ -10,11 +10,10 @@ from pathlib import Path
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.errors import AioptError
-from pytest_aiopt.evaluation.host import jitter
+from pytest_aiopt.evaluation.host import jitter, remedies
 from pytest_aiopt.evaluation.host.cores import timing_cpu, usable
 from pytest_aiopt.evaluation.host.findings import Finding, State, of_the_processors
 from pytest_aiopt.evaluation.host.lock import MachineLock
-from pytest_aiopt.evaluation.sandbox import remedies
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models import registry
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pytest_aiopt.errors import ToolMissing
-from pytest_aiopt.evaluation.host import sharing
-from pytest_aiopt.evaluation.sandbox import allowance, layers, mounts, processes, remedies, untrusted
+from pytest_aiopt.evaluation.host import remedies, sharing
+from pytest_aiopt.evaluation.sandbox import allowance, layers, mounts, processes, untrusted
 from pytest_aiopt.evaluation.sandbox.layers import Layers
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.series import Series

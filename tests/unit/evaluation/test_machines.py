@@ -5,12 +5,11 @@ import math
 import pytest
 
 from pytest_aiopt.evaluation.build import compilers
-from pytest_aiopt.evaluation.host import cores, findings, load, quota, topology
+from pytest_aiopt.evaluation.host import cores, findings, load, quota, remedies, topology
 from pytest_aiopt.evaluation.host.findings import State
 from pytest_aiopt.evaluation.host.machine import cpu_model
 from pytest_aiopt.evaluation.meter import stretches
 from pytest_aiopt.evaluation.meter.stretches import Stretches
-from pytest_aiopt.evaluation.sandbox import remedies
 from pytest_aiopt.model import Pair
 from pytest_aiopt.profiling.perf.tool import wanted_package
 
