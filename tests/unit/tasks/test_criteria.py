@@ -8,6 +8,7 @@ import helpers
 import pytest
 
 from pytest_aiopt.cli.task import criteria_table
+from pytest_aiopt.cli.task.rewrites import Places
 from pytest_aiopt.model import Status
 from pytest_aiopt.tasks import criteria, loader, wording
 from pytest_aiopt.tasks.criteria import Evidence, Gain
@@ -90,6 +91,11 @@ BROKEN_COSTS = {
 }
 
 
+def as_json(found):
+    """The document of some tasks, each with three structural sites and one local one."""
+    return criteria_table.as_json(found, {seen.task: Places(seen.task, 3, 1) for seen in found})
+
+
 def test_a_fit_task_fails_nothing():
     assert FIT.failures == []
     assert COSTS.failures == []
@@ -109,7 +115,7 @@ def test_what_makes_no_sense_for_decisions_is_said():
     assert "1.42 (1.41-1.43)" in row
     assert "fit: ratios of misses; spread n/a" in note
     assert "70% of the way to the least possible" in note
-    told = json.loads(json.dumps(criteria_table.as_json([COSTS])))["tasks"]["fit"]
+    told = json.loads(json.dumps(as_json([COSTS])))["tasks"]["fit"]
     assert (told["counted"], told["closed"], told["passed"]) == ("misses", 0.7, True)
 
 
@@ -150,19 +156,20 @@ def test_words_are_found_in_comments_and_names_but_not_in_the_librarys():
 def test_the_table_and_the_json_tell_the_same():
     found = [replace(FIT, unit="tokens", per_second=(100.4, 502.0)), replace(FIT, task="late", base_ms=300.0)]
     table, notes = criteria_table.table(found), "\n".join(criteria_table.notes(found))
-    told = json.loads(json.dumps(criteria_table.as_json(found)))["tasks"]
+    told = json.loads(json.dumps(as_json(found)))["tasks"]
     assert "5.0 (5.0-5.0)" in table or "5.0 (4.9-5.0)" in table
     assert "late: a run takes 300 ms" in notes
     assert "fit: 100 tokens a second, best rung 502" in notes
     assert (told["fit"]["passed"], told["late"]["passed"]) == (True, False)
     assert told["fit"]["headroom"] == 5.0
     assert told["fit"]["tokens_per_s"] == [100, 502]
+    assert told["late"]["rewriter_sites"] == {"structural": 3, "local": 1}
     assert set(told["late"]) >= {"passed", "base_ms", "base_cv", "headroom", "failures"}
 
 
 def test_what_was_not_measured_has_no_number():
     broken = Gain("05.cpp", True, False, Status.CRASH, nan, nan, nan)
-    told = criteria_table.as_json([replace(FIT, gains=[*STEPS, broken, *IDLE])])
+    told = as_json([replace(FIT, gains=[*STEPS, broken, *IDLE])])
     assert json.loads(json.dumps(told))["tasks"]["fit"]["rungs"]["05.cpp"]["speedup"] is None
 
 
@@ -170,4 +177,4 @@ def test_a_line_of_cpu_time_is_shown_where_it_is_another():
     waiting = replace(FIT, tops_on_cpu={"w0": 9, "w1": 4})
     assert waiting.failures == []
     assert "w0:3(9) w1:4" in criteria_table.table([waiting])
-    assert criteria_table.as_json([waiting])["tasks"]["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}
+    assert as_json([waiting])["tasks"]["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}
