@@ -21,6 +21,9 @@ from typing import Any
 from processes import Processes
 from tabulate import tabulate
 
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.tasks import loader
+
 TRACKS = 4
 STUDY = """
 name = "kills"
@@ -75,7 +78,9 @@ TASK = {
     "program.cpp": "int first() { return 1; }\nint second() { return 2; }\n",
     "task.hpp": 'extern "C" int twice(int);\n',
     "driver.cpp": "\n",
-    "inputs.py": "def cases():\n    return None\n\ndef workload(rng):\n    return [rng.bytes(64)]\n",
+    "inputs.py": "from hypothesis import strategies as st\n\n"
+    "def cases():\n    return st.binary(max_size=64)\n\n"
+    "def workload(rng):\n    return [rng.bytes(64)]\n",
     "reference.py": "def solve(request):\n    return request + request\n",
 }
 
@@ -92,6 +97,7 @@ def make_project(folder: Path, seeds: int) -> None:
         (folder / "tasks" / task).mkdir(parents=True)
         for path, text in TASK.items():
             (folder / "tasks" / task / path).write_text(text)
+        corpus.freeze(loader.load(folder / "tasks", task), cases=20)
 
 
 def start(folder: Path, results: str, *extra: str) -> subprocess.Popen[bytes]:

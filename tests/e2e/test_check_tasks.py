@@ -89,7 +89,7 @@ def scaffold_lines():
 
 
 def test_a_bad_name_and_a_folder_that_exists_are_refused(tmp_path):
-    with pytest.raises(TaskError, match="no name for a task"):
+    with pytest.raises(TaskError, match="not a valid name of a task"):
         scaffold.create(tmp_path, "Two words")
     scaffold.create(tmp_path, "again")
     with pytest.raises(TaskError, match="exists"):
