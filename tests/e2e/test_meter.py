@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -227,9 +228,15 @@ def counted_by_cachegrind(bench, candidate, seed_of):
     requests = bench.task.requests(bench.task.scored, int(seed_of.sha[:8], 16))
     fd = wire.sealed_file(wire.encode_requests(requests))
     command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
-    done = subprocess.run(
-        [*command, str(bench.binary(candidate))], stdin=fd, capture_output=True, check=True, timeout=60
-    )
+    with tempfile.TemporaryFile() as replies:  # a program writes its replies at offsets, so into a file
+        done = subprocess.run(
+            [*command, str(bench.binary(candidate))],
+            stdin=fd,
+            stdout=replies,
+            stderr=subprocess.PIPE,
+            check=True,
+            timeout=60,
+        )
     os.close(fd)
     return int(re.search(r"I +refs: +([0-9,]+)", done.stderr.decode())[1].replace(",", ""))
 
