@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.tasks import loader
+
 ROOT = Path(__file__).parents[2]
 TASKS = ROOT / "tests" / "data" / "tasks"
 STUDY = """
@@ -67,6 +70,7 @@ def test_a_group_of_programs(aiopt_profiling):
 )
 def test_a_profiler_of_a_conftest_is_used(pytester, conftest, study, used):
     shutil.copytree(TASKS / "add_up", pytester.path / "tasks" / "add_up")
+    corpus.freeze(loader.load(pytester.path / "tasks", "add_up"), cases=20)
     pytester.makeini("[pytest]\n")
     (pytester.path / "tracks.toml").write_text(study + STUDY)
     pytester.makeconftest(PROFILER + conftest)

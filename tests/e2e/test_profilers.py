@@ -308,7 +308,7 @@ def test_a_run_that_ends_badly_is_a_recorded_failure(
     limits = Limits(cpu_s=1.0 if isinstance(profiler, HotLines) else 0.02, memory_mb=1024)
     profile = profiler.profile(Subject(build, requests_of(64), "w0", limits, sandbox))
     assert profile.state is ProfileState.FAILED
-    assert "did not end well" in profile.detail
+    assert "the profiled run failed" in profile.detail
     assert (profile.items, profile.samples) == ((), 0)
 
 

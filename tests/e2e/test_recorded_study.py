@@ -49,7 +49,9 @@ def folder(pytester, endpoint, waits):
         if number % 5 == 0:
             return status(503)
         prompt = Prompt(*(message["content"] for message in body["messages"]))
-        return reply(model.complete(prompt, seed=body["seed"]).text)
+        text = model.complete(prompt, seed=body["seed"]).text
+        size = (len(prompt.system) + len(prompt.user)) // 3
+        return reply(text, usage={"prompt_tokens": size, "completion_tokens": 3, "total_tokens": size + 3})
 
     endpoint.answer = answer
     (pytester.path / "pytest.ini").write_text("[pytest]\n")
