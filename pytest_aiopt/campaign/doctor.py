@@ -63,7 +63,7 @@ def _profilers(laboratory: Laboratory, area: str) -> Iterator[Finding]:
         yield Finding(area, profiler.name, State.GOOD, f"version {profiler.version}, used")
     lost = State.WORSE if choice.locates else State.MISSING
     for name, reason in choice.refused.items():
-        yield Finding(area, name, lost, reason, "see docs/profilers.md")
+        yield Finding(area, name, lost, reason, "see docs/explanation/profilers.md")
 
 
 def _timing(_: Laboratory, area: str) -> Iterator[Finding]:

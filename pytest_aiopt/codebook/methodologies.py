@@ -1,7 +1,7 @@
 """Methodology labels of a mutation: SysGPT's eight (layering split in three), and what lies outside of them.
 
 Each label rests on a difference between the facts of parent and child and cites its lines.
-The rules are the codebook's (docs/codebook.md) in the form of countable facts.
+The rules are the codebook's (docs/explanation/codebook.md) in the form of countable facts.
 """
 
 from __future__ import annotations

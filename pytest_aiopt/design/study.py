@@ -211,4 +211,4 @@ def load(path: Path) -> Study:
 def _check_model(model: ModelSpec, where: str) -> None:
     """Raise DesignError for values out of range. An unknown spec is ModelError's, when the model is made."""
     if problem := model.problem():
-        raise DesignError(f"{where}: {problem}", "see docs/models.md")
+        raise DesignError(f"{where}: {problem}", "see docs/how-to/models.md")

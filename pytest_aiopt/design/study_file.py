@@ -103,7 +103,9 @@ def _track(name: str, table: dict[str, object], spec: StudySpec, path: Path) -> 
     try:
         return msgspec.convert({"name": name, **inherited, **table}, type=Track)
     except msgspec.ValidationError as error:
-        raise DesignError(f"{path}: track {name}: {error}", "see docs/studies.md for the keys") from error
+        raise DesignError(
+            f"{path}: track {name}: {error}", "see docs/how-to/studies.md for the keys"
+        ) from error
 
 
 def search_settings(values: dict[str, int | float], path: Path) -> SearchSettings:
@@ -123,7 +125,7 @@ def _hint(message: str) -> str:
     """Return the remedy for an error of msgspec."""
     found = re.search(r"unknown field `([^`]+)`(?: - at `\$([^`]*)`)?", message)
     if found is None:
-        return "see docs/studies.md for the keys"
+        return "see docs/how-to/studies.md for the keys"
     return _suggestion(found[1], re.sub(r"\[[^]]*\]", "[]", found[2] or ""))
 
 
@@ -133,7 +135,11 @@ def _suggestion(name: str, where: str) -> str:
     if close:
         return f"did you mean {close[0]!r}?"
     other = next((text for place, text in _PLACES.items() if place != where and name in _KEYS[place]), None)
-    return f"{name!r} belongs {other}" if other else "see docs/studies.md and docs/models.md for the keys"
+    return (
+        f"{name!r} belongs {other}"
+        if other
+        else "see docs/how-to/studies.md and docs/how-to/models.md for the keys"
+    )
 
 
 _SETTINGS = tuple(field.name for field in fields(SearchSettings))

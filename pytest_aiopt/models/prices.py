@@ -41,7 +41,7 @@ def load(path: Path) -> Prices | None:
     except FileNotFoundError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DesignError(f"{path}: {error}", "see docs/models.md for its form") from error
+        raise DesignError(f"{path}: {error}", "see docs/how-to/models.md for its form") from error
     wrong = [name for name, price in prices.models.items() if min(price.prompt, price.completion) < 0]
     if wrong:
         raise DesignError(f"{path}: the price of {wrong[0]!r} is negative", "prices are per million tokens")

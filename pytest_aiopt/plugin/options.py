@@ -187,7 +187,7 @@ def _add_cluster(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--aiopt-scheduler",
         metavar="ADDRESS",
-        help="Run cells on the workers of this Dask.distributed scheduler (tcp://HOST:8786); docs/cluster.md",
+        help="Run cells on the workers of this Dask scheduler (tcp://HOST:8786); docs/how-to/cluster.md",
     )
 
 

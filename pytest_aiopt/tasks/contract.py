@@ -15,7 +15,7 @@ from typing import Any
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.model import Workload
 
-REMEDY = "docs/tasks.md shows what it has to be"
+REMEDY = "docs/how-to/tasks.md shows what it has to be"
 
 
 @dataclass(frozen=True, slots=True)

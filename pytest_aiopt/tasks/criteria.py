@@ -106,7 +106,7 @@ def _of_files(seen: Evidence) -> Iterable[str]:
     if seen.words:
         yield (
             f"shown words name a bottleneck: {', '.join(seen.words[:5])}; rename them (the list is in "
-            "docs/tasks.md), or name words of the domain in domain_words of task.toml"
+            "docs/how-to/tasks.md), or name words of the domain in domain_words of task.toml"
         )
     if seen.cases < FEWEST_CASES:
         yield f"{seen.cases} cases, fewer than {FEWEST_CASES}"

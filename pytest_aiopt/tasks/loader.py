@@ -1,4 +1,4 @@
-"""Discover and validate task folders; the layout is described in docs/tasks.md."""
+"""Discover and validate task folders; the layout is described in docs/how-to/tasks.md."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ class Task:
     def _call(self, file: str, name: str) -> Callable[..., Any]:
         function = getattr(self._module(file), name, None)
         if not callable(function):
-            raise TaskError(f"{self.root / file} defines no {name}()", "see docs/tasks.md")
+            raise TaskError(f"{self.root / file} defines no {name}()", "see docs/how-to/tasks.md")
         return contract.guarded(function, self.root / file)
 
     def _module(self, file: str) -> ModuleType:
@@ -218,7 +218,7 @@ def load(root: Path, name: str) -> Task:
         raise TaskError(f"no task {name!r} under {root}", f"known tasks: {known}")
     missing = [file for file in REQUIRED if not (folder / file).is_file()]
     if missing:
-        raise TaskError(f"task {name!r} lacks {', '.join(missing)} in {folder}", "see docs/tasks.md")
+        raise TaskError(f"task {name!r} lacks {', '.join(missing)} in {folder}", "see docs/how-to/tasks.md")
     spec = task_file.read(folder / "task.toml")
     workloads = tuple(Workload(w.name, w.split, w.params, w.twin_of, w.words) for w in spec.workloads)
     contract.check(folder, workloads, counted=bool(spec.counted))

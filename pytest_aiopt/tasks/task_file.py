@@ -93,7 +93,7 @@ def _remedy(said: str) -> str:
     """Suggest the nearest key for one that msgspec does not know."""
     found = re.search(r"unknown field `([^`]+)`", said)
     close = difflib.get_close_matches(found[1], _KEYS, 1) if found else []
-    return f"did you mean {close[0]!r}?" if close else "docs/tasks.md lists the keys"
+    return f"did you mean {close[0]!r}?" if close else "docs/how-to/tasks.md lists the keys"
 
 
 _KEYS = sorted(

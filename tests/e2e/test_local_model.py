@@ -1,6 +1,6 @@
 """A real language model of 135 M parameters behind a real HTTP server: two iterations with the real compiler.
 
-Runs where the extra ``local`` is installed (docs/models.md); CI does not build it.
+Runs where the extra ``local`` is installed (docs/how-to/models.md); CI does not build it.
 """
 
 import os

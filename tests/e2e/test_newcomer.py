@@ -1,4 +1,4 @@
-"""docs/tasks.md, "your own program": its commands and files, from an empty directory to a report."""
+"""docs/how-to/tasks.md, "your own program": its commands and files, from an empty directory to a report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "tasks.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "how-to" / "tasks.md"
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.needs("perf")]
 
 

@@ -134,14 +134,14 @@ def test_doctor_in_an_empty_directory_says_how_to_begin(pytester, project):
 
 
 def test_every_documented_install_works_without_a_registry():
-    for name in ("README.md", "docs/tasks.md", "docs/cluster.md"):
+    for name in ("README.md", "docs/how-to/tasks.md", "docs/how-to/cluster.md"):
         text = (ROOT / name).read_text()
         assert "pip install pytest-aiopt" not in text, name
         assert "pip install 'pytest-aiopt" not in text, name
 
 
 def test_the_extra_is_named_where_parallel_cells_are_documented():
-    text = (ROOT / "docs/cluster.md").read_text()
+    text = (ROOT / "docs/how-to/cluster.md").read_text()
     assert "[xdist]" in text.partition("-n ")[0] + text.partition("-n ")[2][:400]
 
 
@@ -164,7 +164,10 @@ def test_the_scaffolds_study_can_answer_and_keeps_the_models_placeholder(pyteste
 
 def test_every_word_of_the_lexicon_is_documented():
     documented = (
-        (ROOT / "docs/tasks.md").read_text().partition("## Words that a model reads")[2].partition("\n## ")[0]
+        (ROOT / "docs/how-to/tasks.md")
+        .read_text()
+        .partition("## Words that a model reads")[2]
+        .partition("\n## ")[0]
     )
     known = set(re.findall(r"[a-z]{3,}", wording.LEXICON.pattern)) - {"block"}
     assert {word for word in known if word not in documented} <= {"ing", "vectori", "btil"}

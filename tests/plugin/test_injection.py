@@ -1,4 +1,4 @@
-"""Models, instruments and profilers of a user's own, from a conftest.py; the example of docs/fixtures.md."""
+"""Models, instruments and profilers from a user's conftest.py: the example of docs/how-to/fixtures.md."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 import pytest_aiopt
 from pytest_aiopt import testing
 
-DOCS = Path(__file__).parents[2] / "docs" / "fixtures.md"
+DOCS = Path(__file__).parents[2] / "docs" / "how-to" / "fixtures.md"
 CELL = ("-k", "one and track_C and seed_1")
 TEN_LINES = re.search(r"```python\n(import pytest\n.*?)```", DOCS.read_text(), re.DOTALL).group(1)
 

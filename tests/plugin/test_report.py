@@ -249,7 +249,7 @@ def test_load_for_notebooks(done):
 
 
 def test_the_documented_notebook_runs(done, monkeypatch, capsys):
-    text = (Path(__file__).parents[2] / "docs/report.md").read_text()
+    text = (Path(__file__).parents[2] / "docs/how-to/report.md").read_text()
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     monkeypatch.chdir(done.path)
     found = {}

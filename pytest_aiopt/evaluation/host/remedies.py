@@ -41,7 +41,7 @@ def for_bubblewrap(said: str, root: Path = Path("/")) -> str:
         return _MASKED
     if "namespace" in said or "Operation not permitted" in said:
         return _refused(root)
-    return "see docs/sandbox.md"
+    return "see docs/explanation/sandbox.md"
 
 
 def _refused(root: Path) -> str:

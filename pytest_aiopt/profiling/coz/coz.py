@@ -1,6 +1,6 @@
 """Coz, as Debian packages it, driven so that it works on programs of a second or less.
 
-Coz sees CPU time only and pauses in steps of 10 ms; docs/lull.md says how far it is off where threads
+Coz sees CPU time only and pauses in steps of 10 ms. docs/explanation/lull.md gives its error where threads
 meet more often. Its exit code says nothing: what counts is whether there are experiments.
 """
 

@@ -1,4 +1,4 @@
-"""Lull: causal profiles that include blocked time, on a stock kernel; see docs/lull.md.
+"""Lull: causal profiles that include blocked time, on a stock kernel; see docs/explanation/lull.md.
 
 A library in the program's process pauses all other threads while a line runs or waits, which makes that line
 look faster. This module builds the library, plans what it tries, runs the program until that is enough, and

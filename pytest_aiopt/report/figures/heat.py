@@ -46,7 +46,7 @@ def methodologies(trajectories: Sequence[Trajectory]) -> Figure | None:
         "methodologies",
         "Methodologies of structural mutations",
         "Share of a track's structural mutations that show a methodology: by raters, and by those rules "
-        "alone that agree with raters (docs/codebook.md). A mutation may show several.",
+        "alone that agree with raters (docs/explanation/codebook.md). A mutation may show several.",
         (Panel("", _caption(tracks), _drawing(tracks, shown)),),
         _table(tracks, shown),
     )

@@ -107,7 +107,7 @@ def test_class_and_labels_ignore_names_comments_and_layout(task: str, path: Path
 @example("key_index", ["unrolling", "no_operations"])
 def test_superficial_changes_do_not_add_up_to_a_structural_one(task: str, names: list[str]) -> None:
     # Only where the rules were made: what they get wrong elsewhere is what aiopt codebook measures.
-    # An unrolled loop whose bounds were named too is not recognised: docs/codebook.md says so.
+    # An unrolled loop whose bounds were named too is not recognised: docs/explanation/codebook.md says so.
     assume(not {"unrolling", "named_bounds"} <= set(names))
     changed = PROGRAMS[task]
     for name in dict.fromkeys(names):

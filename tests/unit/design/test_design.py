@@ -81,7 +81,7 @@ def test_a_bad_study_file_is_named_with_the_remedy(write, old, new, message):
         ("strem = true", "did you mean 'stream'"),
         ("sead = false", "did you mean 'seed'"),
         ("extras = { top_k = 1 }", "did you mean 'extra'"),
-        ("n = 1", "see docs/studies.md and docs/models.md"),
+        ("n = 1", "see docs/how-to/studies.md and docs/how-to/models.md"),
         ("budget_s = 1", r"'budget_s' belongs into \[meter\]"),
         ("feedback = 'none'", "belongs into the table of a track"),
     ],
