@@ -19,7 +19,7 @@ from pytest_aiopt.models.base import UNSEEN, ModelSpec
 from pytest_aiopt.search.settings import SearchSettings
 from pytest_aiopt.tasks.loader import PROGRAM
 
-VERSION = 6
+VERSION = 7
 """Raised when campaigns recorded by older code must not be continued."""
 
 _NAMES_OF_TRACK = ("name", "model", "description")

@@ -1,4 +1,4 @@
-"""Everything in which our search differs from OpenEvolve 0.4.0 as shipped, with the reasons.
+"""Everything in which our search differs from OpenEvolve 0.4.1 as shipped, with the reasons.
 
 The engine is configured from these tables and the fidelity test reads them: a setting or a line of a
 prompt that differs from OpenEvolve's without an entry here fails that test.
@@ -7,7 +7,8 @@ Beyond the tables, by construction: the loop is sequential, so step n sees every
 queues two iterations ahead); program ids come from step and source instead of uuid4, and sets of ids keep
 the order of insertion; the initial program says that it is unchanged, where OpenEvolve prints "Unknown
 changes" and compares it with a parent of score 0; a reply whose blocks do not all match is rejected, where
-OpenEvolve applies the rest; a failed child's last failure is shown with its parent.
+OpenEvolve applies the rest; marker lines may be quoted or differ in case, and of several separators the one
+that makes the SEARCH part match counts, where OpenEvolve refuses the reply; a failed child's last failure is shown with its parent.
 Kept although they could be argued with: the headings "Inspiration Programs" and "Last Execution Output". They
 are equal in all tracks and not false. The advice on targeted improvements and on diverse solutions is kept
 in the frame "openevolve"; OPEN_TEXT_CHANGES removes it in the frame "open".
@@ -187,9 +188,7 @@ TEXT_CHANGES = (
     TextChange(
         "attempt_mixed_metrics", "Mixed results", "Same score as before the change", "there is one metric"
     ),
-    TextChange(
-        "top_program", "\nKey features: {key_features}", "", _LABEL + ': "Performs well on combined_score"'
-    ),
+    TextChange("top_program", "\nKey features: {key_features}", "", _LABEL + ': "Metric: combined_score"'),
     TextChange(
         "diverse_programs_title",
         "Diverse Programs",

@@ -27,7 +27,7 @@ def make_config(system_message: str, language: str, changes: Sequence[SettingCha
         *parents, name = change.path.split(".")
         section = attrgetter(".".join(parents))(config) if parents else config
         if not hasattr(section, name):
-            raise AioptError(f"OpenEvolve has no setting {change.path}", "install openevolve==0.4.0")
+            raise AioptError(f"OpenEvolve has no setting {change.path}", "install openevolve==0.4.1")
         setattr(section, name, change.value)
     return config
 
@@ -38,7 +38,7 @@ def change_texts(manager: TemplateManager, changes: Sequence[TextChange] = TEXT_
         texts = manager.templates if change.source in manager.templates else manager.fragments
         if texts.get(change.source, "").count(change.stock) != 1:
             problem = f"OpenEvolve's prompt text {change.source!r} has changed"
-            raise AioptError(problem, "install openevolve==0.4.0")
+            raise AioptError(problem, "install openevolve==0.4.1")
         texts[change.source] = texts[change.source].replace(change.stock, change.ours)
 
 

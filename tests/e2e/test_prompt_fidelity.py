@@ -17,9 +17,11 @@ import pytest
 from openevolve.config import Config, LLMConfig, LLMModelConfig
 from openevolve.prompt.sampler import PromptSampler
 from openevolve.prompt.templates import TemplateManager
+from openevolve.utils.code_utils import extract_diffs
 
 from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Candidate, Frame, Prompt
+from pytest_aiopt.search.blocks import blocks_of
 from pytest_aiopt.search.changes import (
     ABRIDGED,
     OPEN_TEXT_CHANGES,
@@ -91,6 +93,7 @@ class InProcess:
             database=search._database, config=config, file_suffix=".cpp", executor=self
         )
         serialised = stock.ProcessParallelController._serialize_config(controller, config)
+        stock._close_worker_event_loop()  # which a worker starting anew forgets without closing it
         stock._worker_init(serialised, str(self._evaluator))
         make_snapshot = stock.ProcessParallelController._create_database_snapshot
         controller._create_database_snapshot = lambda: make_snapshot(controller)
@@ -128,6 +131,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[InProces
     state = random.getstate()
     yield InProcess(monkeypatch, tmp_path)
     random.setstate(state)
+    stock._close_worker_event_loop()
 
 
 def child_of(parent: str, step: int) -> Edit:
@@ -333,5 +337,35 @@ def line_diff(before: str, after: str) -> list[str]:
 def test_an_openevolve_with_other_templates_is_refused() -> None:
     manager = TemplateManager()
     manager.templates["diff_user"] = manager.templates["diff_user"].replace("Focus areas", "Hints")
-    with pytest.raises(AioptError, match=r"'diff_user' has changed; install openevolve==0.4.0"):
+    with pytest.raises(AioptError, match=r"'diff_user' has changed; install openevolve==0.4.1"):
         change_texts(manager)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["int a;", "=======", "int b;"],
+        ["// =======", "int a;", "=======", "// ======= b", "int b;"],
+        ['puts("<<<<<<< SEARCH");', "=======", 'puts(">>>>>>> REPLACE");'],
+        ["int a;", "// ==========", "=======", ""],
+    ],
+    ids=["plain", "a rule in a comment", "markers in strings", "a deletion"],
+)
+def test_markers_are_whole_lines_as_in_openevolve(lines: list[str]) -> None:
+    reply = "\n".join(["Faster:", "<<<<<<< SEARCH", *lines, ">>>>>>> REPLACE", "That is all."])
+    blocks = blocks_of(reply, lambda text: True)
+    assert isinstance(blocks, list)
+    ours = [(block.search.rstrip(), block.replace.rstrip()) for block in blocks]
+    assert ours == extract_diffs(reply)
+
+
+def test_every_island_sends_its_own_best_program_to_the_others() -> None:
+    settings = SearchSettings(num_islands=3, migration_interval=3, migration_rate=0.1)
+    search = Search(system_message=SYSTEM, settings=settings, seed=SEED, iterations=ITERATIONS)
+    search.start(Candidate(PROGRAM), 1.0)
+    for step in range(1, 10):
+        selection = search.next_parent(step)
+        search.admit(step, selection, child_of(selection.parent_source, step), 2.0 - step / 10)
+    programs = search._database.programs
+    migrants = [program for program in programs.values() if program.metadata.get("migrant")]
+    assert {programs[str(migrant.parent_id)].metadata["island"] for migrant in migrants} == {0, 1, 2}
