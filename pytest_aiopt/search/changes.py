@@ -8,7 +8,8 @@ queues two iterations ahead); program ids come from step and source instead of u
 the order of insertion; the initial program says that it is unchanged, where OpenEvolve prints "Unknown
 changes" and compares it with a parent of score 0; a reply whose blocks do not all match is rejected, where
 OpenEvolve applies the rest; marker lines may be quoted or differ in case, and of several separators the one
-that makes the SEARCH part match counts, where OpenEvolve refuses the reply; a failed child's last failure is shown with its parent.
+that makes the SEARCH part match counts, where OpenEvolve refuses the reply; a failed child's last failure is
+shown with its parent.
 Kept although they could be argued with: the headings "Inspiration Programs" and "Last Execution Output". They
 are equal in all tracks and not false. The advice on targeted improvements and on diverse solutions is kept
 in the frame "openevolve"; OPEN_TEXT_CHANGES removes it in the frame "open".
