@@ -15,7 +15,7 @@ from pytest_aiopt.cli.base.command import Command, Invocation, UsageError
 from pytest_aiopt.cli.base.output import Output
 from pytest_aiopt.cli.base.project import Project
 from pytest_aiopt.cli.records import audit, exporting, importing, verify
-from pytest_aiopt.cli.task import check, freeze, new, profile, shrink
+from pytest_aiopt.cli.task import check, freeze, frontier, new, profile, shrink
 from pytest_aiopt.errors import AioptError
 
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -35,7 +35,14 @@ COMMANDS = (
 GROUPS = {
     "task": (
         "make, freeze, check and profile tasks",
-        (new.COMMAND, freeze.COMMAND, check.COMMAND, profile.COMMAND, shrink.COMMAND),
+        (
+            new.COMMAND,
+            freeze.COMMAND,
+            check.COMMAND,
+            frontier.COMMAND,
+            profile.COMMAND,
+            shrink.COMMAND,
+        ),
     ),
     "records": (
         "publish the records of a study, or import published ones",

@@ -1,4 +1,4 @@
-"""What the rungs of a task's ladder gain on a machine, stored by ``aiopt task check`` for the report."""
+"""What the known programs of a task gain on a machine, stored by ``aiopt task check`` for the report."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ class RungGain(msgspec.Struct, frozen=True):
 
 
 class Ladder(msgspec.Struct, frozen=True):
-    """The measured rungs of a task (by digest) on a machine (by fingerprint), over its program.
+    """The measured programs of a task (by digest) on a machine (by fingerprint), over its program.
 
-    ``workload``: the scored one; "" in older files, which are of a task's first.
+    ``workload``: the scored one; "" in older files, which are of a task's first. ``frontier``: the programs
+    of the frontier that are no rungs. ``confirmed``: the mean log2 speedup on the held-out workloads of the
+    program that is fastest on the scored one; None where that was not measured.
     """
 
     task: str
@@ -35,27 +37,49 @@ class Ladder(msgspec.Struct, frozen=True):
     machine: str
     rungs: tuple[RungGain, ...]
     workload: str = ""
+    frontier: tuple[RungGain, ...] = ()
+    confirmed: float | None = None
+
+    @property
+    def best(self) -> float | None:
+        """The log2 speedup of the fastest program known; None where none is faster than the start."""
+        steps = (rung for rung in self.rungs if rung.structural and not rung.decoy)
+        best = max((each.log2_speedup for each in (*steps, *self.frontier)), default=0.0)
+        return best if best > 0 else None
 
 
 def store(
-    folder: Path, task: str, digest: str, machine: str, gains: Sequence[Gain], *, workload: str = ""
+    folder: Path,
+    task: str,
+    digest: str,
+    machine: str,
+    gains: Sequence[Gain],
+    *,
+    workload: str = "",
+    frontier: Sequence[Gain] = (),
+    confirmed: float | None = None,
 ) -> Path:
-    """Keep what was measured; rungs that were refused are left out. Raises StoreError."""
-    rungs = tuple(
-        RungGain(gain.file, gain.structural, gain.decoy, *map(log2, (gain.speedup, gain.low, gain.high)))
-        for gain in gains
-        if not isnan(gain.speedup)
-    )
-    path = folder / f"{task}-{digest[:8]}-{machine}.json"
+    """Keep what was measured; programs that were refused are left out. Raises StoreError."""
+    found = Ladder(task, digest, machine, _kept(gains), workload, _kept(frontier), confirmed)
+    name = ".".join(filter(None, (task, workload)))
+    path = folder / f"{name}-{digest[:8]}-{machine}.json"
     try:
-        files.write(path, msgspec.json.encode(Ladder(task, digest, machine, rungs, workload)) + b"\n")
+        files.write(path, msgspec.json.encode(found) + b"\n")
     except OSError as error:
         raise files.unwritable(path, error) from error
     return path
 
 
+def _kept(gains: Sequence[Gain]) -> tuple[RungGain, ...]:
+    return tuple(
+        RungGain(gain.file, gain.structural, gain.decoy, *map(log2, (gain.speedup, gain.low, gain.high)))
+        for gain in gains
+        if not isnan(gain.speedup)
+    )
+
+
 def stored(folder: Path) -> tuple[Ladder, ...]:
-    """Return every ladder measured; raises StoreError for a file that cannot be read."""
+    """Return every measured ladder; raises StoreError for a file that cannot be read."""
     found = []
     for path in sorted(folder.glob("*.json")):
         try:

@@ -14,11 +14,13 @@ import msgspec
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.model import Candidate, Limits, Metric, Plausible, Rung, Split, Stratum, Workload
 from pytest_aiopt.tasks import contract, task_file
+from pytest_aiopt.tasks import frontier as known_best
+from pytest_aiopt.tasks.frontier import Known
 from pytest_aiopt.tasks.modules import load_module
 from pytest_aiopt.tasks.task_file import Criteria
 
-PROGRAM = "program"
-"""The start of a campaign that begins from program.cpp."""
+PROGRAM, FRONTIER = "program", "frontier"
+"""The starts of campaigns that begin from program.cpp, and from the best program known."""
 REQUIRED = ("task.toml", "program.cpp", "task.hpp", "driver.cpp", "inputs.py", "reference.py")
 
 
@@ -48,10 +50,12 @@ class Task:
     domain_words: tuple[str, ...] = ()
     """Words that name the subject of this task, not its bottleneck, such as hash of a hash function."""
     plausible: Plausible | None = None
+    frontier: tuple[Known, ...] = ()
+    """The best program known for each workload, as far as one is on record."""
     posed: str = ""
     """The scored workload where it is not the first one."""
     start: str = PROGRAM
-    """Where campaigns begin: PROGRAM, or "rung:NAME"."""
+    """Where campaigns begin: PROGRAM, "rung:NAME" or FRONTIER."""
     modules: dict[str, ModuleType] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -86,17 +90,31 @@ class Task:
     def pose(self, scored: str, start: str = PROGRAM) -> Task:
         """Return the task with another scored workload and start; "" and PROGRAM are those of task.toml.
 
-        ``start``: PROGRAM, or "rung:NAME". Raises TaskError where the task has none of that name.
+        ``start``: PROGRAM, "rung:NAME", or FRONTIER, which is the best program known for the scored
+        workload. Raises TaskError where the task has no such version.
         """
         if scored and scored not in self.scorable:
             raise TaskError(
                 f"task {self.name} cannot be scored on {scored!r}", f"one of {', '.join(self.scorable)}"
             )
         kind, _, rung = start.partition(":")
-        if (kind, bool(rung)) not in ((PROGRAM, False), ("rung", True)):
-            raise TaskError(f"start = {start!r} names no version", 'write "program" or "rung:NAME"')
-        posed = "" if scored == self._first else scored
-        return replace(self, posed=posed, start=start, program=Candidate(self.source_of(rung)))
+        if (kind, bool(rung)) not in ((PROGRAM, False), ("rung", True), (FRONTIER, False)):
+            raise TaskError(
+                f"start = {start!r} names no version", 'write "program", "rung:NAME" or "frontier"'
+            )
+        posed = replace(self, posed="" if scored == self._first else scored, start=start)
+        text = self._best(posed.scored.name) if kind == FRONTIER else self.source_of(rung)
+        return replace(posed, program=Candidate(text))
+
+    def _best(self, workload: str) -> str:
+        """Return the text of the best program known for a workload; raises TaskError where none is."""
+        for each in self.frontier:
+            if each.workload == workload:
+                return known_best.source(self.root, each)
+        raise TaskError(
+            f"task {self.name} has no frontier on workload {workload}",
+            f"record one: aiopt task frontier {self.name}",
+        )
 
     @property
     def _first(self) -> str:
@@ -105,7 +123,8 @@ class Task:
     @property
     def label(self) -> str:
         """Return the name under which noise floors are stored: one for each scored workload and start."""
-        parts = [self.name, self.posed, "" if self.start == PROGRAM else self.start.partition(":")[2]]
+        start = "" if self.start == PROGRAM else self.start.rpartition(":")[2]
+        parts = [self.name, self.posed, start]
         return ".".join(filter(None, parts))
 
     def workload(self, name: str) -> Workload:
@@ -222,7 +241,7 @@ def load(root: Path, name: str) -> Task:
     spec = task_file.read(folder / "task.toml")
     workloads = tuple(Workload(w.name, w.split, w.params, w.twin_of, w.words) for w in spec.workloads)
     contract.check(folder, workloads, counted=bool(spec.counted))
-    return Task(
+    task = Task(
         name=name,
         root=folder,
         title=spec.title,
@@ -243,6 +262,7 @@ def load(root: Path, name: str) -> Task:
         stratum=spec.stratum or task_file.stratum(spec),
         plausible=None if spec.plausible is None else Plausible(**msgspec.structs.asdict(spec.plausible)),
     )
+    return replace(task, frontier=known_best.read(folder, task.scorable))
 
 
 def _digest(folder: Path) -> str:

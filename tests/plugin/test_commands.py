@@ -14,9 +14,9 @@ from pytest_aiopt import testing
 from pytest_aiopt.campaign import laboratory
 from pytest_aiopt.campaign.task_check import observe, original
 from pytest_aiopt.cli import main
-from pytest_aiopt.model import Candidate, NoiseFloor, Status
+from pytest_aiopt.model import Candidate, Examination, NoiseFloor, Status, Verdict
 from pytest_aiopt.models import local
-from pytest_aiopt.tasks import loader
+from pytest_aiopt.tasks import ladders, loader
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 
 CELLS = ("-k", "one and seed_1")
@@ -44,14 +44,17 @@ def by_words(words):
 class Bench(testing.FakeInstruments):
     """A bench that measures and profiles nothing real."""
 
-    machine = types.MappingProxyType({"cpu": "fake"})
-
-    def __init__(self, task):
+    def __init__(self, task, store=None):
         super().__init__()
         self.task = task
+        self.store = store
+        self.machine = {"cpu": "fake"}
 
     def equals(self, evaluations):
         return []
+
+    def compare(self, candidate, workload, budget_s):
+        return self.measure(candidate)
 
     def keep_floor(self, measured):
         return NoiseFloor(self.task.name, "f", (0.0, 0.01), 0.01, 0.03)
@@ -71,7 +74,8 @@ def machine(project, monkeypatch):
     lab = laboratory.Laboratory
 
     def bench(self, of):
-        return Bench(loader.load(project.path / "tasks", of) if isinstance(of, str) else of)
+        task = loader.load(project.path / "tasks", of) if isinstance(of, str) else of
+        return Bench(task, self.store)
 
     monkeypatch.setattr(lab, "bench", bench)
     monkeypatch.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
@@ -90,6 +94,7 @@ ARGUMENTS = {
     ("task", "new"): ["three"],
     ("task", "freeze"): ["one"],
     ("task", "check"): ["one"],
+    ("task", "frontier"): ["one"],
     ("task", "profile"): ["one"],
     ("records", "export"): ["published"],
     ("records", "import"): ["mini.tar.xz"],
@@ -107,6 +112,33 @@ def test_json_is_one_object_and_nothing_else(machine, words):
     assert len(result.outlines) == 1
     assert "error" not in document
     assert result.ret == (1 if words in WRONG else 0)
+
+
+def test_champions_that_are_faster_than_all_known_programs_join_the_frontier(machine):
+    first = machine.aiopt("task", "frontier", "one", "--from", "results", "--json")
+    (w0,) = json.loads(first.outlines[0])["tasks"]["one"].values()
+    assert w0["by"] == "model"
+    best = max(w0["champions"], key=lambda each: each["confirmed_log2"])
+    assert best["better"]
+    task = loader.load(machine.path / "tasks", "one")
+    (known,) = task.frontier
+    assert (known.sha256, known.cell, known.study) == (best["candidate"], best["cell"], "mini")
+    assert task.pose("", "frontier").program.sha == best["candidate"]
+    (stored,) = ladders.stored(machine.path / "results/ladders")
+    assert stored.confirmed == pytest.approx(w0["confirmed_log2"], abs=1e-3)
+    assert stored.best == pytest.approx(known.log2_speedup, abs=1e-3)
+    again = machine.aiopt("task", "frontier", "one", "--from", "results", "--json")
+    (w0,) = json.loads(again.outlines[0])["tasks"]["one"].values()
+    assert not any(each["better"] for each in w0["champions"])
+    assert w0["program"] == known.name
+
+
+def test_a_champion_that_a_check_refuses_stays_out(machine, monkeypatch):
+    refused = Examination(Verdict(Status.WRONG_ANSWER, "hidden case 0"), ("1 hidden case",))
+    monkeypatch.setattr(Bench, "examine", lambda self, candidate: refused)
+    result = machine.aiopt("task", "frontier", "one", "--from", "mini.tar.xz")
+    result.stdout.fnmatch_lines(["  * of one-track_*: refused, wrong_answer"])
+    assert all(not known.file for known in loader.load(machine.path / "tasks", "one").frontier)
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=by_words)
@@ -186,6 +218,7 @@ def test_it_is_a_module_too(project, module):
         ("task", 2, "required: COMMAND"),
         ("task check three", 2, "no task 'three' under *; known tasks: one, two"),
         ("task freeze one three", 2, "no task 'three' under *"),
+        ("task frontier one --from experiments", 1, "experiments holds no finished cell"),
         ("task profile three:01", 2, "no task 'three' under *"),
         ("records export", 2, "required: TARGET"),
     ],

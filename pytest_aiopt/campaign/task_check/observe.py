@@ -7,27 +7,24 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log, nan, sqrt
-from pathlib import Path
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import decisions as decided
-from pytest_aiopt.campaign.task_check import original
+from pytest_aiopt.campaign.task_check import known, original
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.gate import corpus
-from pytest_aiopt.evaluation.host.machine import fingerprint
-from pytest_aiopt.model import Candidate, Measurement, Pair, Rung, Status, Verdict, Workload
+from pytest_aiopt.model import Candidate, Measurement, Pair, Status, Verdict, Workload
 from pytest_aiopt.profiling.base import Profiler, dearest_line
 from pytest_aiopt.profiling.registry import CAUSAL, WAITING
 from pytest_aiopt.prompts.notes import untaken
-from pytest_aiopt.tasks import criteria, ladders, wording
-from pytest_aiopt.tasks.criteria import Evidence, Gain
+from pytest_aiopt.tasks import criteria, wording
+from pytest_aiopt.tasks.criteria import Evidence
 
 TRIES = 3
 CALM_S, PAUSE_S = 300.0, 5.0
 """How long all further tries together may wait until runs agree, and between two looks."""
 
 SPREAD_S = 1.0
-RUNG_S = 0.8
 TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
 
 
@@ -80,11 +77,11 @@ def observe(bench: Bench, warn: Callable[[str], None] = lambda text: None) -> Ev
         warn(warning)
     pairs = _equal_pairs(bench)
     base_s = statistics.median(pair.baseline_s for pair in pairs)
-    gains = [_gain(bench, rung) for rung in task.ladder]
-    machine = fingerprint(bench.machine)
-    ladders.store(bench.store.ladders, task.name, task.digest, machine, gains, workload=task.scored.name)
+    measured = known.measure(bench)
+    gains = measured.rungs
     mutants = sorted((task.root / "mutants").glob("*.cpp"))
-    accepted = [path.name for path in mutants if _judge(bench, path).status is Status.PASSED]
+    verdicts = {path.name: known.judge(bench, Candidate(path.read_text())) for path in mutants}
+    accepted = [name for name, verdict in verdicts.items() if verdict.status is Status.PASSED]
     timing = [profiler for profiler in bench.profilers if profiler.name not in CAUSAL]
     on_cpu = [profiler for profiler in timing if profiler.name not in WAITING]
     tops = _steps(bench) if task.counted else _tops(bench, timing)
@@ -133,26 +130,6 @@ def _spread(pairs: tuple[Pair, ...]) -> float:
         return max(map(abs, ratios))
     middle = statistics.median(ratios)
     return TO_SIGMA * statistics.median(abs(ratio - middle) for ratio in ratios) / sqrt(2)
-
-
-def _judge(bench: Bench, path: Path) -> Verdict:
-    candidate = Candidate(path.read_text())
-    build = bench.build(candidate)
-    if build.path is None:
-        return Verdict(Status.COMPILE_ERROR, build.detail)
-    return bench.judge(candidate)
-
-
-def _gain(bench: Bench, rung: Rung) -> Gain:
-    path = bench.task.root / "ladder" / rung.file
-    verdict = _judge(bench, path)
-    found: Measurement | Verdict = verdict
-    if verdict.status is Status.PASSED:
-        found = bench.compare(Candidate(path.read_text()), bench.task.scored, RUNG_S)
-    if isinstance(found, Verdict):
-        return Gain(rung.file, rung.structural, rung.decoy, found.status, nan, nan, nan)
-    interval = (2**found.low, 2**found.high)
-    return Gain(rung.file, rung.structural, rung.decoy, Status.PASSED, found.speedup, *interval)
 
 
 def _steps(bench: Bench) -> dict[str, int | None]:

@@ -1,0 +1,131 @@
+"""Measures the known programs of a task, its ladder and frontier, on the workload that a bench scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import hypot, log2, nan
+from statistics import fmean
+
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.evaluation.host.machine import fingerprint
+from pytest_aiopt.model import Candidate, Measurement, Rung, Status, Verdict
+from pytest_aiopt.tasks import frontier, ladders
+from pytest_aiopt.tasks.criteria import Gain
+from pytest_aiopt.tasks.frontier import Known
+
+RUNG_S = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The mean log2 speedup of a program on the held-out workloads, and the lower end of its interval."""
+
+    log2_speedup: float
+    low: float
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGains:
+    """Gains on the scored workload. ``confirmed``: of the fastest program; None where none is faster."""
+
+    rungs: tuple[Gain, ...]
+    frontier: tuple[Gain, ...]
+    confirmed: Confirmed | None = None
+
+    @property
+    def fastest(self) -> Gain | None:
+        """The fastest step of the ladder or program of the frontier; None where none is faster."""
+        found = [gain for gain in (*self.rungs, *self.frontier) if gain.is_step and gain.speedup > 1.0]
+        return max(found, key=lambda gain: gain.speedup, default=None)
+
+
+def measure(bench: Bench) -> KnownGains:
+    """Judge and measure ladder and frontier, confirm the fastest, and store the result for reports."""
+    rungs = tuple(gain(bench, rung.file, source, rung) for rung, source in _ladder(bench))
+    others = tuple(
+        gain(bench, f"{each.name}.cpp", frontier.source(bench.task.root, each), examine=True)
+        for each in bench.task.frontier
+        if each.file
+    )
+    found = KnownGains(rungs, others)
+    if (best := found.fastest) is not None:
+        confirmed = confirm(bench, Candidate(source_of(bench, best)))
+        found = replace(found, confirmed=None if isinstance(confirmed, Verdict) else confirmed)
+    keep(bench, found)
+    return found
+
+
+def keep(bench: Bench, found: KnownGains) -> None:
+    """Store gains for reports."""
+    task, confirmed = bench.task, found.confirmed
+    ladders.store(
+        bench.store.ladders,
+        task.name,
+        task.digest,
+        fingerprint(bench.machine),
+        found.rungs,
+        workload=task.scored.name,
+        frontier=found.frontier,
+        confirmed=None if confirmed is None else confirmed.log2_speedup,
+    )
+
+
+def gain(bench: Bench, file: str, source: str, rung: Rung | None = None, *, examine: bool = False) -> Gain:
+    """Judge and measure a program. ``examine``: on the hidden corpus and with sanitizers too."""
+    candidate = Candidate(source)
+    structural, decoy = (rung.structural, rung.decoy) if rung is not None else (True, False)
+    verdict = judge(bench, candidate)
+    if verdict.status is Status.PASSED and examine:
+        verdict = bench.examine(candidate).verdict
+    found: Measurement | Verdict = verdict
+    if verdict.status is Status.PASSED:
+        found = bench.compare(candidate, bench.task.scored, RUNG_S)
+    if isinstance(found, Verdict):
+        return Gain(file, structural, decoy, found.status, nan, nan, nan)
+    return Gain(file, structural, decoy, Status.PASSED, found.speedup, 2**found.low, 2**found.high)
+
+
+def judge(bench: Bench, candidate: Candidate) -> Verdict:
+    """Return the gate's verdict on a program, which may not compile."""
+    build = bench.build(candidate)
+    if build.path is None:
+        return Verdict(Status.COMPILE_ERROR, build.detail)
+    return bench.judge(candidate)
+
+
+def confirm(bench: Bench, candidate: Candidate) -> Confirmed | Verdict:
+    """Measure a program on the held-out workloads; its interval by MOVER, as in reports."""
+    found = bench.confirm(candidate)
+    if isinstance(found, Verdict):
+        return found
+    mean = fmean(one.log2_speedup for one in found)
+    return Confirmed(mean, mean - hypot(*(one.log2_speedup - one.low for one in found)) / len(found))
+
+
+def source_of(bench: Bench, known: Gain) -> str:
+    """Return the text of a rung or of a program of the frontier."""
+    folder = bench.task.root if known.file.startswith(f"{frontier.FOLDER}/") else bench.task.root / "ladder"
+    return (folder / known.file).read_text()
+
+
+def entry(bench: Bench, found: KnownGains) -> Known | None:
+    """Return the fastest rung as the frontier of the scored workload; None where none is faster."""
+    best = max((each for each in found.rungs if each.is_step and each.speedup > 1.0),
+               key=lambda each: each.speedup, default=None)  # fmt: skip
+    if best is None:
+        return None
+    confirmed = found.confirmed if found.fastest is best else None
+    return Known(
+        workload=bench.task.scored.name,
+        by=frontier.Maker.AUTHOR,
+        rung=best.file.removesuffix(".cpp"),
+        log2_speedup=round(log2(best.speedup), 3),
+        confirmed_log2=None if confirmed is None else round(confirmed.log2_speedup, 3),
+        machine=fingerprint(bench.machine),
+    )
+
+
+def _ladder(bench: Bench) -> Iterator[tuple[Rung, str]]:
+    for rung in bench.task.ladder:
+        yield rung, (bench.task.root / "ladder" / rung.file).read_text()
