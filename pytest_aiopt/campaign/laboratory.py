@@ -31,7 +31,7 @@ from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal import ends, store
 from pytest_aiopt.journal.events import Event, Opened
 from pytest_aiopt.journal.journal import Journal, Recorder
-from pytest_aiopt.journal.record import CellRecord, read_cell
+from pytest_aiopt.journal.record import CellRecord, read_cell, remember
 from pytest_aiopt.model import Cell, EditFormat, Feedback
 from pytest_aiopt.models import base as llm
 from pytest_aiopt.models.prices import Prices
@@ -189,27 +189,28 @@ class Laboratory:
         ``on_open`` gets the record so far once, before the first new one. ``base``: where model and
         instruments come from, default this machine.
         """
-        path, cached = self.journal(cell), self.is_cached(cell)
-        if not cached:
-            source = self.source(base)
-            instruments = source.instruments(cell)
-            if isinstance(instruments, Bench):
-                for warning in original.require(instruments):
-                    self.warn(warning)
-            surroundings = instruments.surroundings()
-            preflight.require_profiler(self.study.track(cell.track), surroundings)
-            opened = self._opened(cell, surroundings, source.identity(cell))
-            if isinstance(instruments, Bench):
-                original.require_text(instruments, opened.track, opened.twin)
-            mixing.restart(self.store, self.study.id, opened)
-            journal = Journal(path)
-            try:
-                on_open(journal.record)
-                with cores.off_the_timing_core():
-                    self._campaign(opened, journal, source, instruments, on_event).run()
-            finally:
-                journal.close()
-        return self.outcome(cell, cached=cached)
+        if self.is_cached(cell):
+            return self.outcome(cell, cached=True)
+        source = self.source(base)
+        instruments = source.instruments(cell)
+        if isinstance(instruments, Bench):
+            for warning in original.require(instruments):
+                self.warn(warning)
+        surroundings = instruments.surroundings()
+        preflight.require_profiler(self.study.track(cell.track), surroundings)
+        opened = self._opened(cell, surroundings, source.identity(cell))
+        if isinstance(instruments, Bench):
+            original.require_text(instruments, opened.track, opened.twin)
+        mixing.restart(self.store, self.study.id, opened)
+        journal = Journal(self.journal(cell))
+        try:
+            on_open(journal.record)
+            with cores.off_the_timing_core():
+                self._campaign(opened, journal, source, instruments, on_event).run()
+            remember(journal.path, CellRecord.of(journal.events, journal.path))
+        finally:
+            journal.close()
+        return self.outcome(cell, cached=False)
 
     def outcome(self, cell: Cell, *, cached: bool) -> Outcome:
         """Return the stored record of a cell with its audit."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pytest_aiopt.cli import baseline, codebook, doctor, label, power, register, report, serve_local
 from pytest_aiopt.cli.base import options
@@ -17,6 +17,9 @@ from pytest_aiopt.cli.base.project import Project
 from pytest_aiopt.cli.records import audit, exporting, importing, verify
 from pytest_aiopt.cli.task import check, freeze, frontier, new, profile, shrink
 from pytest_aiopt.errors import AioptError
+
+if TYPE_CHECKING:
+    from pytest_aiopt.campaign.laboratory import Laboratory
 
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -62,13 +65,18 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{self.prog}: {message}", f"see {self.prog} --help")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand; return 0, 1 where something is wrong, 2 for wrong usage."""
+def main(
+    argv: Sequence[str] | None = None, *, make_laboratory: Callable[..., Laboratory] | None = None
+) -> int:
+    """Run one subcommand; return 0, 1 where something is wrong, 2 for wrong usage.
+
+    ``make_laboratory`` replaces the class Laboratory, for tests.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     out = Output(json="--json" in words)
     try:
         args = parser().parse_args(words)
-        return _run(args, out)
+        return _run(args, out, make_laboratory)
     except AioptError as error:
         print(f"ERROR: {error}", file=sys.stderr)
         out.result({"error": error.problem, "remedy": error.remedy})
@@ -80,11 +88,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
 
 
-def _run(args: argparse.Namespace, out: Output) -> int:
+def _run(args: argparse.Namespace, out: Output, make_laboratory: Callable[..., Laboratory] | None) -> int:
     from pytest_aiopt.evaluation.host import cores
 
     command: Command = args.command
-    call = Invocation(args, Project.find(Path.cwd(), args), out)
+    call = Invocation(args, Project.find(Path.cwd(), args), out, make_laboratory)
     with cores.off_the_timing_core():  # another process may be measuring
         return command.run(call)
 

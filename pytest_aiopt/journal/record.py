@@ -1,13 +1,13 @@
 """A cell's journal as one typed record: the only place that joins its events.
 
-``read_cell(path)`` decodes a journal once as long as nothing is written to it; the latest are cached.
+``read_cell(path)`` decodes a journal once as long as nothing is written to it; the latest records are cached.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -235,16 +235,33 @@ def read_cell(path: Path | str) -> CellRecord:
 
 def find_cell(path: Path) -> CellRecord | None:
     """Return the record of the journal at ``path``; None where there is no file or no event in it."""
-    return _cached(path.resolve(), _stamp(path)) if path.is_file() else None
-
-
-@lru_cache(maxsize=CACHED)
-def _cached(path: Path, stamp: Stamp) -> CellRecord | None:
+    if not path.is_file():
+        return None
+    path, stamp = path.resolve(), _stamp(path)
+    known = _records.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
     events = read(path)
-    return CellRecord.of(events, path) if events else None
+    return _hold(path, stamp, CellRecord.of(events, path)) if events else None
+
+
+def remember(path: Path, record: CellRecord) -> None:
+    """Hold ``record`` as what the journal at ``path`` contains, so that it need not be decoded."""
+    _hold(path.resolve(), _stamp(path), record)
+
+
+def _hold(path: Path, stamp: Stamp, record: CellRecord) -> CellRecord:
+    _records.pop(path, None)
+    _records[path] = stamp, record
+    if len(_records) > CACHED:
+        del _records[next(iter(_records))]
+    return record
 
 
 def _stamp(path: Path) -> Stamp:
     """Return what changes with every write to a file."""
     stat = path.stat()
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+
+
+_records: dict[Path, tuple[Stamp, CellRecord]] = {}

@@ -70,7 +70,9 @@ def status(report: pytest.TestReport | pytest.CollectReport) -> Any:
 def finish(pytest_session: pytest.Session) -> None:
     """Under ``--aiopt-sanity`` exit with 1 unless every model made a valid, speed-changing mutation."""
     here = session.of(pytest_session.config)
-    if here.settings.sanity and here.cells and not all(passed for _, passed, _ in _sanity(here)):
+    if here.settings.sanity:
+        here.sanity = _sanity(here)
+    if not all(passed for _, passed, _ in here.sanity):
         pytest_session.exitstatus = max(int(pytest_session.exitstatus), 1)
 
 
@@ -83,11 +85,10 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
     here = session.of(reporter.config)
     if not here.cells:
         return
-    if here.settings.sanity:
-        for model, passed, (first, *more) in _sanity(here):
-            reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {first}")
-            for text in more:
-                reporter.write_line(f"aiopt sanity: {model}: {text}")
+    for model, passed, (first, *more) in here.sanity:
+        reporter.write_line(f"aiopt sanity: {model}: {'ok' if passed else 'FAILED'}, {first}")
+        for text in more:
+            reporter.write_line(f"aiopt sanity: {model}: {text}")
     _warn_of_cut_prompts(reporter)
     laboratory = here.laboratory
     if here.uses_this_machine and laboratory.sandbox_warning:

@@ -28,7 +28,8 @@ KEY = pytest.StashKey["AioptSession"]()
 class AioptSession:
     """The state. ``fault``: why there is no grid; raised as a usage error after collection.
 
-    ``model``: the last one that the fixture aiopt_model has made.
+    ``model``: the last one that the fixture aiopt_model has made. ``sanity``: after a sanity run, per cell
+    its model, whether it passed, and the lines to show.
     """
 
     config: pytest.Config
@@ -37,6 +38,7 @@ class AioptSession:
     cells: list[Cell] = field(default_factory=list)
     cluster: Cluster | None = None
     model: LanguageModel | None = None
+    sanity: list[tuple[str, bool, list[str]]] = field(default_factory=list)
     _laboratory: Laboratory | None = None
 
     @cached_property

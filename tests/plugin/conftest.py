@@ -98,6 +98,7 @@ class Project:
     def __init__(self, pytester):
         self.pytester = pytester
         self.path = pytester.path
+        self.laboratory = None
         self.write("pytest.ini", "[pytest]\n")
         self.write("experiments/tracks.toml", STUDY)
         self.write("experiments/test_tracks.py", TEST)
@@ -121,10 +122,10 @@ class Project:
         return self.pytester.runpytest_inprocess(*quick, *([where] if where else []), *args)
 
     def aiopt(self, *args):
-        """Run the command ``aiopt`` in this process."""
+        """Run the command ``aiopt`` in this process, with ``laboratory`` in place of Laboratory."""
         written, errors = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(written), contextlib.redirect_stderr(errors):
-            code = main(args)
+            code = main(args, make_laboratory=self.laboratory)
         return pytest.RunResult(
             code, written.getvalue().splitlines(), errors.getvalue().splitlines(), duration=0
         )

@@ -7,10 +7,19 @@ from dataclasses import replace
 import pytest
 
 from pytest_aiopt import testing
-from pytest_aiopt.campaign import laboratory
+from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.campaign.task_check import observe as checking
 from pytest_aiopt.model import Status
 from pytest_aiopt.tasks.criteria import Evidence, Gain
+
+
+class FakeLaboratory(Laboratory):
+    """A laboratory whose compiler and benches are fakes."""
+
+    toolchain = types.SimpleNamespace(identity="fake compiler")
+
+    def bench(self, of):
+        return testing.FakeInstruments()
 
 
 @pytest.fixture
@@ -41,9 +50,7 @@ def observed(project, monkeypatch):
 
     monkeypatch.setattr(checking, "observe", observe)
     monkeypatch.setattr(checking, "wait_for_calm", lambda bench, most_s: 0.0)
-    lab = laboratory.Laboratory
-    monkeypatch.setattr(lab, "bench", lambda self, name: testing.FakeInstruments())
-    monkeypatch.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
+    project.laboratory = FakeLaboratory
     return names
 
 

@@ -11,12 +11,12 @@ import pytest
 
 import pytest_aiopt.campaign.doctor as examining
 from pytest_aiopt import testing
-from pytest_aiopt.campaign import laboratory
+from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.campaign.task_check import observe, original
 from pytest_aiopt.cli import main
 from pytest_aiopt.model import Candidate, Examination, NoiseFloor, Status, Verdict
 from pytest_aiopt.models import local
-from pytest_aiopt.tasks import ladders, loader
+from pytest_aiopt.tasks import ladders
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 
 CELLS = ("-k", "one and seed_1")
@@ -67,19 +67,21 @@ class Bench(testing.FakeInstruments):
         return self.profile(candidate)[0]
 
 
+class FakeLaboratory(Laboratory):
+    """A laboratory whose compiler, profilers and benches are fakes."""
+
+    toolchain = types.SimpleNamespace(identity="fake compiler")
+    profilers = types.SimpleNamespace(refused={"perf": "not installed"})
+
+    def bench(self, of):
+        return Bench(self.task(of) if isinstance(of, str) else of, self.store)
+
+
 @pytest.fixture
 def machine(project, monkeypatch):
     """The project with four finished cells, on a machine of fakes."""
     project.run(*CELLS).assert_outcomes(passed=4)
-    lab = laboratory.Laboratory
-
-    def bench(self, of):
-        task = loader.load(project.path / "tasks", of) if isinstance(of, str) else of
-        return Bench(task, self.store)
-
-    monkeypatch.setattr(lab, "bench", bench)
-    monkeypatch.setattr(lab, "toolchain", types.SimpleNamespace(identity="fake compiler"))
-    monkeypatch.setattr(lab, "profilers", types.SimpleNamespace(refused={"perf": "not installed"}))
+    project.laboratory = FakeLaboratory
     monkeypatch.setattr(observe, "observe", lambda bench, warn=None: EVIDENCE)
     monkeypatch.setattr(original, "require", lambda bench: ())
     monkeypatch.setattr(observe, "wait_for_calm", lambda bench, most_s: 0.0)

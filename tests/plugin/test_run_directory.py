@@ -4,20 +4,25 @@ import pytest
 
 CELL = ("-k", "one and track_C and seed_1")
 COUNTER = """
-from functools import lru_cache
 from pathlib import Path
 from pytest_aiopt.journal import record
 from pytest_aiopt.journal.journal import Journal
 
 decoded, read, reread = [], record.read, Journal._read
-record._cached.cache_clear()
-uncached, size = record._cached, 1  # one record in memory: a second look at an earlier cell decodes it again
-record._cached = lru_cache(maxsize=size)(record._cached.__wrapped__)
+held = record.CACHED
+record._records.clear()
+record.CACHED = 1  # one record in memory: a second look at an earlier cell decodes it again
 record.read = lambda path: decoded.append(path) or read(path)
-Journal._read = lambda journal: decoded.append(journal.path) or reread(journal)
+
+def opened(journal):
+    if journal.size:
+        decoded.append(journal.path)
+    return reread(journal)
+
+Journal._read = opened
 
 def pytest_unconfigure(config):
-    record._cached, record.read, Journal._read = uncached, read, reread
+    record.CACHED, record.read, Journal._read = held, read, reread
     Path("decoded.txt").write_text("".join(f"{path.resolve()}\\n" for path in decoded))
 """
 
@@ -60,6 +65,29 @@ def test_a_session_decodes_a_finished_cell_once_at_most(stored, args, where, sum
         assert set(decoded) == known
     else:
         assert decoded == []
+
+
+@pytest.mark.parametrize("arg", ["--aiopt-sanity", "--aiopt-smoke"])
+def test_a_session_decodes_what_it_has_run_once_at_most(project, arg):
+    project.write("conftest.py", COUNTER)
+    project.run(arg)
+    decoded = (project.path / "decoded.txt").read_text().split()
+    assert len(decoded) == len(set(decoded))
+    assert set(decoded) < {str(path) for path in project.journals()}
+
+
+def test_the_record_of_a_cell_that_was_run_is_what_its_journal_holds(project):
+    project.write(
+        "experiments/test_tracks.py",
+        """
+        from pytest_aiopt.journal.events import read
+
+        def test_cell(campaign):
+            outcome = campaign.run()
+            assert outcome.events == tuple(read(outcome.journal))
+        """,
+    )
+    project.run(*CELL).assert_outcomes(passed=1)
 
 
 def test_a_begun_cell_continues(stored):

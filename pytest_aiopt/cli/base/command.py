@@ -24,11 +24,15 @@ class UsageError(AioptError):
 
 @dataclass
 class Invocation:
-    """One call of a subcommand: its arguments, the project it works on, and where it writes."""
+    """One call of a subcommand: its arguments, the project it works on, and where it writes.
+
+    ``make_laboratory`` replaces the class Laboratory, for tests.
+    """
 
     args: argparse.Namespace
     project: Project
     out: Output
+    make_laboratory: Callable[..., Laboratory] | None = None
 
     @cached_property
     def store(self) -> Store:
@@ -55,7 +59,7 @@ class Invocation:
         from pytest_aiopt.campaign.laboratory import Laboratory
         from pytest_aiopt.models import prices
 
-        return Laboratory(
+        return (self.make_laboratory or Laboratory)(
             self.study,
             tasks_dir=self.project.tasks_dir,
             results=self.store,
