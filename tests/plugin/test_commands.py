@@ -16,7 +16,7 @@ from pytest_aiopt.campaign.task_check import observe, original
 from pytest_aiopt.cli import main
 from pytest_aiopt.model import Candidate, Examination, NoiseFloor, Status, Verdict
 from pytest_aiopt.models import local
-from pytest_aiopt.tasks import ladders
+from pytest_aiopt.tasks import ladders, loader
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 
 CELLS = ("-k", "one and seed_1")
