@@ -214,8 +214,7 @@ class Laboratory:
 
     def outcome(self, cell: Cell, *, cached: bool) -> Outcome:
         """Return the stored record of a cell with its audit."""
-        path = self.journal(cell)
-        record = read_cell(path)
+        record = read_cell(path := self.journal(cell))
         return Outcome(path, record, cached, audit(record))
 
     def begun_on(self) -> dict[str, str] | None:
