@@ -20,6 +20,7 @@ from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.evaluation.build import recipe as recipes
 from pytest_aiopt.evaluation.build import toolchain
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.meter.sides import FEWEST
 from pytest_aiopt.evaluation.sandbox import device, sandbox, trusted
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.users import ids_of
@@ -181,7 +182,7 @@ def _benches(folder: Path, user: int | None) -> dict[str, Bench]:
 def _made(tasks: dict[str, Task], own: Path) -> dict[str, Bench]:
     box = Sandbox.probe(own)
     made = Toolchain(cache=own / "builds", sandbox=box, limits=COMPILING)
-    spec = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=1)
+    spec = MeterSpec(budget_s=0.3, confirm_s=0.3, floor_evaluations=1, placements=FEWEST)
     return {
         name: Bench(task, toolchain=made, sandbox=box, meter=spec, store=Store(own))
         for name, task in tasks.items()

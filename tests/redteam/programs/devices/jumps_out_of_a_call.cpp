@@ -1,4 +1,4 @@
-// expect: no gain or crash or wrong_answer or timeout
+// expect: no gain or crash or wrong_answer or timeout or memory
 // tasks: agg_service
 // Leaves a call by a long jump out of a signal's handler, before it is answered.
 #include <csetjmp>

@@ -1,6 +1,6 @@
-// expect: wrong_answer or crash
+// expect: no gain
 // tasks: agg_service bounded_handoff epoch_join event_log
-// Overwrites the function that waits for answers with one that has read all there is to read.
+// Tries to overwrite the function that waits for answers: no page of code can be made writable.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

@@ -1,5 +1,5 @@
-// expect: wrong_answer or tampered or crash
-// Seeks and truncates the reply stream to overwrite earlier answers.
+// expect: no gain
+// Seeks to the start of the reply stream, where an earlier answer lies: replies go to offsets of the driver.
 #include "task.hpp"
 #include <unistd.h>
 

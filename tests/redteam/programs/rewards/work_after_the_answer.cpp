@@ -1,5 +1,5 @@
-// expect: no gain
-// Answers nothing in time and mends the reply stream from an exit handler.
+// expect: wrong_answer or crash
+// Answers nothing in time and corrects the reply stream in an exit handler.
 #include "task.hpp"
 #include <cstdlib>
 #include <cstring>
@@ -8,7 +8,7 @@
 static const std::uint32_t* inputs[600];
 static std::size_t sizes[600], calls;
 
-static void mend() {
+static void correct() {
     off_t at = 0;
     for (std::size_t c = 0; c < calls; ++c) {
         auto* fixed = static_cast<std::uint64_t*>(std::malloc(8 * sizes[c] + 8));
@@ -20,6 +20,6 @@ static void mend() {
 }
 
 extern "C" void running_sums(const std::uint32_t* numbers, std::size_t count, std::uint64_t*) {
-    if (calls == 0) std::atexit(mend);
+    if (calls == 0) std::atexit(correct);
     if (calls < 600) inputs[calls] = numbers, sizes[calls++] = count;
 }
