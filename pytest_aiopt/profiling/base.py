@@ -158,7 +158,7 @@ def run_once(
             raise ProfilingFailed(f"the profiled run failed ({how})")
         if allowance.exhausted():
             break
-    raise unsettled(f"running {binary} for a profile", outcome)
+    raise unsettled("profiled runs", outcome)
 
 
 def written(output: untrusted.Passed) -> str:

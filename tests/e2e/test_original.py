@@ -99,3 +99,21 @@ def test_a_workload_that_does_not_end_is_named_with_its_limit(changed, file, old
     assert "does not finish workload" in said
     assert "task.toml" in said
     assert all(word in said for word in words)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("if (count > 300000) throw 1;", ["SIGABRT"]),
+        ("while (count > 300000) sum += count;", ["cpu_s = 2"]),
+        ("if (count > 300000) __builtin_exit(3);", ["exited with 3"]),
+    ],
+)
+def test_an_original_that_fails_on_a_timed_input_is_named_as_the_cause(changed, body, words):
+    bench = changed("program.cpp", SUM, f"    {body}\n{SUM}")
+    with pytest.raises(TaskError) as caught:
+        bench.compare(bench.task.program, bench.task.scored, 0.3)
+    said = str(caught.value)
+    assert f"{bench.task.root / 'program.cpp'} does not finish workload w0" in said
+    assert "inputs.py" in said
+    assert all(word in said for word in words)

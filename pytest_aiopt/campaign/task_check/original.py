@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
 from pathlib import Path
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
-from pytest_aiopt.evaluation.build.original_errors import does_not_compile
+from pytest_aiopt.evaluation.build.original_errors import does_not_compile, unfinished
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.host import machine, sharing
 from pytest_aiopt.evaluation.sandbox import wire
-from pytest_aiopt.evaluation.sandbox.runner import Run, run
-from pytest_aiopt.evaluation.sandbox.sandbox import Ended
-from pytest_aiopt.model import Feedback, Limits, Status, Track, Verdict, Workload
+from pytest_aiopt.evaluation.sandbox.endings import ending
+from pytest_aiopt.evaluation.sandbox.runner import run
+from pytest_aiopt.model import Feedback, Status, Track, Verdict, Workload
 from pytest_aiopt.prompts.notes import missing
 from pytest_aiopt.tasks.loader import Task
 
@@ -125,31 +124,5 @@ def _finish(bench: Bench, binary: Path, workload: Workload) -> float:
         os.close(requests)
     if finished.fault is None and len(finished.replies.payloads) == len(payloads):
         return finished.outcome.wall_s
-    raise TaskError(
-        f"the original program {task.root / SOURCE} does not finish workload {workload.name}: "
-        f"{_ending(finished, task.limits)}",
-        f"lower the parameters of {workload.name} or raise the limit in {task.root / 'task.toml'}",
-    )
-
-
-def _ending(finished: Run, limits: Limits) -> str:
-    outcome = finished.outcome
-    match outcome.ended:
-        case Ended.CPU_LIMIT:
-            return f"it uses more than cpu_s = {limits.cpu_s:g}"
-        case Ended.TIMEOUT:
-            return f"it was still running after {outcome.wall_s:.1f} s"
-        case Ended.MEMORY:
-            return f"it needs more than memory_mb = {limits.memory_mb}"
-        case Ended.OUTPUT_LIMIT:
-            return f"its replies take more than output_mb = {limits.output_mb}"
-        case Ended.SIGNALLED:
-            return f"it died of {signal.Signals(outcome.code).name}{_said(outcome.stderr)}"
-    if outcome.code:
-        return f"it exited with {outcome.code}{_said(outcome.stderr)}"
-    return f"it gave {len(finished.replies.payloads)} replies and exited"
-
-
-def _said(stderr: str) -> str:
-    last = stderr.strip().splitlines()[-1:]
-    return f" ({last[0][:200]})" if last else ""
+    how = ending(finished.outcome, len(finished.replies.payloads), task.limits)
+    raise unfinished(task, workload, how)

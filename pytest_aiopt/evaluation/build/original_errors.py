@@ -1,10 +1,10 @@
-"""The error for a task whose original program does not compile."""
+"""The errors for a task whose original program does not compile or does not end."""
 
 from __future__ import annotations
 
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
-from pytest_aiopt.model import Build
+from pytest_aiopt.model import Build, Workload
 from pytest_aiopt.tasks.loader import Task
 
 
@@ -17,4 +17,13 @@ def does_not_compile(task: Task, build: Build) -> TaskError:
     line = f":{first.line}" if first.line else ""
     return TaskError(
         f"{where}{line}: {first.message}", "fix the program; it must compile with the task's flags"
+    )
+
+
+def unfinished(task: Task, workload: Workload, how: str) -> TaskError:
+    """Return the error for an original program that does not finish a workload; ``how`` it ended."""
+    return TaskError(
+        f"the original program {task.root / SOURCE} does not finish workload {workload.name}: {how}",
+        f"make it finish on every input that {task.root / 'inputs.py'} draws for {workload.name}, lower the "
+        f"parameters of {workload.name} or raise the limit in {task.root / 'task.toml'}",
     )

@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 
-from pytest_aiopt.errors import InfrastructureError, TaskError
+from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.gate.foresight import Branches
 from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, ratios, student
 from pytest_aiopt.evaluation.meter.patience import Patience, late
 from pytest_aiopt.evaluation.meter.sides import Side
 from pytest_aiopt.evaluation.sandbox import allowance, wire
+from pytest_aiopt.evaluation.sandbox.endings import ending
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
 from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run, unsettled
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
@@ -61,7 +62,7 @@ class CostMeter:
                     return comparison.go_on(series)
             except _BrokenOff as error:
                 latest = error.outcome
-        raise unsettled(f"runs of {sides[_CANDIDATE]}", latest, Stage.TIMED)
+        raise unsettled(f"runs of {self._task.name} on workload {workload.name}", latest, Stage.TIMED)
 
     def totals(self, binaries: Sequence[Path], requests: Sequence[bytes]) -> list[float]:
         """Return the cost of each binary's decisions in one run; raises TaskError if one is not valid."""
@@ -69,8 +70,7 @@ class CostMeter:
             try:
                 runs = [_run(series, which, requests) for which in range(len(binaries))]
             except _BrokenOff as error:
-                problem = "a run failed without its own fault"
-                raise InfrastructureError(problem, "run the same command again") from error
+                raise unsettled(f"a run of {self._task.name}", error.outcome) from error
         return [_valid(self._task, requests, run) for run in runs]
 
 
@@ -209,8 +209,10 @@ def _valid(task: Task, requests: Sequence[bytes], run: Run) -> float:
     try:
         found = _cost(task, requests, run)
     except ValueError as invalid:
-        problem = f"a known program of {task.name} breaks the rules: {invalid}"
-        raise TaskError(problem, "make it agree with cost() in reference.py") from invalid
+        how = f": {ending(run.outcome, len(run.replies.payloads), task.limits)}" if run.fault else ""
+        problem = f"a known program of {task.root} breaks the rules: {invalid}{how}"
+        raise TaskError(problem, f"make it agree with cost() in {task.root / 'reference.py'}") from invalid
     if found <= 0:
-        raise TaskError(f"a run of {task.name} costs nothing", "give workload() something to count")
+        problem = f"a run of {task.name} costs nothing"
+        raise TaskError(problem, f"give workload() in {task.root / 'inputs.py'} something to count")
     return found

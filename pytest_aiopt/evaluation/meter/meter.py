@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from pytest_aiopt.errors import TaskError
+from pytest_aiopt.evaluation.build.original_errors import unfinished
 from pytest_aiopt.evaluation.host import cores, sharing
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, by_placement, estimate
@@ -26,8 +28,9 @@ from pytest_aiopt.evaluation.meter.patience import Patience, late
 from pytest_aiopt.evaluation.meter.sides import Side, stages
 from pytest_aiopt.evaluation.meter.stretches import Clock, Stretches
 from pytest_aiopt.evaluation.sandbox import allowance, wire
+from pytest_aiopt.evaluation.sandbox.endings import ending
 from pytest_aiopt.evaluation.sandbox.processes import Ended, RunOutcome
-from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run, unsettled
+from pytest_aiopt.evaluation.sandbox.runner import ATTEMPTS, Run, Unsettled, unsettled
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.evaluation.sandbox.series import Series
 from pytest_aiopt.model import Decision, Measurement, Metric, Pair, Stage, Status, Verdict, Workload
@@ -87,7 +90,8 @@ class Meter:
         """Measure ``candidate`` against ``baseline``; a wrong answer in a timed run is a Verdict instead.
 
         Both sides have as many placements; a path is a program as it was compiled. Raise Unsettled where runs
-        fail again and again without a verdict, Unplaceable where a side cannot be built.
+        fail again and again without a verdict, TaskError where the baseline's do, Unplaceable where a side
+        cannot be built.
         """
         sides = [Side.alone(each) if isinstance(each, Path) else each for each in (baseline, candidate)]
         comparison = _Comparison(self._task, workload, self._cpu, budget_s)
@@ -98,8 +102,17 @@ class Meter:
             if found is not _Paused.PLACEMENTS_USED:
                 break
         if isinstance(found, _Paused):
-            raise unsettled(f"timed runs of {binaries[placements]}", comparison.latest, Stage.TIMED)
+            raise self._broken(comparison, workload)
         return found
+
+    def _broken(self, comparison: _Comparison, workload: Workload) -> TaskError | Unsettled:
+        """Return the error for a comparison that was broken off in every attempt."""
+        failed = comparison.failed_baseline
+        if failed is not None:
+            how = ending(failed.outcome, len(failed.replies.payloads), self._task.limits)
+            return unfinished(self._task, workload, how)
+        what = f"timed runs of {self._task.name} on workload {workload.name}"
+        return unsettled(what, comparison.latest, Stage.TIMED)
 
     def _stage(
         self, comparison: _Comparison, binaries: Sequence[Path], *, last: bool
@@ -148,7 +161,9 @@ class _Comparison:
         self._placements = 1
         self._patience = Patience()
         self.latest: RunOutcome | None = None
-        """The candidate's latest run."""
+        """The latest run, of two that of the machine's fault."""
+        self.failed_baseline: Run | None = None
+        """The baseline's run that broke the latest series off by its own fault."""
 
     def go_on(self, series: Series, placements: int, *, last: bool) -> Measurement | Verdict | _Paused:
         """Run pairs until the rule or the budget ends the comparison, or until it must be paused.
@@ -158,6 +173,7 @@ class _Comparison:
         """
         under_way: deque[_Started] = deque()
         self._placements = placements
+        self.failed_baseline = None
         if not self._acquainted(series):
             return _Paused.BROKEN
         self._kept.resume()
@@ -198,6 +214,7 @@ class _Comparison:
         finally:
             _close(fd, replies)
         self._patience.learn(outcome)
+        self.latest = outcome
         return outcome.ended is not Ended.INFRASTRUCTURE
 
     def _room(self) -> int:
@@ -235,11 +252,13 @@ class _Comparison:
             )
         finally:
             _close(*started.replies)
-        self.latest = candidate.outcome
+        disturbed = [each for each in (second, first) if each.ended is Ended.INFRASTRUCTURE]
+        self.latest = disturbed[0] if disturbed else candidate.outcome
         allowance.charge(candidate.outcome.taken_s)
-        if Ended.INFRASTRUCTURE in (first.ended, second.ended):
+        if disturbed:
             return None
         if baseline.fault is not None or len(baseline.replies.payloads) != len(started.requests):
+            self.failed_baseline = baseline
             return None
         return _Runs(baseline, candidate, started.baseline_first, started.placement)
 

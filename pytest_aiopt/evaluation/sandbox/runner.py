@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from pytest_aiopt.errors import InfrastructureError
 from pytest_aiopt.evaluation.sandbox import allowance, wire
+from pytest_aiopt.evaluation.sandbox.endings import disturbance
 from pytest_aiopt.evaluation.sandbox.sandbox import Ended, RunOutcome, Sandbox
 from pytest_aiopt.model import Limits, Stage, Status
 
@@ -61,10 +62,10 @@ class Run:
 
 def unsettled(what: str, outcome: RunOutcome | None, stage: Stage = Stage.VISIBLE) -> Unsettled:
     """Return the error for ``what``, whose last run ended so; None where none was seen."""
-    said = outcome.stderr.strip()[:200] if outcome else "the sandbox does not work"
+    why, remedy = disturbance(outcome)
     return Unsettled(
-        f"{what} failed again and again ({said})",
-        "see that the machine is not stalled or out of memory or processes, then run the same command again",
+        f"{what} failed again and again: {why}",
+        remedy,
         _FAULTS.get(outcome.apparent, Status.CRASH) if outcome else Status.CRASH,
         stage,
     )
@@ -105,4 +106,4 @@ def run(
             os.close(replies)
         if allowance.exhausted():
             break
-    raise unsettled(f"running {binary}", outcome)
+    raise unsettled(f"runs of {binary}", outcome)

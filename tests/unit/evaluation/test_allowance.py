@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pytest_aiopt.errors import InfrastructureError
@@ -90,3 +92,22 @@ def test_timed_runs_are_bounded_by_those_of_the_original_program() -> None:
         late = patience.late()
     assert late is not None
     assert late.status is Status.TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("last", "why", "remedy"),
+    [
+        (outcome(3.0, Ended.TIMEOUT), "other programs took the processor", "stop other work"),
+        (outcome(0.1, Ended.SIGNALLED), "SIGKILL", "memory_mb in task.toml"),
+        (outcome(0.0), "the sandbox failed (said)", "aiopt doctor"),
+        (replace(outcome(0.1), ended=Ended.EXITED), "paused or throttled", "nothing else runs"),
+        (None, "the sandbox does not start", "aiopt doctor"),
+    ],
+)
+def test_runs_that_fail_by_no_fault_of_a_program_are_explained(
+    last: RunOutcome | None, why: str, remedy: str
+) -> None:
+    error = unsettled("timed runs of sums on workload w0", last)
+    assert str(error).startswith("timed runs of sums on workload w0 failed again and again: ")
+    assert why in str(error)
+    assert remedy in error.remedy
