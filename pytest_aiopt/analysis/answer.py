@@ -1,4 +1,4 @@
-"""The research question: does a profile raise the rate of effective structural mutations?"""
+"""The research question: does a profile raise the outcome that the study registered as primary?"""
 
 from __future__ import annotations
 
@@ -7,31 +7,33 @@ from dataclasses import dataclass
 from math import fsum
 
 from pytest_aiopt.analysis.compare import Outcome, arms_of, blocks_of, comparable, difference
-from pytest_aiopt.analysis.outcomes.effective import Rate, effective_rate
+from pytest_aiopt.analysis.outcomes.effective import effective_rate
+from pytest_aiopt.analysis.outcomes.primary import OUTCOMES, registered
 from pytest_aiopt.analysis.plan import Planned, profile_against_none, profile_against_placebo
 from pytest_aiopt.analysis.statistics.ranks import NotEstimable, Shift, a12, exact_p, hodges_lehmann
 from pytest_aiopt.analysis.statistics.sensitivity import RankModel, rank_model
 from pytest_aiopt.analysis.statistics.signflip import mean_effect, sign_flip_p
 from pytest_aiopt.analysis.statistics.verdict import NOT_ENOUGH, missing, verdict
 from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.model import Primary
 
 NO_PLACEBO = "no track shows a placebo, so the effect of a profile's content cannot be isolated"
 NO_PROFILE = "no two tracks with the same model differ in whether they show a profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RateTest:
-    """One contrast of the rates. ``shift``: in effective structural mutations a call; ``word``: the verdict.
+class OutcomeTest:
+    """One contrast of an outcome, in whose unit ``shift`` is; ``word``: the verdict.
 
-    The rates are means over cells, None without any. ``by_task``: mean effect over tasks with its sign-flip
-    interval and p, which speaks of other tasks too; the blocked p speaks of these. ``ranks``: the sensitivity
-    analysis. ``needed``: what would be enough where there is not enough data.
+    ``treated_mean``, ``control_mean``: over cells, None without any. ``by_task``: mean effect over tasks with
+    its sign-flip interval and p, which speaks of other tasks too; the blocked p speaks of these. ``ranks``:
+    the sensitivity analysis. ``needed``: what would be enough where there is not enough data.
     """
 
     treated: str
     control: str
-    treated_rate: float | None
-    control_rate: float | None
+    treated_mean: float | None
+    control_mean: float | None
     tasks: int
     n_treated: int
     n_control: int
@@ -50,38 +52,55 @@ class RateTest:
 class Answer:
     """The primary test (profile against placebo), or why there is none; and profile against no text.
 
-    ``unclassed``: cells without a rate, whose mutations or noise floor are not on record. ``checked``:
-    whether hidden correctness of all that count as effective is on record.
+    ``outcome``: the registered one, which decides. ``explored``: profile against placebo on the others.
+    ``missing``: cells without the outcome. ``checked``: whether hidden correctness of all that count as
+    effective is on record.
     """
 
-    primary: RateTest | NotEstimable
-    against_none: RateTest | NotEstimable
+    outcome: Primary
+    primary: OutcomeTest | NotEstimable
+    against_none: OutcomeTest | NotEstimable
     interaction: tuple[Shift | NotEstimable, float | NotEstimable] | None
-    unclassed: tuple[str, ...]
+    explored: tuple[tuple[Primary, OutcomeTest], ...]
+    missing: tuple[str, ...]
     checked: bool
 
 
 def answer(trajectories: Sequence[Trajectory]) -> Answer:
     """Answer from the cells of one study; only finished, comparable ones count."""
     outcomes, _ = comparable(trajectories)
-    rates = {o.trajectory.journal: effective_rate(o.trajectory) for o in outcomes}
-    known = {journal: rate for journal, rate in rates.items() if rate is not None}
-    counted = [o for o in outcomes if o.trajectory.journal in known]
-    primary = [_test(counted, known, planned) for planned in profile_against_placebo(trajectories)]
-    other = [_test(counted, known, planned) for planned in profile_against_none(trajectories)]
+    decides = registered(trajectories)
+    known = _known(outcomes, decides)
+    content, text = profile_against_placebo(trajectories), profile_against_none(trajectories)
+    primary = [_test(outcomes, known, planned) for planned in content]
+    other = [_test(outcomes, known, planned) for planned in text]
+    rates = [rate for o in outcomes if (rate := effective_rate(o.trajectory)) is not None]
     return Answer(
+        outcome=decides,
         primary=primary[0] if primary else NotEstimable(NO_PLACEBO),
         against_none=other[0] if other else NotEstimable(NO_PROFILE),
-        interaction=_interaction(counted),
-        unclassed=tuple(sorted(o.trajectory.cell.id for o in outcomes if o.trajectory.journal not in known)),
-        checked=all(rate.checked for rate in known.values()),
+        interaction=_interaction(outcomes),
+        explored=tuple(
+            (name, _test(outcomes, values, content[0]))
+            for name in OUTCOMES
+            if name is not decides and content and (values := _known(outcomes, name))
+        ),
+        missing=tuple(sorted(o.trajectory.cell.id for o in outcomes if o.trajectory.journal not in known)),
+        checked=decides is not Primary.EFFECTIVE or all(rate.checked for rate in rates),
     )
 
 
-def _test(outcomes: Sequence[Outcome], rates: dict[str, Rate], planned: Planned) -> RateTest:
-    def value(outcome: Outcome) -> float:
-        return rates[outcome.trajectory.journal].value
+def _known(outcomes: Sequence[Outcome], name: Primary) -> dict[str, float]:
+    """Return an outcome by journal, of the cells that have it."""
+    found = {o.trajectory.journal: OUTCOMES[name](o.trajectory) for o in outcomes}
+    return {journal: value for journal, value in found.items() if value is not None}
 
+
+def _test(outcomes: Sequence[Outcome], known: dict[str, float], planned: Planned) -> OutcomeTest:
+    def value(outcome: Outcome) -> float:
+        return known[outcome.trajectory.journal]
+
+    outcomes = [o for o in outcomes if o.trajectory.journal in known]
     arms = arms_of(outcomes, planned)
     blocks = [b for b in blocks_of(arms, planned, value) if b.treated and b.control]
     differs = difference(arms, planned)
@@ -90,11 +109,11 @@ def _test(outcomes: Sequence[Outcome], rates: dict[str, Rate], planned: Planned)
     sizes, tasks = [block.size for block in blocks], len({o.trajectory.cell.task for o in arms})
     word = verdict(p, shift)
     effects = _by_task(arms, planned, value)
-    return RateTest(
+    return OutcomeTest(
         treated="+".join(planned.treated),
         control="+".join(planned.control),
-        treated_rate=_mean([x for block in blocks for x in block.treated]),
-        control_rate=_mean([x for block in blocks for x in block.control]),
+        treated_mean=_mean([x for block in blocks for x in block.treated]),
+        control_mean=_mean([x for block in blocks for x in block.control]),
         tasks=tasks,
         n_treated=sum(m for m, _ in sizes),
         n_control=sum(n for _, n in sizes),

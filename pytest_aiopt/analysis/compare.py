@@ -1,6 +1,7 @@
 """Tracks contrasted on the confirmed log2 speedup of their cells' champions.
 
-The unit of analysis is the cell; tasks are blocks. Seeds are replicates within a track, never pairs.
+The unit of analysis is the cell; tasks with their scored workloads are blocks. Seeds are replicates within a
+track, never pairs.
 """
 
 from __future__ import annotations
@@ -101,13 +102,13 @@ def compare(trajectories: Sequence[Trajectory]) -> Comparison:
 def comparable(trajectories: Iterable[Trajectory]) -> tuple[list[Outcome], list[Exclusion]]:
     """Split cells into those that may be contrasted and those left out.
 
-    Kept are finished cells with a confirmed champion, once each, and by task those that share the most
-    common iterations, machine (the noise floor's fingerprint) and held-out workloads.
+    Kept are finished cells with a confirmed champion, once each, and by task and scored workload those that
+    share the most common iterations, machine (the noise floor's fingerprint) and held-out workloads.
     """
     outcomes, excluded = _complete(trajectories)
     kept: list[Outcome] = []
-    for task in _tasks(outcomes):
-        same, others = _alike([o for o in outcomes if o.trajectory.cell.task == task])
+    for posed in sorted({_posed(o) for o in outcomes}):
+        same, others = _alike([o for o in outcomes if _posed(o) == posed])
         kept += same
         excluded += others
     return kept, excluded
@@ -213,9 +214,14 @@ def _contrast(outcomes: Sequence[Outcome], scope: str, planned: Planned) -> Cont
     )
 
 
-def _key(outcome: Outcome, planned: Planned) -> tuple[str, str]:
-    """The block of a cell: its task, and its model where the contrast is within models."""
-    return outcome.trajectory.cell.task, "" if planned.across_models else outcome.trajectory.model
+def _posed(outcome: Outcome) -> tuple[str, str]:
+    """Return the task and the scored workload of a cell: speedups on different workloads do not compare."""
+    return outcome.trajectory.cell.task, outcome.trajectory.scored
+
+
+def _key(outcome: Outcome, planned: Planned) -> tuple[str, str, str]:
+    """The block of a cell: task, scored workload, and the model where the contrast is within models."""
+    return *_posed(outcome), "" if planned.across_models else outcome.trajectory.model
 
 
 def arms_of(outcomes: Sequence[Outcome], planned: Planned) -> list[Outcome]:
@@ -232,7 +238,7 @@ def arms_of(outcomes: Sequence[Outcome], planned: Planned) -> list[Outcome]:
 
 def blocks_of(arms: Sequence[Outcome], planned: Planned, value: Callable[[Outcome], float]) -> list[Block]:
     """Return the values of both sides by block, in a fixed order."""
-    found: dict[tuple[str, str], tuple[list[float], list[float]]] = {}
+    found: dict[tuple[str, str, str], tuple[list[float], list[float]]] = {}
     for outcome in sorted(arms, key=lambda o: (o.trajectory.cell, o.trajectory.journal)):
         treated, control = found.setdefault(_key(outcome, planned), ([], []))
         side = treated if outcome.trajectory.cell.track in planned.treated else control

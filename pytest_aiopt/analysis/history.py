@@ -49,6 +49,7 @@ def trajectory(
         declared=opened.contrasts,
         stage=opened.stage,
         scored=opened.scored,
+        outcome=opened.outcome,
         stratum=opened.stratum,
         study=opened.study,
         journal=journal,

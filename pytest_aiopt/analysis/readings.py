@@ -19,6 +19,7 @@ from pytest_aiopt import files
 from pytest_aiopt.analysis import workers
 from pytest_aiopt.analysis.details import Details
 from pytest_aiopt.analysis.history import trajectory
+from pytest_aiopt.analysis.outcomes.ladder import with_frontier
 from pytest_aiopt.analysis.rated import with_ratings
 from pytest_aiopt.analysis.trajectory import Trajectory, with_aliases
 from pytest_aiopt.campaign.champions import CONFIRMATIONS, confirmations
@@ -32,6 +33,7 @@ from pytest_aiopt.journal.store import Store
 from pytest_aiopt.labelling.agreement import agreed
 from pytest_aiopt.labelling.rating import FILE, Ratings
 from pytest_aiopt.model import Measurement
+from pytest_aiopt.tasks.ladders import Ladder, stored
 
 
 class Summary(msgspec.Struct, frozen=True, array_like=True):
@@ -90,7 +92,9 @@ class Reader:
     def one(self, path: Path) -> Trajectory | None:
         """Return the trajectory of a journal, None where it holds no event yet; raises JournalError."""
         summary = self.summary(path)
-        return None if summary is None else with_ratings(summary.trajectory, self._agreed)
+        if summary is None:
+            return None
+        return with_frontier(with_ratings(summary.trajectory, self._agreed), self._ladders)
 
     def summary(self, path: Path) -> Summary | None:
         """Return the summary of a journal, None where it holds no event yet; raises JournalError."""
@@ -116,6 +120,10 @@ class Reader:
     @cached_property
     def _agreed(self) -> dict[str, tuple[Rating, int]]:
         return agreed(Ratings(self.store.root / FILE))
+
+    @cached_property
+    def _ladders(self) -> tuple[Ladder, ...]:
+        return stored(self.store.ladders)
 
     @cached_property
     def classing(self) -> Classer:

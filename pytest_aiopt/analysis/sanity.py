@@ -38,7 +38,7 @@ class Sanity:
     ``cut``: prompts that the endpoint read in part; ``untreated``: treated prompts without their treatment.
     ``changed``: of the ``valid`` programs, those whose speed differs from the start beyond the noise floor.
     ``calls``: those of an endpoint, ``estimated`` those whose tokens it did not count; ``money`` is None
-    without a price. ``ladder``: the frontier of ``saturation`` is the task's measured ladder or above.
+    without a price. ``known``: the frontier of ``saturation`` was measured, and is not these calls' own best.
     """
 
     replies: int
@@ -56,7 +56,7 @@ class Sanity:
     estimated: int
     money: float | None
     saturation: Saturation | None
-    ladder: bool
+    known: bool
 
     @property
     def obstacle(self) -> Obstacle | None:
@@ -68,7 +68,7 @@ class Sanity:
             Obstacle.UNTREATED: self.untreated > 0,
             Obstacle.UNREAD: self.read < FEWEST_READ * self.replies,
             Obstacle.NO_CHANGE: not self.changed,
-            Obstacle.SATURATED: self.ladder and share is not None and share >= SATURATED,
+            Obstacle.SATURATED: self.known and share is not None and share >= SATURATED,
         }
         return next((obstacle for obstacle, holds in found.items() if holds), None)
 
@@ -76,7 +76,7 @@ class Sanity:
 def sanity(
     records: Sequence[CellRecord], account: Callable[[], Account], known_log2: float | None = None
 ) -> Sanity:
-    """Sum up the cells of one model on one task. ``known_log2``: the speedup of its measured ladder.
+    """Sum up the cells of one model on one task. ``known_log2``: the speedup of its measured frontier.
 
     ``account`` makes an account at the prices that hold.
     """
@@ -109,7 +109,7 @@ def sanity(
         estimated=spending.estimated,
         money=spending.money if accounts and all(each.priced for each in accounts) else None,
         saturation=saturation([curve_of(record) for record in records], known_log2 or 0.0),
-        ladder=known_log2 is not None,
+        known=known_log2 is not None,
     )
 
 

@@ -13,14 +13,15 @@ from pytest_aiopt.analysis.statistics.equivalence import MARGIN
 from pytest_aiopt.analysis.statistics.ranks import ALPHA
 from pytest_aiopt.analysis.trajectory import Trajectory
 from pytest_aiopt.codebook.character import CODEBOOK
-from pytest_aiopt.model import Cell, Feedback
+from pytest_aiopt.model import Cell, Feedback, Primary
 
 
-def thresholds(tracks: Iterable[tuple[str, str, Feedback]]) -> dict[str, object]:
-    """Return the thresholds, and the contrasts of tracks (name, model, feedback)."""
+def thresholds(tracks: Iterable[tuple[str, str, Feedback]], outcome: Primary) -> dict[str, object]:
+    """Return thresholds, the outcome that decides, and the contrasts of tracks (name, model, feedback)."""
     cells = [_begun(*track) for track in tracks]
     return {
         "alpha": ALPHA,
+        "outcome": outcome.value,
         "equivalence_margin_log2": MARGIN,
         "codebook": CODEBOOK,
         "effective_structural": msgspec.to_builtins(RULE),

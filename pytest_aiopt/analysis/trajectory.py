@@ -17,6 +17,7 @@ from pytest_aiopt.model import (
     Hint,
     Measurement,
     NoiseFloor,
+    Primary,
     Status,
     Strategy,
     Usage,
@@ -105,6 +106,17 @@ class Reconfirmation:
     refused: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The log2 speedup over a cell's start of the fastest program known for its scored workload.
+
+    ``confirmed``: its mean over the held-out workloads; None where that was not measured.
+    """
+
+    log2_speedup: float
+    confirmed: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
     """A cell as its journal records it. ``journal`` is relative to the results directory.
@@ -112,7 +124,8 @@ class Trajectory:
     ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
     ``variant`` names the factors of its track beside model and feedback that are not at their defaults;
     ``declared`` are the contrasts of the study file.
-    ``scored``: the scored workload, "" where the record does not say.
+    ``scored``: the scored workload, "" where the record does not say. ``outcome``: the one that decides.
+    ``frontier``: what is known to be possible, as measured on the cell's machine; None where it was not.
     ``model``: the spec; ``alias``: its name in tables, if any. ``gaps``: prompts of a treated cell that
     reached the model without their treatment, by reason; ``cut``: prompts that the endpoint read in part.
     ``answered``: the models that endpoints say they are. ``identity``, ``machine``: as the journal opens.
@@ -137,6 +150,8 @@ class Trajectory:
     stage: int = 1
     stratum: str = ""
     scored: str = ""
+    outcome: Primary = Primary.EFFECTIVE
+    frontier: Frontier | None = None
     strategy: Strategy = Strategy.EVOLUTION
     hint: Hint = Hint.NONE
     description: str = ""

@@ -329,6 +329,7 @@ class Laboratory:
             twin=twin,
             guidance=SYSGPT,
             contrasts=self.study.contrasts,
+            outcome=self.study.outcome,
             stage=self.study.stage_of(cell.seed),
             stratum=task.stratum.value,
             search=asdict(self.study.search),

@@ -11,10 +11,14 @@ from pytest_aiopt.journal.store import Store
 def power(store: Store, out: Output) -> int:
     """Write the table of power by seeds and tasks; return 1 where a journal is damaged."""
     from pytest_aiopt.analysis.history import trajectory
+    from pytest_aiopt.analysis.outcomes.ladder import with_frontier
     from pytest_aiopt.analysis.statistics import power as simulation
+    from pytest_aiopt.tasks import ladders
 
     read = stored.journals(store)
-    table = simulation.study_power([trajectory(record, name) for name, record in read.journals.items()])
+    known = ladders.stored(store.ladders)
+    cells = [trajectory(record, name) for name, record in read.journals.items()]
+    table = simulation.study_power([with_frontier(cell, known) for cell in cells])
     stored.write_damaged(read.damaged, out)
     for line in simulation.lines(table):
         out.line(line)

@@ -23,7 +23,7 @@ def register(laboratory: Laboratory, out: Output, *, again: bool = False) -> int
     store.prepare()
     tracks = [(track.name, study.model_of(track), track.feedback) for track in study.tracks]
     digests = {name: laboratory.task(name).digest for name in study.tasks}
-    made = registration.make(study, digests, thresholds(tracks))
+    made = registration.make(study, digests, thresholds(tracks, study.outcome))
     stored, new = registration.register(store, made, again=again)
     path = store.study(study.id) / registration.FILE
     cells = len(study.grid())

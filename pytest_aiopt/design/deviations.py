@@ -13,7 +13,7 @@ from pytest_aiopt.design.identity import Change, changes
 from pytest_aiopt.journal import ends
 from pytest_aiopt.journal.events import Opened
 from pytest_aiopt.journal.store import ASIDE, Store, begun
-from pytest_aiopt.model import Cell
+from pytest_aiopt.model import Cell, Primary
 
 Values = dict[str, Any]
 
@@ -75,6 +75,7 @@ def deviations(
     counted = [cell for cell in cells if not cell.aside]
     yield from _grid(registered, counted)
     yield from _settings(registered, counted)
+    yield from _outcome(registered, counted)
     early = [cell.opened.cell.id for cell in cells if cell.began < registered.at]
     if early:
         yield f"{_listed(early)} began before the registration"
@@ -145,6 +146,14 @@ def _settings(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
             cells_of.setdefault(named, []).append(cell.id)
     for change, which in sorted(cells_of.items()):
         yield f"{change} ({_listed(which)})"
+
+
+def _outcome(registered: Registration, cells: Sequence[Ran]) -> Iterator[str]:
+    """Name the cells that were begun with another primary outcome."""
+    planned = registered.thresholds.get("outcome", Primary.EFFECTIVE.value)
+    for outcome in sorted({cell.opened.outcome for cell in cells} - {planned}):
+        which = [cell.opened.cell.id for cell in cells if cell.opened.outcome == outcome]
+        yield f"outcome was {planned}, is now {outcome} ({_listed(which)})"
 
 
 def _changed(what: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ import msgspec
 from pytest_aiopt.design import study_file
 from pytest_aiopt.design.study_file import ALL, MeterSpec
 from pytest_aiopt.errors import DesignError
-from pytest_aiopt.model import Cell, Declared, Feedback, Scored, Track
+from pytest_aiopt.model import Cell, Declared, Feedback, Primary, Scored, Track
 from pytest_aiopt.models import keys
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Budget
@@ -32,7 +32,7 @@ class Study:
     ``tracks`` are those that have cells, ``defined`` all that the file defines. ``order_seed`` orders the
     tracks of a block and draws the twin whose profile is the placebo. ``stages``: the seeds of the first and
     of the declared second stage; ``seeds`` are those that have cells. ``scored`` and ``start``
-    are what ``posed`` goes by.
+    are what ``posed`` goes by. ``outcome``: the one that decides.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Study:
     stages: tuple[tuple[int, ...], ...] = ()
     scored: Scored = Scored.FIRST
     start: str = PROGRAM
+    outcome: Primary = Primary.GAIN
 
     @property
     def id(self) -> str:
@@ -205,6 +206,7 @@ def load(path: Path) -> Study:
         stages=(spec.seeds, spec.second_stage),
         scored=spec.scored,
         start=spec.start,
+        outcome=spec.outcome,
     ).with_tracks(spec.default_tracks)
 
 

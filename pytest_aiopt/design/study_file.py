@@ -13,7 +13,7 @@ import msgspec
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.evaluation.build.placement import BLOCK
 from pytest_aiopt.evaluation.meter.sides import FEWEST, MOST
-from pytest_aiopt.model import Frame, Scored, Track
+from pytest_aiopt.model import Frame, Primary, Scored, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.search.settings import SearchSettings
@@ -66,6 +66,7 @@ class StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     edit_budget: int = 0
     scored: Scored = Scored.FIRST
     start: str = "program"
+    outcome: Primary = Primary.GAIN
     second_stage: tuple[int, ...] = ()
     contrasts: dict[str, ContrastSpec] = {}
     default_tracks: tuple[str, ...] = ()

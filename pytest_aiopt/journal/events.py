@@ -18,6 +18,7 @@ from pytest_aiopt.model import (
     Measurement,
     NoiseFloor,
     PauseReason,
+    Primary,
     Profile,
     ProfileState,
     Prompt,
@@ -42,7 +43,8 @@ class Opened(Event, frozen=True):
     ``scored``: the scored workload, "" where the record does not say; ``workload_words`` describes it for the
     tracks that show it. ``start``: the version that ``program`` is, as in the study file.
     ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
-    ``alias``: the model's name in tables, "" where that is its spec.
+    ``alias``: the model's name in tables, "" where that is its spec. ``outcome``: the one that decides the
+    study; before there was a choice, it was effective structural mutations per call.
     ``missing``: profilers and the part of the sandbox that do not work on the machine, with the reasons.
     """
 
@@ -69,6 +71,7 @@ class Opened(Event, frozen=True):
     workload_words: str = ""
     start: str = "program"
     alias: str = ""
+    outcome: Primary = Primary.EFFECTIVE
 
 
 class Floored(Event, frozen=True):

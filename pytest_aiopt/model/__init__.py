@@ -33,6 +33,7 @@ from pytest_aiopt.model.track import Feedback as Feedback
 from pytest_aiopt.model.track import Frame as Frame
 from pytest_aiopt.model.track import Guidance as Guidance
 from pytest_aiopt.model.track import Hint as Hint
+from pytest_aiopt.model.track import Primary as Primary
 from pytest_aiopt.model.track import Strategy as Strategy
 from pytest_aiopt.model.track import Track as Track
 from pytest_aiopt.model.track import Verbosity as Verbosity

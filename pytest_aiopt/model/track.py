@@ -99,6 +99,20 @@ class Track:
         return ", ".join(f"{n} {getattr(self, n)}" for n in names if getattr(self, n) != getattr(plain, n))
 
 
+class Primary(StrEnum):
+    """The outcome of a cell that decides a study; the others explore.
+
+    GAIN: the confirmed log2 speedup as a share of the frontier's. AREA: the mean of the best so far over the
+    calls, as such a share. DEPTH: the mean depth of valid mutations. EFFECTIVE: effective structural
+    mutations per call.
+    """
+
+    GAIN = "gain"
+    AREA = "area"
+    DEPTH = "depth"
+    EFFECTIVE = "effective"
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """A contrast that the study file names: treated tracks against control tracks.

@@ -130,7 +130,7 @@ def _said(here: session.AioptSession, cell: Cell) -> tuple[bool, list[str]]:
         return False, ["no record"]
     if record.floor is None:
         return False, ["no noise floor"]
-    found = sanity([record], partial(Account, laboratory.prices), _ladder_log2(here, record))
+    found = sanity([record], partial(Account, laboratory.prices), _frontier_log2(here, record))
     whole = session.study(replace(here.settings, sanity=False))
     calls = whole.iterations * sum(
         whole.track(each.track).model == _role(here, cell) for each in whole.grid()
@@ -140,13 +140,11 @@ def _said(here: session.AioptSession, cell: Cell) -> tuple[bool, list[str]]:
     return bool(found.changed), [first, *lines(found, calls, currency)]
 
 
-def _ladder_log2(here: session.AioptSession, record: CellRecord) -> float | None:
-    """Return the log2 speedup of the best rung measured on this machine; None where none was."""
-    from pytest_aiopt.analysis.outcomes.ladder import headroom
+def _frontier_log2(here: session.AioptSession, record: CellRecord) -> float | None:
+    """Return the log2 speedup of the fastest program known, measured on this machine; None where none is."""
+    from pytest_aiopt.analysis.outcomes.ladder import frontier
     from pytest_aiopt.tasks import ladders
 
-    identity = record.opened.identity
-    wanted = record.cell.task, identity.get("task"), identity.get("machine")
-    known = ladders.stored(here.laboratory.store.ladders)
-    ladder = next((one for one in known if (one.task, one.digest, one.machine) == wanted), None)
-    return headroom(ladder) if ladder is not None else None
+    opened, stored = record.opened, ladders.stored(here.laboratory.store.ladders)
+    found = frontier(record.cell, opened.identity, opened.scored, stored)
+    return None if found is None else found.log2_speedup

@@ -4,24 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pytest_aiopt.analysis.answer import Answer, RateTest
+from pytest_aiopt.analysis.answer import Answer, OutcomeTest
 from pytest_aiopt.analysis.outcomes.effective import UNRECORDED
 from pytest_aiopt.analysis.statistics.ranks import NOTHING, Interval, NotEstimable, Shift
 from pytest_aiopt.analysis.statistics.verdict import NOT_ENOUGH
+from pytest_aiopt.model import Primary
 from pytest_aiopt.report.caveats import listed
 from pytest_aiopt.report.mutations import MutationRow
 from pytest_aiopt.report.tables.base import Section, chance
 
-QUESTION = (
-    "Does a profile in the prompt raise the number of effective structural mutations per model call, "
-    "compared with a placebo text?"
-)
+QUESTION = "Does a profile in the prompt raise {quantity}, compared with a placebo text?"
+QUANTITIES = {
+    Primary.GAIN: "the share of the known log2 gain that a campaign's champion reaches when confirmed",
+    Primary.AREA: "the share of the known log2 gain that a campaign has reached, on average over its calls",
+    Primary.DEPTH: "the mean depth of valid mutations",
+    Primary.EFFECTIVE: "the number of effective structural mutations per model call",
+}
+UNITS = {
+    Primary.GAIN: "of the known log2 gain, confirmed",
+    Primary.AREA: "of the known log2 gain, on average over calls",
+    Primary.DEPTH: "mean depth",
+    Primary.EFFECTIVE: "effective structural mutations per call",
+}
+ABSENT = {
+    Primary.GAIN: "the known programs of its task were not measured on its machine (aiopt task frontier)",
+    Primary.AREA: "the known programs of its task were not measured on its machine (aiopt task frontier)",
+    Primary.DEPTH: "it has no valid mutation, or one without a depth",
+    Primary.EFFECTIVE: "classes or noise floor are not on record",
+}
 REWRITER = (
     "{models} (track {tracks}) is a program that rewrites code, not a language model: it validates the "
     "laboratory and says nothing about language models."
 )
-NOBODY = "no track has an effective structural mutation"
+NOBODY = {Primary.EFFECTIVE: "no track has an effective structural mutation"}
 WORDS = {"better": "Yes, it does", "worse": "No, it lowers it", "undecided": "Undecided"}
+
+
+def question(answer: Answer) -> str:
+    """Return the research question, about the outcome that decides."""
+    return QUESTION.format(quantity=QUANTITIES[answer.outcome])
 
 
 def headline(answer: Answer) -> str:
@@ -29,16 +50,17 @@ def headline(answer: Answer) -> str:
     test = answer.primary
     if isinstance(test, NotEstimable):
         return f"There is no answer: {test.reason}."
-    if test.treated_rate is None or test.control_rate is None:
-        return f"There is no answer: {test.needed}."
+    if test.treated_mean is None or test.control_mean is None:
+        missing = f"; of {len(answer.missing)} cells {ABSENT[answer.outcome]}" if answer.missing else ""
+        return f"There is no answer: {test.needed}{missing}."
     rates = (
-        f"{test.treated} (profile) {test.treated_rate:.3f} and {test.control} (placebo) "
-        f"{test.control_rate:.3f} effective structural mutations per call"
+        f"{test.treated} (profile) {test.treated_mean:.3f} and {test.control} (placebo) "
+        f"{test.control_mean:.3f} {UNITS[answer.outcome]}"
     )
     if test.word == NOTHING:
-        if not test.treated_rate and not test.control_rate:
-            return f"There is nothing to compare: {NOBODY}."
-        return f"There is nothing to compare, as all cells of a task have the same rate: {rates}."
+        if not test.treated_mean and not test.control_mean:
+            return f"There is nothing to compare: {NOBODY.get(answer.outcome, 'all cells are at zero')}."
+        return f"There is nothing to compare, as all cells of a task have the same value: {rates}."
     if test.word == NOT_ENOUGH:
         return (
             f"There is no answer yet: {_cells(test)} are too few. So far: {rates}. {_sentence(test.needed)}"
@@ -57,18 +79,20 @@ def sentences(answer: Answer, tracks: Sequence[MutationRow]) -> tuple[str, ...]:
 
 
 def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:
-    yield f"Question: {QUESTION}"
+    yield f"Question: {question(answer)}"
     yield f"Answer: {headline(answer)}"
     if not isinstance(answer.primary, NotEstimable):
         yield f"Profile against placebo: {_test(answer.primary)}"
     if not isinstance(answer.against_none, NotEstimable):
         yield f"Profile against no text (content and presence together): {_test(answer.against_none)}"
+    for name, test in answer.explored:
+        yield f"Exploratory, {UNITS[name]}: {_test(test)}"
     if answer.interaction is not None:
         shift, p = answer.interaction
         effect = "Effect of a profile on log2 speedup, second model minus first (exploratory)"
         yield f"{effect}: {_shift(shift)}, {_p(p)}"
-    if answer.unclassed:
-        yield f"No rate, because classes or noise floor are not on record: {listed(answer.unclassed)}"
+    if answer.missing:
+        yield f"Without the outcome, because {ABSENT[answer.outcome]}: {listed(answer.missing)}"
     if not answer.checked:
         yield f"Effective: correct on the visible corpus, faster than its parent beyond noise; {UNRECORDED}"
     rewriters = [row for row in tracks if row.embedded]
@@ -77,11 +101,11 @@ def _sentences(answer: Answer, tracks: Sequence[MutationRow]) -> Iterator[str]:
         yield REWRITER.format(models=listed(models), tracks=listed([row.track for row in rewriters], most=9))
 
 
-def _test(test: RateTest) -> str:
-    if test.treated_rate is None or test.control_rate is None:
+def _test(test: OutcomeTest) -> str:
+    if test.treated_mean is None or test.control_mean is None:
         return f"nothing to compare ({test.needed})"
     figures = (
-        f"{test.treated} {test.treated_rate:.3f}, {test.control} {test.control_rate:.3f} "
+        f"{test.treated} {test.treated_mean:.3f}, {test.control} {test.control_mean:.3f} "
         f"({_cells(test)}, {_tasks(test)}), shift {_shift(test.shift)}, {_p(test.p)}"
     )
     if not isinstance(test.a12, NotEstimable):
@@ -94,11 +118,11 @@ def _test(test: RateTest) -> str:
     return f"{test.word}{needed}: {figures}"
 
 
-def _cells(test: RateTest) -> str:
+def _cells(test: OutcomeTest) -> str:
     return f"{test.n_treated} against {test.n_control} cells"
 
 
-def _tasks(test: RateTest) -> str:
+def _tasks(test: OutcomeTest) -> str:
     return f"{test.tasks} task{'s' * (test.tasks != 1)}"
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from statistics import median
+from statistics import fmean, median
 from typing import Literal
 
 from pytest_aiopt.analysis.answer import Answer, answer
 from pytest_aiopt.analysis.compare import Contrast, Exclusion, compare
 from pytest_aiopt.analysis.outcomes.funnel import Funnel, funnel
-from pytest_aiopt.analysis.outcomes.ladder import Ladder, headroom, ladder_of
+from pytest_aiopt.analysis.outcomes.ladder import Ladder
+from pytest_aiopt.analysis.outcomes.primary import gain
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
 from pytest_aiopt.model import Feedback
 from pytest_aiopt.models.prices import Prices
@@ -39,7 +40,8 @@ from pytest_aiopt.report.surroundings import (
 class CellRow:
     """One cell. ``confirmed`` is in log2; None where the cell is unfinished or was not confirmed.
 
-    ``floor``: the noise floor's delta (log2). ``faster``: the confirmed interval lies above it.
+    ``floor``: the noise floor's delta (log2). ``faster``: the confirmed interval lies above it. ``share``: of
+    the frontier's log2 speedup, confirmed; None where that was not measured on the cell's machine.
     """
 
     cell: str
@@ -49,6 +51,7 @@ class CellRow:
     confirmed: Confirmed | None
     floor: float | None
     faster: bool | None
+    share: float | None
     sources: tuple[str, ...]
 
 
@@ -72,7 +75,7 @@ class TrackRow:
 
     ``valid``: fraction of calls whose changed program passed the gate. ``faster``: how many of the
     ``decided`` cells (confirmed, noise floor known) lie above the floor. ``floors``: the cells' distinct
-    noise floors as ratios, ascending.
+    noise floors as ratios, ascending. ``share``: mean of the cells' shares of the frontier; None without any.
     """
 
     task: str
@@ -84,6 +87,7 @@ class TrackRow:
     calls: int
     valid: float | None
     speedup: Spread | None
+    share: float | None
     faster: int
     decided: int
     floors: tuple[float, ...]
@@ -94,13 +98,14 @@ class TrackRow:
 class TaskTable:
     """The tracks of one task. ``counted``: the costs its speedups are ratios of; empty where that is time.
 
-    ``known``: the speedup of the best known program, by the ladder measured on this machine; None without.
+    ``known``: the speedups of the frontier as measured on the cells' machine, the distinct ones of their
+    scored workloads in order; () without.
     """
 
     task: str
     rows: tuple[TrackRow, ...]
     counted: str = ""
-    known: float | None = None
+    known: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +178,7 @@ def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
         finished=sum(t.finished for t in trajectories),
         answer=answer(trajectories),
         tracks=rarefy([mutation_row(group) for group in by_track]),
-        tables=tuple(_table(group, beside.ladders) for group in grouped(trajectories, lambda t: t.cell.task)),
+        tables=tuple(_table(group) for group in grouped(trajectories, lambda t: t.cell.task)),
         contrasts=comparison.contrasts,
         excluded=comparison.excluded,
         pace=tuple(pace_row(group, beside.ladders, beside.prices) for group in by_task_and_track),
@@ -194,13 +199,11 @@ def _pattern(journal: str) -> str:
     return "/".join([study, *("*" for _ in folders), name])
 
 
-def _table(trajectories: Sequence[Trajectory], ladders: Sequence[Ladder]) -> TaskTable:
+def _table(trajectories: Sequence[Trajectory]) -> TaskTable:
     groups = grouped(trajectories, lambda t: (t.cell.track, t.model, t.feedback))
     measured = (a.measurement for t in trajectories for a in t.attempts if a.measurement)
     counted = next((one.counted for one in measured), "")
-    ladder = next((one for t in trajectories if (one := ladder_of(t, ladders))), None)
-    best = headroom(ladder) if ladder else None
-    known = None if best is None else 2.0**best
+    known = tuple(sorted({2.0**t.frontier.log2_speedup for t in trajectories if t.frontier}))
     return TaskTable(trajectories[0].cell.task, tuple(_track(group) for group in groups), counted, known)
 
 
@@ -208,6 +211,7 @@ def _track(trajectories: Sequence[Trajectory]) -> TrackRow:
     cells = tuple(_cell(t) for t in trajectories)
     calls = sum(cell.funnel.calls for cell in cells)
     decided = [cell.faster for cell in cells if cell.faster is not None]
+    shares = [cell.share for cell in cells if cell.share is not None]
     return TrackRow(
         task=trajectories[0].cell.task,
         track=trajectories[0].cell.track,
@@ -218,6 +222,7 @@ def _track(trajectories: Sequence[Trajectory]) -> TrackRow:
         calls=calls,
         valid=sum(cell.funnel.passed for cell in cells) / calls if calls else None,
         speedup=spread([cell.confirmed for cell in cells if cell.confirmed]),
+        share=fmean(shares) if shares else None,
         faster=sum(decided),
         decided=len(decided),
         floors=tuple(sorted({2.0**cell.floor for cell in cells if cell.floor is not None})),
@@ -236,6 +241,7 @@ def _cell(trajectory: Trajectory) -> CellRow:
         confirmed=confirmed,
         floor=delta,
         faster=confirmed.faster_than(delta) if confirmed and delta is not None else None,
+        share=gain(trajectory),
         sources=(trajectory.journal,),
     )
 

@@ -10,6 +10,7 @@ from pytest_aiopt.analysis.outcomes.diversity import Diversity, rarefied, valid
 from pytest_aiopt.analysis.outcomes.effective import Rate, effective_rate
 from pytest_aiopt.analysis.outcomes.funnel import STAGES, funnel
 from pytest_aiopt.analysis.outcomes.gains import gain_by_depth
+from pytest_aiopt.analysis.outcomes.primary import gain, gained
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.codebook.depth import Depth
@@ -24,6 +25,7 @@ class MutationRow:
     change data or algorithm (depth 3 and above); ``rated``: how many of them raters judged. ``rate``: sums
     over cells, None where one cell has none.
     ``gains``: mean over cells of the log2 speedup per call by depth, None where a cell has none.
+    ``gain``, ``area``: means over the cells that have them, see primary.py.
     ``targeting``, ``uptake``, ``gap``: means over the mutations that have them. ``embedded``: whether a
     model is no language model. ``children``: valid ones, for ``diversity``.
     """
@@ -38,6 +40,8 @@ class MutationRow:
     rated: int
     gains: Mapping[Depth, float] | None
     rate: Rate | None
+    gain: float | None
+    area: float | None
     targeting: float | None
     uptake: float | None
     gap: float | None
@@ -65,6 +69,8 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
         rated=sum(mutation.raters > 0 for mutation in classed),
         gains=_gains(trajectories),
         rate=_pooled([effective_rate(t) for t in trajectories]),
+        gain=_mean(gain(t) for t in trajectories),
+        area=_mean(gained(t) for t in trajectories),
         targeting=_mean(m.targeting for m in mutations),
         uptake=_mean(None if m.uptake is None else float(m.uptake) for m in mutations),
         gap=_mean(m.gap for m in mutations if m.kind is not Class.NULL),

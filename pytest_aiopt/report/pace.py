@@ -18,12 +18,12 @@ from pytest_aiopt.analysis.outcomes.curves import (
     time_to_faster,
     tokens,
 )
-from pytest_aiopt.analysis.outcomes.ladder import Ladder, headroom, ladder_of, rungs_reached, steps
+from pytest_aiopt.analysis.outcomes.ladder import Ladder, ladder_of, rungs_reached, steps
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.models.prices import Prices
 
 QUARTERS = (0.25, 0.5, 0.75)
-"""Shares of the ladder's log2 speedup that are milestones."""
+"""Shares of the frontier's log2 speedup that are milestones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceRow:
-    """One track on one task. ``areas``: mean over cells by cost, as a share of the ladder's log2 speedup.
+    """One track on one task. ``areas``: mean over cells by cost, as a share of the frontier's log2 speedup.
 
-    None where a cost or the ladder is not on record. ``rungs``: median over cells, of ``of_rungs`` steps.
+    None where a cost or the frontier is not on record. ``rungs``: median over cells, of ``of_rungs`` steps.
     """
 
     task: str
@@ -59,7 +59,7 @@ class PaceRow:
 def pace_row(trajectories: Sequence[Trajectory], ladders: Sequence[Ladder], prices: Prices | None) -> PaceRow:
     """Sum up the cells of one track on one task."""
     held = [(t, ladder_of(t, ladders)) for t in trajectories if t.attempts]
-    tops = [(t, headroom(ladder) if ladder else None) for t, ladder in held]
+    tops = [(t, t.frontier.log2_speedup if t.frontier else None) for t, _ in held]
     counts = [rungs_reached(t, ladder) for t, ladder in held if ladder]
     known = [ladder for _, ladder in held if ladder]
     return PaceRow(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import log2
 from statistics import median
 
 from pytest_aiopt.codebook.character import Class
@@ -13,6 +12,7 @@ from pytest_aiopt.report.caveats import Caveat
 from pytest_aiopt.report.document import Report, Spread, StudyReport, TaskTable
 from pytest_aiopt.report.mutations import MutationRow
 from pytest_aiopt.report.tables.base import MISSING, Entry, Table, column, count, number, word
+from pytest_aiopt.report.tables.outcomes import known
 
 TRACKS = (
     column("track", text=True),
@@ -50,7 +50,7 @@ def summary(study: StudyReport, report: Report) -> Summary:
         study=study.study,
         state=_state(study),
         registration=study.registration,
-        question=answers.QUESTION,
+        question=answers.question(study.answer),
         answer=answers.headline(study.answer),
         found=tuple(_found(study)),
         tracks=Table("summary_tracks", "proposals by track", TRACKS, tuple(_tracks(study))),
@@ -117,23 +117,22 @@ def _effective(rows: tuple[MutationRow, ...]) -> int | None:
 
 def _known(study: StudyReport) -> Iterator[str]:
     """How far the champions went on the way to the best known programs."""
-    shares = [share for table in study.tables if (share := _share(table)) is not None]
-    if not shares:
-        yield "How much is possible is not known: no ladder is measured on this machine (aiopt task check)."
+    best = [max(shares) for table in study.tables if (shares := _shares(table))]
+    if not best:
+        yield (
+            "How much is possible is not known: no known program is measured on this machine (aiopt task "
+            "frontier)."
+        )
         return
-    tasks = f"{len(shares)} of {_counted(len(study.tables), 'task')}"
+    tasks = f"{len(best)} of {_counted(len(study.tables), 'task')}"
     yield (
-        f"The best champion of a task reaches {median(shares):.0%} of the known log2 gain (median over "
-        f"{tasks} with a measured ladder)."
+        f"The best champion of a task reaches {median(best):.0%} of the known log2 gain (median over "
+        f"{tasks} with a measured frontier)."
     )
 
 
-def _share(table: TaskTable) -> float | None:
-    best = [row.speedup.high if row.speedup.kind == "range" else row.speedup.speedup for row in table.rows
-            if row.speedup]  # fmt: skip
-    if table.known is None or not best:
-        return None
-    return max(0.0, log2(max(best))) / log2(table.known)
+def _shares(table: TaskTable) -> list[float]:
+    return [cell.share for row in table.rows for cell in row.cells if cell.share is not None]
 
 
 def _costs(study: StudyReport) -> str:
@@ -172,12 +171,12 @@ def _tracks(study: StudyReport) -> Iterator[tuple[Entry, ...]]:
 
 
 def _gains(study: StudyReport) -> Table:
-    """Return the confirmed speedups, one row per task and one column per track, beside the known ladder."""
+    """Return the confirmed speedups, one row per task and one column per track, beside the frontier."""
     tracks = [row.track for row in study.tracks]
     columns = (
         column("task", text=True, widest=28),
         *(column(track, f"speedup_{track}") for track in tracks),
-        column("known", "known"),
+        column("known", "known_low", "known_high"),
     )
     rows = tuple(_gain(table, tracks) for table in study.tables)
     return Table("summary_gains", "confirmed speedup by task (median of seeds)", columns, rows)
@@ -189,7 +188,7 @@ def _gain(table: TaskTable, tracks: list[str]) -> tuple[Entry, ...]:
     return (
         Entry(task, (table.task,)),
         *(_times(found.get(track)) for track in tracks),
-        number(table.known, "{:.2f}x"),
+        known(table, "x"),
     )
 
 

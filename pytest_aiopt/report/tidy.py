@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 
 from pytest_aiopt.analysis.outcomes.effective import effective_children, effective_rate, over_parent
 from pytest_aiopt.analysis.outcomes.funnel import funnel
+from pytest_aiopt.analysis.outcomes.primary import OUTCOMES
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory, best_so_far, confirm
+from pytest_aiopt.model import Primary
 from pytest_aiopt.report.tables.base import Scalar
 
 Row = dict[str, Scalar]
@@ -57,6 +59,10 @@ def _cell(t: Trajectory) -> Row:
         "effective": rate.effective if rate else None,
         "rate": rate.value if rate else None,
         "best_log2": curve[-1] if curve else None,
+        "outcome": t.outcome.value,
+        **{name.value: outcome(t) for name, outcome in OUTCOMES.items() if name is not Primary.EFFECTIVE},
+        "frontier_log2": t.frontier.log2_speedup if t.frontier else None,
+        "frontier_confirmed_log2": t.frontier.confirmed if t.frontier else None,
         "confirmed_log2": confirmed.log2_speedup if confirmed else None,
         "confirmed_low": confirmed.low if confirmed else None,
         "confirmed_high": confirmed.high if confirmed else None,

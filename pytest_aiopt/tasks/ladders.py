@@ -80,10 +80,12 @@ def _kept(gains: Sequence[Gain]) -> tuple[RungGain, ...]:
 
 def stored(folder: Path) -> tuple[Ladder, ...]:
     """Return every measured ladder; raises StoreError for a file that cannot be read."""
-    found = []
-    for path in sorted(folder.glob("*.json")):
-        try:
-            found.append(msgspec.json.decode(path.read_bytes(), type=Ladder))
-        except (OSError, msgspec.DecodeError) as error:
-            raise StoreError(f"{path}: {error}", "delete it and measure again: aiopt task check") from error
-    return tuple(found)
+    return tuple(map(read, sorted(folder.glob("*.json"))))
+
+
+def read(path: Path) -> Ladder:
+    """Return one measured ladder; raises StoreError."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Ladder)
+    except (OSError, msgspec.DecodeError) as error:
+        raise StoreError(f"{path}: {error}", "delete it and measure again: aiopt task frontier") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> 
             journal = store.journal(study.id, cell)
             finished += read_cell(journal).finished
             _copy(journal, Store(target / JOURNALS).journal(study.id, cell))
+        _copy_ladders(store, Store(target / JOURNALS), [cell.task for cell in cells])
         for task in dict.fromkeys(cell.task for cell in cells):
             clutter = shutil.ignore_patterns("__pycache__", ".*")
             shutil.copytree(tasks_dir / task, target / "tasks" / task, ignore=clutter)
@@ -113,6 +115,10 @@ def import_(source: Path, store: Store) -> Summary:
             _copy(path, target)
         except OSError as error:
             raise unwritable(target, error) from error
+    try:
+        _copy_ladders(recorded, store, [path.relative_to(recorded.root).parts[1] for path in targets])
+    except OSError as error:
+        raise unwritable(store.ladders, error) from error
     return Summary(manifest.study, len(targets), finished, known)
 
 
@@ -166,6 +172,16 @@ def _copy(journal: Path, target: Path) -> None:
             shutil.copyfile(source, place)
 
 
+def _copy_ladders(source: Store, target: Store, tasks: Iterable[str]) -> None:
+    """Copy the gains of the known programs of tasks, which shares are measured by, where none is stored."""
+    found = {path for task in tasks for path in source.ladders.glob(f"{task}[.-]*.json")}
+    for path in sorted(found):
+        place = target.ladders / path.name
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+
+
 def _seal(study: design.Study, target: Path) -> None:
     """Prove that the directory is the same study and holds no key, then write the manifest."""
     again = design.load(target / "study.toml")
@@ -208,6 +224,7 @@ def _toml(study: design.Study, cells: list[Cell]) -> str:
             **_seeds(study, {cell.seed for cell in cells}),
             "iterations": study.iterations,
             "order_seed": study.order_seed,
+            "outcome": study.outcome,
             "contrasts": {
                 each.name: {"treated": each.treated, "control": each.control, "primary": each.primary}
                 for each in study.contrasts

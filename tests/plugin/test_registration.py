@@ -137,6 +137,14 @@ def test_other_iterations_are_a_deviation(project):
     assert "iterations was 3, is now 4 (one-track_C-seed_1)" in text
 
 
+def test_another_primary_outcome_is_a_deviation(project):
+    register(project)
+    assert json.loads(stored(project).read_text())["thresholds"]["outcome"] == "gain"
+    change(project, "experiments/tracks.toml", 'name = "mini"', 'name = "mini"\noutcome = "depth"')
+    project.run(*CELL)
+    assert "outcome was gain, is now depth (one-track_C-seed_1)" in deviations(project)
+
+
 def test_an_added_track_is_a_deviation(project):
     register(project)
     path = project.path / "experiments/tracks.toml"

@@ -10,7 +10,7 @@ from pytest_aiopt.analysis.trajectory import Attempt, Trajectory, best_so_far
 from pytest_aiopt.model import Status
 
 CAP = 1.25
-"""The most that a share of the ladder's speedup counts: a cell may do better than the ladder."""
+"""The most that a share of the frontier's log2 speedup counts: a cell may do better than the frontier."""
 
 Cost = Callable[[Attempt], float | None]
 """The cost of one call; None where it is not recorded."""
@@ -54,17 +54,17 @@ class Reached:
     censored: bool
 
 
-def area(trajectory: Trajectory, ladder_log2: float, cost: Cost = calls) -> float | None:
-    """Return the mean of best-so-far over the cost spent, as a share of the ladder's log2 speedup (capped).
+def area(trajectory: Trajectory, frontier_log2: float, cost: Cost = calls) -> float | None:
+    """Return the mean of best-so-far over the cost spent, as a share of the frontier's log2 speedup (capped).
 
-    None without calls or where a call's cost is not recorded; ValueError for a ladder that is no faster.
+    None without calls or where a call's cost is not recorded; ValueError for a frontier that is no faster.
     """
-    if ladder_log2 <= 0:
-        raise ValueError(f"a ladder of log2 speedup {ladder_log2} cannot normalise anything")
+    if frontier_log2 <= 0:
+        raise ValueError(f"a frontier of log2 speedup {frontier_log2} cannot normalise anything")
     costs = _costs(trajectory, cost)
     if not costs or (total := math.fsum(costs)) <= 0:
         return None
-    shares = [min(best / ladder_log2, CAP) for best in best_so_far(trajectory)]
+    shares = [min(best / frontier_log2, CAP) for best in best_so_far(trajectory)]
     return math.fsum(share * each for share, each in zip(shares, costs, strict=True)) / total
 
 

@@ -1,14 +1,43 @@
-"""A cell held against the measured ladder of its task: headroom, and the rungs that it got past."""
+"""What is known to be possible where a cell ran: the measured ladder and frontier of its task."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from pytest_aiopt.analysis.trajectory import Trajectory, best_so_far
+from pytest_aiopt.analysis.trajectory import Frontier, Trajectory, best_so_far
+from pytest_aiopt.model import Cell
 from pytest_aiopt.tasks.ladders import Ladder, RungGain
-from pytest_aiopt.tasks.loader import PROGRAM
+from pytest_aiopt.tasks.loader import FRONTIER, PROGRAM
 
-__all__ = ["Ladder", "RungGain", "headroom", "ladder_of", "rungs_reached", "steps"]
+__all__ = ["Ladder", "RungGain", "frontier", "ladder_of", "rungs_reached", "steps", "with_frontier"]
+
+
+def frontier(
+    cell: Cell, identity: Mapping[str, str], scored: str, ladders: Sequence[Ladder]
+) -> Frontier | None:
+    """Return what is known to be possible on a scored workload, over the start, by what was measured.
+
+    None where nobody measured the task's known programs on that workload and machine, where none of them is
+    faster than the start, and for campaigns that begin at the frontier. Of campaigns that begin at a rung
+    no confirmed speedup is known, as only the fastest program is confirmed.
+    """
+    start = identity.get("start", PROGRAM)
+    ladder = _measured(cell, identity, scored, ladders)
+    if ladder is None or ladder.best is None or start == FRONTIER:
+        return None
+    if start == PROGRAM:
+        return Frontier(ladder.best, ladder.confirmed)
+    name = start.partition(":")[2]
+    begun = [r.log2_speedup for r in ladder.rungs if name in (stem := r.file[:-4], stem.partition("_")[0])]
+    left = ladder.best - begun[0] if len(begun) == 1 else 0.0
+    return Frontier(left) if left > 0 else None
+
+
+def with_frontier(trajectory: Trajectory, ladders: Sequence[Ladder]) -> Trajectory:
+    """Return the cell with what is known to be possible where it ran."""
+    t = trajectory
+    return replace(t, frontier=frontier(t.cell, t.identity, t.scored, ladders))
 
 
 def ladder_of(trajectory: Trajectory, ladders: Sequence[Ladder]) -> Ladder | None:
@@ -18,21 +47,21 @@ def ladder_of(trajectory: Trajectory, ladders: Sequence[Ladder]) -> Ladder | Non
     """
     if trajectory.identity.get("start", PROGRAM) != PROGRAM:
         return None
-    wanted = (trajectory.cell.task, trajectory.identity.get("task"), trajectory.identity.get("machine"))
-    same = (one for one in ladders if (one.task, one.digest, one.machine) == wanted)
-    scored = trajectory.scored
-    return next((one for one in same if not one.workload or not scored or one.workload == scored), None)
+    return _measured(trajectory.cell, trajectory.identity, trajectory.scored, ladders)
+
+
+def _measured(
+    cell: Cell, identity: Mapping[str, str], scored: str, ladders: Sequence[Ladder]
+) -> Ladder | None:
+    wanted = cell.task, identity.get("task"), identity.get("machine")
+    same = [one for one in ladders if (one.task, one.digest, one.machine) == wanted]
+    fit = [one for one in same if not one.workload or not scored or one.workload == scored]
+    return max(fit, key=lambda one: one.confirmed is not None, default=None)
 
 
 def steps(ladder: Ladder) -> tuple[RungGain, ...]:
     """Return the rungs that count: structural ones that are no decoys."""
     return tuple(rung for rung in ladder.rungs if rung.structural and not rung.decoy)
-
-
-def headroom(ladder: Ladder) -> float | None:
-    """Return the log2 speedup of the best step; None where no step is faster than the start."""
-    best = max((rung.log2_speedup for rung in steps(ladder)), default=0.0)
-    return best if best > 0 else None
 
 
 def rungs_reached(trajectory: Trajectory, ladder: Ladder) -> int:

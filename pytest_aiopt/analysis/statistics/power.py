@@ -10,6 +10,7 @@ from numpy.random import Generator
 from tabulate import tabulate
 
 from pytest_aiopt.analysis.compare import comparable
+from pytest_aiopt.analysis.outcomes.primary import OUTCOMES, registered
 from pytest_aiopt.analysis.statistics.ranks import ALPHA, Floats
 from pytest_aiopt.analysis.statistics.simulation import (
     STUDIES,
@@ -20,6 +21,7 @@ from pytest_aiopt.analysis.statistics.simulation import (
     resampled,
 )
 from pytest_aiopt.analysis.trajectory import Trajectory
+from pytest_aiopt.model import Primary
 
 SEEDS = (5, 10)
 TASKS = (1, 3, 6, 8, 10)
@@ -33,13 +35,15 @@ LEAST_PILOT = 2
 
 @dataclass(frozen=True, slots=True)
 class Pilot:
-    """What stored cells say about scatter. ``residuals``: in sd, from cells of one task and track.
+    """What stored cells say about the scatter of the primary outcome.
 
+    ``residuals``: in sd, from cells of one task, scored workload and track.
     ``jackpot``: share of seeds that found the large improvement, and how large it is in sd of the others;
     None where the pilot shows no two groups of seeds. ``refused``: why the stored cells, though there are
     several seeds, allow no statement about power; "" where they do.
     """
 
+    outcome: Primary
     cells: int
     sd: float | None
     residuals: tuple[float, ...]
@@ -65,12 +69,14 @@ class PowerTable:
 
 
 def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
-    """Estimate scatter from confirmed speedups (log2) of finished, comparable cells."""
+    """Estimate scatter from the primary outcome of finished, comparable cells."""
     outcomes, _ = comparable(trajectories)
-    groups: dict[tuple[str, str], list[float]] = {}
-    for outcome in outcomes:
-        cell = outcome.trajectory.cell
-        groups.setdefault((cell.task, cell.track), []).append(outcome.confirmed.log2_speedup)
+    groups: dict[tuple[str, str, str], list[float]] = {}
+    name = registered(trajectories)
+    for t in (outcome.trajectory for outcome in outcomes):
+        value = OUTCOMES[name](t)
+        if value is not None:
+            groups.setdefault((t.cell.task, t.scored, t.cell.track), []).append(value)
     known = [np.asarray(values) for values in groups.values() if len(values) >= LEAST_PILOT]
     df = sum(len(values) - 1 for values in known)
     squares = sum(float(np.sum((values - values.mean()) ** 2)) for values in known)
@@ -79,7 +85,7 @@ def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
     if sd is not None:  # scaled up: deviations from a group's own mean are too small by (n - 1) / n
         scaled = [(v - v.mean()) / sd * (len(v) / (len(v) - 1)) ** 0.5 for v in known]
         residuals = tuple(float(x) for x in np.concatenate(scaled))
-    return Pilot(len(outcomes), sd, residuals, _jackpot(known), _without_scatter(known))
+    return Pilot(name, len(outcomes), sd, residuals, _jackpot(known), _without_scatter(known))
 
 
 def _without_scatter(groups: Sequence[Floats]) -> str:
@@ -91,7 +97,7 @@ def _without_scatter(groups: Sequence[Floats]) -> str:
     if 2 * tied <= seeds:
         return ""
     return (
-        f"{tied} of {seeds} stored cells have exactly the speedup of another seed of their track and task, "
+        f"{tied} of {seeds} stored cells have exactly the outcome of another seed of their track and task, "
         "mostly because the champion is the starting program: scatter cannot be estimated from them"
     )
 
@@ -151,10 +157,8 @@ def lines(table: PowerTable) -> Iterator[str]:
         return
     scatter = "normal scatter, as there are too few stored cells to estimate theirs"
     if found.sd is not None:
-        scatter = (
-            f"scatter of {len(found.residuals)} cells, sd {found.sd:.3f} log2 ({2**found.sd:.2f}x) in a track"
-        )
-    yield f"pilot: {found.cells} confirmed cells; {scatter}"
+        scatter = f"scatter of {len(found.residuals)} cells, sd {found.sd:.3f} in a track"
+    yield f"pilot: {found.cells} confirmed cells, outcome {found.outcome.value}; {scatter}"
     if found.jackpot is None:
         yield "no rows for jackpots: the seeds of the pilot do not fall into two separate groups"
     grid = [(seeds, tasks) for seeds in SEEDS for tasks in TASKS]
@@ -169,7 +173,8 @@ def as_json(table: PowerTable) -> dict[str, object]:
     found = table.pilot
     return {
         "pilot_cells": found.cells,
-        "sd_log2": None if found.refused else found.sd,
+        "outcome": found.outcome.value,
+        "sd": None if found.refused else found.sd,
         "refused": found.refused or None,
         "jackpot_chance": found.jackpot[0] if found.jackpot else None,
         "studies": table.studies,

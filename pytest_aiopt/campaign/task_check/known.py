@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from math import hypot, log2, nan
 from statistics import fmean
 
+import msgspec
+
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.evaluation.host.machine import fingerprint
 from pytest_aiopt.model import Candidate, Measurement, Rung, Status, Verdict
@@ -43,10 +45,10 @@ class KnownGains:
 def measure(bench: Bench) -> KnownGains:
     """Judge and measure ladder and frontier, confirm the fastest, and store the result for reports."""
     rungs = tuple(gain(bench, rung.file, source, rung) for rung, source in _ladder(bench))
+    files = {f"{each.name}.cpp": each for each in bench.task.frontier if each.file}
     others = tuple(
-        gain(bench, f"{each.name}.cpp", frontier.source(bench.task.root, each), examine=True)
-        for each in bench.task.frontier
-        if each.file
+        gain(bench, name, frontier.source(bench.task.root, each), examine=True)
+        for name, each in files.items()
     )
     found = KnownGains(rungs, others)
     if (best := found.fastest) is not None:
@@ -110,16 +112,18 @@ def source_of(bench: Bench, known: Gain) -> str:
 
 
 def entry(bench: Bench, found: KnownGains) -> Known | None:
-    """Return the fastest rung as the frontier of the scored workload; None where none is faster."""
-    best = max((each for each in found.rungs if each.is_step and each.speedup > 1.0),
-               key=lambda each: each.speedup, default=None)  # fmt: skip
+    """Return the fastest program as the frontier of the scored workload; None where none is faster.
+
+    The program may be in the frontier already, as the best one of another workload.
+    """
+    best, confirmed = found.fastest, found.confirmed
     if best is None:
         return None
-    confirmed = found.confirmed if found.fastest is best else None
-    return Known(
+    rung = Known("", frontier.Maker.AUTHOR, rung=best.file.removesuffix(".cpp"))
+    others = {f"{each.name}.cpp": each for each in bench.task.frontier}
+    return msgspec.structs.replace(
+        others.get(best.file, rung),
         workload=bench.task.scored.name,
-        by=frontier.Maker.AUTHOR,
-        rung=best.file.removesuffix(".cpp"),
         log2_speedup=round(log2(best.speedup), 3),
         confirmed_log2=None if confirmed is None else round(confirmed.log2_speedup, 3),
         machine=fingerprint(bench.machine),

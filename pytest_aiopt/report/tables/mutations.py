@@ -33,6 +33,8 @@ CLASSES = (
 GAINS = (
     column("track", text=True),
     *(column(f"{d.value} {d.name.lower()}", f"gain_{d.value}") for d in Depth),
+    column("share", "gain"),
+    column("area"),
 )
 DIVERSITY = (
     column("track", text=True),
@@ -64,7 +66,8 @@ CLASS_LEGEND = (
 )
 GAINS_LEGEND = (
     "log2 speedup per call by depth: what the mutations of each depth added to the best so far, by the "
-    "search's own measurements; mean over cells."
+    "search's own measurements; mean over cells. share: of the frontier's log2 speedup that champions reach "
+    "when confirmed; area: of it that the best so far has, on average over the calls."
 )
 DIVERSITY_LEGEND = (
     "children: valid programs that each figure is computed from, equally many per track. programs, "
@@ -124,7 +127,12 @@ def _classes(row: MutationRow) -> tuple[Entry, ...]:
 
 def _gains(row: MutationRow) -> tuple[Entry, ...]:
     gains = [None if row.gains is None else row.gains[depth] for depth in Depth]
-    return (word(row.track), *(number(gain, "{:.3f}") for gain in gains))
+    return (
+        word(row.track),
+        *(number(gain, "{:.3f}") for gain in gains),
+        number(row.gain, "{:.0%}"),
+        number(row.area, "{:.0%}"),
+    )
 
 
 def stage_row(row: MutationRow) -> tuple[Entry, ...]:

@@ -31,7 +31,8 @@ SPEEDUPS = (
     column("spread", "spread_low", "spread_high", "spread_kind"),
     column("faster", "faster", "decided"),
     column("floor", "floor_low", "floor_high"),
-    column("known"),
+    column("known", "known_low", "known_high"),
+    column("share"),
 )
 CONTRAST = (
     column("contrast", "treated", "control", text=True),
@@ -50,7 +51,8 @@ LEGEND = (
     "held-out workloads, median over seeds. spread: a-b is the 95 % interval of one seed, a..b the range "
     "over several. faster: cells whose whole interval lies above the noise floor, of those where both are "
     "known. floor: speedup that the starting program shows against itself by noise. known: speedup of the "
-    "best known program, from the ladder measured on this machine."
+    "best program known for the scored workload, as measured on this machine; a..b over several workloads. "
+    "share: of its confirmed log2 speedup that the champions reach, mean over seeds."
 )
 COST_LEGEND = "{tasks}: the ratio of {counted}, not of time; no clock is involved."
 IDENTITY_LEGEND = (
@@ -93,8 +95,18 @@ def _track(row: TrackRow, table: TaskTable) -> tuple[Entry, ...]:
         Entry("-".join(f"{floor:.3f}" for floor in floors) or MISSING, (floors[0], floors[-1]))
         if floors
         else Entry(MISSING, ()),
-        number(table.known, "{:.2f}"),
+        known(table),
+        number(row.share, "{:.0%}"),
     )
+
+
+def known(table: TaskTable, mark: str = "") -> Entry:
+    """Return the speedups of the best programs known for a task's scored workloads."""
+    if not table.known:
+        return Entry(MISSING, ())
+    ends = table.known[0], table.known[-1]
+    shown = dict.fromkeys(f"{speedup:.2f}{mark}" for speedup in ends)
+    return Entry("..".join(shown), ends)
 
 
 def _spread(spread: Spread | None) -> tuple[Entry, Entry]:

@@ -9,14 +9,16 @@ from pytest_aiopt.report.tables.base import MISSING, Column, Entry, Section, Tab
 
 LEGEND = (
     "area: the best speedup so far (log2), averaged over the calls, tokens, seconds or money spent, as a "
-    "share of the log2 speedup of the best known program (the task's ladder); at most 1.25. floor: cells "
+    "share of the log2 speedup of the best known program (the frontier); at most 1.25. floor: cells "
     "in which a program became faster than the start beyond noise. 25%, 50%, 75%: cells that reached this "
-    "share of the ladder. Behind each, the mean number of calls until then; a cell that did not get there "
+    "share of the frontier. Behind each, the mean number of calls until then; a cell that did not get there "
     "counts with all its calls. rungs: steps of the ladder that the best program equals or beats, median "
     "over cells. These figures are the search's own measurements, whose maximum is too high. -: not "
     "recorded."
 )
-NO_LADDER = "The ladder of these tasks is not measured on this machine (aiopt task check): {tasks}"
+NO_LADDER = (
+    "The known programs of these tasks are not measured on this machine (aiopt task frontier): {tasks}"
+)
 
 
 def sections(rows: Sequence[PaceRow]) -> list[Section]:

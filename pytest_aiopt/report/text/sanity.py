@@ -24,12 +24,12 @@ def lines(found: Sanity, calls: int, currency: str) -> Iterator[str]:
     if found.calls:
         yield _cost(found, calls, currency)
     if found.saturation is not None and found.changed:
-        yield _share(found.saturation, ladder=found.ladder)
+        yield _share(found.saturation, known=found.known)
     obstacle = found.obstacle
     if obstacle is not None:
         yield f"the study is not worth its cost as it is: {_AGAINST[obstacle]}"
     else:
-        unknown = "" if found.ladder else ", but the headroom of the task is unknown (aiopt task check)"
+        unknown = "" if found.known else ", but the headroom of the task is unknown (aiopt task frontier)"
         yield f"the study is worth its cost, as far as {found.replies} replies show{unknown}"
 
 
@@ -59,9 +59,9 @@ def _cost(found: Sanity, calls: int, currency: str) -> str:
     return f"{text}; the study has {calls} calls: about {whole}"
 
 
-def _share(found: Saturation, *, ladder: bool) -> str:
+def _share(found: Saturation, *, known: bool) -> str:
     if found.first_share is None:
         return "no reply is valid, so nothing is known of the share that the first one takes"
-    frontier = "the best known" if ladder else "the best of these calls"
+    frontier = "the best known" if known else "the best of these calls"
     speedup = 2.0**found.frontier_log2
     return f"the first valid reply takes {found.first_share:.0%} of {frontier} ({speedup:.2f}x), in log2"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pytest_aiopt.analysis.answer import NO_PLACEBO, RateTest, answer
+from pytest_aiopt.analysis.answer import NO_PLACEBO, OutcomeTest, answer
 from pytest_aiopt.analysis.compare import ALL_TASKS, compare
 from pytest_aiopt.analysis.outcomes.effective import effective_rate
 from pytest_aiopt.analysis.plan import plan
@@ -47,10 +47,10 @@ def text(cells: list[Any]) -> str:
 
 def test_a_profile_that_helps_is_better() -> None:
     found = answer(planted(5, 2)).primary
-    assert isinstance(found, RateTest)
+    assert isinstance(found, OutcomeTest)
     assert (found.treated, found.control, found.word) == ("C", "Cp", "better")
     assert (found.n_treated, found.n_control, found.tasks) == (30, 30, 6)
-    assert found.treated_rate == pytest.approx(0.56)
+    assert found.treated_mean == pytest.approx(0.56)
     assert isinstance(found.shift, Shift)
     assert found.shift.estimate == pytest.approx(0.3)
     assert isinstance(found.shift.interval, NotEstimable)  # of four different rates: it would have no width
@@ -59,16 +59,16 @@ def test_a_profile_that_helps_is_better() -> None:
 
 def test_a_placebo_that_helps_as_much_leaves_it_undecided() -> None:
     found = answer(planted(3, 3)).primary
-    assert isinstance(found, RateTest)
+    assert isinstance(found, OutcomeTest)
     assert (found.word, found.p) == ("undecided", 1.0)
 
 
 def test_without_scatter_there_is_nothing_to_compare() -> None:
     flat = [replace(c, cell=replace(c.cell, seed=2 * c.cell.seed)) for c in planted(2, 2) if c.cell.seed % 2]
     found = answer(flat).primary
-    assert isinstance(found, RateTest)
+    assert isinstance(found, OutcomeTest)
     assert found.word == "nothing to compare"
-    assert "There is nothing to compare, as all cells of a task have the same rate" in text(flat)
+    assert "There is nothing to compare, as all cells of a task have the same value" in text(flat)
 
 
 def test_nobody_effective_is_said_plainly() -> None:
@@ -80,14 +80,14 @@ def test_nobody_effective_is_said_plainly() -> None:
 
 def test_a_profile_that_misleads_is_worse() -> None:
     found = answer(planted(1, 4)).primary
-    assert isinstance(found, RateTest)
+    assert isinstance(found, OutcomeTest)
     assert found.word == "worse"
 
 
 def test_one_seed_is_not_enough_and_says_what_would_be() -> None:
     cells = planted(5, 2, tasks=2, seeds=1)
     found = answer(cells).primary
-    assert isinstance(found, RateTest)
+    assert isinstance(found, OutcomeTest)
     assert found.word == "not enough data"
     said = text(cells)
     assert "10 seeds per track on 2 blocks or 30 blocks with 1 seed per track" in said
@@ -101,14 +101,14 @@ def test_without_a_placebo_there_is_no_answer_but_the_nearest_contrast() -> None
     ]
     found = answer([replace(c, journal=c.cell.id) for c in cells])
     assert found.primary == NotEstimable(NO_PLACEBO)
-    assert isinstance(found.against_none, RateTest)
+    assert isinstance(found.against_none, OutcomeTest)
     assert found.against_none.word == "better"
 
 
 def test_two_models_are_pooled_and_compared_only_with_themselves() -> None:
     rng = np.random.default_rng(1)
     found = answer(study(rng, tracks=SIX))
-    assert isinstance(found.primary, RateTest)
+    assert isinstance(found.primary, OutcomeTest)
     assert (found.primary.treated, found.primary.control) == ("C+D", "Cp+Dp")
     assert (found.primary.n_treated, found.primary.tasks) == (60, 6)
     assert found.interaction is not None
@@ -193,7 +193,7 @@ def test_without_floor_or_classes_there_is_no_rate() -> None:
     one = cell("t", "C", 1, 3, 0.5, model="m", feedback="profile")
     assert effective_rate(replace(one, floor=None)) is None
     assert effective_rate(replace(one, attempts=(replace(one.attempts[0], mutation=None),))) is None
-    assert answer([replace(one, floor=None)]).unclassed == ("t-track_C-seed_1",)
+    assert answer([replace(one, floor=None)]).missing == ("t-track_C-seed_1",)
 
 
 # --- the plan -----------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def test_a_declared_contrast_counts_only_models_of_both_sides() -> None:
     tracks = {name: SIX[name] for name in ("C", "D", "Cp")}
     cells = study(np.random.default_rng(0), tasks=6, tracks=tracks)
     told = answer([replace(c, declared=DECLARED) for c in cells]).primary
-    assert isinstance(told, RateTest)
+    assert isinstance(told, OutcomeTest)
     assert (told.treated, told.control) == ("C", "Cp")
 
 
@@ -279,7 +279,7 @@ def test_type_one_error_of_the_answer() -> None:
 
 def _primary_p(rng: np.random.Generator) -> float:
     found = answer(study(rng)).primary
-    assert isinstance(found, RateTest)
+    assert isinstance(found, OutcomeTest)
     assert isinstance(found.p, float)
     return found.p
 

@@ -8,6 +8,11 @@ import pytest
 from pytest_aiopt.analysis.statistics import power as table
 from pytest_aiopt.analysis.statistics.power import jackpots, normal, pilot, power, resampled, study_power
 from pytest_aiopt.analysis.statistics.ranks import critical_value, untied_null
+from pytest_aiopt.analysis.trajectory import Frontier
+from pytest_aiopt.model import Primary
+
+GAIN: dict[str, Any] = {"outcome": Primary.GAIN, "frontier": Frontier(1.0, 1.0)}
+"""The outcome of these cells: the confirmed log2 speedup itself, as that of the frontier is one."""
 
 PUBLISHED = {
     (0.8, 5, 3): (0.46, 0.30),
@@ -59,7 +64,7 @@ def test_three_seeds_on_one_task_find_nothing() -> None:
 def test_a_pilot_gives_its_scatter_and_its_jackpots(make: Any) -> None:
     """Seeds at 0, .1, .2 and three at 2: the sd within a track, and half of them found the trick."""
     values = [0.0, 0.1, 0.2, 2.0, 2.1, 2.2]
-    cells = [make.trajectory("A", seed, confirmed=[x]) for seed, x in enumerate(values, 1)]
+    cells = [make.trajectory("A", seed, confirmed=[x], **GAIN) for seed, x in enumerate(values, 1)]
     found = pilot(cells)
     assert found.sd == pytest.approx(np.std(values, ddof=1))
     assert np.std(found.residuals) == pytest.approx(1, abs=0.01)
@@ -76,12 +81,12 @@ def test_a_pilot_of_one_seed_tells_no_scatter(make: Any) -> None:
 
 
 def test_cells_without_scatter_give_no_power(make: Any) -> None:
-    cells = [make.trajectory(t, s, champion=None, confirmed=[]) for t in "AC" for s in range(8)]
-    cells.append(make.trajectory("C", 8, confirmed=[0.8]))
+    cells = [make.trajectory(t, s, champion=None, confirmed=[], **GAIN) for t in "AC" for s in range(8)]
+    cells.append(make.trajectory("C", 8, confirmed=[0.8], **GAIN))
     found = study_power(cells, studies=50)
     assert not found.rows
     (line,) = table.lines(found)
-    assert line.startswith("no power is shown: 16 of 17 stored cells have exactly the speedup of another")
+    assert line.startswith("no power is shown: 16 of 17 stored cells have exactly the outcome of another")
     assert table.as_json(found)["power"] == {}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_aiopt.analysis.outcomes.funnel import funnel
-from pytest_aiopt.analysis.outcomes.ladder import Ladder, RungGain
+from pytest_aiopt.analysis.outcomes.ladder import Ladder, RungGain, with_frontier
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.model import Status, Usage
 from pytest_aiopt.models.prices import Price, Prices
@@ -43,7 +43,8 @@ def cell(make: Any, seed: int, *speeds: float | None, **changes: Any) -> Any:
         attempts.append(
             replace(plain, step=step, status=status, measurement=found, usage=usage, candidate=f"c{step}")
         )
-    return make.trajectory(seed=seed, attempts=tuple(attempts), identity=IDENTITY, **changes)
+    made = make.trajectory(seed=seed, attempts=tuple(attempts), identity=IDENTITY, **changes)
+    return with_frontier(made, [LADDER])
 
 
 def test_areas_are_shares_of_the_best_step(make: Any) -> None:
@@ -85,7 +86,7 @@ def test_rungs_are_steps_that_are_no_faster(make: Any) -> None:
     "other", [{"task": "e" * 16, "machine": "m"}, {"task": "d" * 16, "machine": "n"}, {}]
 )
 def test_a_ladder_of_another_task_or_machine_is_none(make: Any, other: dict[str, str]) -> None:
-    row = pace_row([replace(cell(make, 1, 1.0), identity=other)], [LADDER], None)
+    row = pace_row([with_frontier(replace(cell(make, 1, 1.0), identity=other), [LADDER])], [LADDER], None)
     assert (row.areas["calls"], row.rungs, row.of_rungs) == (None, None, None)
     assert [m.cells for m in row.milestones] == [1, 0, 0, 0]
 
@@ -101,7 +102,7 @@ def test_ladders_are_kept_as_measured(tmp_path: Path) -> None:
     assert [r.file for r in found.rungs] == ["01.cpp"]
     assert found.rungs[0].log2_speedup == log2(2.0)
     path.write_text("{")
-    with pytest.raises(StoreError, match="aiopt task check"):
+    with pytest.raises(StoreError, match="aiopt task frontier"):
         ladders.stored(tmp_path / "ladders")
 
 

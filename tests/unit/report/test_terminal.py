@@ -22,7 +22,8 @@ There is no answer: no track shows a placebo, so the effect of a profile's conte
   isolated.
 
 26 proposals, 13 correct; their changes are not all classed.
-How much is possible is not known: no ladder is measured on this machine (aiopt task check).
+How much is possible is not known: no known program is measured on this machine (aiopt task
+  frontier).
 26 model calls: tokens not counted, 26 s of answering, cost unknown.
 
 proposals by track
@@ -46,24 +47,25 @@ Answer: There is no answer: no track shows a placebo, so the effect of a profile
   isolated.
 Profile against no text (content and presence together): nothing to compare (no task has comparable
   cells of both tracks)
-No rate, because classes or noise floor are not on record: alpha-track_A-seed_1,
+Without the outcome, because classes or noise floor are not on record: alpha-track_A-seed_1,
   alpha-track_A-seed_2, alpha-track_A-seed_3 and 9 more
 
 confirmed speedups
-task   track  seeds  calls  valid  speedup        spread  faster  floor  known
------  -----  -----  -----  -----  -------  ------------  ------  -----  -----
-alpha  A        5/5     10  50.0%    1.149  1.000..1.320     3/5  1.021      -
-alpha  C        5/5     10  50.0%    1.464  1.275..1.682     5/5  1.021      -
-beta   A        1/1      2  50.0%    1.231   1.172-1.293     1/1  1.021      -
-beta   C        1/2      4  50.0%  = 1.000             -     0/1  1.021      -
+task   track  seeds  calls  valid  speedup        spread  faster  floor  known  share
+-----  -----  -----  -----  -----  -------  ------------  ------  -----  -----  -----
+alpha  A        5/5     10  50.0%    1.149  1.000..1.320     3/5  1.021      -      -
+alpha  C        5/5     10  50.0%    1.464  1.275..1.682     5/5  1.021      -      -
+beta   A        1/1      2  50.0%    1.231   1.172-1.293     1/1  1.021      -      -
+beta   C        1/2      4  50.0%  = 1.000             -     0/1  1.021      -      -
 
 seeds: finished of started. valid: share of the calls that gave a correct program with new tokens
 and new machine code. speedup: how many times faster the champion is than the starting program on
 held-out workloads, median over seeds. spread: a-b is the 95 % interval of one seed, a..b the range
 over several. faster: cells whose whole interval lies above the noise floor, of those where both are
 known. floor: speedup that the starting program shows against itself by noise. known: speedup of the
-best known program, from the ladder measured on this machine. =: the champion of a seed is the
-starting program, which is 1 by definition and not measured.
+best program known for the scored workload, as measured on this machine; a..b over several
+workloads. share: of its confirmed log2 speedup that the champions reach, mean over seeds. =: the
+champion of a seed is the starting program, which is 1 by definition and not measured.
 
 contrasts of the confirmed speedup
 contrast  over           n  ratio             interval   A12  delta            p     adj
@@ -90,15 +92,16 @@ alpha  A              -           -            -           -  5/5 in 1.0    -   
 alpha  C              -           -            -           -  5/5 in 1.0    -    -    -      -
 beta   A              -           -            -           -  1/1 in 1.0    -    -    -      -
 beta   C              -           -            -           -  2/2 in 1.0    -    -    -      -
-The ladder of these tasks is not measured on this machine (aiopt task check): alpha, beta
+The known programs of these tasks are not measured on this machine (aiopt task frontier): alpha,
+  beta
 
 area: the best speedup so far (log2), averaged over the calls, tokens, seconds or money spent, as a
-share of the log2 speedup of the best known program (the task's ladder); at most 1.25. floor: cells
-in which a program became faster than the start beyond noise. 25%, 50%, 75%: cells that reached this
-share of the ladder. Behind each, the mean number of calls until then; a cell that did not get there
-counts with all its calls. rungs: steps of the ladder that the best program equals or beats, median
-over cells. These figures are the search's own measurements, whose maximum is too high. -: not
-recorded.
+share of the log2 speedup of the best known program (the frontier); at most 1.25. floor: cells in
+which a program became faster than the start beyond noise. 25%, 50%, 75%: cells that reached this
+share of the frontier. Behind each, the mean number of calls until then; a cell that did not get
+there counts with all its calls. rungs: steps of the ladder that the best program equals or beats,
+median over cells. These figures are the search's own measurements, whose maximum is too high. -:
+not recorded.
 
 tracks
 track  model  feedback  strategy   hint  cells  description
@@ -164,7 +167,7 @@ def test_one_seed_is_too_small_for_p(study: Any) -> None:
 def test_missing_numbers_are_dashes(make: Any) -> None:
     cell = make.trajectory(confirmed=[], floor=None, attempts=())
     (row,) = table(render(build_report([cell])), "task   track")
-    assert row == ["alpha", "A", "1/1", "0", "-", "-", "-", "-", "-", "-"]
+    assert row == ["alpha", "A", "1/1", "0", "-", "-", "-", "-", "-", "-", "-"]
 
 
 def test_tracks_that_are_absent_are_named(study: Any) -> None:
