@@ -308,9 +308,8 @@ class Laboratory:
     def _opened(self, cell: Cell, place: Surroundings, own: Mapping[str, str]) -> Opened:
         task, track = self.posed(cell), self.study.track(cell.track)
         twin = self._twin(cell) if place.twin is None else place.twin
-        identity = {**of_design(self.study, track), "task": task.digest, **place.identity, **own}
-        if track.feedback is Feedback.PLACEBO:
-            identity["twin"] = twin
+        shown = {"twin": twin} if track.feedback is Feedback.PLACEBO else {}
+        identity = {**of_design(self.study, track), "task": task.digest, **place.identity, **own, **shown}
         return Opened(
             cell=cell,
             track=track,

@@ -59,7 +59,7 @@ def read(folder: Path, scorable: Sequence[str]) -> tuple[Known, ...]:
     except FileNotFoundError:
         return ()
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise TaskError(f"{path}: {error}", "docs/tasks.md lists the keys") from error
+        raise TaskError(f"{path}: {error}", "docs/how-to/tasks.md lists the keys") from error
     for at, each in enumerate(found):
         _check(each, path, scorable)
         if any(each.workload == other.workload for other in found[:at]):
