@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pytest_aiopt.errors import BudgetReached, ModelError
-from pytest_aiopt.journal.events import Event, Lost, Note, Paused
+from pytest_aiopt.journal.events import Event, Faulted, Lost, Note, Paused
 from pytest_aiopt.journal.journal import Recorder
 from pytest_aiopt.model import Completion, PauseReason, Prompt
 from pytest_aiopt.models.base import Billed, LanguageModel
@@ -30,6 +30,7 @@ class Caller:
         try:
             if self._reserved(step, prompt, seed) and isinstance(self.model, Billed):
                 self.model.on_lost = partial(self._lost, step, prompt, seed)
+                self.model.on_fault = partial(self._faulted, step)
             return self.model.complete(prompt, seed=seed)
         except (BudgetReached, ModelError) as stop:
             self._pause(step, stop)
@@ -46,6 +47,9 @@ class Caller:
         self._note(Lost(step))
         if again:
             self._reserved(step, prompt, seed)
+
+    def _faulted(self, step: int, text: str, wait_s: float) -> None:
+        self._note(Faulted(step, text, wait_s))
 
     def _pause(self, step: int, stop: BudgetReached | ModelError) -> None:
         reason = PauseReason.BUDGET if isinstance(stop, BudgetReached) else PauseReason.ENDPOINT

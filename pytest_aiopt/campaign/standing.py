@@ -12,6 +12,7 @@ from pytest_aiopt.journal.events import (
     Confirmed,
     Edited,
     Event,
+    Faulted,
     Finished,
     Floored,
     Judged,
@@ -40,6 +41,7 @@ _NEXT: dict[type[Event], str] = {
     Rechecked: "rechecking",
     Confirmed: "confirming",
     Lost: "asking",
+    Faulted: "waiting for the endpoint",
     Paused: "paused",
     Finished: "finished",
 }
@@ -74,14 +76,17 @@ class Standing:
 
 @dataclass(slots=True)
 class Tracker:
-    """Follows one cell; ``record`` is that of earlier sessions."""
+    """Follows one cell; ``record`` is that of earlier sessions.
+
+    ``current``: the latest iteration. ``statuses``: how iterations ended, by number.
+    """
 
     cell: str
     iterations: int
     record: CellRecord | None = None
     clock: Callable[[], float] = time.monotonic
-    _current: Step | None = None
-    _statuses: dict[int, Status] = field(default_factory=dict)
+    current: Step | None = None
+    statuses: dict[int, Status] = field(default_factory=dict)
     _binaries: set[str | None] = field(default_factory=set)
     _best: float | None = None
     _tokens: int = 0
@@ -111,8 +116,8 @@ class Tracker:
             step=self._step,
             iterations=self.iterations,
             best=self._best,
-            decided=len(self._statuses),
-            valid=sum(status is Status.PASSED for status in self._statuses.values()),
+            decided=len(self.statuses),
+            valid=sum(status is Status.PASSED for status in self.statuses.values()),
             tokens=self._tokens,
             estimated=self._estimated,
             eta_s=None if each is None else each * (self.iterations - self._step),
@@ -121,25 +126,25 @@ class Tracker:
 
     @property
     def _step(self) -> int:
-        return self._current.number if self._current else 0
+        return self.current.number if self.current else 0
 
     def _take(self, event: Event) -> None:
         self._doing = _NEXT.get(type(event), self._doing)
         if isinstance(event, Built) and not event.step:
             self._binaries.add(event.binary_sha)
         if isinstance(event, Proposed):
-            self._current = Step(event)
+            self.current = Step(event)
             self._count(event)
-        elif self._current is not None:
-            self._current = self._current.with_(event)
-            self._conclude(self._current)
+        elif self.current is not None:
+            self.current = self.current.with_(event)
+            self._conclude(self.current)
 
     def _conclude(self, step: Step) -> None:
         """Note how the step ended, if it has."""
         status = step.status(self._binaries)
-        if status is None or step.number in self._statuses:
+        if status is None or step.number in self.statuses:
             return
-        self._statuses[step.number] = status
+        self.statuses[step.number] = status
         if step.measured is not None and step.measured.measurement is not None:
             self._binaries.add(step.binary)
             self._best = max(self._best or 1.0, step.measured.measurement.speedup)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from pytest_aiopt.cli import baseline, codebook, doctor, label, power, register, report, serve_local
+from pytest_aiopt.cli import baseline, codebook, doctor, label, live, power, register, report, serve_local
 from pytest_aiopt.cli.base import options
 from pytest_aiopt.cli.base.command import Command, Invocation, UsageError
 from pytest_aiopt.cli.base.output import Output
@@ -25,6 +25,7 @@ OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 COMMANDS = (
     report.COMMAND,
+    live.COMMAND,
     verify.COMMAND,
     audit.COMMAND,
     register.COMMAND,

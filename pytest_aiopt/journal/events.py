@@ -261,6 +261,14 @@ class Lost(Note, frozen=True):
     step: int
 
 
+class Faulted(Note, frozen=True):
+    """An attempt of a call failed, and the next one is made after ``wait_s`` seconds."""
+
+    step: int
+    detail: str
+    wait_s: float
+
+
 class Paused(Note, frozen=True):
     """The cell stopped here for now. What follows resumes it."""
 
@@ -284,6 +292,7 @@ AnyEvent = (
     | Finished
     | Asked
     | Lost
+    | Faulted
     | Paused
 )
 

@@ -140,9 +140,11 @@ class Billed(Protocol):
     """A model whose attempts may be charged although no answer came back.
 
     ``on_lost`` is called after each of them, with whether it is made again; it may raise to prevent that.
+    ``on_fault`` is called before each wait for another attempt, with the fault and the seconds.
     """
 
     on_lost: Callable[[bool], None]
+    on_fault: Callable[[str, float], None]
 
 
 def is_embedded(spec: str) -> bool:

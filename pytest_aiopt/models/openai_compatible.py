@@ -32,7 +32,7 @@ HOSTED_URL = "https://api.openai.com/v1"
 class OpenAICompatible:
     """One model behind one base URL. Its key comes from the environment and is never recorded.
 
-    ``on_lost``: see ``base.Billed``.
+    ``on_lost``, ``on_fault``: see ``base.Billed``.
     """
 
     def __init__(self, spec: ModelSpec, retry: Retry | None = None) -> None:
@@ -42,6 +42,7 @@ class OpenAICompatible:
         key = keys.find(spec.key_env)
         self.name = spec.name
         self.on_lost: Callable[[bool], None] = lambda again: None
+        self.on_fault: Callable[[str, float], None] = lambda text, wait_s: None
         self._spec = spec
         self._elsewhere = spec.base_url or os.environ.get("OPENAI_BASE_URL")
         self._url = self._elsewhere or HOSTED_URL
@@ -72,7 +73,9 @@ class OpenAICompatible:
                     self.on_lost(again)
                 if not again:
                     raise self._gone(fault, failed) from None
-                self._retry.sleep(self._retry.wait(failed, fault.retry_after_s, seed))
+                wait_s = self._retry.wait(failed, fault.retry_after_s, seed)
+                self.on_fault(fault.text, wait_s)
+                self._retry.sleep(wait_s)
 
     def look(self) -> str:
         """Return one line on the endpoint, not for a completion; raises ModelError where there is none."""

@@ -17,6 +17,7 @@ from pytest_aiopt.journal.events import (
     Confirmed,
     Edited,
     Event,
+    Faulted,
     Floored,
     Judged,
     Measured,
@@ -162,6 +163,8 @@ def describe(event: Event) -> str | None:
             return f"{measurement.speedup:.3f}x {measurement.counted}".rstrip()
         case Measured(verdict=verdict) if verdict is not None:
             return f"{verdict.status.value} {verdict.detail}"
+        case Faulted(detail=detail, wait_s=wait_s):
+            return f"again in {wait_s:.0f} s: {detail[:70]}"
         case Paused(detail=detail):
             return f"paused: {detail}"
         case Confirmed(measurements=found) if found:

@@ -45,6 +45,7 @@ LAYERS = {
     "labelling": {"codebook", "journal", "models"},
     "analysis": {"campaign", "labelling", "codebook", "cpp", "evaluation", "journal", "tasks"},
     "report": {"analysis", "codebook", "journal", "models"},
+    "live": {"analysis", "campaign", "design", "journal", "models", "report"},
 }
 # These may import everything.
 DOORS = {"cli", "plugin", "testing", "__init__", "__main__"}

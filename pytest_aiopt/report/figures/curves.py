@@ -32,7 +32,7 @@ def curves(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure
         task = cells[0].cell.task
         tracks = {group[0].cell.track: points(group) for group in grouped(cells, lambda t: t.cell.track)}
         delta = max((t.floor.delta for t in cells if t.floor), default=None)
-        panels.append(_panel(task, tracks, delta, styles))
+        panels.append(panel(task, tracks, styles, delta=delta))
         rows += [_row(task, track, point) for track, found in tracks.items() for point in found]
     return Figure(
         "curves",
@@ -48,7 +48,12 @@ def curves(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure
 
 def points(cells: Sequence[Trajectory]) -> list[Point]:
     """Return the curve of a track from the start (0 calls, log2 0); a cell counts up to its last call."""
-    found = [(0.0, *best_so_far(cell)) for cell in cells]
+    return points_of([best_so_far(cell) for cell in cells])
+
+
+def points_of(curves: Sequence[Sequence[float]]) -> list[Point]:
+    """Return the same from the best log2 speedups of each cell after its calls."""
+    found = [(0.0, *curve) for curve in curves]
     longest = max(map(len, found), default=0)
     at = [[curve[call] for curve in found if len(curve) > call] for call in range(longest)]
     return [(call, len(values), median(values), min(values), max(values)) for call, values in enumerate(at)]
@@ -65,8 +70,20 @@ def _row(task: str, track: str, point: Point) -> tuple[Entry, ...]:
     )
 
 
-def _panel(task: str, tracks: dict[str, list[Point]], delta: float | None, styles: dict[str, int]) -> Panel:
-    low, high = spanning([value for found in tracks.values() for point in found for value in point[2:]])
+def panel(
+    task: str,
+    tracks: dict[str, list[Point]],
+    styles: dict[str, int],
+    *,
+    delta: float | None,
+    known: float | None = None,
+) -> Panel:
+    """Draw the curves of a task's tracks.
+
+    ``delta``: the noise floor; ``known``: the best program known; both log2.
+    """
+    drawn = [value for found in tracks.values() for point in found for value in point[2:]]
+    low, high = spanning(drawn if known is None else [*drawn, known])
     high, calls = max(high, 2 * (delta or 0.0)), max(len(found) for found in tracks.values()) - 1
     x = Scale(0, max(calls, 1), LEFT, WIDTH - RIGHT)
     y = Scale(low, high, HEIGHT - BOTTOM, TOP)
@@ -76,11 +93,15 @@ def _panel(task: str, tracks: dict[str, list[Point]], delta: float | None, style
         parts += [text(LEFT - 6, y(value) + 4, name, "tick", "end")]
     parts += [text(x(call), HEIGHT - BOTTOM + 16, str(call), "tick", "middle") for call in call_ticks(calls)]
     parts += [text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 3, "model calls", "tick", "middle")]
+    if known is not None:
+        parts += [line(LEFT, y(known), WIDTH - RIGHT, y(known), "rung")]
+        parts += [text(WIDTH - RIGHT, y(known) - 4, f"best known {2.0**known:.2f}x", "tick", "end")]
     for track, found in tracks.items():
         parts += _band(found, x, y, styles[track])
     for track, found in tracks.items():
         parts += _line(track, found, x, y, styles[track])
-    caption = "; ".join(f"track {track} ends at {2.0 ** found[-1][2]:.2f}" for track, found in tracks.items())
+    ends = [f"track {track} ends at {2.0 ** found[-1][2]:.2f}" for track, found in tracks.items()]
+    caption = "; ".join([*ends, *([] if known is None else [f"best known program {2.0**known:.2f}"])])
     return Panel(
         task, f"Median best speedup after {calls} calls on {task}: {caption}.", drawing(WIDTH, HEIGHT, *parts)
     )

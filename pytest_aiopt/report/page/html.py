@@ -65,8 +65,8 @@ def render(
     )
     environment.filters |= {
         "csv_link": _csv_link,
-        "swatch": _swatch,
-        "svg": _titled,
+        "swatch": swatch,
+        "svg": titled,
         "slug": _slug,
         "sentence": _sentence,
     }
@@ -133,7 +133,7 @@ def _csv_link(table: Table) -> Markup:
     return Markup(f"data:text/csv;base64,{data}")
 
 
-def _swatch(style: int) -> Markup:
+def swatch(style: int) -> Markup:
     """Return a small drawing of a track's line and marker."""
     drawn = element("path", d="M1 7H25", cls=f"curve k{style % COLOURS}")
     return Markup(
@@ -141,7 +141,7 @@ def _swatch(style: int) -> Markup:
     )
 
 
-def _titled(panel: Panel, name: str) -> Markup:
+def titled(panel: Panel, name: str) -> Markup:
     """Return a panel's drawing with title and description for screen readers."""
     title = f"{name}: {panel.title}" if panel.title else name
     named = element("title", Markup.escape(title)) + element("desc", Markup.escape(panel.description))

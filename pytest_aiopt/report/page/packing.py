@@ -162,14 +162,18 @@ class _Writer:
             return None
         key = Candidate(source).sha
         if key not in self.profiled:
-            lines = source.split("\n")
-            rows = [_profile(profile, lambda item: _quoted(item, lines)) for profile in profiles]
-            self.profiled[key] = self._number(rows, new)
+            self.profiled[key] = self._number(shown(profiles, source), new)
         return self.profiled[key]
 
 
 SLACK = 16
 """Bytes by which deflate may make a short text longer."""
+
+
+def shown(profiles: Sequence[Profile], source: str) -> list[dict[str, Any]]:
+    """Return profiles of a program as the page shows them: tool, remark and the largest items."""
+    lines = source.split("\n")
+    return [_profile(profile, lambda item: _quoted(item, lines)) for profile in profiles]
 
 
 def _profile(profile: Profile, quoted: Callable[[ProfileItem], str]) -> dict[str, Any]:

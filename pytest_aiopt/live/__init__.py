@@ -1,0 +1,1 @@
+"""A page that follows the journals of a results directory while cells run."""
