@@ -1,9 +1,10 @@
-# make check: the everyday loop.  make demo: set-up, one cell, the report of a finished study, its page.  make test: set-up and the tests.
+# make check: the everyday loop.  make demo: one cell and the report of a finished study.  make test: the tests.
+# make docs: the documents as a site, build/site/index.html.  All of them set up the environment first.
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := --aiopt-results results/demo --no-header
 
-.PHONY: check demo test explore setup lint types smoke bench clean
+.PHONY: check demo test explore docs setup lint types smoke bench clean
 
 demo: setup
 	@echo 'demo 1/3: one live cell: pytest experiments/ -k "track_C and seed_1"'
@@ -28,6 +29,9 @@ test: setup
 # New random examples, ten times as many: what fails becomes an @example of its test.
 explore: setup
 	AIOPT_HYPOTHESIS=explore $(BIN)/pytest tests/unit -n 2
+
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 setup:
 	@PYTHON=$(PYTHON) sh ./setup.sh

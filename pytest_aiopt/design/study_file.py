@@ -39,42 +39,69 @@ class MeterSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     budget_s: float = 2.0
+    """Seconds of timed runs per candidate."""
     confirm_s: float = 4.0
+    """Seconds of timed runs per held-out workload when a champion is confirmed."""
     floor_evaluations: int = 30
+    """Comparisons of the baseline with itself that make up a noise floor."""
     placements: int = BLOCK
+    """Code placements in which each program is measured; 1 measures it as compiled."""
     instructions: bool = False
+    """Whether to count the instructions of both programs as well, for machines too noisy to time."""
 
 
 class ContrastSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A contrast that is declared before the study is run."""
 
     treated: tuple[str, ...]
+    """Tracks with the treatment."""
     control: tuple[str, ...]
+    """Tracks that they are compared with."""
     primary: bool = False
+    """Whether it belongs to the confirmatory family (Holm); other contrasts explore."""
 
 
 class StudySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The document. ``tracks``: tables of factors, which ``tracks_of`` reads."""
 
     name: str
+    """Name of the study and of its folder of records."""
     tasks: tuple[str, ...]
+    """Names of its task folders."""
     seeds: tuple[int, ...]
+    """Seeds of the first stage; each adds one cell per task and track."""
     models: dict[str, str | ModelSpec]
+    """Models by role: a spec such as `"openai:NAME"`, or a table `[models.ROLE]`."""
     tracks: dict[str, dict[str, object]]
+    """Tracks by name: combinations of factor levels."""
     iterations: int = 20
+    """Model calls per cell."""
     frame: Frame = Frame.OPEN
+    """`"openevolve"` adds the sentences of its prompts that steer how far an edit goes."""
     edit_budget: int = 0
+    """New tokens that one reply may add to the current program; 0 is no limit."""
     scored: Scored = Scored.FIRST
+    """Which workload scores a cell: the first one, or another one for each seed."""
     start: str = "program"
+    """Start of campaigns: `"program"`, `"rung:NAME"` of the ladder, or `"frontier"`."""
     outcome: Primary = Primary.GAIN
+    """The outcome of a cell that decides the question; it is registered and recorded."""
     second_stage: tuple[int, ...] = ()
+    """Further seeds, declared in advance and run with `--aiopt-stage 2`."""
     contrasts: dict[str, ContrastSpec] = {}
+    """Comparisons that the report makes, declared before the study runs."""
     default_tracks: tuple[str, ...] = ()
+    """Tracks that have cells unless `--aiopt-tracks` names others; all where empty."""
     order_seed: int = 0
+    """Determines the order of tracks within a block and the twin of each placebo."""
     search: dict[str, int | float] = {}
+    """Settings of the search."""
     meter: MeterSpec = MeterSpec()
+    """Time spent on measurements."""
     profilers: tuple[str, ...] = ()
+    """Names of the profilers to use, as the session header shows them; all where empty."""
     budget: Budget = Budget()
+    """Limits on tokens, money and time."""
 
 
 def read(path: Path) -> StudySpec:

@@ -81,15 +81,25 @@ class Track:
 
     name: str
     model: str
+    """Role of the model, a key of `[models]`."""
     feedback: Feedback
+    """What the prompt says about the parent beside its score; `profile` is the treatment."""
     description: str = ""
+    """Text for tables."""
     strategy: Strategy = Strategy.EVOLUTION
+    """`best_of_n` draws every proposal from the original program, without evolution."""
     hint: Hint = Hint.NONE
+    """`oracle` names a rung of the ladder; `workload` describes the scored workload."""
     guidance: Guidance = Guidance.NONE
+    """`sysgpt` adds SysGPT's eight methodologies to the system message."""
     verbosity: Verbosity = Verbosity.STANDARD
+    """Length of the feedback."""
     edit_format: EditFormat = EditFormat.DIFF
+    """SEARCH/REPLACE blocks, or whole programs."""
     frame: Frame = Frame.OPEN
+    """As at the top of the file; the study's where absent."""
     edit_budget: int = 0
+    """As at the top of the file; the study's where absent."""
 
     @property
     def variant(self) -> str:

@@ -37,19 +37,33 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     spec: str
+    """`openai:NAME`, `http(s)://HOST/v1#NAME`, `rewriter-local`, `rewriter-strong` or `mutator`."""
     temperature: float | bool | None = None
+    """0.7 for an endpoint with a URL where absent; `false` is never sent."""
     top_p: float | bool | None = None
+    """0.95 for an endpoint with a URL where absent; `false` is never sent."""
     max_tokens: int = 8192
+    """Longest reply, in tokens."""
     reasoning_effort: str | None = None
+    """Sent as it is."""
     context: int | None = None
+    """Tokens of prompt and reply together; checked before the first call where given."""
     timeout_s: float = 600.0
+    """Longest silence of the endpoint, in seconds."""
     key_env: str | None = None
+    """Environment variable of the key; its name ends in `_KEY` or `_TOKEN`."""
     seed: bool = True
+    """Whether calls carry a seed."""
     system: SystemMessage = SystemMessage.ROLE
+    """`merge` puts the system message in front of the user message."""
     max_tokens_name: str | None = None
+    """Name of the field that carries `max_tokens`."""
     stream: bool = False
+    """Whether replies are read in pieces."""
     extra: dict[str, Any] = {}
+    """Further fields of every request, sent as they are."""
     alias: str = ""
+    """Name of the model in tables; its spec where absent."""
 
     def __hash__(self) -> int:
         return hash(msgspec.json.encode(self))

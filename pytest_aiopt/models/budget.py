@@ -15,8 +15,11 @@ class Allowance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Upper limits; None is no limit. ``money`` is in the price table's currency, ``wall_s`` in seconds."""
 
     tokens: int | None = None
+    """Tokens of prompts and replies."""
     money: float | None = None
+    """Money, in the currency of the price table."""
     wall_s: float | None = None
+    """Wall time of the sessions, in seconds."""
 
     def limits(self) -> dict[str, float]:
         """Return the limits that are set."""
@@ -28,7 +31,9 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of every cell and those of the whole study. They are no part of a study's identity."""
 
     cell: Allowance = Allowance()
+    """Limits per cell."""
     study: Allowance = Allowance()
+    """Limits of the whole study."""
 
     def changed(self, assignment: str) -> Budget:
         """Return the budget with ``SCOPE.KIND=VALUE`` applied; raises DesignError for another form."""

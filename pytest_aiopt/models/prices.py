@@ -15,7 +15,9 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The price of a million tokens, in the currency of the table."""
 
     prompt: float
+    """Price of a million prompt tokens."""
     completion: float
+    """Price of a million completion tokens."""
 
     def of(self, prompt_tokens: int, completion_tokens: int) -> float:
         """Return the money for these tokens."""
@@ -26,8 +28,11 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prices by model, as of ``date``. A model is found by its spec or its name at the endpoint."""
 
     date: datetime.date
+    """Day on which the prices were read."""
     currency: str = "USD"
+    """Currency of all prices."""
     models: dict[str, Price] = {}
+    """Prices by a model's spec or its name at the endpoint."""
 
     def find(self, spec: str) -> Price | None:
         """Return the price of a model spec, None where the table has none."""

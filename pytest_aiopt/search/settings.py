@@ -18,17 +18,29 @@ class SearchSettings:
     """
 
     num_islands: int = 1
+    """Islands of OpenEvolve's population."""
     num_top_programs: int = 2
+    """Best programs that a prompt shows."""
     num_diverse_programs: int = 1
+    """Further programs that a prompt shows."""
     archive_size: int = 10
+    """Programs in the archive of elites."""
     feature_bins: int = 10
+    """Bins per feature of the MAP-Elites grid."""
     exploration_ratio: float = 0.2
+    """Share of parents drawn from the whole island."""
     exploitation_ratio: float = 0.7
+    """Share of parents drawn from the archive."""
     elite_selection_ratio: float = 0.1
+    """Share of the archive from which inspirations come."""
     migration_interval: int = 10
+    """Generations between migrations."""
     migration_rate: float = 0.1
+    """Share of an island that migrates."""
     program_chars: int = 8_000
+    """Characters of all programs in a prompt together."""
     max_growth: float = 8.0
+    """How many times as long as its parent a child may be."""
 
     def __post_init__(self) -> None:
         for name in ("num_islands", "num_top_programs", "archive_size", "feature_bins", "migration_interval"):

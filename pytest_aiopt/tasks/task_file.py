@@ -16,59 +16,96 @@ class Criteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The author's one-sentence answer to each of the five task criteria."""
 
     self_contained: str
+    """Which files and libraries the program needs."""
     fast_evaluation: str
+    """How long a run and the corpus take."""
     non_obvious: str
+    """Which line leads the profile on each workload."""
     rich: str
+    """How many steps the ladder has and how much each gains."""
     not_circular: str
+    """Why prompt, names and comments do not name the bottleneck."""
 
 
 class _WorkloadSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
+    """Name of the workload."""
     split: Split
+    """`visible` may be scored; `held_out` only confirms champions."""
     params: dict[str, int | float | str] = {}
+    """Arguments of `workload()` in inputs.py."""
     twin_of: str | None = None
+    """The workload whose bottleneck this one moves; absent on the scored one."""
     words: str = ""
+    """One sentence on the inputs, for tracks with `hint = "workload"`."""
 
 
 class _LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cpu_s: float = 10.0
+    """CPU seconds per run."""
     memory_mb: int = 1024
+    """Address space in MB."""
     output_mb: int = 16
+    """Output in MB."""
     threads: int = 1
+    """Threads, including the main one."""
     wall_s: float | None = None
+    """Wall time in seconds; left to the sandbox where absent."""
     cpu_ratio: float = 20.0
+    """Largest CPU time of measured runs, as a multiple of the original program's (metric `cost` alone)."""
 
 
 class _PlausibleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ns_per_byte: float = 0.0
+    """Fewest nanoseconds per byte of a request."""
     ns_per_request: float = 0.0
+    """Fewest nanoseconds per request."""
 
 
 class _RungSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str
+    """File in `ladder/`."""
     structural: bool
+    """Whether the step changes the structure of the program."""
     labels: tuple[str, ...] = ()
+    """Methodology codes of the codebook."""
     decoy: bool = False
+    """Whether it looks like an improvement and gains nothing."""
     note: str = ""
+    """What it does better, for tracks with `hint = "oracle"`."""
 
 
 class TaskFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of task.toml."""
 
     title: str
+    """The subject in a few words."""
     entry: str
+    """Name of the exported C function."""
     prompt: str
+    """What the program must do; never what is slow."""
     criteria: Criteria
+    """The author's answers to the five task criteria."""
     workloads: tuple[_WorkloadSpec, ...]
+    """Timed input families."""
     ladder: tuple[_RungSpec, ...] = ()
+    """Known versions, each built on those before it."""
     metric: Metric = Metric.CPU
+    """What the score compares: CPU time, wall time, or the cost of decisions."""
     flags: tuple[str, ...] = ("-O2",)
+    """Compiler flags."""
     limits: _LimitsSpec = _LimitsSpec()
+    """What one run may use."""
     plausible: _PlausibleSpec | None = None
+    """Speed that no correct program can exceed; faster ones are flagged."""
     unit: str = ""
+    """Workload parameter that counts work, such as tokens."""
     counted: str = ""
+    """What a cost counts, such as "misses" (metric `cost` alone)."""
     stratum: Stratum | None = None
+    """Kind of bottleneck; derived from metric and threads where absent."""
     domain_words: tuple[str, ...] = ()
+    """Words of the subject that the lexicon would refuse."""
 
 
 def read(path: Path) -> TaskFile:

@@ -63,7 +63,7 @@ def page_file(request, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory):
-    """The page of the study that is shipped, made as docs/explanation/example.md says."""
+    """The page of the study that is shipped, made as docs/how-to/example.md says."""
     folder = tmp_path_factory.mktemp("example")
     (folder / "pytest.ini").write_text("[pytest]\n")
     archive = str(ROOT / "results" / "example.tar.xz")
