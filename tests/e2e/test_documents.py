@@ -87,7 +87,7 @@ def play(page: str, folder: Path) -> list[str]:
         elif block.language in SHELL and not block.reason:
             script = ["bash", "-euo", "pipefail", "-c", block.text]
             done = subprocess.run(
-                script, cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+                script, cwd=folder, env=environment, capture_output=True, text=True, timeout=900
             )
             assert done.returncode == 0, f"{page}:\n{block.text}\n{done.stdout}\n{done.stderr}"
             printed.append(done.stdout)

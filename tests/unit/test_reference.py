@@ -1,4 +1,4 @@
-"""The reference comes from the code: commands, options, keys, fixtures, hooks and events appear with a text."""
+"""The reference comes from the code: commands, options, keys, fixtures, hooks, events appear with a text."""
 
 import re
 from pathlib import Path
