@@ -82,6 +82,8 @@ def works(tool):
         return not local.missing()
     if shutil.which(tool) is None:
         return False
+    if tool == "pdflatex":
+        return subprocess.run(["kpsewhich", "booktabs.sty"], capture_output=True, timeout=20).returncode == 0
     if tool == "perf":
         return _perf_records()
     if tool == "bwrap":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_aiopt.journal.store import Store
     from pytest_aiopt.report.document import Beside, Report
 
-FORMATS = ("terminal", "html", "md", "json", "csv", "parquet")
+FORMATS = ("terminal", "html", "md", "json", "csv", "parquet", "latex", "pdf")
 Write = Callable[[str], None]
 
 
@@ -94,16 +94,25 @@ class Reporting:
         return studies.choose(self.store.journals(), self.store.root, pattern=self.pattern, study=self.study)
 
     def _beside(self, trajectories: Sequence[Trajectory]) -> Beside:
+        import pytest_aiopt
         from pytest_aiopt.design import registration
         from pytest_aiopt.models import prices
-        from pytest_aiopt.report.document import Beside
+        from pytest_aiopt.report.document import Beside, Registered
         from pytest_aiopt.tasks import ladders
 
-        studies = {t.study for t in trajectories}
+        checked = {
+            study: registration.checked(self.store, study) for study in {t.study for t in trajectories}
+        }
         return Beside(
             ladders=ladders.stored(self.store.ladders),
             prices=prices.load(self.prices),
-            registration={study: registration.lines(self.store, study) for study in studies},
+            registration={study: registration.lines(state) for study, state in checked.items()},
+            registered={
+                study: Registered(state.when, state.found.sha256, state.found.packages, state.deviations)
+                for study, state in checked.items()
+                if state.found is not None
+            },
+            versions={"pytest-aiopt": pytest_aiopt.__version__, **registration.packages()},
         )
 
     def _files(self, reader: Reader, own: Sequence[Trajectory], formats: Sequence[str]) -> list[Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -119,20 +120,44 @@ def load(path: Path) -> Registration | None:
     return found
 
 
-def lines(store: Store, study: str) -> tuple[str, ...]:
-    """Return what to say of a study's registration: the hash and every deviation, or that there is none."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The registration in force, None without one, and the deviations; ``fault``: why it cannot be used."""
+
+    found: Registration | None
+    deviations: tuple[str, ...] = ()
+    fault: str = ""
+
+    @property
+    def when(self) -> str:
+        """The time of the registration; "" without one."""
+        return datetime.fromtimestamp(self.found.at, UTC).strftime("%Y-%m-%d %H:%M UTC") if self.found else ""
+
+
+def checked(store: Store, study: str) -> Checked:
+    """Hold what ran in a study against its registration."""
     try:
         found = load(store.study(study) / FILE)
     except StoreError as error:
-        return (f"registration: {error}",)
+        return Checked(None, fault=str(error))
     if found is None:
+        return Checked(None)
+    return Checked(found, tuple(deviations(found, ran(store, study), code=code(), packages=packages())))
+
+
+def lines(state: Checked) -> tuple[str, ...]:
+    """Return what to say of a study's registration: the hash and every deviation, or that there is none."""
+    if state.fault:
+        return (f"registration: {state.fault}",)
+    if state.found is None:
         return (NOT_REGISTERED,)
-    when = datetime.fromtimestamp(found.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    head = f"registered {when}, sha256 {found.sha256}"
-    deviating = list(deviations(found, ran(store, study), code=code(), packages=packages()))
-    if not deviating:
+    head = f"registered {state.when}, sha256 {state.found.sha256}"
+    if not state.deviations:
         return (f"{head}: what ran is what was registered",)
-    return (f"{head}: {len(deviating)} deviations", *(f"deviation: {one}" for one in deviating))
+    return (
+        f"{head}: {len(state.deviations)} deviations",
+        *(f"deviation: {one}" for one in state.deviations),
+    )
 
 
 def _content(found: Registration) -> Registration:

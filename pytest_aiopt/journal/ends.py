@@ -34,6 +34,11 @@ def began(path: Path) -> float:
     return msgspec.json.decode(_first_line(path), type=Line).time
 
 
+def ended(path: Path) -> float:
+    """Return when the last line of an undamaged journal was written, in unix seconds."""
+    return msgspec.json.decode(last_line(path), type=Line).time
+
+
 def has_call(path: Path) -> bool:
     """Whether a model call is on record or was about to be made."""
     with path.open("rb") as file:

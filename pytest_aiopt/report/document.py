@@ -144,12 +144,28 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """A study's registration: its time and hash, the versions of packages at that time, and deviations."""
+
+    at: str
+    sha256: str
+    packages: Mapping[str, str]
+    deviations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
-    """Facts that journals do not hold: measured ladders, prices, and each study's registration."""
+    """Facts that journals do not hold: measured ladders, prices, and each study's registration.
+
+    ``registration``: sentences by study. ``registered``: facts by study; none where a study has no
+    registration, or one that cannot be used. ``versions``: packages that make the report.
+    """
 
     ladders: Sequence[Ladder] = ()
     prices: Prices | None = None
     registration: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    registered: Mapping[str, Registered] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING_BESIDE = Beside()

@@ -1,9 +1,10 @@
-"""The report of one study as files: HTML, Markdown, JSON, and tables as CSV and Parquet."""
+"""The report of one study as files: HTML, Markdown, JSON, LaTeX, PDF, and tables as CSV and Parquet."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,15 @@ def write(
 ) -> list[Path]:
     """Write a study's report in some formats; return the files to open. Raises StoreError, ToolMissing."""
     report = build_report(trajectories, os.path.relpath(reader.store.root), beside)
+    paper = cache(lambda: _paper(report, trajectories, reader, beside))
     writers: dict[str, Callable[[], Iterator[tuple[str, bytes]]]] = {
         "html": lambda: _html(report, trajectories, reader, beside),
         "md": lambda: iter([("report.md", markdown.render(report).encode())]),
         "json": lambda: iter([("report.json", msgspec.json.format(msgspec.json.encode(as_json(report))))]),
         "csv": lambda: _csv(report, trajectories),
         "parquet": lambda: _parquet(trajectories),
+        "latex": lambda: ((f"paper/{name}", data) for name, data in paper()),
+        "pdf": lambda: _pdf(paper()),
     }
     try:
         return [_put(folder / name, data) for each in formats for name, data in writers[each]()]
@@ -59,6 +63,22 @@ def _html(
     from pytest_aiopt.report.page import html
 
     yield "report.html", html.render(report, trajectories, reader=reader, ladders=beside.ladders)
+
+
+def _paper(
+    report: Report, trajectories: Sequence[Trajectory], reader: Reader, beside: Beside
+) -> tuple[tuple[str, bytes], ...]:
+    from pytest_aiopt.report.paper import paper, runs
+
+    study = report.studies[0].study
+    found = runs.runs(trajectories, reader.store, beside.registered.get(study), beside.versions)
+    return tuple(paper.files(report, trajectories, found, beside.ladders))
+
+
+def _pdf(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    from pytest_aiopt.report.paper import pdf
+
+    yield "paper.pdf", pdf.compiled(files)
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 import contextlib
 import io
+import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+# Sessions run in this process; what they import must outlive them (numpy cannot be imported twice).
+import matplotlib.backends.backend_pdf
+import matplotlib.figure  # noqa: F401
 import pytest
 
 import pytest_aiopt.campaign.laboratory
-
-# Sessions run in this process; what they import must outlive them (numpy cannot be imported twice).
 import pytest_aiopt.models.openai_compatible
 import pytest_aiopt.report.text.terminal
 import pytest_aiopt.search.openevolve
@@ -137,3 +139,16 @@ class Project:
 @pytest.fixture
 def project(pytester):
     return Project(pytester)
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory):
+    """The shipped study, imported and reported as docs/how-to/example.md says; see ``out``."""
+    folder = tmp_path_factory.mktemp("example")
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    archive = str(Path(__file__).parents[2] / "results" / "example.tar.xz")
+    for words in (["records", "import", archive], ["report", "--format", "html"]):
+        command = [sys.executable, "-m", "pytest_aiopt", *words, "--results", "out"]
+        made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200)
+        assert made.returncode == 0, made.stdout + made.stderr
+    return folder

@@ -91,6 +91,34 @@ def in_markdown(text):
     return found
 
 
+COMMANDS = {
+    "\\textless{}": "<",
+    "\\textgreater{}": ">",
+    "\\allowbreak{}": "",
+    "\\_": "_",
+    "\\%": "%",
+    "{}": "",
+}
+
+
+def in_latex(text):
+    """The tables of a LaTeX text by their captions: rows of texts."""
+    found = {}
+    for table in re.findall(r"\\begin\{longtable\}.*?\n(.*?)\\end\{longtable\}", text, re.DOTALL):
+        caption, head, _, _, *rows = table.splitlines()
+        title = re.match(r"\\caption\{(.*?)\}\\label", caption)[1]
+        lines = [head.removeprefix("\\toprule ").removesuffix(" \\midrule \\endfirsthead"), *rows]
+        found[title] = [[plain(each) for each in line.removesuffix(" \\\\").split(" & ")] for line in lines]
+    return found
+
+
+def plain(latex):
+    """The text that LaTeX prints."""
+    for command, text in COMMANDS.items():
+        latex = latex.replace(command, text)
+    return latex
+
+
 def rows_of(path):
     return list(csv.DictReader(io.StringIO(path.read_text())))
 
@@ -108,10 +136,11 @@ def forms(value):
 
 
 def test_every_number_is_the_same_in_every_format(done):
-    shown = done.run("-v", "--aiopt-report=terminal,html,md,json,csv", where=None).outlines
+    shown = done.run("-v", "--aiopt-report=terminal,html,md,json,csv,latex", where=None).outlines
     (folder,) = (done.path / "results").glob("mini*/report")
     page = Tables((folder / "report.html").read_text()).found
     markdown = in_markdown((folder / "report.md").read_text())
+    latex = in_latex((folder / "paper/paper.tex").read_text())
     (study,) = json.loads((folder / "report.json").read_text())["studies"]
     tables = [table for section in study["sections"] for table in section["tables"]]
     assert {"speedups", "funnel", "mutations", "contrasts", "models", "floors", "strata"} <= {
@@ -123,6 +152,8 @@ def test_every_number_is_the_same_in_every_format(done):
         assert in_terminal(shown, table["title"]) == [[" ".join(e.split()) for e in row] for row in rows]
         assert page[table["title"]][: len(rows)] == rows
         assert rows in markdown
+        if table["shown"]:
+            assert latex[table["title"]] == [[" ".join(e.split()) for e in row] for row in rows]
         exported = rows_of(folder / "tables" / f"{table['name']}.csv")
         assert len(exported) == len(table["rows"]) == len(table["shown"])
         for written, values, entries in zip(exported, table["rows"], table["shown"], strict=True):
@@ -176,10 +207,10 @@ def test_parquet_holds_the_rows_of_csv(done):
 
 
 def test_formats_are_checked_and_files_are_named(done):
-    result = done.run("--aiopt-report=pdf", where=None)
+    result = done.run("--aiopt-report=docx", where=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: unknown report format 'pdf'; choose from terminal, html, md, json, csv, *"]
+        ["ERROR: unknown report format 'docx'; choose from terminal, html, md, json, csv, *"]
     )
     result = done.run("--aiopt-report=md", where=None)
     result.stdout.fnmatch_lines(["aiopt report: results/mini/report/report.md"])

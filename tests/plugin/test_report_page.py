@@ -1,12 +1,6 @@
 """The page in a real browser: no error, no request, nothing serious found by axe, no harm by replies."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-
-ROOT = Path(__file__).parents[2]
 
 # What a model might write: it ends elements, loads, runs, and asks for a name of its own.
 HOSTILE = (
@@ -59,19 +53,6 @@ def page_file(request, tmp_path_factory):
         kept.write_bytes(found.read_bytes())
         MADE["page"] = kept
     return MADE["page"]
-
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory):
-    """The page of the study that is shipped, made as docs/how-to/example.md says."""
-    folder = tmp_path_factory.mktemp("example")
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    archive = str(ROOT / "results" / "example.tar.xz")
-    for words in (["records", "import", archive], ["report", "--format", "html"]):
-        command = [sys.executable, "-m", "pytest_aiopt", *words, "--results", "out"]
-        made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200)
-        assert made.returncode == 0, made.stdout + made.stderr
-    return folder / "out" / "example" / "report" / "report.html"
 
 
 class Watched:
@@ -152,7 +133,8 @@ def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 400)])
 def test_the_shipped_example(browser, example, scheme, width):
-    watched = Watched(browser, example, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page_file = example / "out" / "example" / "report" / "report.html"
+    watched = Watched(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
     page = watched.page
     assert "(placebo) 0." in page.inner_text("#answer")
     assert watched.serious() == []

@@ -25,6 +25,7 @@ CHAMPIONS = (
     column("task", text=True),
     column("what", text=True),
     column("name", text=True),
+    column("track", text=True),
     column("speedup", "log2_speedup"),
     column("low", "log2_low"),
     column("high", "log2_high"),
@@ -115,11 +116,12 @@ def champions(
 def _rows(
     task: str, found: Sequence[tuple[Trajectory, Confirmed]], ladder: Ladder | None
 ) -> list[tuple[Entry, ...]]:
-    caption = [("champion", t.cell.id, c.log2_speedup, c.low, c.high) for t, c in found]
-    caption += [("rung", r.file, r.log2_speedup, r.low, r.high) for r in (steps(ladder) if ladder else ())]
+    shown = [("champion", t.cell.id, t.cell.track, (c.log2_speedup, c.low, c.high)) for t, c in found]
+    rungs = steps(ladder) if ladder else ()
+    shown += [("rung", r.file, "", (r.log2_speedup, r.low, r.high)) for r in rungs]
     return [
-        (word(task), word(what), word(name), *(Entry(f"{2.0**v:.3f}", (v,)) for v in values))
-        for what, name, *values in caption
+        (word(task), word(what), word(name), word(track), *(Entry(f"{2.0**v:.3f}", (v,)) for v in values))
+        for what, name, track, values in shown
     ]
 
 
