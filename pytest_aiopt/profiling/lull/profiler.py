@@ -32,6 +32,10 @@ PACED = (
     " which sees those too often that run while a processor is idle"
 )
 UNCONFIRMED = f"not confirmed beyond {causal.TRUSTED:.0%}: too few whole runs in the time, or too uncertain"
+MOST_STRETCHED, RUNS_ALONE = 1.6, 7
+"""How much longer a short run may take on Lull's clock than alone, in the fastest of so many runs. Beyond,
+creating threads under Lull and sampling them is a large part of what would be measured."""
+
 ONE_THREAD = "one thread: what a faster line saves is its share of the time, which other profiles tell"
 
 
@@ -41,8 +45,10 @@ class VirtualSpeedup:
     name = "lull"
     version = lull.VERSION
 
-    def __init__(self, budget_s: float = lull.BUDGET_S) -> None:
+    def __init__(self, budget_s: float = lull.BUDGET_S, lines: Sequence[int] = ()) -> None:
+        """Spend ``budget_s`` seconds per profile, on ``lines`` or, if there are none, on the costly ones."""
         self._budget_s = budget_s
+        self._lines = lines
 
     def available(self) -> str | None:
         """Return None where Lull works, else why not and what to use."""
@@ -60,11 +66,23 @@ class VirtualSpeedup:
             binary = dynamic_build(subject)
             rows = line_table.read(binary)
             session = lull.Session(rows, PROGRAM, _launcher(subject, binary))
-            study = session.study(self._budget_s)
+            study = session.study(self._budget_s, self._lines)
+            if study.base_s is not None and (why := stretched(study.base_s, _alone_s(subject, binary))):
+                raise ProfilingFailed(why)
             filled = _filled(blank(self, subject, ProfileState.TAKEN), study, rows)
             return _confirmed(filled, session)
 
         return guarded(self, subject, take)
+
+
+def stretched(base_s: float, alone_s: float) -> str:
+    """Return why Lull cannot judge a program that runs for ``base_s`` under it, ``alone_s`` alone; or ""."""
+    if base_s <= MOST_STRETCHED * alone_s:
+        return ""
+    return (
+        f"a run takes {1e3 * alone_s:.1f} ms alone, {1e3 * base_s:.1f} ms on Lull's clock: it is too short,"
+        " or creates too many threads, for effects that are not Lull's own"
+    )
 
 
 def widened(limits: Limits, slowdown: float) -> Limits:
@@ -97,6 +115,13 @@ def _launcher(subject: Subject, binary: Path) -> lull.Launch:
             return ended.cpu_s, written(output)
 
     return launch
+
+
+def _alone_s(subject: Subject, binary: Path) -> float:
+    """Return the time of the fastest run of the same binary without Lull: others can only slow it down."""
+    library = lull.shared_object(binary.parent.parent).resolve()
+    taken = [run_once(subject, binary, tool=("env",), shown=(library,)).taken_s for _ in range(RUNS_ALONE)]
+    return min(taken)
 
 
 def _filled(empty: Profile, study: lull.Study, rows: Sequence[Row]) -> Profile:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from pytest_aiopt.evaluation.host.load import LoadGuard
 from pytest_aiopt.evaluation.sandbox.trusted import compile_trusted, find_program
@@ -128,7 +129,8 @@ class Study:
     """What was found of a program: lines with their effects, the runs that count, samples by line (0: none).
 
     ``disturbed``: of the runs ``made``, those in which others used the processors; they are left out where
-    there are enough without.
+    there are enough without. ``base_s``: the median of whole runs without a speedup, on the virtual clock;
+    None where runs are long enough for several experiments each.
     """
 
     lines: tuple[Line, ...]
@@ -137,6 +139,7 @@ class Study:
     disturbed: int
     seconds: float
     made: int = 0
+    base_s: float | None = None
 
 
 def _guard() -> LoadGuard:
@@ -186,7 +189,8 @@ class Session:
         found = causal.lines(runs, END_TO_END if short else _point(runs), seed=self.seed)
         spent = self.clock() - started
         count = len(self._undisturbed) + len(self._disturbed)
-        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent, count)
+        base_s = _base_s(runs) if short else None
+        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent, count, base_s)
 
     def _certain(self, count: int) -> bool:
         """Whether whole runs suffice for the effects of ``count`` lines at every level."""
@@ -250,6 +254,11 @@ class Session:
         disturbed = self._guard.disturbed(used_s + time.process_time() - before_s)
         (self._disturbed if disturbed else self._undisturbed).append(runs[0])
         return runs[0]
+
+
+def _base_s(runs: Sequence[Run]) -> float | None:
+    made = [each.duration_ns for each in causal.merge(runs) if each.speedup == 0]
+    return median(made) / 1e9 if made else None
 
 
 def _experiments(runs: Sequence[Run]) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from pytest_aiopt.profiling.addresses import Site
 from pytest_aiopt.profiling.line_table import Row
+from pytest_aiopt.profiling.lull.profiler import MOST_STRETCHED, stretched
 from pytest_aiopt.profiling.lull.session import BUDGET_S, SHORT_BUDGET_S, Session
 
 RUN_S = 0.05
@@ -61,3 +62,13 @@ def test_all_of_it_is_used_where_they_do_not():
 
 def test_less_than_it_may_be_asked_for():
     assert studied(0.3, budget_s=2.0).seconds == pytest.approx(2.0, abs=2 * RUN_S)
+
+
+def test_the_time_of_a_run_without_a_speedup_is_known():
+    assert studied(0.002).base_s == pytest.approx(RUN_S, rel=0.01)
+
+
+def test_a_run_that_takes_much_longer_under_lull_is_not_judged():
+    assert stretched(base_s=0.030, alone_s=0.0267) == ""
+    assert stretched(base_s=MOST_STRETCHED * 0.01, alone_s=0.01) == ""
+    assert "3.6 ms alone, 10.4 ms" in stretched(base_s=0.0104, alone_s=0.0036)

@@ -121,6 +121,7 @@ void credit(Thread& thread, Nanoseconds amount);
 void credit_blocked(Thread& thread, Nanoseconds now);  // for its waiting so far
 void credit_all_blocked(Nanoseconds now);
 void settle();                      // pause until the debt is paid
+void wait_longer();                 // the same after a wait for the world, which takes no processor either
 void forgive(Nanoseconds waited);  // for a wait that another thread of the program ended
 void install_handlers();
 
@@ -128,6 +129,7 @@ void install_handlers();
 
 void count_processors();
 bool crowded();                             // whether more threads want to run than can
+bool processors_are_free();                 // whether one more thread would take no turn from another
 Nanoseconds take_processor();               // as the thread that runs; returns its CPU time
 void leave_clock();                         // for who comes next: after each change of what was paid
 void run_again(Nanoseconds now);            // after a wait or a pause, which were no lack of a processor

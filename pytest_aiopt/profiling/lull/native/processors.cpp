@@ -31,12 +31,20 @@ void count_processors() {
     if (sched_getaffinity(0, sizeof usable, &usable) == 0) processors = CPU_COUNT(&usable);
 }
 
-bool crowded() {
-    int runnable = 0;
+namespace {
+
+int runnable() {
+    int count = 0;
     for (int i = 0; i < slots_used.load(); ++i)
-        runnable += threads[i].tid.load() && threads[i].state.load() != State::waiting;
-    return runnable > processors;
+        count += threads[i].tid.load() && threads[i].state.load() != State::waiting;
+    return count;
 }
+
+}  // namespace
+
+bool crowded() { return runnable() > processors; }
+
+bool processors_are_free() { return runnable() < processors; }
 
 Nanoseconds take_processor() {
     const Nanoseconds cpu = thread_cpu();  // first: where this call ends, the thread may lose its turn

@@ -139,6 +139,19 @@ void spin_debt(Nanoseconds from) {
     }
 }
 
+// Sleeps until nothing is owed, with a free processor to the last moment: others want to run.
+void oversleep_debt(Nanoseconds from) {
+    const int slack = prctl(PR_GET_TIMERSLACK);
+    prctl(PR_SET_TIMERSLACK, 1);
+    for (Nanoseconds debt; (debt = required.load() - self->paid.load()) > 0;) {
+        sleep_until(from + debt);
+        const Nanoseconds now = wall();
+        self->paid.fetch_add(now - from);
+        from = now;
+    }
+    prctl(PR_SET_TIMERSLACK, slack > 0 ? slack : 0);
+}
+
 // Pauses until nothing is owed, if more than ``left`` is.
 void pay(Nanoseconds left) {
     if (required.load() - self->paid.load() <= left) return;
@@ -267,6 +280,13 @@ void credit_all_blocked(Nanoseconds now) {
 }
 
 void settle() { pay(grain); }
+
+void wait_longer() {
+    if (required.load() - self->paid.load() <= grain) return;
+    if (processors_are_free()) sleep_debt(wall());
+    else oversleep_debt(wall());
+    require(self->paid.load());
+}
 
 void forgive(Nanoseconds waited) {
     const Nanoseconds debt = required.load() - self->paid.load();

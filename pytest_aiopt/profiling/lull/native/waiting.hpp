@@ -72,7 +72,8 @@ public:
         const int error = errno;
         const Nanoseconds now = wall(), waited = now - from_;
         finish(now, waited);
-        run_again(now);
+        if (waker_ == Waker::world) wait_longer();
+        run_again(wall());
         self->state.store(State::running);
         self->sampled_cpu.fetch_add(thread_cpu() - cpu_);
         if (waker_ == Waker::thread) forgive(waited);

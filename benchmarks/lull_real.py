@@ -1,0 +1,183 @@
+"""How right Lull is on programs by a language model: more threads than processors, and waits for a device.
+
+model_programs/ holds versions of agg_service from recorded studies. In each, the check of a report's body is
+made to do its work WORK times. What doing it once saves is measured, and is what Lull must say of the line
+that calls the check, at the virtual speedup 1 - 1/WORK.
+
+Usage: python benchmarks/lull_real.py [--quick] [--records FILE] [PROGRAM ...]
+With --records effects are appended to FILE, and the next call goes on where this one stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from tabulate import tabulate
+
+from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.evaluation.build.toolchain import Toolchain
+from pytest_aiopt.evaluation.meter.sides import FEWEST
+from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
+from pytest_aiopt.journal.store import Store
+from pytest_aiopt.model import Candidate, Effect, Measurement, Profile, ProfileState
+from pytest_aiopt.profiling.lull.profiler import VirtualSpeedup
+from pytest_aiopt.tasks import loader
+from pytest_aiopt.tasks.loader import Task
+
+ROOT = Path(__file__).parents[1]
+PROGRAMS = Path(__file__).with_name("model_programs")
+TASK = "agg_service"
+CHECK = "std::uint32_t check_of(const Report& report) {"
+CALL = "sum = check_once(report);"
+REPEATED = f"""
+[[gnu::noinline]] std::uint32_t check_of(const Report& report) {{
+    std::uint32_t sum = 0;
+    for (int again = 0; again < @WORK@; ++again) {{
+        asm volatile("" : : : "memory");
+        {CALL}
+    }}
+    return sum;
+}}
+"""
+WORK = (2, 4)
+"""How often the check is made: virtual speedups of 50 % and 75 % undo it."""
+NEAR = 0.05
+"""An effect within so much of the true one is right."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One effect: the share of the run saved. ``said`` by Lull, with its interval; None: nothing."""
+
+    program: str
+    work: int
+    true: float
+    true_low: float
+    true_high: float
+    said: float | None = None
+    low: float | None = None
+    high: float | None = None
+    detail: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What is measured once."""
+        return self.program, self.work
+
+    @property
+    def judged(self) -> str:
+        """Return "right", "off", "wrong sign" or "silent"."""
+        if self.said is None or self.low is None or self.high is None:
+            return "silent"
+        if abs(self.said - self.true) <= NEAR:
+            return "right"
+        certain = self.high < 0 < self.true_low or self.true_high < 0 < self.low
+        return "wrong sign" if certain else "off"
+
+
+def repeated(program: str, work: int) -> tuple[str, int]:
+    """Return the program with its check made ``work`` times, and the line that calls the check."""
+    start = program.index(CHECK)
+    end = program.index("\n}\n", start) + 3
+    once = program[start:end].replace(CHECK, f"[[gnu::noinline]] {CHECK.replace('check_of', 'check_once')}")
+    source = program[:start] + once + REPEATED.replace("@WORK@", str(work)) + program[end:]
+    return source, source[: source.index(CALL)].count("\n") + 1
+
+
+def bench_of(task: Task, folder: Path) -> Bench:
+    """Return the instruments for a task in a folder."""
+    box = Sandbox.probe(folder, allow_unsafe=True)
+    made = Toolchain(cache=folder / "builds", sandbox=box)
+    spec = MeterSpec(budget_s=8.0, floor_evaluations=3, placements=FEWEST)
+    return Bench(task, toolchain=made, sandbox=box, meter=spec, store=Store(folder / "results"))
+
+
+def record(name: str, work: int, folder: Path, budget_s: float) -> Record:
+    """Measure what doing the check once saves, and ask Lull."""
+    program = (PROGRAMS / f"{name}.cpp").read_text()
+    slow, line = repeated(program, work)
+    once, _ = repeated(program, 1)
+    task = replace(loader.load(ROOT / "tasks", TASK), program=Candidate(slow))
+    bench = bench_of(task, folder / f"{name}-{work}")
+    found = bench.measure(Candidate(once))
+    if not isinstance(found, Measurement):
+        raise SystemExit(f"{name}: {found}")
+    true, low, high = (1 - 2.0**-each for each in (found.log2_speedup, found.low, found.high))
+    (profile,) = bench.profile(Candidate(slow), profilers=[VirtualSpeedup(budget_s, (line,))])
+    measured = Record(name, work, round(true, 4), round(low, 4), round(high, 4), detail=_detail(profile))
+    effect = _effect(profile, line, 1 - 1 / work)
+    if effect is None:
+        return measured
+    value, least, most = (round(each, 4) for each in (effect.value, effect.low, effect.high))
+    return replace(measured, said=value, low=least, high=most)
+
+
+def _detail(profile: Profile) -> str:
+    return "; ".join(each for each in (profile.detail, *profile.lost) if each)
+
+
+def _effect(profile: Profile, line: int, level: float) -> Effect | None:
+    if profile.state is not ProfileState.TAKEN:
+        return None
+    curves = [item.curve for item in profile.items if item.line == line]
+    return next((effect for curve in curves for effect in curve if effect.at == level), None)
+
+
+def wanted(options: argparse.Namespace, done: Sequence[Record]) -> Iterator[tuple[str, int]]:
+    """Yield what is still to be measured."""
+    names = options.programs or sorted(path.stem for path in PROGRAMS.glob("*.cpp"))
+    known = {each.key for each in done}
+    for name in names[:1] if options.quick else names:
+        for work in WORK[:1] if options.quick else WORK:
+            if (name, work) not in known:
+                yield name, work
+
+
+def show(records: Sequence[Record]) -> None:
+    """Print the table and the JSON object."""
+    rows = [
+        [
+            each.program,
+            f"{1 - 1 / each.work:.0%}",
+            f"{each.true:+.2f} ({each.true_low:+.2f} to {each.true_high:+.2f})",
+            "-" if each.said is None else f"{each.said:+.2f} ({each.low:+.2f} to {each.high:+.2f})",
+            each.judged,
+        ]
+        for each in records
+    ]
+    print(tabulate(rows, headers=["program", "line faster by", "true", "Lull", ""]))
+    counts = {
+        kind: sum(each.judged == kind for each in records)
+        for kind in ("right", "off", "wrong sign", "silent")
+    }
+    print(json.dumps({"effects": len(records), **{kind.replace(" ", "_"): n for kind, n in counts.items()}}))
+
+
+def main() -> None:
+    """Measure what is lacking and print what is there."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("programs", nargs="*", help="default: all in model_programs")
+    parser.add_argument("--quick", action="store_true", help="one program, one effect")
+    parser.add_argument("--budget", type=float, default=8.0, help="seconds of Lull per effect")
+    parser.add_argument("--records", type=Path, help="keep the effects here and go on from them")
+    options = parser.parse_args()
+    records: list[Record] = []
+    if options.records and options.records.exists():
+        records = [Record(**json.loads(line)) for line in options.records.read_text().splitlines()]
+    with tempfile.TemporaryDirectory(prefix="aiopt-lull-") as folder:
+        for name, work in list(wanted(options, records)):
+            records.append(record(name, work, Path(folder), options.budget))
+            if options.records:
+                with options.records.open("a") as file:
+                    file.write(json.dumps(asdict(records[-1])) + "\n")
+    show(records)
+
+
+if __name__ == "__main__":
+    main()

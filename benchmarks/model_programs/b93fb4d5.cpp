@@ -1,0 +1,131 @@
+// A version of agg_service by a strong language model (candidate b93fb4d57f26 of a recorded study).
+#include "task.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace {
+
+constexpr std::size_t kAdding = 3;  // workers that add reports to the table
+
+// Two sums over a text, as a check that it is what was sent.
+std::uint32_t check_of(const Report& report) {
+    constexpr std::uint32_t kModulus = 65521;
+    std::uint32_t first = 1;
+    std::uint32_t second = 0;
+    for (std::uint32_t i = 0; i < report.size; ++i) {
+        // Eight bytes at a time, for machines that store the low byte first; then those that are left of 4096.
+        const std::uint32_t end = report.size - i < 4096 ? report.size : i + 4096;
+        for (std::uint64_t word, even, odd; end - i >= 8; i += 8)
+            __builtin_memcpy(&word, report.body + i, 8), even = word & 0x00FF00FF00FF00FFULL, odd = (word >> 8) & 0x00FF00FF00FF00FFULL,
+            second += 8 * first + static_cast<std::uint32_t>(((even * 0x0008000600040002ULL) >> 48) + ((odd * 0x0007000500030001ULL) >> 48)), first += static_cast<std::uint32_t>(((even + odd) * 0x0001000100010001ULL) >> 48);
+        for (; i < end; ++i) first += static_cast<unsigned char>(report.body[i]), second += first;
+        first %= kModulus, second %= kModulus, --i;
+    }
+    return second << 16 | first;
+}
+
+void add(const Report& report, std::uint64_t number, Summary& summary) {
+    bool higher = report.value > summary.greatest || (report.value == summary.greatest && number < summary.peak);
+    if (summary.count == 0 || higher) {
+        summary.greatest = report.value;
+        summary.peak = number;
+    }
+    summary.count += 1;
+    summary.sum += report.value;
+}
+
+class Table {
+public:
+    explicit Table(const Directory& directory) : directory_(directory) {}
+
+    // Enters a station whose name is known already.
+    void know(std::uint32_t station, const std::string& name) { (known_[station] = &summaries_[name])->name = name; }
+
+    // Returns the summary that the report was added to, which stays where it is. For one worker only.
+    Summary* add(const Report& report, std::uint64_t number) {
+        Summary* summary = summary_of(report.station);
+        ::add(report, number, *summary);
+        return summary;
+    }
+
+    // In the order of the names.
+    std::vector<Summary> all() const {
+        std::vector<Summary> all;
+        for (const auto& [name, summary] : summaries_) {
+            all.push_back(summary);
+        }
+        return all;
+    }
+
+private:
+    Summary* summary_of(std::uint32_t station) {
+        auto known = known_.find(station);
+        if (known != known_.end()) {
+            return known->second;
+        }
+        std::string name;
+        directory_.find(&station, 1, &name);
+        Summary* summary = &summaries_[name];
+        summary->name = name;
+        known_[station] = summary;
+        return summary;
+    }
+
+    const Directory& directory_;
+    std::mutex mutex_;
+    std::map<std::string, Summary> summaries_;
+    std::unordered_map<std::uint32_t, Summary*> known_;
+};
+
+// Adds one of kAdding equal parts of the reports; fills in where each was added.
+void add_part(const Report* reports, std::size_t count, std::size_t part, Table& table, Summary** places) {
+    for (std::size_t i = count * part / kAdding; i < count * (part + 1) / kAdding; ++i) {
+        places[i] = table.add(reports[i], i);
+    }
+}
+
+}  // namespace
+
+extern "C" void aggregate(const Directory& directory, const Report* reports, std::size_t count,
+                          std::vector<Summary>& summaries) {
+    Table table(directory);
+    std::vector<Summary*> places(count);
+    std::vector<std::thread> workers;
+    std::unordered_set<std::uint32_t> distinct;
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < count; ++i) distinct.insert(reports[i].station), bytes += reports[i].size;
+    const std::vector<std::uint32_t> stations(distinct.begin(), distinct.end());
+    std::vector<std::string> names(stations.size());
+    // Asks for the batch of stations that begins with this one and for every sixth batch after it.
+    auto ask = [&](std::size_t i) {
+        for (; i < stations.size(); i += kMostWorkers * kMostAsked) directory.find(&stations[i], std::min(kMostAsked, stations.size() - i), &names[i]);
+    };
+    // Helpers are for more than one batch, or if there is much to check meanwhile.
+    for (std::size_t part = 0; part + 1 < kMostWorkers && part * kMostAsked < stations.size() && (stations.size() > kMostAsked || bytes > 1 << 17); ++part) {
+        workers.emplace_back(ask, part * kMostAsked);
+    }
+    std::vector<std::uint32_t> checks;
+    for (std::size_t i = 0; i < count; ++i) {
+        checks.push_back(check_of(reports[i]));
+    }
+    // What the helpers do not ask for, if anything.
+    ask(workers.size() * kMostAsked);
+    for (std::thread& worker : workers) {
+        worker.join();
+    }
+    for (std::size_t i = 0; i < stations.size(); ++i) table.know(stations[i], names[i]);
+    for (std::size_t part = 0; part < kAdding; ++part) add_part(reports, count, part, table, places.data());
+    for (std::size_t i = 0; i < count; ++i) {
+        places[i]->checks += checks[i];
+    }
+    summaries = table.all();
+}
