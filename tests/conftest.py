@@ -80,6 +80,8 @@ def works(tool):
         from pytest_aiopt.models import local
 
         return not local.missing()
+    if tool == "inspect_ai":
+        return importlib.util.find_spec(tool) is not None
     if shutil.which(tool) is None:
         return False
     if tool == "pdflatex":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ import msgspec
 
 from pytest_aiopt.analysis.readings import Reader
 from pytest_aiopt.analysis.trajectory import Trajectory
-from pytest_aiopt.errors import StoreError, ToolMissing
+from pytest_aiopt.errors import StoreError
 from pytest_aiopt.report import answers
 from pytest_aiopt.report.document import Beside, Report, build_report
+from pytest_aiopt.report.exports.tables import csv_files, parquet_files
 from pytest_aiopt.report.sections import sections
 from pytest_aiopt.report.summary import Summary, summary
 from pytest_aiopt.report.tables.base import Section, Table
@@ -38,7 +38,7 @@ def write(
         "md": lambda: iter([("report.md", markdown.render(report).encode())]),
         "json": lambda: iter([("report.json", msgspec.json.format(msgspec.json.encode(as_json(report))))]),
         "csv": lambda: _csv(report, trajectories),
-        "parquet": lambda: _parquet(trajectories),
+        "parquet": lambda: parquet_files(tidy(trajectories)),
         "latex": lambda: ((f"paper/{name}", data) for name, data in paper()),
         "pdf": lambda: _pdf(paper()),
     }
@@ -124,8 +124,7 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _csv(report: Report, trajectories: Sequence[Trajectory]) -> Iterator[tuple[str, bytes]]:
-    for name, rows in tidy(trajectories).named().items():
-        yield f"{name}.csv", as_csv(rows)
+    yield from csv_files(tidy(trajectories))
     for table in tables_of(report):
         yield f"tables/{table.name}.csv", as_csv(table.records(), table.keys)
 
@@ -135,15 +134,3 @@ def tables_of(report: Report) -> Iterator[Table]:
     for study in report.studies:
         for section in sections(study):
             yield from section.tables
-
-
-def _parquet(trajectories: Sequence[Trajectory]) -> Iterator[tuple[str, bytes]]:
-    if find_spec("pyarrow") is None:
-        raise ToolMissing("Parquet files need pyarrow", "pip install 'pytest-aiopt[parquet]', or choose csv")
-    import pyarrow
-    from pyarrow import parquet
-
-    for name, rows in tidy(trajectories).named().items():
-        sink = pyarrow.BufferOutputStream()
-        parquet.write_table(pyarrow.Table.from_pylist(rows), sink)
-        yield f"{name}.parquet", sink.getvalue().to_pybytes()

@@ -1,0 +1,1 @@
+"""The records of a study in the formats of other tools."""
