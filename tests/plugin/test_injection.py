@@ -11,7 +11,7 @@ from pytest_aiopt import testing
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to" / "fixtures.md"
 CELL = ("-k", "one and track_C and seed_1")
-TEN_LINES = re.search(r"```python\n(import pytest\n.*?)```", DOCS.read_text(), re.DOTALL).group(1)
+TEN_LINES = re.search(r"```python[^\n]*\n(import pytest\n.*?)```", DOCS.read_text(), re.DOTALL).group(1)
 
 
 @pytest.fixture
