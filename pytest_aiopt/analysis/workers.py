@@ -5,6 +5,7 @@ Workers leave their summaries in the store's cache; what they leave out is read 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -65,5 +66,6 @@ def _parts(journals: Sequence[Path], processes: int) -> list[list[Path]]:
 
 def _part(read: Read, root: Path, usable: frozenset[int], journals: Sequence[Path]) -> dict[str, Classed]:
     """Read some journals, on all cores while nobody times anything, else off the timing core."""
+    gc.disable()  # nothing here makes cycles that stay, and the process ends with its work
     with MachineLock().shared_if_free() as free, cores.on(usable) if free else nullcontext():
         return read(root, journals)

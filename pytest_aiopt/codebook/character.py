@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from threading import Lock
 from typing import TypeVar
 
 from pytest_aiopt.codebook.depth import Deep, Depth, deep
@@ -67,10 +68,14 @@ class Character:
         return frozenset(label.code for label in self.labels)
 
 
+_LOCK = Lock()
+"""Programs share the trees of their declarations, so one is read at a time."""
+
+
 @lru_cache(maxsize=4096)
 def read(program: str) -> Read:
     """Return the alpha-renamed tokens and the facts of a program; kept, as parents recur."""
-    with _reading():
+    with _LOCK, _reading():
         return reading(program)
 
 

@@ -16,7 +16,7 @@ _OPTIONS = ("-E", "-x", "c++", "-std=c++17", "-O2", "-w", "-")
 _LIMITS = 'ulimit -t 20; ulimit -f 4096; ulimit -v 2000000; exec "$@"'
 """Seconds, blocks of 512 bytes and kilobytes: macros can grow without end."""
 _FEATURES = re.compile(r"#define (__GLIBC\w*|_GLIBCXX_\w+|__cpp_lib_\w+) .*")
-_DIRECTIVE = re.compile(r"^[ \t]*(?:#|%:)[ \t]*(?!include\b|pragma\b)[a-z]|\b_Pragma\b", re.MULTILINE)
+_DIRECTIVE = re.compile(r"\n[ \t]*(?:#|%:)[ \t]*(?!include\b|pragma\b)[a-z]")
 _INCLUDE = re.compile(r"^([ \t]*)(?:#|%:)[ \t]*include\b", re.MULTILINE)
 _KEPT = "#pragma aiopt_include"
 _RENUMBERING = re.compile(r"^[ \t]*#[ \t]*(?:line\b|\d).*$", re.MULTILINE)
@@ -36,7 +36,7 @@ def preprocessed(program: str) -> str:
 
     A program without directives of its own (beside includes and pragmas) is returned as it is.
     """
-    if not _DIRECTIVE.search(program):
+    if "_Pragma" not in program and not _DIRECTIVE.search(f"\n{program}"):
         return program
     text = _INCLUDE.sub(rf"\1{_KEPT}", _RENUMBERING.sub("", program))
     printed = _run(f'{_features()}\n# 1 "{_NAME}"\n{text}\n')

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from pytest_aiopt.cpp.grammar import NAMES, RECORDS
+from pytest_aiopt.cpp.grammar import NAMES, RECORDS, parse
+from pytest_aiopt.cpp.parts import Parts
 from pytest_aiopt.cpp.tree import Node, Tree, text
 
 
@@ -23,28 +24,41 @@ def last_name(node: Node | None) -> str:
 
 
 class Source:
-    """A parsed program. ``names`` are the functions it defines, by unqualified name."""
+    """A parsed program; with ``parts``, those of its trees that lie there already are not made again."""
 
-    def __init__(self, program: str) -> None:
-        self.tree = Tree(program)
+    def __init__(self, program: str, parts: Parts | None = None) -> None:
+        data = program.encode()
+        root = parse(data).root_node
+        self.has_error = root.has_error
+        whole = parts is None or root.has_error
+        self.trees = [Tree(data, root)] if parts is None or whole else parts.trees(data, root)
+        self._parts = None if whole else parts
+        self._found: dict[tuple[str, ...], list[Node]] = {}
 
     @property
-    def nodes(self) -> list[Node]:
-        """Every node in source order."""
-        return self.tree.nodes
+    def tree(self) -> Tree:
+        """The tree of a source that is read without parts."""
+        (tree,) = self.trees
+        return tree
+
+    @property
+    def words(self) -> list[str]:
+        """The tokens in source order."""
+        return [word for tree in self.trees for word in tree.words]
+
+    def close(self) -> None:
+        """Free the memory of the trees that stay in no store."""
+        if self._parts is None:
+            self.tree.close()
+        else:
+            self._parts.trim()
 
     def all(self, *types: str) -> list[Node]:
         """Return the nodes of these types in source order."""
-        if len(types) == 1:
-            return self._by_type.get(types[0], [])
-        found = [node for kind in types for node in self._by_type.get(kind, [])]
-        return sorted(found, key=lambda node: node.id)
-
-    @cached_property
-    def _by_type(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = {}
-        for node in self.nodes:
-            found.setdefault(node.type, []).append(node)
+        found = self._found.get(types)
+        if found is None:
+            lists = [nodes for tree in self.trees if (nodes := tree.all(types))]
+            found = self._found[types] = [node for nodes in lists for node in nodes]
         return found
 
     @cached_property

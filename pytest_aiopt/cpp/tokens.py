@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pytest_aiopt.cpp.grammar import RECORDS
 from pytest_aiopt.cpp.source import Source, declared_name, function_name
-from pytest_aiopt.cpp.tree import Node, text
+from pytest_aiopt.cpp.tree import Node, Tree, once, text
 
 _SCOPES = frozenset(
     {
@@ -28,29 +28,86 @@ _SCOPES = frozenset(
 _LOCAL = frozenset(
     {"init_declarator", "declaration", "parameter_declaration", "optional_parameter_declaration"}
 )
+_NAMED = ("enum_specifier", "enumerator", "alias_declaration")
 _NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "namespace_identifier"})
 
 
 def alpha_tokens(source: Source) -> tuple[str, ...]:
     """Return the tokens, own names as ``v0``, ``v1``... by first occurrence."""
-    return tuple(_Renamer(_global_names(source)).tokens(source.nodes))
+    return tuple(word for words in renamed(source).values() for word in words)
+
+
+def renamed(source: Source) -> dict[Tree, list[str]]:
+    """Return the tokens of each tree, own names as ``v0``, ``v1``... by first occurrence in the source."""
+    known = _global_names(source)
+    names: dict[str, str] = {}
+    found, count = {}, 0
+    for tree in source.trees:
+        template = _template(tree, known)
+        words, own = list(template.words), []
+        for name in template.names:
+            number = names.get(name) if name else None
+            if number is None:
+                number = f"v{count}"
+                count += 1
+                if name:
+                    names[name] = number
+            own.append(number)
+        for at, name_at in template.places:
+            words[at] = own[name_at]
+        found[tree] = words
+    return found
+
+
+@dataclass(slots=True)
+class _Template:
+    """The tokens of a tree; at ``places``, (token, name), stand ``names``: names of the program, "" for local
+    ones."""
+
+    words: list[str] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+def _template(tree: Tree, known: frozenset[str]) -> _Template:
+    """Return the template of a tree, which the names of the program that occur in it decide."""
+    key = (_template, known & once(_names_in, tree))
+    if (found := tree.memo.get(key)) is None:
+        found = tree.memo[key] = _Renamer(known).template(tree.nodes)
+    assert isinstance(found, _Template)
+    return found
+
+
+def _names_in(tree: Tree) -> frozenset[str]:
+    return frozenset(text(leaf) for leaf in tree.leaves if leaf.type in _NAMES)
 
 
 def _global_names(source: Source) -> frozenset[str]:
     """Members, functions, types and namespace-level variables; never the interface's extern "C" functions."""
-    names = {text(node.child_by_field_name("name")) for node in source.all(*RECORDS, "enum_specifier")}
-    names |= {
-        text(node.child_by_field_name("name")) for node in source.all("enumerator", "alias_declaration")
-    }
-    for node in source.all("field_declaration"):
+    found: set[str] = set()
+    for tree in source.trees:
+        found |= once(_names_exported if _exported(tree.root) else _names_of, tree)
+    return frozenset(found - {"", "operator", "main"})
+
+
+def _names_exported(tree: Tree) -> frozenset[str]:
+    """The names of a tree below a linkage specification."""
+    return _names_of(tree)
+
+
+def _names_of(tree: Tree) -> frozenset[str]:
+    nodes = tree.by_type
+    named = [node for kind in (*RECORDS, *_NAMED) for node in nodes.get(kind, ())]
+    names = {text(node.child_by_field_name("name")) for node in named}
+    for node in nodes.get("field_declaration", ()):
         names |= {text(declared_name(child)) for child in node.children_by_field_name("declarator")}
-    for node in source.all("function_definition"):
+    for node in nodes.get("function_definition", ()):
         if not _exported(node):
             names.add(function_name(node))
-    for node in source.all("declaration"):
+    for node in nodes.get("declaration", ()):
         if not any(parent.type in _SCOPES for parent in _parents(node)):
             names |= {text(declared_name(child)) for child in node.children_by_field_name("declarator")}
-    return frozenset(names - {"", "operator", "main"})
+    return frozenset(names)
 
 
 def _exported(node: Node) -> bool:
@@ -66,31 +123,37 @@ def _parents(node: Node) -> Iterator[Node]:
 @dataclass(slots=True)
 class _Renamer:
     known: frozenset[str]
-    scopes: list[dict[str, str]] = field(default_factory=lambda: [{}])
-    globals: dict[str, str] = field(default_factory=dict)
-    count: int = 0
+    scopes: list[dict[str, int]] = field(default_factory=lambda: [{}])
+    globals: dict[str, int] = field(default_factory=dict)
+    made: _Template = field(default_factory=_Template)
 
-    def tokens(self, nodes: Sequence[Node]) -> Iterator[str]:
-        """Yield the tokens of nodes in source order; scopes end where their last node does."""
+    def template(self, nodes: Sequence[Node]) -> _Template:
+        """Read nodes in source order; scopes end where their last node does."""
         ends: list[int] = []
+        words, places = self.made.words, self.made.places
         for node in nodes:
             while ends and node.id >= ends[-1]:
                 ends.pop()
                 self.scopes.pop()
             kind = node.type
             if not node.children:
-                yield self._name(node) if kind in _NAMES else node.joined or ""
+                number = self._number(node) if kind in _NAMES else None
+                if number is not None:
+                    places.append((len(words), number))
+                words.append(node.joined or "")
             elif kind in _SCOPES:
                 ends.append(node.end_id)
                 self.scopes.append({})
+        return self.made
 
-    def _name(self, node: Node) -> str:
+    def _number(self, node: Node) -> int | None:
+        """The number of a name of the program's own; None for others."""
         word = text(node)
         if node.type == "identifier" and _introduces(node):
             if len(self.scopes) == 1 and word in self.known:
                 return self._global(word)
             if len(self.scopes) > 1:
-                self.scopes[-1][word] = self._fresh()
+                self.scopes[-1][word] = self._fresh("")
         outer = node.parent.type if node.parent is not None else ""
         qualified = outer == "qualified_identifier" and node.role == "name"
         # T x(U(y)) may be read as a function: y as a type.
@@ -98,16 +161,16 @@ class _Renamer:
             for scope in reversed(self.scopes):
                 if word in scope:
                     return scope[word]
-        return self._global(word) if word in self.known else word
+        return self._global(word) if word in self.known else None
 
-    def _global(self, word: str) -> str:
+    def _global(self, word: str) -> int:
         if word not in self.globals:
-            self.globals[word] = self._fresh()
+            self.globals[word] = self._fresh(word)
         return self.globals[word]
 
-    def _fresh(self) -> str:
-        self.count += 1
-        return f"v{self.count - 1}"
+    def _fresh(self, name: str) -> int:
+        self.made.names.append(name)
+        return len(self.made.names) - 1
 
 
 def _introduces(name: Node) -> bool:

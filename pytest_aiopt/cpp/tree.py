@@ -1,17 +1,21 @@
 """The syntax tree of a C++ source as plain objects, which are walked much faster than those of the parser.
 
 Nodes stand in source order in one list: everything below a node is a slice of it, and so are its words.
-Comments are no nodes.
+Comments are no nodes. A source is one tree, or several that are shared with other sources (parts.py).
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from pytest_aiopt.cpp.grammar import CPP, parse
+import tree_sitter
+
+from pytest_aiopt.cpp.grammar import CPP
 
 _ERROR = CPP.node_kind_count
 """The parser's numbers for kinds of nodes end here; what it cannot read has a greater one."""
@@ -25,7 +29,8 @@ _WHOLE = frozenset({"string_literal", "raw_string_literal", "char_literal", "sys
 class Node:
     """A node of the tree. ``id``: its place in source order; ``end_id`` and the words: what lies below it.
 
-    ``row``: the line on which it starts, from 0. ``role``: the parent's field that it fills, "" for none.
+    Bytes and ``own_row`` count from where its tree starts. ``role``: the parent's field that it fills, "" for
+    none.
     """
 
     __slots__ = (
@@ -37,9 +42,9 @@ class Node:
         "id",
         "is_named",
         "joined",
+        "own_row",
         "parent",
         "role",
-        "row",
         "start_byte",
         "tree",
         "type",
@@ -51,7 +56,7 @@ class Node:
     is_named: bool
     start_byte: int
     end_byte: int
-    row: int
+    own_row: int
     role: str
     parent: Node | None
     children: list[Node]
@@ -71,19 +76,29 @@ class Node:
         return self.tree.data[self.start_byte : self.end_byte].decode()
 
     @property
+    def row(self) -> int:
+        """The line on which the node starts, from 0."""
+        return self.tree.first_row + self.own_row
+
+    @property
     def end_row(self) -> int:
         """The line on which the node ends, from 0."""
-        return bisect_right(self.tree.lines, self.end_byte) - 1
+        return self.tree.first_row + bisect_right(self.tree.lines, self.end_byte) - 1
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """A key that sorts nodes of a source into its order."""
+        return self.tree.number, self.id
 
     @property
     def next_named_sibling(self) -> Node | None:
         """The next named child of the same parent."""
-        return next((each for each in self._siblings() if each.id > self.id), None)
+        return next((each for each in self._siblings() if each.place > self.place), None)
 
     @property
     def prev_named_sibling(self) -> Node | None:
         """The named child of the same parent before this one."""
-        return next((each for each in reversed(self._siblings()) if each.id < self.id), None)
+        return next((each for each in reversed(self._siblings()) if each.place < self.place), None)
 
     def _siblings(self) -> Sequence[Node]:
         return self.parent.named_children if self.parent is not None else ()
@@ -101,27 +116,48 @@ class Node:
 
 
 _CHILDLESS: list[Node] = []
+_ID = attrgetter("id")
+_Made = TypeVar("_Made")
 
 
 class Tree:
-    """A parsed source. ``words`` are its tokens, a literal being one; ``comments`` are byte ranges.
+    """The nodes below one of the parser's. ``words`` are its tokens, a literal being one; ``comments`` are
+    byte ranges.
 
-    ``shapes``: of nodes, where they were computed.
+    ``first_row``, ``number``: the line of the source on which it starts, and its place among the trees of the
+    source. ``memo``: what was computed from the nodes of this tree alone.
     """
 
-    def __init__(self, program: str) -> None:
-        self.data = program.encode()
+    def __init__(self, data: bytes, root: tree_sitter.Node) -> None:
+        self._empty(data)
+        self._build(root)
+
+    def _empty(self, data: bytes) -> None:
+        self.data = data
         self.nodes: list[Node] = []
         self.leaves: list[Node] = []
         self.words: list[str] = []
         self.comments: list[tuple[int, int]] = []
-        self.shapes: dict[int, str] = {}
-        self.has_error = False
-        self._build()
+        self.memo: dict[object, Any] = {}
+        self.first_row = self.number = 0
+
+    @classmethod
+    def alone(cls, found: tree_sitter.Node) -> Tree:
+        """Return a tree of one node without what lies below it, which other trees hold."""
+        tree = cls.__new__(cls)
+        tree._empty(b"")
+        node = Node.__new__(Node)
+        node.tree, node.type, node.is_named, node.parent, node.role = tree, found.type, True, None, ""
+        node.children, node.joined = [], None
+        node.id = node.own_row = node.start_byte = node.end_byte = node.first_word = node.end_word = 0
+        node.end_id = 1
+        tree.nodes.append(node)
+        tree.first_row = found.start_point[0]
+        return tree
 
     @property
     def root(self) -> Node:
-        """The node of the whole source."""
+        """The node above all others."""
         return self.nodes[0]
 
     @cached_property
@@ -129,18 +165,35 @@ class Tree:
         """The offsets at which lines start."""
         return [0, *(found.end() for found in _END_OF_LINE.finditer(self.data))]
 
+    @cached_property
+    def by_type(self) -> dict[str, list[Node]]:
+        """The nodes by type, in source order."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.type, []).append(node)
+        return found
+
+    def all(self, types: Sequence[str]) -> list[Node]:
+        """Return the nodes of these types in source order."""
+        if len(types) == 1:
+            return self.by_type.get(types[0], _CHILDLESS)
+        lists = [nodes for kind in types if (nodes := self.by_type.get(kind)) is not None]
+        if len(lists) < 2:
+            return lists[0] if lists else []
+        return sorted((node for nodes in lists for node in nodes), key=_ID)
+
     def close(self) -> None:
         """Take the nodes apart, so that their memory is free at once, without the garbage collector."""
         for node in self.nodes:
             node.parent, node.children = None, _CHILDLESS
         self.nodes.clear()
         self.leaves.clear()
+        self.memo.clear()
+        self.by_type.clear()
 
-    def _build(self) -> None:
-        """Copy the parser's tree; written out in one loop, as it runs for every token of every program."""
-        parsed = parse(self.data)
-        self.has_error = parsed.root_node.has_error
-        cursor = parsed.walk()
+    def _build(self, root: tree_sitter.Node) -> None:
+        """Copy the parser's nodes; written out in one loop, as it runs for every token of every program."""
+        cursor, first = root.walk(), root.start_byte if root.parent is not None else 0
         down, along, up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
         data, nodes, leaves_, words = self.data, self.nodes, self.leaves, self.words
         new, row, lines = Node.__new__, 0, [*self.lines[1:], len(data) + 1]
@@ -151,17 +204,19 @@ class Tree:
             assert found is not None
             kind = found.kind_id
             if kind == _COMMENT:
-                self.comments.append(found.byte_range)
+                start, end = found.byte_range
+                self.comments.append((start - first, end - first))
             else:
                 node = new(Node)
                 siblings.append(node)
                 node.tree, node.parent, node.id = self, parent, len(nodes)
                 nodes.append(node)
                 node.type, node.is_named = _KINDS[kind] if kind < _ERROR else ("ERROR", True)
-                node.start_byte, node.end_byte = start, end = found.byte_range
+                start, end = found.byte_range
+                node.start_byte, node.end_byte = start, end = start - first, end - first
                 while start >= lines[row]:
                     row += 1
-                node.row, node.role = row, _FIELDS[cursor.field_id or 0]
+                node.own_row, node.role = row, _FIELDS[cursor.field_id or 0]
                 node.first_word = len(words)
                 if node.type not in _WHOLE and down():
                     node.children = siblings = []
@@ -179,6 +234,20 @@ class Tree:
                 parent.end_id, parent.end_word = len(nodes), len(words)
                 parent = parent.parent
                 siblings = parent.children if parent is not None else []
+
+
+def once(make: Callable[[Tree], _Made], tree: Tree) -> _Made:
+    """Return what a function makes of a tree; made once, so of the nodes of this tree alone."""
+    memo = tree.memo
+    if make not in memo:
+        memo[make] = make(tree)
+    made: _Made = memo[make]
+    return made
+
+
+def role_of(cursor: tree_sitter.TreeCursor) -> str:
+    """Return the field that the node at a cursor of the parser fills."""
+    return _FIELDS[cursor.field_id or 0]
 
 
 def walk(node: Node) -> list[Node]:

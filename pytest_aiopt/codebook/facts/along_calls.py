@@ -12,10 +12,10 @@ from pytest_aiopt.codebook.facts import lexicon
 from pytest_aiopt.codebook.facts.calls import Calls
 from pytest_aiopt.codebook.facts.fact import Fact, Kind
 from pytest_aiopt.codebook.facts.types import CONTAINERS, Types, plain_array, without_digests
-from pytest_aiopt.codebook.facts.unrolling import repeats, series
+from pytest_aiopt.codebook.facts.unrolling import repeats, series, written_twice
 from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.source import Source
-from pytest_aiopt.cpp.tree import Node, line, text, within
+from pytest_aiopt.cpp.tree import Node, line, once, text, within
 
 MOST_FACTS = 20_000
 """Facts along call paths before the rest is left out; far above any program of a few hundred lines."""
@@ -23,6 +23,7 @@ MOST_FACTS = 20_000
 _NOT_HELD = frozenset({"reference_declarator", "pointer_declarator", "function_declarator"})
 _HANDLES = frozenset({"span", "unique_ptr", "shared_ptr"})
 _KEPT = frozenset({"static", "thread_local"})
+_READ = frozenset({"declaration", "call_expression", "new_expression"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,9 @@ class _Item:
     callees: tuple[Node, ...] = ()
 
 
-def along_calls(source: Source, types: Types, calls: Calls, skipped: Collection[int]) -> list[Fact]:
-    """Return the facts along every path from where a run starts; ``skipped``: loops that count elsewhere."""
-    reader = _Functions(source, types, calls, skipped)
+def along_calls(source: Source, types: Types, calls: Calls) -> list[Fact]:
+    """Return the facts along every path from where a run starts."""
+    reader = _Functions(source, types, calls)
     found: list[Fact] = []
     for root in calls.roots():
         reader.enter(root, 0, (), found)
@@ -46,21 +47,20 @@ def along_calls(source: Source, types: Types, calls: Calls, skipped: Collection[
 
 
 class _Functions:
-    def __init__(self, source: Source, types: Types, calls: Calls, skipped: Collection[int]) -> None:
+    def __init__(self, source: Source, types: Types, calls: Calls) -> None:
         self.source = source
         self.types = types
         self.calls = calls
-        self.skipped = skipped
-        self.known: dict[int, list[_Item]] = {}
+        self.known: dict[Node, list[_Item]] = {}
 
-    def enter(self, function: Node, depth: int, stack: tuple[int, ...], found: list[Fact]) -> None:
+    def enter(self, function: Node, depth: int, stack: tuple[Node, ...], found: list[Fact]) -> None:
         """Add the facts of a function that is called inside of so many loops."""
         if len(found) > MOST_FACTS:
             return
-        stack = (*stack, function.id)
+        stack = (*stack, function)
         for item in self._items(function):
             for callee in item.callees:
-                if callee.id in stack:
+                if callee in stack:
                     found.append(Fact(Kind.RECURSION, "", item.line))
                 else:
                     self.enter(callee, depth + item.depth, stack, found)
@@ -68,39 +68,24 @@ class _Functions:
                 found.append(Fact(item.kind, _placed(item, depth), item.line))
 
     def _items(self, function: Node) -> list[_Item]:
-        if function.id not in self.known:
+        if function not in self.known:
             found: list[_Item] = []
-            body = function.child_by_field_name("body")
-            lists = [child for child in function.children if child.type == "field_initializer_list"]
-            for part in ([body] if body is not None else []) + lists:
-                self._visit(part, 0, found)
-            self.known[function.id] = found
-        return self.known[function.id]
+            for node, depth in _visited(function):
+                found += self._at(node, depth)
+            self.known[function] = found
+        return self.known[function]
 
-    def _visit(self, node: Node, depth: int, found: list[_Item]) -> None:
-        if node.id in self.skipped:
-            return
-        inner, kind = depth, node.type
-        children: Collection[Node] = node.children
-        if kind in LOOPS:
-            inner += 1
-            found.append(_Item(Kind.LOOP, "", inner, line(node)))
-            children = _one_turn(node)
-        elif kind == "compound_statement":
-            again = series(node)
-            found += [_Item(Kind.LOOP, "", depth + 1, at) for at in sorted(set(again.values()))]
-            children = [child for child in children if child.id not in again]
-        elif kind == "new_expression":
-            found.append(_Item(Kind.OWNER, "heap", depth, line(node)))
-        elif kind == "declaration":
-            found += self._made(node, depth)
-            found += self._called(node, depth)
-        elif kind == "call_expression":
-            found += self._library(node, depth)
-            found += self._called(node, depth)
-        for child in children:
-            if child.children:
-                self._visit(child, inner, found)
+    def _at(self, node: Node, depth: int) -> Iterator[_Item]:
+        if node.type == "declaration":
+            yield from self._made(node, depth)
+            yield from self._called(node, depth)
+        elif node.type == "call_expression":
+            yield from self._library(node, depth)
+            yield from self._called(node, depth)
+        elif node.type == "new_expression":
+            yield _Item(Kind.OWNER, "heap", depth, line(node))
+        else:
+            yield _Item(Kind.LOOP, "", depth, line(node))
 
     def _called(self, node: Node, depth: int) -> Iterator[_Item]:
         callees = tuple(self.calls.of(node))
@@ -141,6 +126,42 @@ class _Functions:
             yield _Item(Kind.ALGORITHM, name, depth, line(node))
         elif name in lexicon.HEAP:
             yield _Item(Kind.OWNER, "heap", depth, line(node))
+
+
+def _visited(function: Node) -> list[tuple[Node, int]]:
+    """Return what a function does, each with its depth of loops: loops, declarations, calls, what is new.
+
+    A series is a loop at its first statement.
+    """
+    memo, key = function.tree.memo, (_visited, function.id)
+    if key not in memo:
+        found: list[tuple[Node, int]] = []
+        body = function.child_by_field_name("body")
+        lists = [child for child in function.children if child.type == "field_initializer_list"]
+        for part in ([body] if body is not None else []) + lists:
+            _visit(part, 0, once(written_twice, function.tree), found)
+        memo[key] = found
+    visited: list[tuple[Node, int]] = memo[key]
+    return visited
+
+
+def _visit(node: Node, depth: int, skipped: Collection[Node], found: list[tuple[Node, int]]) -> None:
+    if node in skipped:
+        return
+    kind, children = node.type, node.children
+    if kind in LOOPS:
+        depth += 1
+        children = _one_turn(node)
+        found.append((node, depth))
+    elif kind == "compound_statement":
+        again = series(node)
+        found += [(first, depth + 1) for first in {first.own_row: first for first in again.values()}.values()]
+        children = [child for child in children if child not in again] if again else children
+    elif kind in _READ:
+        found.append((node, depth))
+    for child in children:
+        if child.children:
+            _visit(child, depth, skipped, found)
 
 
 def _one_turn(loop: Node) -> list[Node]:

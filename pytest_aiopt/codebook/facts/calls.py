@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pytest_aiopt.cpp.grammar import RECORDS, words
 from pytest_aiopt.cpp.source import Source, last_name
-from pytest_aiopt.cpp.tree import Node, text, walk, within
+from pytest_aiopt.cpp.tree import Node, Tree, once, text, walk, within
 
 _OF_CONTAINERS = words(
     "size empty begin end push_back emplace_back insert emplace clear at back front data count find get "
@@ -19,7 +19,7 @@ class Calls:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._reached: dict[int, list[Node]] = {}
+        self._reached: dict[Node, list[Node]] = {}
 
     def callee(self, call: Node) -> str:
         """Return the unqualified name that is called."""
@@ -32,9 +32,9 @@ class Calls:
 
     def of(self, node: Node) -> list[Node]:
         """Return the definitions that a call expression, or a declaration by its constructor, reaches."""
-        if node.id not in self._reached:
-            self._reached[node.id] = self._found(node)
-        return self._reached[node.id]
+        if node not in self._reached:
+            self._reached[node] = self._found(node)
+        return self._reached[node]
 
     def _found(self, node: Node) -> list[Node]:
         if node.type == "declaration":
@@ -81,20 +81,20 @@ class Calls:
             (name, each) for name in sorted(self._source.functions) for each in self._source.functions[name]
         ]
         exported = [f for name, f in every if name == "main" or within(f, "linkage_specification")]
-        uncalled = [f for name, f in every if f.id not in self._called and self._is_named(name)]
+        uncalled = [f for name, f in every if f not in self._called and self._is_named(name)]
         return (
             exported + [f for f in uncalled if f not in exported]
             if exported
-            else [f for _, f in every if f.id not in self._called]
+            else [f for _, f in every if f not in self._called]
         )
 
     @cached_property
-    def _called(self) -> frozenset[int]:
+    def _called(self) -> frozenset[Node]:
         return frozenset(
-            each.id
+            each
             for node in self._source.all("call_expression", "declaration")
             for each in self.of(node)
-            if (inside := within(node, "function_definition")) is None or inside.id != each.id
+            if within(node, "function_definition") is not each
         )
 
     def _is_named(self, name: str) -> bool:
@@ -104,12 +104,14 @@ class Calls:
     @cached_property
     def _mentioned(self) -> frozenset[str]:
         """Every name that stands somewhere other than in the head of a function."""
-        named = self._source.all("identifier", "field_identifier")
-        return frozenset(
-            text(each)
-            for each in named
-            if each.parent is not None and each.parent.type != "function_declarator"
-        )
+        return frozenset().union(*(once(_mentioned, tree) for tree in self._source.trees))
+
+
+def _mentioned(tree: Tree) -> frozenset[str]:
+    named = tree.all(("identifier", "field_identifier"))
+    return frozenset(
+        text(each) for each in named if each.parent is not None and each.parent.type != "function_declarator"
+    )
 
 
 def _parameters(function: Node) -> int:

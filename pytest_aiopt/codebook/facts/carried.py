@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from pytest_aiopt.codebook.facts.fact import Fact, Kind
 from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.source import Source
-from pytest_aiopt.cpp.tree import Node, line, text, walk, within
+from pytest_aiopt.cpp.tree import Node, Tree, line, once, text, walk, within
 
 _READS = frozenset({"subscript_expression", "call_expression", "pointer_expression"})
 _ELEMENTS = _READS | {"conditional_expression"}
@@ -21,24 +22,44 @@ _BOX = 3
 
 def carried(source: Source) -> Iterator[Fact]:
     """Yield one fact per sum that elements leave, per box and per scan; inside of loops alone."""
-    entering: set[str] = set()
-    leaving: dict[int, set[str]] = {}
-    for node in source.all("assignment_expression"):
+    found = [once(_carried, tree) for tree in source.trees]
+    entering = set[str]().union(*(each.entering for each in found))
+    leaving = {line(node): origins for each in found for node, origins in each.leaving}
+    for each in found:
+        for node in each.scans:
+            yield Fact(Kind.CARRIED, "scan", line(node))
+    for at, origins in leaving.items():
+        if origins & entering:
+            yield Fact(Kind.CARRIED, "moving", at)
+    for each in found:
+        for node in each.boxes:
+            yield Fact(Kind.CARRIED, "moving", line(node))
+
+
+@dataclass(slots=True)
+class _Carried:
+    """Scans, boxes, and how the elements are read that enter sums and that leave them."""
+
+    scans: list[Node] = field(default_factory=list)
+    boxes: list[Node] = field(default_factory=list)
+    entering: set[str] = field(default_factory=set)
+    leaving: list[tuple[Node, set[str]]] = field(default_factory=list)
+
+
+def _carried(tree: Tree) -> _Carried:
+    found = _Carried()
+    for node in tree.all(("assignment_expression",)):
         target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
         if target is None or value is None or within(node, *LOOPS) is None:
             continue
         if _is_scan(node, target, value):
-            yield Fact(Kind.CARRIED, "scan", line(node))
+            found.scans.append(node)
         plus, minus = _changes(node, target, value)
-        entering.update(map(_origin, plus))
+        found.entering.update(map(_origin, plus))
         if minus:
-            leaving[line(node)] = set(map(_origin, minus))
-    for at, origins in leaving.items():
-        if origins & entering:
-            yield Fact(Kind.CARRIED, "moving", at)
-    for node in source.all("binary_expression", "call_expression"):
-        if _is_box(node):
-            yield Fact(Kind.CARRIED, "moving", line(node))
+            found.leaving.append((node, set(map(_origin, minus))))
+    found.boxes += filter(_is_box, tree.all(("binary_expression", "call_expression")))
+    return found
 
 
 def _changes(node: Node, target: Node, value: Node) -> tuple[list[Node], list[Node]]:

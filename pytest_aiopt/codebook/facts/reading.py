@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from pytest_aiopt.codebook.facts.fact import Structure
 from pytest_aiopt.codebook.facts.structure import structure
+from pytest_aiopt.cpp.parts import Parts
 from pytest_aiopt.cpp.preprocess import Unpreprocessed, preprocessed, without_extensions
 from pytest_aiopt.cpp.source import Source
-from pytest_aiopt.cpp.tokens import alpha_tokens
+from pytest_aiopt.cpp.tokens import renamed
+
+_PARTS = Parts()
 
 
 class Fault(StrEnum):
@@ -41,15 +45,15 @@ def reading(program: str) -> Read:
         plain, fault = program, Fault.DIRECTIVES
     except OSError:
         plain, fault = program, Fault.NO_PREPROCESSOR
-    source, removed = Source(plain), tuple[str, ...]()
-    if source.tree.has_error and fault is Fault.SYNTAX:
+    source, removed = Source(plain, _PARTS), tuple[str, ...]()
+    if source.has_error and fault is Fault.SYNTAX:
         spelled, removed = without_extensions(plain)
-        source = source if spelled == plain else Source(spelled)
+        source = source if spelled == plain else Source(spelled, _PARTS)
     functions = tuple(range(f.row + 1, f.end_row + 2) for f in source.all("function_definition"))
-    if source.tree.has_error or fault is not Fault.SYNTAX:
-        found = Read(tuple(source.tree.words), Structure(()), functions, fault)
+    if source.has_error or fault is not Fault.SYNTAX:
+        found = Read(tuple(source.words), Structure(()), functions, fault)
     else:
-        tokens = alpha_tokens(source)
-        found = Read((*tokens, *removed), structure(source, tokens), functions)
-    source.tree.close()
+        tokens = renamed(source)
+        found = Read((*chain.from_iterable(tokens.values()), *removed), structure(source, tokens), functions)
+    source.close()
     return found

@@ -6,7 +6,7 @@ what lies in a called function counts at the depth of its callers, along every p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pytest_aiopt.codebook.facts import lexicon
 from pytest_aiopt.codebook.facts.along_calls import along_calls
@@ -23,63 +23,64 @@ from pytest_aiopt.codebook.facts.patterns import (
 )
 from pytest_aiopt.codebook.facts.threads import work
 from pytest_aiopt.codebook.facts.types import CONTAINERS, Types, plain_array, without_digests
-from pytest_aiopt.codebook.facts.unrolling import remainder_of, repeats, shape, step_of
+from pytest_aiopt.codebook.facts.unrolling import repeats, shape, step_of, written_twice
 from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.source import Source
-from pytest_aiopt.cpp.tree import Node, line, text, walk, within
+from pytest_aiopt.cpp.tree import Node, Tree, line, once, text, walk, within
 
 _CONST = frozenset({"const", "constexpr", "constinit"})
 _KEPT = frozenset({"static", "thread_local"})
 
 
-def structure(source: Source, tokens: Sequence[str]) -> Structure:
-    """Return the facts of a program; ``tokens`` are its words with its own names as numbers."""
+def structure(source: Source, tokens: Mapping[Tree, Sequence[str]]) -> Structure:
+    """Return the facts of a program; ``tokens`` are the words of its trees with its own names as numbers."""
     types, calls = Types(source), Calls(source)
-    skipped = {
-        loop.id for loop in source.all(*LOOPS) if repeats(loop) is not None and remainder_of(loop) is not None
-    }
-    flat = _Flat(source, types, skipped, tokens)
-    return Structure(
-        (*flat.facts(), *along_calls(source, types, calls, skipped), *work(source), *carried(source))
-    )
+    flat = _Flat(source, types, tokens)
+    return Structure((*flat.facts(), *along_calls(source, types, calls), *work(source), *carried(source)))
 
 
 class _Flat:
     """Facts that do not depend on who calls whom."""
 
-    def __init__(self, source: Source, types: Types, skipped: set[int], tokens: Sequence[str]) -> None:
+    def __init__(self, source: Source, types: Types, tokens: Mapping[Tree, Sequence[str]]) -> None:
         self.tokens = tokens
         self.source = source
         self.types = types
-        self.skipped = skipped
 
     def facts(self) -> Iterator[Fact]:
         for name, node in self.source.records.items():
             held = self.types.fields(name)
             if held:
                 yield Fact(Kind.RECORD, ";".join(held), line(node))
+        for tree in self.source.trees:
+            first = tree.first_row
+            yield from (Fact(each.kind, each.key, first + each.line) for each in once(_own_facts, tree))
+            yield from self._words(tree)
+            yield from self._orders(tree)
         for kind, rule in self._rules().items():
             for node in self.source.all(kind):
                 yield from rule(node)
 
     def _rules(self) -> dict[str, Callable[[Node], Iterator[Fact]]]:
-        """Return the rule for each type of node that has one."""
-        names = dict.fromkeys(("identifier", "type_identifier", "field_identifier"), self._word)
-        virtual = dict.fromkeys(("virtual", "virtual_function_specifier"), _virtual)
-        leaving = dict.fromkeys(("break_statement", "return_statement"), self._exit)
+        """Return the rule for each type of node whose facts depend on the types of the program."""
         return {
-            **names,
             "template_type": self._template,
             "array_declarator": self._array,
             "declaration": self._storage,
-            "number_literal": _spreading,
-            "binary_expression": _folding,
-            "preproc_call": _openmp,
-            "primitive_type": _floating,
-            **dict.fromkeys(LOOPS, self._loop),
-            **virtual,
-            **leaving,
         }
+
+    def _words(self, tree: Tree) -> Iterator[Fact]:
+        """Names of the library that say what a program uses."""
+        for kind, node in once(_library, tree):
+            word = text(node)
+            if word not in self.source.functions and word not in self.source.records:
+                yield Fact(kind, word, line(node))
+
+    def _orders(self, tree: Tree) -> Iterator[Fact]:
+        """The bounds of nested loops, with names as numbers."""
+        for outer, inner in once(_nested, tree):
+            words = self.tokens[tree]
+            yield Fact(Kind.ORDER, f"{bound(outer, words)}|{bound(inner, words)}", line(inner))
 
     def _template(self, node: Node) -> Iterator[Fact]:
         name = text(node.child_by_field_name("name"))
@@ -95,15 +96,6 @@ class _Flat:
             held = without_digests(self.types.canonical(text(parent.child_by_field_name("type"))))
             if held != "char":
                 yield Fact(Kind.CONTAINER, f"array<{held}>", line(node))
-
-    def _word(self, node: Node) -> Iterator[Fact]:
-        """Names of the library that say what a program uses."""
-        word = text(node)
-        kind = lexicon.kind_of(word)
-        if kind is None or word in self.source.functions or word in self.source.records:
-            return
-        if kind is not Kind.IO or is_called(node):
-            yield Fact(kind, word, line(node))
 
     def _storage(self, node: Node) -> Iterator[Fact]:
         """Data that outlives a call (static, or at namespace level), and constant tables."""
@@ -122,24 +114,65 @@ class _Flat:
         elif name != "void" and "(" not in declarator.split("=")[0]:
             yield Fact(Kind.STATIC, name, line(node))
 
-    def _loop(self, node: Node) -> Iterator[Fact]:
-        if node.id in self.skipped:
-            return
-        if step_of(node) > 1 and repeats(node) is None:
-            yield Fact(Kind.STEP, "", line(node))
-        outer = next((p for p in lexical(node) if p.type in LOOPS), None)
-        if outer is None:
-            yield Fact(Kind.PASS, "\n".join(sorted(set(_statements(node)))), line(node))
-        else:
-            for kind, words in ((Kind.NEST, node.tree.words), (Kind.ORDER, self.tokens)):
-                yield Fact(kind, f"{bound(outer, words)}|{bound(node, words)}", line(node))
-        if node.type == "for_statement" and starts_at_a_variable(node):
-            yield Fact(Kind.START, "", line(node))
 
-    def _exit(self, node: Node) -> Iterator[Fact]:
-        loop = left_by(node)
-        if loop is not None and loop.id not in self.skipped:
-            yield Fact(Kind.EXIT, "", line(node))
+def _library(tree: Tree) -> list[tuple[Kind, Node]]:
+    """The names that stand for a kind of facts where they are the library's."""
+    found = []
+    for node in tree.all(("identifier", "type_identifier", "field_identifier")):
+        kind = lexicon.kind_of(text(node))
+        if kind is not None and (kind is not Kind.IO or is_called(node)):
+            found.append((kind, node))
+    return found
+
+
+def _nested(tree: Tree) -> list[tuple[Node, Node]]:
+    """The loops inside of others, each with the one around it."""
+    loops = ((_outer(loop), loop) for loop in _loops(tree))
+    return [(outer, loop) for outer, loop in loops if outer is not None]
+
+
+def _loops(tree: Tree) -> list[Node]:
+    skipped = once(written_twice, tree)
+    return [loop for loop in tree.all(tuple(LOOPS)) if loop not in skipped]
+
+
+def _outer(loop: Node) -> Node | None:
+    return next((parent for parent in lexical(loop) if parent.type in LOOPS), None)
+
+
+def _own_facts(tree: Tree) -> list[Fact]:
+    """The facts that depend on nothing outside of a tree; lines count from 0 where it starts."""
+    rules: dict[str, Callable[[Node], Iterator[Fact]]] = {
+        "number_literal": _spreading,
+        "binary_expression": _folding,
+        "preproc_call": _openmp,
+        "primitive_type": _floating,
+        **dict.fromkeys(("virtual", "virtual_function_specifier"), _virtual),
+        **dict.fromkeys(("break_statement", "return_statement"), _exit),
+    }
+    found = [fact for loop in _loops(tree) for fact in _loop(loop)]
+    for kind, rule in rules.items():
+        for node in tree.all((kind,)):
+            found += rule(node)
+    return [Fact(each.kind, each.key, each.line - tree.first_row) for each in found]
+
+
+def _loop(node: Node) -> Iterator[Fact]:
+    if step_of(node) > 1 and repeats(node) is None:
+        yield Fact(Kind.STEP, "", line(node))
+    outer, words = _outer(node), node.tree.words
+    if outer is None:
+        yield Fact(Kind.PASS, "\n".join(sorted(set(_statements(node)))), line(node))
+    else:
+        yield Fact(Kind.NEST, f"{bound(outer, words)}|{bound(node, words)}", line(node))
+    if node.type == "for_statement" and starts_at_a_variable(node):
+        yield Fact(Kind.START, "", line(node))
+
+
+def _exit(node: Node) -> Iterator[Fact]:
+    loop = left_by(node)
+    if loop is not None and loop not in once(written_twice, node.tree):
+        yield Fact(Kind.EXIT, "", line(node))
 
 
 def _virtual(node: Node) -> Iterator[Fact]:

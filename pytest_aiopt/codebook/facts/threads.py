@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 
 from pytest_aiopt.codebook.facts.fact import Fact, Kind
 from pytest_aiopt.cpp.source import Source, declared_name, last_name
-from pytest_aiopt.cpp.tree import Node, leaves, line, text, walk
+from pytest_aiopt.cpp.tree import Node, Tree, leaves, line, once, text, walk
 
 _STARTS = frozenset({"thread", "jthread", "async", "pthread_create"})
 
@@ -15,21 +15,34 @@ def work(source: Source) -> Iterator[Fact]:
     """Yield one fact per place where a thread gets its work."""
     lambdas, pools = _lambdas(source), _pools(source)
     own = source.functions.keys() | lambdas.keys()
-    for call in source.all("call_expression"):
-        called, listed = call.child_by_field_name("function"), call.child_by_field_name("arguments")
-        if called is None or listed is None or not listed.named_children:
-            continue
-        receiver = text(called.child_by_field_name("argument"))
-        if receiver in pools or text(called).split(" :: ")[-1] in _STARTS:
+    for call, listed, receiver, starts in (each for tree in source.trees for each in once(_calls, tree)):
+        if starts or receiver in pools:
             shape = " ".join(_shape(each, lambdas, own) for each in listed.named_children)
             yield Fact(Kind.WORK, shape, line(call))
 
 
+def _calls(tree: Tree) -> list[tuple[Node, Node, str, bool]]:
+    """The calls with arguments: those, on what, and whether the function is one that starts a thread."""
+    found = []
+    for call in tree.all(("call_expression",)):
+        called, listed = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+        if called is not None and listed is not None and listed.named_children:
+            receiver = text(called.child_by_field_name("argument"))
+            starts = text(called).split(" :: ")[-1] in _STARTS
+            if receiver or starts:
+                found.append((call, listed, receiver, starts))
+    return found
+
+
 def _pools(source: Source) -> frozenset[str]:
     """Names of variables and members that hold threads."""
+    return frozenset().union(*(once(_holding, tree) for tree in source.trees))
+
+
+def _holding(tree: Tree) -> frozenset[str]:
     return frozenset(
         text(declared_name(child))
-        for node in source.all("declaration", "field_declaration")
+        for node in tree.all(("declaration", "field_declaration"))
         if any(text(leaf) in _STARTS for leaf in _of_type(node))
         for child in node.children_by_field_name("declarator")
     )

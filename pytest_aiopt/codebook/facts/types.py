@@ -85,7 +85,7 @@ class Types:
     def fields(self, name: str) -> list[str]:
         """Return the types of a record's members in order, with array sizes, bit widths and alignment."""
         found = []
-        for node in self._members.get(self._source.records[name].id, ()):
+        for node in self._members.get(self._source.records[name], ()):
             type_text = text(node.child_by_field_name("type"))
             words = {text(c) for c in node.children if c.type == "storage_class_specifier"}
             if "static" in words:
@@ -101,10 +101,10 @@ class Types:
         return found
 
     @cached_property
-    def _members(self) -> dict[int, list[Node]]:
+    def _members(self) -> dict[Node, list[Node]]:
         """The declarations of members by the record they are written in."""
-        found: dict[int, list[Node]] = {}
+        found: dict[Node, list[Node]] = {}
         for node in self._source.all("field_declaration"):
             if (record := within(node, *RECORDS)) is not None:
-                found.setdefault(record.id, []).append(node)
+                found.setdefault(record, []).append(node)
         return found

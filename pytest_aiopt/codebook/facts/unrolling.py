@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pytest_aiopt.cpp.grammar import LOOPS
-from pytest_aiopt.cpp.tree import Node, leaves, text
+from pytest_aiopt.cpp.tree import Node, Tree, leaves, text
 
 _WORDS = frozenset({"identifier", "field_identifier", "number_literal"})
 _LEAST = 3
@@ -37,10 +37,10 @@ def _is_idle(node: Node) -> bool:
 
 def shape(node: Node) -> str:
     """Return the node's tokens with names and numbers blanked; ``x[i + 1]`` is like ``x[i]``."""
-    shapes = node.tree.shapes
-    if node.id not in shapes:
-        shapes[node.id] = _shape(node)
-    return shapes[node.id]
+    memo, key = node.tree.memo, (shape, node.id)
+    if (known := memo.get(key)) is None:
+        known = memo[key] = _shape(node)
+    return str(known)
 
 
 def _shape(node: Node) -> str:
@@ -65,28 +65,32 @@ def repeats(loop: Node) -> list[Node] | None:
 def remainder_of(loop: Node) -> Node | None:
     """Return the loop after an unrolled one that does its last turns; None where there is none."""
     turn = repeats(loop)
-    following = loop.next_named_sibling
+    following = loop.next_named_sibling if turn is not None else None
     if turn is None or following is None or following.type not in LOOPS:
         return None
     same = [shape(node) for node in body_of(following)] == [shape(node) for node in turn]
     return following if same else None
 
 
-def series(block: Node) -> dict[int, int]:
-    """Return the statements of a block that repeat the first of a series, with the line of that first.
+def written_twice(tree: Tree) -> frozenset[Node]:
+    """Return the unrolled loops whose last turns a loop after them does, which counts for both."""
+    return frozenset(loop for loop in tree.all(tuple(LOOPS)) if remainder_of(loop) is not None)
+
+
+def series(block: Node) -> dict[Node, Node]:
+    """Return the statements of a block that repeat the first of a series, with that first.
 
     A series are at least three statements in a row that differ in numbers alone, and those in equal steps:
     a loop over a constant range written out in full.
     """
     statements = [node for node in block.named_children if node.type == "expression_statement"]
-    found: dict[int, int] = {}
+    found: dict[Node, Node] = {}
     start = 0
     for at in range(1, len(statements) + 1):
         if at < len(statements) and _continues(statements[start : at + 1]):
             continue
         if at - start >= _LEAST:
-            first = statements[start].row + 1
-            found |= {node.id: first for node in statements[start + 1 : at]}
+            found |= dict.fromkeys(statements[start + 1 : at], statements[start])
         start = at
     return found
 
