@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tabulate import tabulate
+
 from pytest_aiopt.codebook.character import CODEBOOK, Class, character
+from pytest_aiopt.codebook.depth import Depth
 from pytest_aiopt.codebook.machine_code import MachineCode, compiled
 from pytest_aiopt.codebook.validation.agreement import Agreement
 from pytest_aiopt.codebook.validation.check import KAPPA, LEAST, LOWER, Judged, Part, judge, part
@@ -20,6 +23,12 @@ from pytest_aiopt.tasks import loader
 
 PARTS = ("tuning", "test")
 _WORKERS = 2
+_MADE = {
+    Class.STRUCTURAL: "rungs of ladders, compositions",
+    Class.SUPERFICIAL: "superficial decoys",
+    Class.NULL: "null decoys",
+}
+"""Mutations by their class by construction."""
 
 
 @dataclass(slots=True)
@@ -96,6 +105,10 @@ def as_json(constructed: Sequence[Part], rewritten: Sequence[Part]) -> dict[str,
         **_figures(test),
         "n_test": test.kappa.n if test.kappa else 0,
         "null_errors": len(test.null_errors),
+        "depths": {
+            kind.value: {_name(depth): n for (own, depth), n in test.depths.items() if own is kind}
+            for kind in _MADE
+        },
         "codebook": CODEBOOK,
         "passes": test.passes,
         "digest": test.digest,
@@ -112,6 +125,10 @@ def _figures(found: Part) -> dict[str, object]:
         "kappa_lower": _round(k.lower) if k else None,
         "n": k.n if k else 0,
     }
+
+
+def _name(depth: Depth | None) -> str:
+    return "unclassed" if depth is None else depth.name.lower()
 
 
 def _round(value: float | None) -> float | None:
@@ -137,6 +154,7 @@ def _part(title: str, found: Part) -> Iterator[str]:
         if any(row):
             counts = ", ".join(f"{count} {other.value}" for count, other in zip(row, Class, strict=True))
             yield f"  {kind.value} by construction: found {counts}"
+    yield from (f"  {row}" for row in _depths(found).splitlines())
     yield f"  null by construction: {found.nulls}; null errors: {len(found.null_errors)}"
     for code, agreed in found.labels.items():
         yield f"  label {code}: {_kappa(agreed)}"
@@ -145,6 +163,14 @@ def _part(title: str, found: Part) -> Iterator[str]:
     for wrong in (*found.wrong, *found.null_errors):
         yield f"  disagrees: {wrong}"
     yield f"  sha256 of this part: {found.digest}"
+
+
+def _depths(found: Part) -> str:
+    """A table of the depths given to rungs of the ladders and to decoys."""
+    depths: list[Depth | None] = [*Depth, None]
+    rows = [[_MADE[kind], *(found.depths.get((kind, depth), 0) for depth in depths)] for kind in _MADE]
+    head = [f"{depth:d} {depth.name.lower()}" if depth is not None else "unclassed" for depth in depths]
+    return tabulate([row for row in rows if any(row[1:])], ["depth", *head])
 
 
 def _kappa(found: Agreement | None) -> str:

@@ -14,7 +14,9 @@ from pytest_aiopt.cli.base.output import Output
 from pytest_aiopt.errors import StoreError
 
 if TYPE_CHECKING:
-    from pytest_aiopt.codebook.raters.agreement import Kappa
+    from collections.abc import Iterator
+
+    from pytest_aiopt.codebook.raters.agreement import Kappa, Pair
     from pytest_aiopt.codebook.raters.ratings import Place
     from pytest_aiopt.labelling.rating import Ratings
     from pytest_aiopt.labelling.sample import Mutation
@@ -60,17 +62,34 @@ def _status(ratings: Ratings, found: Found, sample: list[Mutation], out: Output)
         out.line(f"{name}: {counts[name]} rated, {left[name]} of the sample of {len(sample)} left")
     pairs = [pair(rated, one, other) for one, other in itertools.combinations([*raters, CODEBOOK], 2)]
     for each in pairs if raters else ():
-        out.line(
-            f"{each.first}, {each.second}: {each.n} mutations, quadratic kappa of depth {_kappa(each.depth)}"
-        )
+        for line in _agreement(each):
+            out.line(line)
     if not raters:
         out.line(f"nobody has rated yet; {len(sample)} mutations are drawn: aiopt label --rater YOUR_NAME")
     agreement = [
-        {"raters": [each.first, each.second], "mutations": each.n, "depth_kappa": each.depth.value}
+        {
+            "raters": [each.first, each.second],
+            "mutations": each.n,
+            "depth_kappa": each.depth.value,
+            "confusion": [[*depths, n] for depths, n in sorted(each.confusion.items())],
+            "labels": {name: kappa.value for name, kappa in each.labels.items()},
+        }
         for each in pairs
     ]
     out.result({"sample": len(sample), "rated": counts, "left": left, "agreement": agreement})
     return 0
+
+
+def _agreement(found: Pair) -> Iterator[str]:
+    """Write the agreement of two raters: depth, where their depths differ, and each label."""
+    kappa = _kappa(found.depth)
+    yield f"{found.first}, {found.second}: {found.n} mutations, quadratic kappa of depth {kappa}"
+    apart = {depths: n for depths, n in sorted(found.confusion.items()) if depths[0] != depths[1]}
+    if apart:
+        counts = ", ".join(f"{a} and {b}: {n}" for (a, b), n in apart.items())
+        yield f"  mutations with different depths ({found.first} and {found.second}): {counts}"
+    for name, label in found.labels.items():
+        yield f"  kappa of {name}: {_kappa(label)}"
 
 
 def _kappa(found: Kappa) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pytest_aiopt.codebook.character import Character, Class, character
+from pytest_aiopt.codebook.depth import Depth
 from pytest_aiopt.codebook.machine_code import DoesNotCompile, MachineCode
 from pytest_aiopt.codebook.methodologies import CODES
 from pytest_aiopt.codebook.validation.agreement import Agreement, agreement
@@ -40,6 +41,7 @@ class Judged:
 class Part:
     """One part of the corpus. ``kappa``: structural or not, over mutations that are not null by construction.
 
+    ``depths``: mutations by their class by construction and the depth that the rules give them.
     ``null_errors``: null mutations taken for others, others taken for null while their tokens or code differ.
     """
 
@@ -48,6 +50,7 @@ class Part:
     kappa: Agreement | None
     labels: dict[str, Agreement]
     confusion: dict[tuple[Class, Class], int]
+    depths: dict[tuple[Class, Depth | None], int]
     nulls: int
     null_errors: tuple[str, ...]
     wrong: tuple[str, ...]
@@ -96,6 +99,7 @@ def part(name: str, judged: Sequence[Judged]) -> Part:
         kappa=agreement(pairs) if pairs else None,
         labels=_labels(counted),
         confusion=dict(Counter((j.mutation.kind, j.found.kind) for j in judged)),
+        depths=dict(Counter((j.mutation.kind, j.found.depth) for j in judged)),
         nulls=len(judged) - len(counted),
         null_errors=tuple(_title(j) for j in judged if _wrongly_null(j)),
         wrong=tuple(_title(j) for j in counted if not j.agrees),

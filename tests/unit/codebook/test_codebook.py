@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pytest_aiopt.cli import codebook_check
 from pytest_aiopt.codebook.character import Class, character
+from pytest_aiopt.codebook.depth import Depth
 from pytest_aiopt.codebook.machine_code import DoesNotCompile, Spoilt, compiled, normalised
 from pytest_aiopt.codebook.validation import decoys
 from pytest_aiopt.codebook.validation.check import Judged, part
@@ -66,6 +68,16 @@ def test_a_wrong_class_is_a_disagreement_and_a_wrong_null_an_error() -> None:
     assert len(found.null_errors) == 2
     assert len(found.wrong) == 1
     assert not found.passes
+
+
+def test_depths_of_rungs_and_decoys_are_a_table() -> None:
+    found = part("tuning", judged([m for m in CORPUS if m.task == "key_index"]))
+    assert {depth for kind, depth in found.depths if kind is Class.NULL} == {Depth.NULL}
+    assert sum(found.depths.values()) == sum(found.confusion.values())
+    text = "\n".join(codebook_check.lines([found], []))
+    rungs = sum(n for (kind, depth), n in found.depths.items() if (kind, depth) == (Class.STRUCTURAL, 4))
+    row = next(line.split() for line in text.splitlines() if line.startswith("  rungs of ladders"))
+    assert int(row[-2]) == rungs
 
 
 def test_the_gate_wants_enough_mutations() -> None:
