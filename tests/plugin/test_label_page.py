@@ -150,6 +150,6 @@ def test_the_report_takes_the_consensus_of_raters(folder, tmp_path):
         expected = (4, "C", 3) if rated else (old["depth"], old["labels"], 0)
         assert (new["depth"], new["labels"], new["raters"]) == expected
     written = aiopt(tmp_path, "label")
-    assert "ann, bob: 5 mutations, quadratic kappa of depth cannot be estimated" in written
-    assert "mutations with different depths (ann and eve): 4 and 0: 5" in written
+    assert "ann, bob: 4 mutations, quadratic kappa of depth cannot be estimated" in written
+    assert "mutations with different depths (ann and eve): 4 and 0: 4" in written
     assert "kappa of caching: 0.00 (0.00 to 0.00)" in written
