@@ -30,7 +30,7 @@ FORMAT = 1
 FILE = "registration.json"
 CODE = ("analysis", "codebook", "cpp", "journal", "model", "report")
 PACKAGES = ("numpy", "scipy", "openevolve", "hypothesis", "msgspec", "openai", "pytest", "tree-sitter-cpp")
-NOT_REGISTERED = "nothing was registered before this study ran: aiopt register"
+NOT_REGISTERED = "not registered before it ran, so every analysis is exploratory (aiopt register)"
 
 
 def make(study: design.Study, tasks: Mapping[str, str], thresholds: Mapping[str, Any]) -> Registration:

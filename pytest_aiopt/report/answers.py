@@ -65,7 +65,16 @@ def headline(answer: Answer) -> str:
         return (
             f"There is no answer yet: {_cells(test)} are too few. So far: {rates}. {_sentence(test.needed)}"
         )
-    return f"{WORDS[test.word]}: {rates}, {_p(test.p)}, from {_cells(test)} on {_tasks(test)}."
+    evidence = f"{_difference(test.shift)}, {_p(test.p)}, {_cells(test)} on {_tasks(test)}"
+    return f"{WORDS[test.word]}: {rates}; {evidence}."
+
+
+def _difference(shift: Shift | NotEstimable) -> str:
+    if isinstance(shift, NotEstimable) or isinstance(shift.interval, NotEstimable):
+        return "no interval of the difference"
+    interval = shift.interval
+    bounds = f"{interval.low:+.3f} to {interval.high:+.3f}"
+    return f"shift {shift.estimate:+.3f} ({interval.coverage:.0%} interval {bounds})"
 
 
 def section(answer: Answer, tracks: Sequence[MutationRow]) -> Section:

@@ -114,13 +114,14 @@ def _implausible(trajectories: Sequence[Trajectory]) -> Found:
 
 
 def _unsteady(trajectories: Sequence[Trajectory]) -> Found:
-    for source, measurements_of in (("search", _searched), ("confirmation", _confirmations)):
-        about = [t for t in trajectories if any(map(_is_unsteady, measurements_of(t)))]
-        counted = [m for t in trajectories for m in measurements_of(t)]
-        unsteady = sum(map(_is_unsteady, counted))
-        where = listed([t.cell.id for t in about], 1)
-        text = f"{unsteady} of {len(counted)} {source} measurements are noisy or drifting: {where}"
-        yield text, about
+    about = [t for t in trajectories if any(map(_is_unsteady, (*_searched(t), *_confirmations(t))))]
+    counts = [
+        f"{sum(map(_is_unsteady, counted))} of {len(counted)} {source}"
+        for source, measurements_of in (("search", _searched), ("confirmation", _confirmations))
+        if any(map(_is_unsteady, counted := [m for t in trajectories for m in measurements_of(t)]))
+    ]
+    cells = f"{len(about)} of {len(trajectories)} cells"
+    yield f"noisy or drifting: {' and '.join(counts)} measurements ({cells})", about
 
 
 def _searched(trajectory: Trajectory) -> list[Measurement]:

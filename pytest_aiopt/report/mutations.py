@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
@@ -21,9 +22,9 @@ from pytest_aiopt.models.base import EMBEDDED
 class MutationRow:
     """One track over all tasks. ``stages``: calls by stage of the funnel, None where a stage is not recorded.
 
-    ``classes``: mutations by class. ``depth``: mean depth of the valid ones; ``deep``: share of them that
-    change data or algorithm (depth 3 and above); ``rated``: how many of them raters judged. ``rate``: sums
-    over cells, None where one cell has none.
+    ``classes``, ``depths``: mutations by class and by depth. ``depth``: mean depth of the valid ones;
+    ``deep``: share of them that change data or algorithm (depth 3 and above); ``rated``: how many of them
+    raters judged. ``rate``: sums over cells, None where one cell has none.
     ``gains``: mean over cells of the log2 speedup per call by depth, None where a cell has none.
     ``gain``, ``area``: means over the cells that have them, see primary.py.
     ``targeting``, ``uptake``, ``gap``: means over the mutations that have them. ``embedded``: whether a
@@ -35,6 +36,7 @@ class MutationRow:
     embedded: bool
     stages: dict[str, int | None]
     classes: dict[Class, int] | None
+    depths: Mapping[Depth, int] | None
     depth: float | None
     deep: float | None
     rated: int
@@ -64,6 +66,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
         embedded=any(t.model in EMBEDDED for t in trajectories),
         stages={stage: _sum(getattr(f, stage) for f in funnels) for stage in STAGES},
         classes=None if unclassed else {kind: sum(m.kind is kind for m in mutations) for kind in Class},
+        depths=None if unclassed else Counter(m.depth for m in mutations if m.depth is not None),
         depth=_mean(depths),
         deep=_mean(float(depth >= Depth.DATA) for depth in depths),
         rated=sum(mutation.raters > 0 for mutation in classed),

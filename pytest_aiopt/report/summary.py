@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from pytest_aiopt.codebook.character import Class
+from pytest_aiopt.codebook.depth import Depth
 from pytest_aiopt.report import answers
 from pytest_aiopt.report.caveats import Caveat
 from pytest_aiopt.report.document import Report, Spread, StudyReport, TaskTable
@@ -18,15 +19,23 @@ TRACKS = (
     column("track", text=True),
     column("model", text=True, widest=18),
     column("feedback", text=True),
-    column("cells", "finished", "cells"),
     column("calls"),
+    *(column(str(depth.value), f"depth_{depth.value}") for depth in Depth),
     column("valid", "passed"),
-    column("structural"),
-    column("depth"),
     column("faster"),
     column("effective"),
     column("per call", "rate"),
 )
+PROSE = {
+    Depth.NULL: "without effect on the code",
+    Depth.SUPERFICIAL: "superficial",
+    Depth.LOCAL: "local",
+    Depth.DATA: "of data structures",
+    Depth.ALGORITHM: "of the algorithm",
+}
+MOST_NAMED = 4
+UNPRICED = "cost unknown (no price on record: docs/how-to/models.md)"
+DEPTHS = "proposals by track, and by depth from 0 (no effect) to 4 (algorithm)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ def summary(study: StudyReport, report: Report) -> Summary:
         question=answers.question(study.answer),
         answer=answers.headline(study.answer),
         found=tuple(_found(study)),
-        tracks=Table("summary_tracks", "proposals by track", TRACKS, tuple(_tracks(study))),
+        tracks=Table("summary_tracks", DEPTHS, TRACKS, tuple(_tracks(study))),
         gains=_gains(study),
         warnings=_warnings(study, report.caveats),
     )
@@ -77,31 +86,42 @@ def _found(study: StudyReport) -> Iterator[str]:
 
 
 def _proposals(study: StudyReport) -> Iterator[str]:
-    calls = sum(row.stages["calls"] or 0 for row in study.tracks)
+    rows = study.tracks
+    calls = sum(row.stages["calls"] or 0 for row in rows)
     if not calls:
         yield "No model call is on record yet."
         return
-    classes = _classes(study.tracks)
-    passed = sum(row.stages["passed"] or 0 for row in study.tracks)
-    if classes is None:
+    passed = sum(row.stages["passed"] or 0 for row in rows)
+    classes, depths = _classes(rows), _depths(rows)
+    if classes is None or depths is None:
         yield f"{_counted(calls, 'proposal')}, {passed} correct; their changes are not all classed."
         return
-    unusable = calls - sum(classes.values())
-    kinds = [
-        f"{classes[Class.STRUCTURAL]} structural, {classes[Class.SUPERFICIAL]} superficial",
-        f"{classes[Class.NULL]} without effect on the code, {unusable} without a usable edit",
-    ]
+    kinds = [f"{depths[depth]} {PROSE[depth]}" for depth in reversed(Depth) if depths[depth]]
     if classes[Class.UNCLASSED]:
-        kinds.append(f"{classes[Class.UNCLASSED]} unclassed, as they cannot be read")
-    faster = [row.stages["faster"] for row in study.tracks]
-    known = [number for number in faster if number is not None]
-    beyond = "" if len(known) < len(faster) else f", {sum(known)} faster than the original beyond noise"
-    yield f"{_counted(calls, 'proposal')}: {', '.join(kinds)}; {passed} correct{beyond}."
-    effective = _effective(study.tracks)
-    if effective == 0:
-        yield "Nobody found an effective change: none is structural, correct and faster than its parent."
-    elif effective is not None:
-        yield f"{effective} are effective: structural, correct and faster than their parent beyond noise."
+        kinds.append(f"{classes[Class.UNCLASSED]} that no parser can read")
+    if unusable := calls - sum(classes.values()):
+        kinds.append(f"{unusable} without a usable edit")
+    yield f"{_counted(calls, 'proposal')}: {', '.join(kinds)}."
+    yield _outcomes(rows, passed)
+
+
+def _outcomes(rows: tuple[MutationRow, ...], passed: int) -> str:
+    known = [row.stages["faster"] for row in rows]
+    faster = None if None in known else sum(number or 0 for number in known)
+    effective = _effective(rows)
+    parts = [f"{passed} correct"]
+    if faster is not None:
+        parts.append(f"{faster} faster than the original beyond noise")
+    if effective is None:
+        return f"{', '.join(parts)}."
+    found = f"{effective or 'none'} effective (structural, correct and faster than the parent)"
+    return f"{', '.join(parts)}, {found}."
+
+
+def _depths(rows: tuple[MutationRow, ...]) -> dict[Depth, int] | None:
+    if any(row.depths is None for row in rows):
+        return None
+    return {depth: sum(row.depths[depth] for row in rows if row.depths) for depth in Depth}
 
 
 def _classes(rows: tuple[MutationRow, ...]) -> dict[Class, int] | None:
@@ -116,23 +136,32 @@ def _effective(rows: tuple[MutationRow, ...]) -> int | None:
 
 
 def _known(study: StudyReport) -> Iterator[str]:
-    """How far the champions went on the way to the best known programs."""
+    """Say how far the champions went on the way to the best known programs."""
     best = [max(shares) for table in study.tables if (shares := _shares(table))]
     if not best:
-        yield (
-            "How much is possible is not known: no known program is measured on this machine (aiopt task "
-            "frontier)."
-        )
+        yield "How much is possible is unknown: no known program is measured here (aiopt task frontier)."
         return
-    tasks = f"{len(best)} of {_counted(len(study.tables), 'task')}"
     yield (
-        f"The best champion of a task reaches {median(best):.0%} of the known log2 gain (median over "
-        f"{tasks} with a measured frontier)."
+        f"Known programs reach {_reach(study)}; the best champion of a task gets {median(best):.0%} of that "
+        f"gain in log2 (median of {_counted(len(best), 'task')})."
     )
+
+
+def _reach(study: StudyReport) -> str:
+    named = sorted(((table.known[-1], table.task) for table in study.tables if table.known), reverse=True)
+    if len(named) > MOST_NAMED:
+        return f"{named[-1][0]:.1f}x ({named[-1][1]}) to {named[0][0]:.1f}x ({named[0][1]})"
+    return ", ".join(f"{speedup:.1f}x ({task})" for speedup, task in named)
 
 
 def _shares(table: TaskTable) -> list[float]:
     return [cell.share for row in table.rows for cell in row.cells if cell.share is not None]
+
+
+def _best(table: TaskTable) -> float | None:
+    """Return the confirmed speedup of the best cell of a task."""
+    speedups = [row.speedup for row in table.rows if row.speedup is not None]
+    return max((each.high if each.kind == "range" else each.speedup for each in speedups), default=None)
 
 
 def _costs(study: StudyReport) -> str:
@@ -144,7 +173,7 @@ def _costs(study: StudyReport) -> str:
     known = [prompt + reply for prompt, reply in tokens if prompt is not None and reply is not None]
     used = f"{_thousands(sum(known))} tokens" if known and len(known) == len(tokens) else "tokens not counted"
     paid = [row for row in study.models if row.money is not None]
-    money = f"{sum(row.money or 0.0 for row in paid):.2f} {paid[0].currency}" if paid else "cost unknown"
+    money = f"{sum(row.money or 0.0 for row in paid):.2f} {paid[0].currency}" if paid else UNPRICED
     if paid and len(paid) < len(study.models):
         money = f"at least {money}"
     return f"{_counted(calls, 'model call')}: {used}, {_duration(seconds)} of answering, {money}."
@@ -153,17 +182,13 @@ def _costs(study: StudyReport) -> str:
 def _tracks(study: StudyReport) -> Iterator[tuple[Entry, ...]]:
     for row in study.tracks:
         own = [each for table in study.tables for each in table.rows if each.track == row.track]
-        done, cells = sum(each.seeds_done for each in own), sum(len(each.cells) for each in own)
-        classes = row.classes or {}
         yield (
             word(row.track),
             word(", ".join(row.models)),
             word(", ".join(sorted({str(each.feedback) for each in own}))),
-            Entry(f"{done}/{cells}", (done, cells)),
             count(row.stages["calls"]),
+            *(count(None if row.depths is None else row.depths.get(depth, 0)) for depth in Depth),
             count(row.stages["passed"]),
-            count(classes.get(Class.STRUCTURAL)),
-            number(row.depth, "{:.1f}"),
             count(row.stages["faster"]),
             count(row.rate.effective if row.rate else None),
             number(row.rate.value if row.rate else None, "{:.3f}"),
@@ -171,11 +196,12 @@ def _tracks(study: StudyReport) -> Iterator[tuple[Entry, ...]]:
 
 
 def _gains(study: StudyReport) -> Table:
-    """Return the confirmed speedups, one row per task and one column per track, beside the frontier."""
+    """Return the confirmed speedups: one row per task, one column per track, the best cell, the frontier."""
     tracks = [row.track for row in study.tracks]
     columns = (
         column("task", text=True, widest=28),
         *(column(track, f"speedup_{track}") for track in tracks),
+        column("best cell", "best"),
         column("known", "known_low", "known_high"),
     )
     rows = tuple(_gain(table, tracks) for table in study.tables)
@@ -188,6 +214,7 @@ def _gain(table: TaskTable, tracks: list[str]) -> tuple[Entry, ...]:
     return (
         Entry(task, (table.task,)),
         *(_times(found.get(track)) for track in tracks),
+        number(_best(table), "{:.2f}x"),
         known(table, "x"),
     )
 

@@ -74,7 +74,7 @@ def test_a_study_run_as_registered_says_so(project):
 
 def test_a_study_without_a_registration_says_so(project):
     project.run(*CELL)
-    report(project).stdout.fnmatch_lines(["nothing was registered before this study ran: *"])
+    report(project).stdout.fnmatch_lines(["not registered before it ran, *"])
 
 
 def test_cells_that_are_missing_or_unfinished_are_deviations(project):

@@ -56,7 +56,7 @@ def test_treated_track_with_failed_profiles(make: Any) -> None:
 def test_unsteady_measurements(make: Any, quality: Quality) -> None:
     shaky = make.measurement(0.5, workload="h1", quality=quality)
     cells = [make.trajectory(confirmations=(make.measurement(0.5), shaky)), make.trajectory("A", 2)]
-    assert only(cells) == "1 of 3 confirmation measurements are noisy or drifting: alpha-track_A-seed_1"
+    assert only(cells) == "noisy or drifting: 1 of 3 confirmation measurements (1 of 2 cells)"
 
 
 def test_missing_noise_floor(make: Any) -> None:

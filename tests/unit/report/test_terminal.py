@@ -22,21 +22,21 @@ There is no answer: no track shows a placebo, so the effect of a profile's conte
   isolated.
 
 26 proposals, 13 correct; their changes are not all classed.
-How much is possible is not known: no known program is measured on this machine (aiopt task
-  frontier).
-26 model calls: tokens not counted, 26 s of answering, cost unknown.
+How much is possible is unknown: no known program is measured here (aiopt task frontier).
+26 model calls: tokens not counted, 26 s of answering, cost unknown (no price on record:
+  docs/how-to/models.md).
 
-proposals by track
-track  model  feedback  cells  calls  valid  structural  depth  faster  effective  per call
------  -----  --------  -----  -----  -----  ----------  -----  ------  ---------  --------
-A      small  none        6/6     12      6           -      -       6          -         -
-C      small  profile     6/7     14      7           -      -       7          -         -
+proposals by track, and by depth from 0 (no effect) to 4 (algorithm)
+track  model  feedback  calls  0  1  2  3  4  valid  faster  effective  per call
+-----  -----  --------  -----  -  -  -  -  -  -----  ------  ---------  --------
+A      small  none         12  -  -  -  -  -      6       6          -         -
+C      small  profile      14  -  -  -  -  -      7       7          -         -
 
 confirmed speedup by task (median of seeds)
-task       A      C  known
------  -----  -----  -----
-alpha  1.15x  1.46x      -
-beta   1.23x  1.00x      -
+task       A      C  best cell  known
+-----  -----  -----  ---------  -----
+alpha  1.15x  1.46x      1.68x      -
+beta   1.23x  1.00x      1.23x      -
 
 ! not finished, so without a confirmed speedup: beta-track_C-seed_2 (2 of 20 calls)
 
