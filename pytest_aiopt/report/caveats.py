@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pytest_aiopt.analysis.trajectory import Trajectory, confirm
 from pytest_aiopt.journal.treatment import Gap
 from pytest_aiopt.model import Feedback, Measurement, Quality
-from pytest_aiopt.models.base import EMBEDDED
+from pytest_aiopt.models.base import EMBEDDED, MUTATOR
 
 MOST_NAMED = 3
 WORDS = {Gap.UNPROFILED: "whose parent has no profile", Gap.CUT: "cut by the endpoint"}
@@ -55,16 +55,18 @@ Found = Iterator[tuple[str, Sequence[Trajectory]]]
 def _laboratory_models(trajectories: Sequence[Trajectory]) -> Found:
     about = [t for t in trajectories if t.model in EMBEDDED]
     models = listed(sorted({t.shown for t in about}))
-    yield (
-        f"{models}: embedded, no language model. These cells only validate the laboratory.",
-        about,
-    )
+    calls = [attempt for t in about if t.model != MUTATOR for attempt in t.attempts]
+    idle = sum(not attempt.changed for attempt in calls)
+    nothing = f"; {idle} of {len(calls)} calls of the rewriter found nothing to rewrite" if idle else ""
+    text = f"{models}: embedded, no language model. These cells only validate the laboratory{nothing}"
+    yield text, about
 
 
 def _unfinished(trajectories: Sequence[Trajectory]) -> Found:
     about = [t for t in trajectories if not t.finished]
     progress = [f"{t.cell.id} ({len(t.attempts)} of {t.iterations} calls)" for t in about]
-    yield f"not finished, so without a confirmed speedup: {listed(progress)}", about
+    text = f"not finished, so without a confirmed speedup: {listed(progress)}"
+    yield f"{text}; the same command again goes on with them", about
 
 
 def _unconfirmed(trajectories: Sequence[Trajectory]) -> Found:

@@ -66,7 +66,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
         embedded=any(t.model in EMBEDDED for t in trajectories),
         stages={stage: _sum(getattr(f, stage) for f in funnels) for stage in STAGES},
         classes=None if unclassed else {kind: sum(m.kind is kind for m in mutations) for kind in Class},
-        depths=None if unclassed else Counter(m.depth for m in mutations if m.depth is not None),
+        depths=None if unclassed else Counter(Depth(m.depth) for m in mutations if m.depth is not None),
         depth=_mean(depths),
         deep=_mean(float(depth >= Depth.DATA) for depth in depths),
         rated=sum(mutation.raters > 0 for mutation in classed),

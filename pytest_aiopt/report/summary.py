@@ -33,6 +33,7 @@ PROSE = {
     Depth.DATA: "of data structures",
     Depth.ALGORITHM: "of the algorithm",
 }
+GAINS = "confirmed speedup by task (median of seeds; start: unchanged)"
 MOST_NAMED = 4
 UNPRICED = "cost unknown (no price on record: docs/how-to/models.md)"
 DEPTHS = "proposals by track, and by depth from 0 (no effect) to 4 (algorithm)"
@@ -205,7 +206,7 @@ def _gains(study: StudyReport) -> Table:
         column("known", "known_low", "known_high"),
     )
     rows = tuple(_gain(table, tracks) for table in study.tables)
-    return Table("summary_gains", "confirmed speedup by task (median of seeds)", columns, rows)
+    return Table("summary_gains", GAINS, columns, rows)
 
 
 def _gain(table: TaskTable, tracks: list[str]) -> tuple[Entry, ...]:
@@ -220,7 +221,10 @@ def _gain(table: TaskTable, tracks: list[str]) -> tuple[Entry, ...]:
 
 
 def _times(found: Spread | None) -> Entry:
-    return Entry(MISSING, ()) if found is None else Entry(f"{found.speedup:.2f}x", (found.speedup,))
+    if found is None:
+        return Entry(MISSING, ())
+    shown = "start" if found.by_identity and found.speedup == 1.0 else f"{found.speedup:.2f}x"
+    return Entry(shown, (found.speedup,))
 
 
 def _counted(number_: int, noun: str) -> str:

@@ -113,16 +113,29 @@ def _of_files(seen: Evidence) -> Iterable[str]:
     if seen.mutants < FEWEST_MUTANTS:
         yield f"{seen.mutants} mutants, fewer than {FEWEST_MUTANTS}"
     if seen.accepted:
-        yield f"the gate accepts {', '.join(seen.accepted)}"
+        yield (
+            f"the gate accepts {', '.join(seen.accepted)}: let cases() in inputs.py draw a request on which "
+            "each gives a wrong answer, then freeze the task again"
+        )
 
 
 def _of_timing(seen: Evidence) -> Iterable[str]:
     if not BASE_MS[0] <= seen.base_ms <= BASE_MS[1]:
-        yield f"a run takes {seen.base_ms:.0f} ms, not {BASE_MS[0]:.0f} to {BASE_MS[1]:.0f}"
+        yield (
+            f"a run takes {seen.base_ms:.1f} ms, not {BASE_MS[0]:.0f} to {BASE_MS[1]:.0f}: change the "
+            "parameters of the scored workload"
+        )
     if seen.base_cv > MOST_SPREAD:
         yield f"runs on one input spread by {seen.base_cv:.1%}"
     if seen.evaluation_s > MOST_EVALUATION_S:
-        yield f"an evaluation takes {seen.evaluation_s:.1f} s"
+        yield _slow(seen)
+
+
+def _slow(seen: Evidence) -> str:
+    return (
+        f"an evaluation takes {seen.evaluation_s:.1f} s, more than {MOST_EVALUATION_S:.0f}: let cases() draw "
+        "smaller requests, or check again when nothing else runs here"
+    )
 
 
 def _of_costs(seen: Evidence) -> Iterable[str]:
@@ -131,7 +144,7 @@ def _of_costs(seen: Evidence) -> Iterable[str]:
     if seen.base_cv:
         yield f"the {seen.counted} of the program differ from run to run"
     if seen.evaluation_s > MOST_EVALUATION_S:
-        yield f"an evaluation takes {seen.evaluation_s:.1f} s"
+        yield _slow(seen)
     scored, *twins = seen.tops
     if not any(seen.tops[name] != seen.tops[scored] for name in twins):
         yield f"on no twin another step than on {scored} gains most"
@@ -148,7 +161,7 @@ def _of_cost_ladder(seen: Evidence) -> Iterable[str]:
         if gain * step.low / step.speedup <= COST_STEP:
             yield f"{file} gains {gain:.3f} over the step before, not surely more than {COST_STEP}"
         if log2(gain) > MOST_SHARE * log2(seen.headroom):
-            yield f"{file} holds {log2(gain) / log2(seen.headroom):.0%} of the headroom"
+            yield _most_of_it(file, gain, seen)
 
 
 def _of_rungs(seen: Evidence) -> Iterable[str]:
@@ -170,7 +183,12 @@ def _of_ladder(seen: Evidence) -> Iterable[str]:
         if most < STEP[0] or least > STEP[1]:
             yield f"{file} gains {gain:.2f} over the step before, not {STEP[0]} to {STEP[1]:.0f}"
         if log2(gain) > MOST_SHARE * log2(seen.headroom):
-            yield f"{file} holds {log2(gain) / log2(seen.headroom):.0%} of the headroom"
+            yield _most_of_it(file, gain, seen)
+
+
+def _most_of_it(file: str, gain: float, seen: Evidence) -> str:
+    share = log2(gain) / log2(seen.headroom)
+    return f"{file} holds {share:.0%} of the headroom in log2, more than {MOST_SHARE:.0%}: split it up"
 
 
 def step_gains(steps: Sequence[Gain]) -> list[tuple[str, float]]:
@@ -201,6 +219,9 @@ def _of_profiles(seen: Evidence) -> Iterable[str]:
     yield from (seen.untaken.get(name) or f"no profile of {name}" for name in missing)
     still = [name for name in twins if seen.tops[name] is not None and seen.tops[name] == seen.tops[scored]]
     if still:
-        yield f"the top line of {scored} stays the same on {', '.join(still)}"
+        yield (
+            f"the top line of {scored} stays the same on {', '.join(still)}: change its parameters until "
+            "another line leads (aiopt task profile NAME --workload W)"
+        )
     if seen.tops_on_cpu and all(seen.tops_on_cpu[name] == line for name, line in seen.tops.items()):
         yield "the top line is that of CPU time on every workload: waiting decides nowhere"

@@ -184,6 +184,14 @@ def test_filters_hide_what_is_of_other_tasks_and_tracks(browser, page_file):
     page.select_option("#filter-task", "")
     page.select_option("#filter-track", "")
     assert page.locator(f"{rows}:visible").count() == every
+    page.select_option("#filter-depth", "4 algorithm")
+    page.locator("#cell-list tbody a").first.click()
+    opened(watched, ".lineage")
+    depths = page.locator("#opened tbody tr td:nth-child(5)").all_inner_texts()
+    assert page.locator("#opened tbody tr:visible").count() == depths.count("4 algorithm") < len(depths)
+    page.locator(".crumbs .up").click()
+    page.wait_for_selector("#report", state="visible")
+    page.select_option("#filter-depth", "")
     page.mouse.wheel(0, 4000)
     page.wait_for_function("scrollY > 500")
     assert page.locator(".contents").bounding_box()["y"] <= 1, "the contents stay in sight"

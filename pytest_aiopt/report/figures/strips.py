@@ -106,7 +106,7 @@ def champions(
         "Confirmed champions on the ladder",
         "A dot a cell: the champion's speedup on held-out workloads with its 95 % interval. Grey band: noise "
         "floor. Marks above: the rungs of the task's ladder of known improvements by the number of their "
-        "file, where it was measured on this machine (on the visible workload).",
+        "file, where it was measured on this machine (on the visible workload), and the best program known.",
         tuple(panels),
         Table("figure_champions", "champions", CHAMPIONS, tuple(rows)),
         tuple(styles),
@@ -129,8 +129,8 @@ def _champions(
     task: str, found: Sequence[tuple[Trajectory, Confirmed]], ladder: Ladder | None, styles: dict[str, int]
 ) -> Panel:
     tracks = [track for track in styles if any(t.cell.track == track for t, _ in found)]
-    marks = [(rung.log2_speedup, _rung(rung.file)) for rung in steps(ladder)] if ladder else []
-    rungs = [value for value, _ in marks]
+    marks = _marks([t for t, _ in found], ladder)
+    rungs = [value for value, _, _ in marks]
     low, high = spanning([v for _, c in found for v in (c.low, c.high)] + rungs)
     top = TOP + (14.0 if rungs else 0.0)
     height = top + ROW * len(tracks) + BOTTOM
@@ -141,9 +141,9 @@ def _champions(
         band = x(min(delta, high)) - x(max(-delta, low))
         parts.append(rect(x(max(-delta, low)), top, band, height - BOTTOM - top, "floor", "noise floor"))
     parts += [part for value, name in factor_ticks(low, high) for part in _tick(x(value), name, height)]
-    for rung, name in sorted(marks):
-        parts += [line(x(rung), top - 5, x(rung), height - BOTTOM, "rung")]
-        parts += [text(x(rung), top - 8, name, "tick", "middle")]
+    for rung, short, name in sorted(marks):
+        parts += [line(x(rung), top - 5, x(rung), height - BOTTOM, "rung", f"{name}, {2.0**rung:.2f}x")]
+        parts += [text(x(rung), top - 8, short, "tick", "middle")]
     for at, track in enumerate(tracks):
         y = top + ROW * (at + 0.5)
         own = [(t, c) for t, c in found if t.cell.track == track]
@@ -151,8 +151,20 @@ def _champions(
     parts += [text((LEFT + WIDTH - RIGHT) / 2, height - 3, "speedup (log scale)", "tick", "middle")]
     best = max(found, key=lambda each: each[1].log2_speedup)
     reached = f"{best[0].cell.id}, reaches {2.0 ** best[1].log2_speedup:.2f}"
-    caption = f"{len(found)} champions on {task}; the fastest, {reached}."
+    known = "".join(f"; {name}, {2.0**rung:.2f}" for rung, _, name in sorted(marks))
+    caption = f"{len(found)} champions on {task}; the fastest, {reached}{known}."
     return Panel(task, caption, drawing(WIDTH, height, *parts))
+
+
+def _marks(cells: Sequence[Trajectory], ladder: Ladder | None) -> list[tuple[float, str, str]]:
+    """Return place, short name and name of each rung, and of the frontier."""
+    rungs = steps(ladder) if ladder else ()
+    marks = [(rung.log2_speedup, _rung(rung.file), f"rung {rung.file}") for rung in rungs]
+    known = [t.frontier for t in cells if t.frontier is not None]
+    if known:
+        best = max(one.log2_speedup if one.confirmed is None else one.confirmed for one in known)
+        marks.append((best, "best", "best program known"))
+    return marks
 
 
 def _rung(file: str) -> str:

@@ -51,9 +51,10 @@ def text(x: float, y: float, shown: str, cls: str = "label", anchor: str = "star
     return element("text", escape(shown), x=x, y=y, cls=cls, text_anchor=anchor)
 
 
-def line(x1: float, y1: float, x2: float, y2: float, cls: str) -> str:
-    """Return a straight line."""
-    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, cls=cls)
+def line(x1: float, y1: float, x2: float, y2: float, cls: str, title: str = "") -> str:  # noqa: PLR0917
+    """Return a straight line with a tooltip."""
+    inner = (element("title", escape(title)),) if title else ()
+    return element("line", *inner, x1=x1, y1=y1, x2=x2, y2=y2, cls=cls)
 
 
 def rect(x: float, y: float, width: float, height: float, cls: str, title: str = "") -> str:  # noqa: PLR0917

@@ -104,6 +104,7 @@ def _rows(t: Trajectory) -> list[list[Any]]:
             steps.get(a.parent, 0),
             a.status.value,
             a.mutation.kind.value if a.mutation else "",
+            "" if a.mutation is None or a.mutation.depth is None else str(a.mutation.depth),
             "+".join(a.mutation.findings) if a.mutation else "",
             *_measured(a),
             f"{2.0 ** gains[a.step][0]:.3f}" if a.step in gains else MISSING,

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.analysis.trajectory import Mutation, Trajectory
+from pytest_aiopt.analysis.outcomes.ladder import Ladder, RungGain
+from pytest_aiopt.analysis.trajectory import Frontier, Mutation, Trajectory
 from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.report.document import build_report
 from pytest_aiopt.report.figures import bars, curves, heat, strips
@@ -95,6 +96,20 @@ def test_a_figure_says_what_its_table_says(cells: list[Trajectory]) -> None:
     ] * 2
     ends = [r for r in figures["curves"].table.records() if r["call"] == 3]
     assert [(r["median_log2"], r["cells"]) for r in ends] == [(0.5, 2)] * 2
+
+
+def test_marks_above_champions_name_rungs_and_the_best_known_program(cells: list[Trajectory]) -> None:
+    task, own = cells[0].cell.task, {"task": "digest", "machine": "here"}
+    files = [("01_table.cpp", 0.5, False), ("last.cpp", 1.0, False), ("90_no.cpp", 0.0, True)]
+    rungs = tuple(RungGain(file, True, decoy, gain, gain, gain) for file, gain, decoy in files)
+    ladder = Ladder(task, own["task"], own["machine"], rungs)
+    known = [replace(cell, identity=own, frontier=Frontier(1.5)) for cell in cells]
+    figure = strips.champions(known, [ladder], STYLES)
+    assert figure is not None
+    root = ElementTree.fromstring(next(panel.svg for panel in figure.panels if panel.title == task))
+    names = {title.text for title in root.iter("title")}
+    assert {"rung 01_table.cpp, 1.41x", "rung last.cpp, 2.00x", "best program known, 2.83x"} <= names
+    assert {"01", "last", "best"} <= {text.text for text in root.iter("text")}
 
 
 def test_a_curve_is_the_median_of_those_that_got_there(make: Any) -> None:

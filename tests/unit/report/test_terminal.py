@@ -32,13 +32,14 @@ track  model  feedback  calls  0  1  2  3  4  valid  faster  effective  per call
 A      small  none         12  -  -  -  -  -      6       6          -         -
 C      small  profile      14  -  -  -  -  -      7       7          -         -
 
-confirmed speedup by task (median of seeds)
+confirmed speedup by task (median of seeds; start: unchanged)
 task       A      C  best cell  known
 -----  -----  -----  ---------  -----
 alpha  1.15x  1.46x      1.68x      -
-beta   1.23x  1.00x      1.23x      -
+beta   1.23x  start      1.23x      -
 
-! not finished, so without a confirmed speedup: beta-track_C-seed_2 (2 of 20 calls)
+! not finished, so without a confirmed speedup: beta-track_C-seed_2 (2 of 20 calls); the same
+  command again goes on with them
 
 ANSWER IN DETAIL
 Question: Does a profile in the prompt raise the number of effective structural mutations per model

@@ -33,7 +33,7 @@ FIT = Evidence(
     accepted=[],
 )
 BROKEN = {
-    "a run takes 8 ms": {"base_ms": 8.0},
+    "a run takes 8.0 ms": {"base_ms": 8.0},
     "spread by 5.0%": {"base_cv": 0.05},
     "an evaluation takes 9.0 s": {"evaluation_s": 9.0},
     "3 steps, fewer than 4": {"gains": [*STEPS[1:], *IDLE]},
@@ -158,7 +158,7 @@ def test_the_table_and_the_json_tell_the_same():
     table, notes = criteria_table.table(found), "\n".join(criteria_table.notes(found))
     told = json.loads(json.dumps(as_json(found)))["tasks"]
     assert "5.0 (5.0-5.0)" in table or "5.0 (4.9-5.0)" in table
-    assert "late: a run takes 300 ms" in notes
+    assert "late: a run takes 300.0 ms" in notes
     assert "fit: 100 tokens a second, best rung 502" in notes
     assert (told["fit"]["passed"], told["late"]["passed"]) == (True, False)
     assert told["fit"]["headroom"] == 5.0

@@ -34,7 +34,7 @@ async function text(id) {
 
 async function rowsOf(cell) {
   const found = JSON.parse(await text("r" + cell.rows))[cell.id];
-  const names = ["step", "parent", "status", "kind", "labels", "log2", "speedup", "over", "again", "effective", "lineage"];
+  const names = ["step", "parent", "status", "kind", "depth", "labels", "log2", "speedup", "over", "again", "effective", "lineage"];
   return found.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])));
 }
 
@@ -74,14 +74,14 @@ function outcome(row) {
   return row.status.replaceAll("_", " ");
 }
 
-// Filters hide rows, panels and mutations of other tasks, tracks and classes; they change no number.
-const chosen = { task: "", track: "", kind: "" };
+// Filters hide rows, panels and mutations of other tasks, tracks and depths; they change no number.
+const chosen = { task: "", track: "", depth: "" };
 const TASKS = new Set(index.map((cell) => cell.task)), TRACKS = new Set(index.map((cell) => cell.track));
-const KINDS = ["structural", "superficial", "null"];
+const DEPTHS = new Map([["0", "0 null"], ["1", "1 superficial"], ["2", "2 local"], ["3", "3 data"], ["4", "4 algorithm"]]);
 
 function filterBox() {
   const box = document.getElementById("filters");
-  for (const [name, shown, values] of [["task", "task", [...TASKS]], ["track", "track", [...TRACKS]], ["kind", "class of mutations", KINDS]]) {
+  for (const [name, shown, values] of [["task", "task", [...TASKS]], ["track", "track", [...TRACKS]], ["depth", "depth of mutations", [...DEPTHS.values()]]]) {
     const choice = el("select", { id: "filter-" + name }, el("option", { value: "" }, "all"),
       ...values.map((value) => el("option", { value }, value)));
     choice.addEventListener("change", () => { chosen[name] = choice.value; filter(); });
@@ -101,7 +101,7 @@ function filter() {
 }
 
 function keeps(row, heads) {
-  return [["task", "task", TASKS], ["track", "track", TRACKS], ["class", "kind", new Set([...KINDS, "-"])]].every(([head, name, known]) => {
+  return [["task", "task", TASKS], ["track", "track", TRACKS], ["depth", "depth", new Set([...DEPTHS.values(), "-"])]].every(([head, name, known]) => {
     const at = heads.indexOf(head), value = row.dataset[name] || (at < 0 ? "" : row.cells[at].textContent);
     return !chosen[name] || !known.has(value) || value === chosen[name];
   });
@@ -187,9 +187,9 @@ function ticks(low, high) {
 
 async function openCell(cell) {
   const rows = await rowsOf(cell), held = await detailsOf(cell);
-  const heads = ["call", "from", "outcome", "class", "methodologies", "speedup over the start", "over parent", "", "details"];
+  const heads = ["call", "from", "outcome", "class", "depth", "methodologies", "speedup over the start", "over parent", "", "details"];
   const lines = rows.map((row) => Object.assign([link(cell, row.step, String(row.step)), row.parent ? String(row.parent) : "start",
-    outcome(row), row.kind || "-", row.labels || "-", row.speedup, row.over,
+    outcome(row), row.kind || "-", DEPTHS.get(row.depth) || "-", row.labels || "-", row.speedup, row.over,
     [row.effective ? "effective" : "", ["", "led to the champion", "champion"][row.lineage]].filter(Boolean).join(", "),
     held.has(row.step) ? "here" : "in the journal"], { on: row.lineage === 2 }));
   const left = cell.left ? `Details of ${cell.left} of ${cell.calls} calls are not in this page but in the journal.` : null;
@@ -228,7 +228,7 @@ async function openMutation(cell, step) {
   const where = opened.dataset.results + "/" + cell.journal;
   opened.append(crumbs(cell, step), el("h1", {}, cell.id + ", call " + step));
   if (!row) return opened.append(el("p", {}, "There is no such call on record."));
-  opened.append(facts([["verdict", outcome(row)], ["class", row.kind], ["methodologies", row.labels],
+  opened.append(facts([["verdict", outcome(row)], ["class", row.kind], ["depth", DEPTHS.get(row.depth)], ["methodologies", row.labels],
     ["speedup over the start", row.speedup], ["speedup over its parent", row.over], ["over its parent, measured afresh", row.again === "-" ? "" : row.again],
     ["parent", row.parent ? link(cell, row.parent, "call " + row.parent) : "the starting program"],
     ["counts as", [row.effective ? "effective structural mutation" : "", ["", "in the champion's lineage", "champion"][row.lineage]].filter(Boolean).join(", ")],
