@@ -50,7 +50,9 @@ def _watch(call: Invocation) -> Watch:
         wanted=lambda study: pattern is None or fnmatchcase(study, pattern),
     )
     figures = Figures(ladders.stored(store.ladders))
-    return Watch(os.path.relpath(store.root), follower, _plan(call), figures)
+    here = store.root.is_relative_to(Path.cwd())
+    name = os.path.relpath(store.root) if here else str(store.root)
+    return Watch(name, follower, _plan(call), figures)
 
 
 def _plan(call: Invocation) -> Plan:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from pytest_aiopt.analysis.outcomes.ladder import Ladder, frontier
 from pytest_aiopt.live.cell import FollowedCell
-from pytest_aiopt.report.figures.curves import panel, points_of
-from pytest_aiopt.report.page.html import swatch, titled
+from pytest_aiopt.report.figures.curve_panel import panel, points_of
+from pytest_aiopt.report.figures.svg import swatch, titled
 
 AT_ONCE = 3
 """Figures drawn per look at most, so that a thousand busy cells do not keep a core busy with drawing."""
@@ -53,7 +53,7 @@ class Figures:
 
     def swatches(self) -> dict[str, str]:
         """Return a small drawing of each track's line, as SVG."""
-        return {track: str(swatch(style)) for track, style in self.styles.items()}
+        return {track: swatch(style) for track, style in self.styles.items()}
 
     def _figure(self, name: str, cells: Sequence[FollowedCell]) -> str:
         task, by_track = name.partition("/")[2], defaultdict(list)
@@ -64,7 +64,7 @@ class Figures:
         tracks = {track: points_of(curves) for track, curves in by_track.items()}
         delta = max((cell.delta for cell in cells if cell.delta is not None), default=None)
         drawn = panel(task, tracks, self.styles, delta=delta, known=self._known(cells))
-        return str(titled(drawn, "best so far"))
+        return titled(drawn, "best so far")
 
     def _known(self, cells: Sequence[FollowedCell]) -> float | None:
         """Return the log2 speedup of the best known program, where it was measured as a cell ran."""

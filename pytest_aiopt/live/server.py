@@ -17,10 +17,11 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.live import mutation
 from pytest_aiopt.live.watch import BEAT_S, Watch
-from pytest_aiopt.report.page.html import TEMPLATES as REPORT
+from pytest_aiopt.report import page
 
 HOST = "127.0.0.1"
 TEMPLATES = Path(__file__).parent / "templates"
+REPORT = Path(page.__file__).parent / "templates"
 FILES = {"live.js": TEMPLATES, "live.css": TEMPLATES, "page.css": REPORT}
 """Files of the page; colours and figures look as in the report."""
 HEADERS = {

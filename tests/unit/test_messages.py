@@ -54,7 +54,7 @@ SOURCES = {
     "profiling.valgrind.callgraph": "callgrind",
     "profiling.valgrind.cases": "callgrind",
     "prompts.surroundings": "the compiler's version line",
-    "report.page.html": "SVG",
+    "report.figures.svg": "SVG",
     "rewriter": "C++ and prompts",
     "search": "replies of models",
     "tasks.task_file": "msgspec",

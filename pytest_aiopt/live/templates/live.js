@@ -248,7 +248,7 @@ function drawBests() {
     setText(place, best ? factor(best) : "");
   }
   const states = new Set(own().map((cell) => cell.state));
-  setText(by("states"), "One square per seed, below it the best speedup. " + STATES.filter((state) => states.has(state)).map((state) => `${GLYPHS[state] || "empty"} ${state}`).join(", ") + ".");
+  setText(by("states"), "One square per seed, the best speedup below. " + STATES.filter((state) => states.has(state)).map((state) => `${GLYPHS[state] || "□"} ${state}`).join(", ") + ".");
 }
 
 by("grid").addEventListener("click", (event) => {
@@ -347,7 +347,7 @@ function drawFeed(anew) {
   }
   const cell = cells.get(chosen);
   setText(by("mutations-title"), cell ? "Mutations of the cell" : "Latest mutations");
-  setText(by("of"), shown.length ? (cell ? nameOf(cell) : "Open one to see its diff, its verdict and what the profile said.") : "No model call has ended yet.");
+  setText(by("of"), shown.length ? (cell ? nameOf(cell) : "Open one to see its diff, its verdict and what the profile said. ▲ marks a new best of its cell.") : "No model call has ended yet.");
 }
 
 const keyOf = (one) => `${one.cell}#${one.step}`;
@@ -358,7 +358,7 @@ function entry(one) {
   const kind = !passed ? "refused" : one.best ? "best" : "valid";
   const where = chosen ? `call ${one.step}` : `${short(cell)}, call ${one.step}`;
   const made = el("details", { "data-key": keyOf(one), class: "mutation" }, el("summary", {},
-    el("span", { class: "verdict " + kind }, verdict), one.best ? el("span", { class: "new" }, "new best") : null,
+    el("span", { class: "verdict " + kind }, verdict, one.best ? el("span", { class: "up", title: "new best of the cell" }, " ▲") : null, one.best ? el("span", { class: "unseen" }, " new best") : null),
     el("span", { class: "where" }, where), one.time ? el("time", {}, clock(one.time + skew)) : null));
   made.addEventListener("toggle", () => { if (made.open && made.childElementCount === 1) open(made, one); });
   return made;

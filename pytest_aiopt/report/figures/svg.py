@@ -95,3 +95,16 @@ def drawing(width: float, height: float, *parts: str, minimum: bool = False) -> 
     """Return the parts in an SVG of this size, without title: the page adds it."""
     size = f"0 0 {_plain(float(width))} {_plain(float(height))}"
     return element("svg", *parts, viewBox=size, width=width if minimum else None)
+
+
+def swatch(style: int) -> str:
+    """Return a small drawing of a track's line and marker."""
+    drawn = element("path", d="M1 7H25", cls=f"curve k{style % COLOURS}")
+    return element("svg", drawn, marker(13, 7, style), viewBox="0 0 26 14", cls="swatch", aria_hidden="true")
+
+
+def titled(panel: Panel, name: str) -> str:
+    """Return a panel's drawing with title and description for screen readers."""
+    title = f"{name}: {panel.title}" if panel.title else name
+    named = element("title", escape(title)) + element("desc", escape(panel.description))
+    return panel.svg.replace("<svg ", '<svg role="img" ', 1).replace(">", f">{named}", 1)

@@ -23,7 +23,7 @@ from pytest_aiopt.report import answers
 from pytest_aiopt.report.document import Report
 from pytest_aiopt.report.evidence import evidence
 from pytest_aiopt.report.figures import bars, curves, heat, strips
-from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, element, marker
+from pytest_aiopt.report.figures.svg import Figure, swatch, titled
 from pytest_aiopt.report.page.pages import Pages, pages
 from pytest_aiopt.report.sections import sections
 from pytest_aiopt.report.summary import summary
@@ -65,8 +65,8 @@ def render(
     )
     environment.filters |= {
         "csv_link": _csv_link,
-        "swatch": swatch,
-        "svg": titled,
+        "swatch": lambda style: Markup(swatch(style)),
+        "svg": lambda panel, name: Markup(titled(panel, name)),
         "slug": _slug,
         "sentence": _sentence,
     }
@@ -131,21 +131,6 @@ def _csv_link(table: Table) -> Markup:
     """Return an address that holds a table as CSV."""
     data = base64.b64encode(as_csv(table.records(), table.keys)).decode()
     return Markup(f"data:text/csv;base64,{data}")
-
-
-def swatch(style: int) -> Markup:
-    """Return a small drawing of a track's line and marker."""
-    drawn = element("path", d="M1 7H25", cls=f"curve k{style % COLOURS}")
-    return Markup(
-        element("svg", drawn, marker(13, 7, style), viewBox="0 0 26 14", cls="swatch", aria_hidden="true")
-    )
-
-
-def titled(panel: Panel, name: str) -> Markup:
-    """Return a panel's drawing with title and description for screen readers."""
-    title = f"{name}: {panel.title}" if panel.title else name
-    named = element("title", Markup.escape(title)) + element("desc", Markup.escape(panel.description))
-    return Markup(panel.svg.replace("<svg ", '<svg role="img" ', 1).replace(">", f">{named}", 1))
 
 
 def _sentence(text: str) -> str:
