@@ -157,13 +157,13 @@ function drawTotals() {
   const done = one.states.finished || 0, all = Object.values(one.states).reduce((a, b) => a + b, 0);
   const limits = Object.entries(one.limits);
   const left = one.left_s === null ? "" : duration(one.left_s);
-  const whole = one.all_left_s === null ? "" : `all cells: about ${duration(one.all_left_s)}`;
+  const whole = one.all_left_s === null ? "" : `about ${duration(one.all_left_s)} for all cells`;
   tile("cells", "cells finished", `${done} of ${all}`, STATES.filter((state) => one.states[state] && state !== "finished").map((state) => `${one.states[state]} ${state}`).join(", "), all ? done / all : 0);
   tile("calls", "model calls", `${one.calls} of ${one.of_calls}`, one.lost ? `${one.lost} lost` : "", one.of_calls ? one.calls / one.of_calls : 0);
   tile("spent", "spent", one.paid ? `${one.estimated ? "~" : ""}${amount(one.tokens)} tokens` : "nothing", [
     one.paid ? "" : "embedded models are free", one.money === null ? "" : `money ${one.money.toFixed(2)}`,
     ...limits.map(([kind, limit]) => `limit of ${plain(kind)} ${kind === "wall_s" ? duration(limit) : amount(limit)}`)].filter(Boolean).join(", "));
-  tile("time", "time left", left || (one.states.running ? "not known yet" : "nothing runs"), [left ? "running cells" : "", whole, one.ran_s ? `${duration(one.ran_s)} of running so far` : ""].filter(Boolean).join(", "));
+  tile("time", "time left", left || (one.states.running ? "not known yet" : "nothing runs"), [left ? "for the running cells" : "", whole || (one.ran_s ? `${duration(one.ran_s)} of running so far` : "")].filter(Boolean).join(", "));
   setNotices(one);
 }
 
@@ -280,7 +280,7 @@ by("grid").addEventListener("keydown", (event) => {
 async function choose(id) {
   chosen = chosen === id ? null : id;
   for (const [name, square] of squares) square.setAttribute("aria-pressed", String(name === chosen));
-  if (chosen) {
+  if (chosen && cells.get(id).state !== "waiting") {
     const answer = await fetch("/cell/" + id.split("/").map(encodeURIComponent).join("/"));
     const steps = answer.ok ? await answer.json() : [];
     const known = new Set(mutations.filter((one) => one.cell === id).map((one) => one.step));
