@@ -206,7 +206,7 @@ function drawGrid() {
       squares.set(cell.id, made);
       return made;
     });
-    return el("td", {}, el("div", { class: "seeds" }, ...seeds), el("span", { class: "best", "data-best": task + "\n" + track }));
+    return el("td", {}, el("div", { class: "seeds" }, ...seeds), el("span", { class: "topmost", "data-best": task + "\n" + track }));
   })));
   const head = el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "task"), ...tracks.map((track) => el("th", { scope: "col" }, track))));
   by("grid").replaceChildren(el("table", { class: "grid" }, el("caption", { class: "unseen" }, "Cells by task and track, one square per seed"), head, el("tbody", {}, ...rows)));
