@@ -29,6 +29,8 @@ def reply(prompt, seed):
     return {hostile!r} + testing.replace_line(first, line + {hostile!r})
 """
 FASTER = "testing.FakeInstruments(speed=lambda s: 1 + len(s) / 999)"
+PATIENCE_MS = 120_000
+"""A busy machine takes long to start the processes of a test."""
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -86,6 +88,7 @@ class Watched:
         self.page, self.troubles = self.context.new_page(), []
         self.page.on("console", lambda message: self.troubles.append(message.text))
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.set_default_timeout(PATIENCE_MS)
         self.page.goto(address)
 
     def violations(self):
@@ -117,7 +120,7 @@ def test_the_page_follows_a_campaign_that_is_killed_and_resumed(slow, browser):
         assert "Run the same command again to resume" in page.inner_text("#notices")
         (slow.path / "go").touch()
         with running(slow) as campaign:
-            assert campaign.wait(timeout=60) == 0
+            assert campaign.wait(timeout=120) == 0
         watched.shows("C/seed_1", "finished, call 3 of 3")
         page.wait_for_selector("#notices:empty", state="attached")
         assert page.locator(".mutation").count() == 3
