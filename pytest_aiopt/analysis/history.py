@@ -139,7 +139,7 @@ class _Mutations:
             tokens=classed.tokens,
             size=classed.size,
             storage=classed.storage,
-            targeting=None if hot is None else targeting(classed.changed, hot),
+            targeting=None if hot is None else targeting(classed.added, hot),
             uptake=None if profiled is None else uptake(text, profiled.of_time),
             id=mutation_id(self.record.cell.task, parent, edited.source),
         )

@@ -13,10 +13,11 @@ import msgspec
 from pytest_aiopt import files
 from pytest_aiopt.codebook.character import CODEBOOK, Class, character, read
 from pytest_aiopt.codebook.facts.fact import Kind
+from pytest_aiopt.cpp.newness import new_by_line
 
 
 class Classed(msgspec.Struct, frozen=True):
-    """What the codebook says of one mutation; ``changed``: lines of the parent, see ``touched``.
+    """What the codebook says of one mutation; ``added``: new tokens by the parent's line where they stand.
 
     ``depth``, ``storage``: None where the mutation is unclassed.
     """
@@ -27,7 +28,7 @@ class Classed(msgspec.Struct, frozen=True):
     tokens: str
     size: int
     storage: int | None
-    changed: tuple[int, ...]
+    added: dict[int, int]
 
 
 @dataclass(slots=True)
@@ -87,14 +88,5 @@ def _classed(parent: str, child: str, same_binary: bool) -> Classed:
         tokens=hashlib.sha256("\0".join(after.tokens).encode()).hexdigest(),
         size=len(after.tokens),
         storage=None if after.fault else after.structure.count(Kind.OWNER).total(),
-        changed=touched(parent, child, change.parent_lines),
+        added=new_by_line(parent, child),
     )
-
-
-def touched(parent: str, child: str, changed: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the parent's lines (1-based) that changed; for a pure insertion the lines it stands between."""
-    if changed:
-        return changed
-    old, new = parent.split("\n"), child.split("\n")
-    at = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
-    return tuple(line for line in (at, at + 1) if 1 <= line <= len(old))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 
 from rapidfuzz.distance import LCSseq
 
@@ -44,18 +44,38 @@ def new_tokens(parent: str, child: str) -> int:
     return min(_added(before, after), _added(*_without_moves(before, after)))
 
 
+def new_by_line(parent: str, child: str) -> dict[int, int]:
+    """Return how many tokens of ``child`` are new by the line of ``parent`` (from 1) at which they stand.
+
+    New are those outside a longest common subsequence; a line that moves counts where it moves to.
+    """
+    old = list(_numbered(parent))
+    before, after = [token for token, _ in old], tokens(child)
+    found: Counter[int] = Counter()
+    for block in LCSseq.opcodes(before, after):
+        if block.tag == "insert":
+            place = old[max(block.src_start - 1, 0)][1] if old else 1
+            found[place] += block.dest_end - block.dest_start
+    return dict(found)
+
+
 def _lines(source: str) -> list[tuple[str, ...]]:
-    """Return the tokens of every line that has any; a token is on the line on which it starts."""
-    found: list[list[str]] = [[]]
+    """Return the tokens of every line that has any."""
+    found: dict[int, list[str]] = {}
+    for token, line in _numbered(source):
+        found.setdefault(line, []).append(token)
+    return [tuple(line) for line in found.values()]
+
+
+def _numbered(source: str) -> Iterator[tuple[str, int]]:
+    """Give every token with the number of the line on which it starts."""
+    line = 1
     for match in _TOKEN.finditer(source):
-        if match["skip"] is not None:
-            if "\n" in match["skip"]:
-                found.append([])
-            continue
         text = match[0]
-        pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)] if match["quoted"] else [text]
-        found[-1].extend(pieces)
-    return [tuple(line) for line in found if line]
+        if match["skip"] is None:
+            step = PIECE if match["quoted"] else len(text)
+            yield from ((text[at : at + step], line) for at in range(0, len(text), step))
+        line += text.count("\n")
 
 
 def _added(before: _Lines, after: _Lines) -> int:

@@ -6,7 +6,7 @@ Computed alike for every track, from the profile that was taken whether or not a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from pytest_aiopt.analysis.outcomes.claims import prose
 from pytest_aiopt.codebook.character import read
@@ -37,10 +37,10 @@ def top(items: Sequence[ProfileItem]) -> list[ProfileItem]:
     return sorted(items, key=lambda item: (-item.value, item.line))[:TOP]
 
 
-def targeting(changed: Iterable[int], hot: frozenset[int]) -> float | None:
-    """Share of the changed lines of the parent that lie in hot regions; None without lines or regions."""
-    lines = list(changed)
-    return sum(line in hot for line in lines) / len(lines) if lines and hot else None
+def targeting(added: Mapping[int, int], hot: frozenset[int]) -> float | None:
+    """Share of the new tokens, by line of the parent, in hot regions; None without tokens or regions."""
+    total = sum(added.values())
+    return sum(count for line, count in added.items() if line in hot) / total if total and hot else None
 
 
 def uptake(reply: str, profile: Profile) -> bool | None:

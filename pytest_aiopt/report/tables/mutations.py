@@ -59,7 +59,7 @@ CLASS_LEGEND = (
     "3 and 4. rated: how many of them people or models rated; their consensus then counts for depth and "
     "labels, and the codebook for the rest. effective: "
     "distinct structural mutations that are correct and faster than their parent beyond the noise floor. "
-    "rate: effective mutations per call. targeted: share of the changed lines that are hot in the "
+    "rate: effective mutations per call. targeted: share of the new tokens that stand at hot lines of the "
     "parent's true profile, shown or not. cited: share of the replies that name such a line. gap: share "
     "of the claimed methodologies that the change does not show. programs: share of distinct programs "
     "among equally many valid children per track. labels: entropy of their methodologies in nats."

@@ -17,7 +17,7 @@ from pytest_aiopt.analysis.outcomes.diversity import diversity, entropy, rarefie
 from pytest_aiopt.analysis.outcomes.funnel import funnel, gain
 from pytest_aiopt.analysis.outcomes.mechanism import hot_lines, targeting, uptake
 from pytest_aiopt.codebook.character import Class
-from pytest_aiopt.codebook.classed import Classer, touched
+from pytest_aiopt.codebook.classed import Classer
 from pytest_aiopt.model import Profile, ProfileItem, ProfileState, Status, Usage
 
 from .studies import attempt, cell
@@ -158,15 +158,10 @@ def test_hot_regions_are_functions_and_neighbours_of_the_top_items() -> None:
     taken = profile((10, "b()", 0.6), (16, "b()", 0.2))
     assert hot_lines(PROGRAM, taken) >= set(range(9, 18))
     assert 2 not in hot_lines(PROGRAM, taken)
-    assert targeting([2, 10], hot_lines(PROGRAM, taken)) == 0.5
-    assert targeting([], hot_lines(PROGRAM, taken)) is None
+    assert targeting({2: 1, 10: 3}, hot_lines(PROGRAM, taken)) == 0.75
+    assert targeting({}, hot_lines(PROGRAM, taken)) is None
     failed = profile(state=ProfileState.FAILED)
-    assert targeting([2], hot_lines(PROGRAM, failed)) is None
-
-
-def test_an_insertion_touches_the_lines_it_stands_between() -> None:
-    assert touched("a\nb\nc", "a\nx\nb\nc", ()) == (1, 2)
-    assert touched("a\nb\nc", "a\nx\nc", (2,)) == (2,)
+    assert targeting({2: 1}, hot_lines(PROGRAM, failed)) is None
 
 
 def test_uptake_wants_a_hot_name_or_line_in_the_prose() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.cpp.newness import new_tokens, tokens
+from pytest_aiopt.cpp.newness import new_by_line, new_tokens, tokens
 
 PROGRAMS = sorted((Path(__file__).parents[3] / "tasks").glob("*/program.cpp"))
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "+", "(", "x1", "42", "->"]), max_size=40)
@@ -83,3 +83,18 @@ def test_programs_against_rungs_agree_with_the_table(path):
     rung = sorted(path.parent.glob("ladder/*.cpp"))[0].read_text()
     before, after = tokens(old)[:400], tokens(rung)[:400]
     assert new_tokens(" ".join(before), " ".join(after)) == len(after) - lcs(before, after)
+
+
+def test_new_tokens_have_a_place_in_the_parent():
+    parent = "f(a);\n/* two\nlines */ g(b);\nh(c);\n"
+    assert new_by_line(parent, parent.replace("b", "b + 1")) == {3: 2}
+    assert new_by_line(parent, "#include <x>\n" + parent) == {1: 5}
+    assert new_by_line(parent, parent.replace("h(c);", "")) == {}
+    assert new_by_line("", "a b") == {1: 2}
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.parent.name)
+def test_the_new_tokens_of_a_rung_all_have_a_place(path):
+    rung = sorted(path.parent.glob("ladder/*.cpp"))[-1].read_text()
+    placed = sum(new_by_line(path.read_text(), rung).values())
+    assert placed >= new_tokens(path.read_text(), rung)
