@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pytest_aiopt.analysis.outcomes.saturation import Saturation, curve_of, saturation
+from pytest_aiopt.analysis.outcomes.saturation import SATURATED, Saturation, curve_of, saturation
 from pytest_aiopt.campaign.ledger import Account, total
 from pytest_aiopt.journal.record import CellRecord, Step
 from pytest_aiopt.journal.treatment import gaps, was_cut
 from pytest_aiopt.model import thoughts
 
-SATURATED = 0.8
-"""A first reply that takes this share of the frontier leaves feedback nothing to steer."""
 FEWEST_READ = 0.5
 """A smaller share of replies that make a program is a fault of the set-up, not of the model."""
 

@@ -330,7 +330,7 @@ class Laboratory:
             contrasts=self.study.contrasts,
             outcome=self.study.outcome,
             stage=self.study.stage_of(cell.seed),
-            stratum=task.stratum.value,
+            stratum=self.workshop.stratum(task).value,
             search=asdict(self.study.search),
             rules=VERSION,
             alias=self.study.models[track.model].alias,

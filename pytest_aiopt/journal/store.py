@@ -53,6 +53,11 @@ class Store:
         return [path for path in sorted(self.root.glob("*")) if path not in (self.cache, self.floors)]
 
     @property
+    def information(self) -> Path:
+        """What the last check of each task said of the value of information, one file per task."""
+        return self.root / "information"
+
+    @property
     def ladders(self) -> Path:
         """Measured ladders, one file per task and machine."""
         return self.root / "ladders"

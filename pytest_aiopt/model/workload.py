@@ -8,11 +8,15 @@ from enum import StrEnum
 
 
 class Stratum(StrEnum):
-    """The nature of a task's bottleneck, which decides what a profile can show."""
+    """The nature of a task's bottleneck, which decides what a profile can show.
+
+    UNINFORMATIVE: a check has shown that knowing the scored workload does not pay.
+    """
 
     CONFIRMATORY = "confirmatory"
     CPU = "cpu"
     NOISE_FREE = "noise_free"
+    UNINFORMATIVE = "uninformative"
 
 
 class Metric(StrEnum):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_aiopt.errors import AioptError
-from pytest_aiopt.journal.record import CellRecord, find_cell
+from pytest_aiopt.journal.record import find_cell
 from pytest_aiopt.model import Cell
 from pytest_aiopt.plugin import grid, injection, progress, session, stopping
 from pytest_aiopt.plugin.parallel import cluster as clustered
@@ -120,9 +120,11 @@ def _role(here: session.AioptSession, cell: Cell) -> str:
 
 
 def _said(here: session.AioptSession, cell: Cell) -> tuple[bool, list[str]]:
+    from pytest_aiopt.analysis.outcomes.saturation import known_log2
     from pytest_aiopt.analysis.sanity import sanity
     from pytest_aiopt.campaign.ledger import Account
     from pytest_aiopt.report.text.sanity import lines
+    from pytest_aiopt.tasks import ladders
 
     laboratory = here.laboratory
     record = find_cell(laboratory.journal(cell))
@@ -130,7 +132,8 @@ def _said(here: session.AioptSession, cell: Cell) -> tuple[bool, list[str]]:
         return False, ["no record"]
     if record.floor is None:
         return False, ["no noise floor"]
-    found = sanity([record], partial(Account, laboratory.prices), _frontier_log2(here, record))
+    known = known_log2(record, ladders.stored(laboratory.store.ladders))
+    found = sanity([record], partial(Account, laboratory.prices), known)
     whole = session.study(replace(here.settings, sanity=False))
     calls = whole.iterations * sum(
         whole.track(each.track).model == _role(here, cell) for each in whole.grid()
@@ -138,13 +141,3 @@ def _said(here: session.AioptSession, cell: Cell) -> tuple[bool, list[str]]:
     currency = laboratory.prices.currency if laboratory.prices else ""
     first = f"{found.valid} valid mutations measured, {found.changed} change the speed"
     return bool(found.changed), [first, *lines(found, calls, currency)]
-
-
-def _frontier_log2(here: session.AioptSession, record: CellRecord) -> float | None:
-    """Return the log2 speedup of the fastest program known, measured on this machine; None where none is."""
-    from pytest_aiopt.analysis.outcomes.ladder import frontier
-    from pytest_aiopt.tasks import ladders
-
-    opened, stored = record.opened, ladders.stored(here.laboratory.store.ladders)
-    found = frontier(record.cell, opened.identity, opened.scored, stored)
-    return None if found is None else found.log2_speedup

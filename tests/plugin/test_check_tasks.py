@@ -8,9 +8,19 @@ import pytest
 
 from pytest_aiopt import testing
 from pytest_aiopt.campaign.laboratory import Laboratory
+from pytest_aiopt.campaign.task_check import information
 from pytest_aiopt.campaign.task_check import observe as checking
 from pytest_aiopt.model import Status
 from pytest_aiopt.tasks.criteria import Evidence, Gain
+from pytest_aiopt.tasks.information import Component, Information
+
+
+class FakeBench(testing.FakeInstruments):
+    """Instruments that name their task."""
+
+    def __init__(self, task):
+        super().__init__()
+        self.task = task
 
 
 class FakeLaboratory(Laboratory):
@@ -19,7 +29,22 @@ class FakeLaboratory(Laboratory):
     toolchain = types.SimpleNamespace(identity="fake compiler")
 
     def bench(self, of):
-        return testing.FakeInstruments()
+        return FakeBench(self.task(of))
+
+
+WORKLOADS = ("w0", "w1", "w2")
+INFORMATIVE = Information(
+    task="one",
+    workloads=WORKLOADS,
+    frontier=dict.fromkeys(WORKLOADS, 3.0),
+    step=dict.fromkeys(WORKLOADS, 0.4),
+    components=[
+        Component(f"0{at}.cpp", {name: 0.5 if name == own else 0.0 for name in WORKLOADS})
+        for at, own in enumerate(WORKLOADS, 1)
+    ],
+    value={"w0": 0.2, "w1": 0.3, "w2": 0.9},
+    tried=9,
+)
 
 
 @pytest.fixture
@@ -49,6 +74,7 @@ def observed(project, monkeypatch):
         )
 
     monkeypatch.setattr(checking, "observe", observe)
+    monkeypatch.setattr(information, "observe", lambda bench: replace(INFORMATIVE, task=bench.task.name))
     monkeypatch.setattr(checking, "wait_for_calm", lambda bench, most_s: 0.0)
     project.laboratory = FakeLaboratory
     return names
@@ -136,3 +162,14 @@ def test_a_new_task_with_a_bad_name(project):
     result = project.aiopt("task", "new", "Word Count")
     result.stderr.fnmatch_lines(["*'Word Count' is not a valid name of a task*"])
     assert result.ret == 1
+
+
+def test_a_task_that_is_not_informative_says_why_and_fails_no_check(project, observed, monkeypatch):
+    easy = replace(INFORMATIVE, step={"w0": 0.41, "w1": 0.1, "w2": 0.1}, value={"w0": 0.0})
+    monkeypatch.setattr(information, "observe", lambda bench: easy)
+    result = project.aiopt("task", "check", "one", "--json")
+    assert result.ret == 0
+    result.stderr.fnmatch_lines(["one: not informative, *takes more than 40% of*less than 0.3 log2 ahead*"])
+    told = json.loads(result.outlines[-1])["tasks"]["one"]
+    assert (told["informative"], told["lacks"], told["passed"]) == (False, ["accident", "value"], True)
+    assert told["value_of_information"] == 0.0

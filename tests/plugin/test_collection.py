@@ -1,5 +1,11 @@
 """Ids, selection, order and the plan."""
 
+from pytest_aiopt.analysis.outcomes.saturation import curve_of
+from pytest_aiopt.journal.record import read_cell
+from pytest_aiopt.model import Status
+from pytest_aiopt.tasks import ladders, loader
+from pytest_aiopt.tasks.criteria import Gain
+
 
 def ids(result):
     return [line.split("::")[1] for line in result.outlines if "::" in line and line.endswith("]")]
@@ -166,3 +172,17 @@ def test_declared_contrasts_are_those_of_the_report(project):
     text = project.run("-v", "--aiopt-report", where=None).stdout.str()
     assert "D - C" in text
     assert "C - A" not in text
+
+
+def test_a_task_that_the_recorded_model_saturates_is_named(project):
+    project.run("-k", "one and seed_1")
+    assert "would saturate" not in project.run("--co").stdout.str(), "nothing is known to be possible"
+    task = loader.load(project.path / "tasks", "one")
+    records = [read_cell(path) for path in project.journals()]
+    first = min(curve_of(record).best[0] for record in records)
+    for log2, named in ((first / 0.5, False), (first / 0.9, True)):
+        gains = [Gain("01.cpp", True, False, Status.PASSED, 2**log2, 2**log2, 2**log2)]
+        ladders.store(project.path / "results/ladders", "one", task.digest, "fake", gains, workload="w0")
+        shown = project.run("--co").stdout.str()
+        assert ("would saturate one on w0: its first valid reply took" in shown) is named
+        assert "would saturate two" not in shown

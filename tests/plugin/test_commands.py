@@ -12,12 +12,13 @@ import pytest
 import pytest_aiopt.campaign.doctor as examining
 from pytest_aiopt import testing
 from pytest_aiopt.campaign.laboratory import Laboratory
-from pytest_aiopt.campaign.task_check import observe, original
+from pytest_aiopt.campaign.task_check import information, observe, original
 from pytest_aiopt.cli import main
 from pytest_aiopt.model import Candidate, Examination, NoiseFloor, Status, Verdict
 from pytest_aiopt.models import local
 from pytest_aiopt.tasks import ladders, loader
 from pytest_aiopt.tasks.criteria import Evidence, Gain
+from pytest_aiopt.tasks.information import Information
 
 CELLS = ("-k", "one and seed_1")
 COMMANDS = {(command.name,): command for command in main.COMMANDS} | {
@@ -83,6 +84,8 @@ def machine(project, monkeypatch):
     project.run(*CELLS).assert_outcomes(passed=4)
     project.laboratory = FakeLaboratory
     monkeypatch.setattr(observe, "observe", lambda bench, warn=None: EVIDENCE)
+    empty = Information("one", ("w0",), {}, {}, [], {}, 0)
+    monkeypatch.setattr(information, "observe", lambda bench: empty)
     monkeypatch.setattr(original, "require", lambda bench: ())
     monkeypatch.setattr(observe, "wait_for_calm", lambda bench, most_s: 0.0)
     found = examining.Finding("sandbox", "bwrap", examining.State.WORSE, "missing", "install it")

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
+from pytest_aiopt.analysis.outcomes.ladder import Ladder, frontier
 from pytest_aiopt.journal.record import CellRecord
 from pytest_aiopt.model import Status
 
 LATE = 8
 """The call at which ``Saturation.late_share`` is taken."""
+
+SATURATED = 0.8
+"""A first reply that takes this share of the frontier leaves feedback nothing to steer."""
+
+
+class Posed(NamedTuple):
+    """What a model is asked to improve: task, scored workload, model and edit budget."""
+
+    task: str
+    scored: str
+    model: str
+    edit_budget: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +82,25 @@ def saturation(curves: Sequence[Curve], known_log2: float = 0.0) -> Saturation |
 
 def _share(gains: Sequence[float], frontier: float) -> float | None:
     return median(gains) / frontier if gains else None
+
+
+def known_log2(record: CellRecord, ladders: Sequence[Ladder]) -> float | None:
+    """Return the log2 speedup of the frontier as measured where a cell ran; None where it was not."""
+    opened = record.opened
+    found = frontier(record.cell, opened.identity, opened.scored, ladders)
+    return None if found is None else found.log2_speedup
+
+
+def by_posed(records: Iterable[CellRecord], ladders: Sequence[Ladder]) -> Mapping[Posed, Saturation]:
+    """Return the saturation of recorded cells by what was posed, where the frontier was measured."""
+    found: dict[Posed, list[tuple[Curve, float]]] = {}
+    for record in records:
+        opened, known = record.opened, known_log2(record, ladders)
+        if known is not None:
+            posed = Posed(record.cell.task, opened.scored, opened.model, opened.track.edit_budget)
+            found.setdefault(posed, []).append((curve_of(record), known))
+    sums = {
+        posed: saturation([curve for curve, _ in cells], max(known for _, known in cells))
+        for posed, cells in found.items()
+    }
+    return {posed: one for posed, one in sums.items() if one is not None}

@@ -14,10 +14,10 @@ from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.host import machine
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal.store import Store
-from pytest_aiopt.model import Cell
+from pytest_aiopt.model import Cell, Stratum
 from pytest_aiopt.profiling.base import Choice, Profiler, choose
 from pytest_aiopt.profiling.registry import groups, only
-from pytest_aiopt.tasks import loader
+from pytest_aiopt.tasks import information, loader
 from pytest_aiopt.tasks.loader import Task
 
 
@@ -85,6 +85,12 @@ class Workshop:
                 sanitize=self._sanitize,
             )
         return self._benches[key]
+
+    def stratum(self, task: Task) -> Stratum:
+        """Return the stratum of a task; its last check may have taken it out of the confirmatory one."""
+        uninformative = information.lacks(self.store.information, task.name, task.digest)
+        confirmatory = task.stratum is Stratum.CONFIRMATORY
+        return Stratum.UNINFORMATIVE if confirmatory and uninformative else task.stratum
 
     def surroundings(self) -> Surroundings:
         """Return what identifies this machine with the study's profilers; no task is needed."""

@@ -14,23 +14,31 @@ if TYPE_CHECKING:
 
 
 def check(names: Sequence[str], laboratory: Laboratory, out: Output) -> int:
-    """Write the evidence for each task as a table; return 1 where a criterion is not met."""
-    from pytest_aiopt.campaign.task_check import observe
-    from pytest_aiopt.cli.task import criteria_table, rewrites
+    """Write the evidence for each task as tables; return 1 where a criterion of a fit task is not met."""
+    from pytest_aiopt.campaign.task_check import information, observe
+    from pytest_aiopt.cli.task import criteria_table, information_table, rewrites
 
     laboratory.prepare()
+    benches = [laboratory.bench(name) for name in names]
     checked = observe.check(
-        [laboratory.bench(name) for name in names],
+        benches,
         lambda seen, again: out.line(f"{seen.task}: {criteria_table.outcome(seen, again=again)}"),
         out.line,
     )
     out.line(criteria_table.table(checked))
     for line in criteria_table.notes(checked):
         out.line(line)
+    known = [information.observe(bench) for bench in benches]
+    out.line(information_table.table(known))
+    for line in information_table.notes(known):
+        out.line(line)
     sites = {name: rewrites.places(laboratory.task(name)) for name in names}
     for place in sites.values():
         out.line(place.line)
-    out.result(criteria_table.as_json(checked, sites))
+    document = criteria_table.as_json(checked, sites)
+    for one in known:
+        document[one.task] |= information_table.as_json(one)
+    out.result({"tasks": document})
     return int(any(seen.failures for seen in checked))
 
 
@@ -40,7 +48,7 @@ def _run(call: Invocation) -> int:
 
 COMMAND = Command(
     "check",
-    "check tasks against the criteria of a fit task",
+    "check tasks against the criteria of a fit task, and whether they are informative",
     "aiopt task check record_scan --json",
     _run,
     (options.tasks, options.sandbox),

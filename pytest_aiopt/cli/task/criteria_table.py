@@ -94,9 +94,9 @@ def _of_costs(seen: Evidence) -> str:
     )
 
 
-def as_json(found: Sequence[Evidence], sites: Mapping[str, Places]) -> dict[str, object]:
-    """Return ``tasks`` by name: passed, base_ms, base_cv, headroom, failures and more."""
-    return {"tasks": {seen.task: _object(seen) | _sites(sites[seen.task]) for seen in found}}
+def as_json(found: Sequence[Evidence], sites: Mapping[str, Places]) -> dict[str, dict[str, object]]:
+    """Return by task: passed, base_ms, base_cv, headroom, failures and more."""
+    return {seen.task: _object(seen) | _sites(sites[seen.task]) for seen in found}
 
 
 def _sites(found: Places) -> dict[str, object]:

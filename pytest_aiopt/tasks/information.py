@@ -1,0 +1,119 @@
+"""Whether knowing the scored workload pays on a task: thresholds, and observations held against them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from pytest_aiopt import files
+
+STEP_TOKENS = 150
+"""New tokens that one step may add."""
+STEPS = 3
+"""Steps after which solvers are compared."""
+MOST_OF_ONE_STEP = 0.4
+FEWEST_COMPONENTS = 3
+STRESSED, IDLE = 0.15, 0.05
+"""The least share of a component on the workload that stresses it; on another it is below the second."""
+LEAST_VALUE = 0.3
+FEWEST_WORKLOADS = 3
+
+
+class Lack(StrEnum):
+    """Why a task is not informative."""
+
+    WORKLOADS = "workloads"
+    FRONTIER = "frontier"
+    ACCIDENT = "accident"
+    COMPETITION = "competition"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A step of the ladder: its share of the frontier's log2 gain by workload."""
+
+    file: str
+    shares: Mapping[str, float]
+
+    @property
+    def competes(self) -> bool:
+        """Whether one workload stresses it and another one hardly does."""
+        return max(self.shares.values()) >= STRESSED and min(self.shares.values()) < IDLE
+
+
+@dataclass(frozen=True, slots=True)
+class Information:
+    """What was observed, in log2 by scored workload.
+
+    ``frontier``: the gain of the fastest program known; a workload without one is missing. ``step``: the
+    share of it that the largest single step takes. ``value``: gain after STEPS steps of a solver that knows
+    the workload, minus that of one that does not. ``tried``: programs that were built for it.
+    """
+
+    task: str
+    workloads: Sequence[str]
+    frontier: Mapping[str, float]
+    step: Mapping[str, float]
+    components: Sequence[Component]
+    value: Mapping[str, float]
+    tried: int
+
+    @property
+    def competing(self) -> list[Component]:
+        """The components that compete."""
+        return [each for each in self.components if each.competes]
+
+    @property
+    def median_value(self) -> float | None:
+        """The median over workloads of the value of information; None without any."""
+        return median(self.value.values()) if self.value else None
+
+    @property
+    def lacks(self) -> tuple[Lack, ...]:
+        """What keeps the task from being informative; () where it is."""
+        value = self.median_value
+        found = {
+            Lack.WORKLOADS: len(self.workloads) < FEWEST_WORKLOADS,
+            Lack.FRONTIER: len(self.frontier) < len(self.workloads),
+            Lack.ACCIDENT: any(share > MOST_OF_ONE_STEP for share in self.step.values()),
+            Lack.COMPETITION: len(self.competing) < FEWEST_COMPONENTS,
+            Lack.VALUE: value is None or value < LEAST_VALUE,
+        }
+        return tuple(lack for lack, holds in found.items() if holds)
+
+    @property
+    def informative(self) -> bool:
+        """Whether the task can show what knowing the workload is worth."""
+        return not self.lacks
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What the last check of a task (by digest) said of it, stored for the cells that are begun later."""
+
+    task: str
+    digest: str
+    lacks: tuple[Lack, ...]
+
+
+def store(folder: Path, digest: str, found: Information) -> None:
+    """Keep the outcome of a check; raises StoreError."""
+    path = folder / f"{found.task}.json"
+    try:
+        files.write(path, msgspec.json.encode(Checked(found.task, digest, found.lacks)) + b"\n")
+    except OSError as error:
+        raise files.unwritable(path, error) from error
+
+
+def lacks(folder: Path, task: str, digest: str) -> tuple[Lack, ...]:
+    """Return what a task lacks by its last check; () where it lacks nothing or was not checked."""
+    try:
+        found = msgspec.json.decode((folder / f"{task}.json").read_bytes(), type=Checked)
+    except (OSError, msgspec.DecodeError):
+        return ()
+    return found.lacks if found.digest == digest else ()
