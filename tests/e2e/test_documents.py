@@ -115,7 +115,7 @@ def test_a_study_in_ten_minutes(clone: Path) -> None:
     assert listed.count("::test_cell[record_scan-track_") == 3
     assert "1 passed" in one
     assert "CACHED" in rest or "1 cached" in rest
-    assert "There is no answer yet: 1 against 1 cells are too few." in answer
+    assert re.search(r"There is (no answer yet: 1 against 1 cells are too few|nothing to compare)", answer)
     assert (clone / page.split(": ")[1].strip()).is_file()
     assert audit.count(": ok") == 3
 
