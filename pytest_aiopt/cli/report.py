@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ Write = Callable[[str], None]
 class Reporting:
     """What is reported: studies whose folder matches ``pattern``, ``study`` alone, or all but short trials.
 
-    Files go to ``folder``.
+    Files go to ``folder``. ``also``: results of the same studies from other machines.
     """
 
     store: Store
@@ -35,6 +35,7 @@ class Reporting:
     pattern: str | None = None
     folder: Path | None = None
     study: str | None = None
+    also: tuple[Path, ...] = ()
 
     def write(self, formats: Sequence[str], write: Write, *, verbose: bool = False) -> int:
         """Report in some formats; return 1 where a journal is damaged.
@@ -100,9 +101,8 @@ class Reporting:
         from pytest_aiopt.report.document import Beside, Registered
         from pytest_aiopt.tasks import ladders
 
-        checked = {
-            study: registration.checked(self.store, study) for study in {t.study for t in trajectories}
-        }
+        chosen = {t.study for t in trajectories}
+        checked = {study: registration.checked(self.store, study) for study in chosen}
         return Beside(
             ladders=ladders.stored(self.store.ladders),
             prices=prices.load(self.prices),
@@ -112,8 +112,26 @@ class Reporting:
                 for study, state in checked.items()
                 if state.found is not None
             },
+            elsewhere=self._elsewhere(chosen),
             versions={"pytest-aiopt": pytest_aiopt.__version__, **registration.packages()},
         )
+
+    def _elsewhere(self, studies: Collection[str]) -> list[Trajectory]:
+        from pytest_aiopt.analysis.readings import Reader
+        from pytest_aiopt.errors import StoreError
+        from pytest_aiopt.journal.store import Store
+
+        found: list[Trajectory] = []
+        for folder in self.also:
+            store = Store(folder)
+            read = Reader(store).summaries(store.journals())
+            if read.damaged:
+                raise StoreError(read.damaged[0], "restore the journal, or leave that directory out")
+            own = [t for t in read.trajectories if t.study in studies]
+            if not own:
+                raise StoreError(f"{folder} holds no cell of {', '.join(sorted(studies))}", "check --also")
+            found += own
+        return found
 
     def _files(self, reader: Reader, own: Sequence[Trajectory], formats: Sequence[str]) -> list[Path]:
         from pytest_aiopt.report import files
@@ -152,6 +170,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar="GLOB",
         help="only studies whose folder matches (default: all but smoke and sanity runs)",
     )
+    parser.add_argument(
+        "--also",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="results of the same study from another machine: shows what holds on all; may be repeated",
+    )
     parser.add_argument("--prices", metavar="PATH", help="price table of the models")
 
 
@@ -159,7 +184,8 @@ def _run(call: Invocation) -> int:
     args = call.args
     folder = None if args.output is None else Path.cwd() / args.output
     named = None if args.study is None or args.run else call.study.id
-    reporting = Reporting(call.store, call.project.prices, args.run, folder, named)
+    also = tuple(Path.cwd() / each for each in args.also)
+    reporting = Reporting(call.store, call.project.prices, args.run, folder, named, also)
     if not args.json:
         return reporting.write(formats(args.format or "terminal"), call.out.line, verbose=args.verbose)
     if args.format is not None:

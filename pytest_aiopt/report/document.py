@@ -17,6 +17,7 @@ from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
 from pytest_aiopt.model import Feedback
 from pytest_aiopt.models.prices import Prices
 from pytest_aiopt.report.caveats import Caveat, caveats
+from pytest_aiopt.report.everywhere import Everywhere, everywhere
 from pytest_aiopt.report.mutations import MutationRow, mutation_row, rarefy
 from pytest_aiopt.report.names import named
 from pytest_aiopt.report.pace import PaceRow, pace_row
@@ -112,7 +113,8 @@ class TaskTable:
 class StudyReport:
     """One study. ``journals``: patterns under the results directory, ``*`` standing for what differs.
 
-    ``registration``: what is known of the study's registration, a line each.
+    ``registration``: what is known of the study's registration, a line each. ``everywhere``: the comparison
+    of machines, None where the records come from one.
     """
 
     study: str
@@ -132,6 +134,7 @@ class StudyReport:
     floors: tuple[FloorRow, ...]
     journals: tuple[str, ...]
     registration: tuple[str, ...] = ()
+    everywhere: Everywhere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +161,15 @@ class Beside:
     """Facts that journals do not hold: measured ladders, prices, and each study's registration.
 
     ``registration``: sentences by study. ``registered``: facts by study; none where a study has no
-    registration, or one that cannot be used. ``versions``: packages that make the report.
+    registration, or one that cannot be used. ``elsewhere``: cells of the same studies from results of other
+    machines, which are compared and never mixed. ``versions``: packages that make the report.
     """
 
     ladders: Sequence[Ladder] = ()
     prices: Prices | None = None
     registration: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     registered: Mapping[str, Registered] = field(default_factory=dict)
+    elsewhere: Sequence[Trajectory] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -186,6 +191,7 @@ def build_report(
 def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
     specs, trajectories = trajectories, named(trajectories)
     comparison = compare(trajectories)
+    elsewhere = named([t for t in beside.elsewhere if t.study == trajectories[0].study])
     by_track = grouped(trajectories, lambda t: t.cell.track)
     by_task_and_track = grouped(specs, lambda t: (t.cell.task, t.cell.track))
     return StudyReport(
@@ -202,8 +208,9 @@ def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
         design=design(trajectories),
         tasks=tasks(trajectories),
         models=models(specs, beside.prices),
-        machines=machines(trajectories),
-        floors=floors(trajectories),
+        machines=machines([*trajectories, *elsewhere]),
+        everywhere=everywhere([*trajectories, *elsewhere]),
+        floors=floors([*trajectories, *elsewhere]),
         journals=tuple(sorted({_pattern(t.journal) for t in trajectories})),
         registration=beside.registration.get(trajectories[0].study, ()),
     )

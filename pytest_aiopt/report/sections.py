@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_aiopt.report.document import StudyReport
-from pytest_aiopt.report.tables import mutations, outcomes, pace, surroundings
+from pytest_aiopt.report.tables import everywhere, mutations, outcomes, pace, surroundings
 from pytest_aiopt.report.tables.base import Section
 
 ANSWER = "answer"
@@ -11,6 +11,7 @@ NAMES = (
     ANSWER,
     "speedups",
     "contrasts",
+    "everywhere",
     "pace",
     "funnel",
     "mutations",
@@ -28,6 +29,7 @@ def sections(study: StudyReport) -> tuple[Section, ...]:
     return (
         outcomes.speedups(study),
         outcomes.contrasts(study),
+        *everywhere.section(study.everywhere),
         *pace.sections(study.pace),
         *mutations.sections(study.tracks),
         *surroundings.again(study.reconfirmed),

@@ -13,6 +13,7 @@ from pytest_aiopt.report.caveats import Caveat
 from pytest_aiopt.report.document import Report, Spread, StudyReport, TaskTable
 from pytest_aiopt.report.mutations import MutationRow
 from pytest_aiopt.report.tables.base import MISSING, Entry, Table, column, count, number, word
+from pytest_aiopt.report.tables.everywhere import notes
 from pytest_aiopt.report.tables.outcomes import known
 
 TRACKS = (
@@ -84,6 +85,8 @@ def _found(study: StudyReport) -> Iterator[str]:
     yield from _known(study)
     if any(row.calls for row in study.models):
         yield _costs(study)
+    if study.everywhere is not None:
+        yield from (f"{note}." for note in notes(study.everywhere))
 
 
 def _proposals(study: StudyReport) -> Iterator[str]:

@@ -26,6 +26,23 @@ def done(project):
     return project
 
 
+ELSEWHERE = """
+class Elsewhere(testing.FakeInstruments):
+    def surroundings(self):
+        here = super().surroundings()
+        identity = here.identity | {"machine": "other"}
+        return dataclasses.replace(here, identity=identity, machine={"cpu": "other"})
+"""
+
+
+def elsewhere(project, speed="1 + len(s) / 99"):
+    """Run four of the cells on another machine, into other results."""
+    path = project.path / "experiments/conftest.py"
+    text = "import dataclasses\n" + path.read_text().replace(FASTER, f"Elsewhere(speed=lambda s: {speed})")
+    path.write_text(text + ELSEWHERE)
+    assert project.run("-k", "seed_1 and one", "--aiopt-results", "elsewhere").ret == 0
+
+
 class Tables(HTMLParser):
     """The tables of a page by the name of the region they stand in: rows of texts."""
 
@@ -136,16 +153,18 @@ def forms(value):
 
 
 def test_every_number_is_the_same_in_every_format(done):
-    shown = done.run("-v", "--aiopt-report=terminal,html,md,json,csv,latex", where=None).outlines
+    elsewhere(done)
+    formats = "terminal,html,md,json,csv,latex"
+    shown = done.aiopt("report", "-v", "--format", formats, "--also", "elsewhere").outlines
     (folder,) = (done.path / "results").glob("mini*/report")
     page = Tables((folder / "report.html").read_text()).found
     markdown = in_markdown((folder / "report.md").read_text())
     latex = in_latex((folder / "paper/paper.tex").read_text())
     (study,) = json.loads((folder / "report.json").read_text())["studies"]
     tables = [table for section in study["sections"] for table in section["tables"]]
-    assert {"speedups", "funnel", "mutations", "contrasts", "models", "floors", "strata"} <= {
-        t["name"] for t in tables
-    }
+    names = {table["name"] for table in tables}
+    assert {"speedups", "funnel", "mutations", "contrasts", "models", "floors", "strata"} <= names
+    assert {"everywhere", "everywhere_faster"} <= names
     walked = 0
     for table in tables:
         rows = [table["columns"], *table["shown"]]
@@ -302,3 +321,26 @@ def test_a_study_that_has_only_begun_has_a_report_in_every_format(project):
     )
     page = (journal.parents[3] / "report/report.html").read_text()
     assert "one-track_A-seed_1 (0 of 3 calls)" in page
+
+
+def test_records_of_two_machines_show_what_holds_on_both(done):
+    elsewhere(done, speed="1.0")
+    alone = done.aiopt("report", "-v").outlines
+    assert "WHAT HOLDS ON EVERY MACHINE" not in alone
+    assert "comparisons on each machine" not in alone
+    shown = done.aiopt("report", "-v", "--also", "elsewhere").outlines
+    faster = {
+        tuple(row[:2]): row[2:] for row in in_terminal(shown, "cells faster than the start, by machine")[1:]
+    }
+    assert faster["one", "A"] == ["2/2", "0/1", "0/1"]
+    assert faster["two", "A"] == ["1/1", "-", "-"]
+    machines = in_terminal(shown, "machines")
+    assert [row[:2] for row in machines[1:]] == [["fake", "12"], ["other", "4"]]
+    rows = in_terminal(shown, "comparisons on each machine")
+    assert [row[2] for row in rows[1:3]] == ["fake", "other"]
+
+
+def test_results_of_another_study_are_refused(done):
+    result = done.aiopt("report", "--also", "nowhere")
+    assert result.ret == 1
+    assert "nowhere holds no cell of mini; check --also" in result.errlines[0]
