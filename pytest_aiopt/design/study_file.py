@@ -17,7 +17,7 @@ from pytest_aiopt.model import Frame, Primary, Scored, Track
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.models.budget import Allowance, Budget
 from pytest_aiopt.search.settings import SearchSettings
-from pytest_aiopt.tasks.task_file import line_of
+from pytest_aiopt.tasks.task_file import line_of, values_of
 
 ALL = "all"
 ALIKE = 0.75
@@ -131,9 +131,8 @@ def _track(name: str, table: dict[str, object], spec: StudySpec, path: Path) -> 
     try:
         return msgspec.convert({"name": name, **inherited, **table}, type=Track)
     except msgspec.ValidationError as error:
-        raise DesignError(
-            f"{path}: track {name}: {error}", "see docs/how-to/studies.md for the keys"
-        ) from error
+        remedy = values_of(str(error), Track) or "see docs/how-to/studies.md for the keys"
+        raise DesignError(f"{path}: track {name}: {error}", remedy) from error
 
 
 def search_settings(values: dict[str, int | float], path: Path) -> SearchSettings:
@@ -153,7 +152,7 @@ def _hint(message: str) -> str:
     """Return the remedy for an error of msgspec."""
     found = re.search(r"unknown field `([^`]+)`(?: - at `\$([^`]*)`)?", message)
     if found is None:
-        return "see docs/how-to/studies.md for the keys"
+        return values_of(message, StudySpec) or "see docs/how-to/studies.md for the keys"
     return _suggestion(found[1], re.sub(r"\[[^]]*\]", "[]", found[2] or ""))
 
 

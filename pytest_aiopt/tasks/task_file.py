@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from enum import Enum
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import msgspec
 
@@ -127,26 +129,38 @@ def line_of(error: Exception) -> str:
 
 
 def _remedy(said: str) -> str:
-    """Suggest the nearest key for one that msgspec does not know."""
+    """Suggest the nearest key for one that msgspec does not know, or the values that a key takes."""
+    if values := values_of(said, *_TABLES):
+        return values
     found = re.search(r"unknown field `([^`]+)`", said)
     close = difflib.get_close_matches(found[1], _KEYS, 1) if found else []
     return f"did you mean {close[0]!r}?" if close else "docs/how-to/tasks.md lists the keys"
 
 
-_KEYS = sorted(
-    {
-        name
-        for table in (TaskFile, Criteria, _WorkloadSpec, _LimitsSpec, _PlausibleSpec, _RungSpec)
-        for name in table.__struct_fields__
-    }
-)
+def values_of(said: str, *tables: type) -> str:
+    """Return the values of the key whose value msgspec refuses; "" for another error."""
+    found = re.search(r"Invalid enum value .* - at `\$.*\.(\w+)`", said)
+    for table in tables if found else ():
+        kind = get_type_hints(table).get(found[1] if found else "")
+        for one in (kind, *get_args(kind)):
+            if isinstance(one, type) and issubclass(one, Enum):
+                return f"one of {', '.join(str(each.value) for each in one)}"
+    return ""
+
+
+_TABLES = (TaskFile, Criteria, _WorkloadSpec, _LimitsSpec, _PlausibleSpec, _RungSpec)
+_KEYS = sorted({name for table in _TABLES for name in table.__struct_fields__})
 
 
 def _check(spec: TaskFile, folder: Path) -> None:
     path = folder / "task.toml"
+    for name, limit in msgspec.structs.asdict(spec.limits).items():
+        if limit is not None and limit <= 0:
+            raise TaskError(f"{path}: {name} = {limit:g} in [limits]", "give a number above 0")
     names = [w.name for w in spec.workloads]
     if len(set(names)) != len(names):
-        raise TaskError(f"{path}: workload names repeat", "give each its own name")
+        twice = next(name for name in names if names.count(name) > 1)
+        raise TaskError(f"{path}: two workloads are called {twice!r}", "give each its own name")
     scored = [w for w in spec.workloads if w.split is Split.VISIBLE and w.twin_of is None]
     if len(scored) != 1:
         raise TaskError(

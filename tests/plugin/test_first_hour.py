@@ -54,6 +54,16 @@ def test_the_count_of_calls_counts(project, paid):
         ("tasks/one/reference.py", "def solve", "def answer", ["reference.py defines no solve()"]),
         ("tasks/one/reference.py", "def solve(", "def solve", ["reference.py:2: "]),
         ("experiments/tracks.toml", "[models]", "[models", ["tracks.toml:6: ", "correct the TOML there"]),
+        ("tasks/one/task.toml", 'split = "visible"', 'split = "seen"', ["task.toml", "'seen'", "one of visible, held_out"]),
+        ("tasks/one/task.toml", 'split = "visible"', 'split = "held_out"', ["task.toml", "scored"]),
+        ("tasks/one/task.toml", 'name = "h0"', 'name = "w0"', ["task.toml", "'w0'"]),
+        ("tasks/one/task.toml", 'name = "h0"', 'name = "h0"\ntwin_of = "w9"', ["task.toml", "held-out"]),
+        ("tasks/one/task.toml", 'entry = "twice"', 'entri = "twice"', ["task.toml", "`entri`", "'entry'"]),
+        ("tasks/one/task.toml", "[criteria]", "[limits]\ncpu_s = -1\n[criteria]", ["task.toml", "cpu_s"]),
+        ("tasks/one/task.toml", "[criteria]", '[[ladder]]\nfile = "01.cpp"\nstructural = true\n[criteria]', ["task.toml", "01.cpp"]),
+        ("experiments/tracks.toml", 'tasks = ["one"', 'tasks = ["won"', ["no task 'won'", "known tasks: one, two"]),
+        ("experiments/tracks.toml", 'feedback = "profile"', 'feedback = "profil"', ["tracks.toml: track C", "'profil'", "placebo, "]),
+        ("experiments/tracks.toml", 'model = "local"', 'model = "lokal"', ["tracks.toml", "'lokal'", "local"]),
     ],
 )  # fmt: skip
 def test_wrong_files_end_in_one_line_before_any_call(project, paid, file, old, new, words):
