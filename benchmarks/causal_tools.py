@@ -44,7 +44,7 @@ def by_lull(
 
     rows = line_table.read(program.binary, program.source)
     study = lull.Session(rows, program.source, launch, seed, quiet.clock).study(budget_s)
-    return told(program, study.lines), study.disturbed / study.made, quiet.clock() - started
+    return effects_of(program, study.lines), study.disturbed / study.made, quiet.clock() - started
 
 
 def by_coz(program: Program, budget_s: float, folder: Path, quiet: Quiet) -> Effects:
@@ -58,7 +58,7 @@ def by_coz(program: Program, budget_s: float, folder: Path, quiet: Quiet) -> Eff
         return output.read_text()
 
     try:
-        return told(program, coz.accumulate(launch, budget_s))
+        return effects_of(program, coz.accumulate(launch, budget_s))
     except ProfilingFailed:
         return {}
 
@@ -88,7 +88,7 @@ def by_perf(program: Program, folder: Path) -> Effects:
     return {(name, level): level * share for name, share in shares.items() for level in lull.LEVELS}
 
 
-def told(program: Program, lines: Sequence[Line]) -> Effects:
+def effects_of(program: Program, lines: Sequence[Line]) -> Effects:
     """Return the effects of the named lines by name."""
     names = {number: name for name, number in program.lines.items()}
     return {

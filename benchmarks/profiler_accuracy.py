@@ -232,7 +232,7 @@ def main() -> None:
     parser.add_argument(
         "--repeats", type=int, default=0, help=f"profiles of each program (default {REPEATS})"
     )
-    parser.add_argument("--budget", type=float, default=0.0, help="seconds a profile")
+    parser.add_argument("--budget", type=float, default=0.0, help="seconds per profile")
     parser.add_argument("--records", type=Path, help="file to go on with")
     parser.add_argument("--seconds", type=float, default=0.0, help="stop in time to end within so many")
     options = parser.parse_args()

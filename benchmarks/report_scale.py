@@ -138,9 +138,11 @@ def profiles(sha: str, rng: random.Random, lines: int) -> tuple[Profile, ...]:
 
 def prompt(system: str, parent: str, history: list[str], shown: str) -> Prompt:
     """Return a prompt that holds the parent, two earlier programs and, where shown, a profile."""
-    told = "\n\n".join(f"## Program {at}\n```cpp\n{source}\n```" for at, source in enumerate(history[-2:], 1))
+    earlier = "\n\n".join(
+        f"## Program {at}\n```cpp\n{source}\n```" for at, source in enumerate(history[-2:], 1)
+    )
     return Prompt(
-        system, f"# Current Program\n- Fitness: 1.0\n\n{shown}\n\n{told}\n\n# Now\n```cpp\n{parent}\n```"
+        system, f"# Current Program\n- Fitness: 1.0\n\n{shown}\n\n{earlier}\n\n# Now\n```cpp\n{parent}\n```"
     )
 
 
@@ -294,10 +296,14 @@ def main() -> None:
         ["reading and classing it, ms per mutation", f"{ms_per_mutation:.2f}"],
     ]
     print(tabulate(rows, ("what", "")))
-    told = {"evaluations": size.evaluations, "terminal_s": round(terminal_s, 2), "html_s": round(html_s, 2)}
+    figures = {
+        "evaluations": size.evaluations,
+        "terminal_s": round(terminal_s, 2),
+        "html_s": round(html_s, 2),
+    }
     print(
         json.dumps(
-            told
+            figures
             | {"html_mb": round(page_mb, 2), "first_s": round(first_s, 1), "journals_gb": round(read_gb, 3)}
             | {"first_report_s": round(first_report_s, 2), "ms_per_mutation": round(ms_per_mutation, 3)}
         )

@@ -163,9 +163,9 @@ def speedups(cells: int, iterations: int, *, cluster: bool) -> dict[str, float]:
         seconds = {"serial": timed(folder, "one", cells), "xdist_2": timed(folder, "xdist", cells, "-n", "2")}
         if cluster:
             seconds["workers_2"] = on_cluster(folder, cells)
-    told = {f"{way}_s": round(took, 1) for way, took in seconds.items()}
+    figures = {f"{way}_s": round(took, 1) for way, took in seconds.items()}
     serial = seconds.pop("serial")
-    return told | {f"speedup_{way}": round(serial / took, 3) for way, took in seconds.items()}
+    return figures | {f"speedup_{way}": round(serial / took, 3) for way, took in seconds.items()}
 
 
 def on_cluster(folder: Path, cells: int) -> float:
@@ -233,13 +233,13 @@ def a_a(count: int) -> dict[str, object]:
                 if busy:
                     print("halt", file=other.stdin, flush=True)
                     other.stdout.readline()
-    told: dict[str, object] = {"comparisons": count, "a_a_budget_s": A_A_BUDGET_S}
+    figures: dict[str, object] = {"comparisons": count, "a_a_budget_s": A_A_BUDGET_S}
     for busy, suffix in ((False, ""), (True, "_beside_worker")):
         wrong, total = sum(differs[busy]), len(differs[busy])
-        told[f"a_a_false_positive{suffix}"] = round(wrong / total, 4)
-        told[f"a_a_interval{suffix}"] = [round(bound, 4) for bound in wilson(wrong, total)]
-        told[f"dropped_pairs{suffix}"] = dropped[busy]
-    return told
+        figures[f"a_a_false_positive{suffix}"] = round(wrong / total, 4)
+        figures[f"a_a_interval{suffix}"] = [round(bound, 4) for bound in wilson(wrong, total)]
+        figures[f"dropped_pairs{suffix}"] = dropped[busy]
+    return figures
 
 
 def main() -> None:
@@ -247,7 +247,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="four cells of two calls, ten comparisons")
     parser.add_argument("--cells", type=int, default=12, help="a multiple of 4; 0 leaves this part out")
-    parser.add_argument("--iterations", type=int, default=20, help="model calls a cell")
+    parser.add_argument("--iterations", type=int, default=20, help="model calls per cell")
     parser.add_argument("--cluster", action="store_true", help="on two workers of a scheduler, too")
     parser.add_argument("--a-a", type=int, default=100, help="comparisons; 0 leaves this part out")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
@@ -259,13 +259,17 @@ def main() -> None:
         live_beside()
     if options.quick:
         options.cells, options.iterations, options.a_a = 4, 2, 10
-    told: dict[str, object] = {"cells": options.cells, "iterations": options.iterations, "reply_s": REPLY_S}
+    figures: dict[str, object] = {
+        "cells": options.cells,
+        "iterations": options.iterations,
+        "reply_s": REPLY_S,
+    }
     if options.cells:
-        told |= speedups(options.cells, options.iterations, cluster=options.cluster)
+        figures |= speedups(options.cells, options.iterations, cluster=options.cluster)
     if options.a_a:
-        told |= a_a(options.a_a)
-    print(tabulate([(key, value) for key, value in told.items()]))
-    print(json.dumps(told))
+        figures |= a_a(options.a_a)
+    print(tabulate([(key, value) for key, value in figures.items()]))
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -143,10 +143,10 @@ def main() -> None:
         found = killed(folder, random.Random(seed))
         one, other = stories(folder / "serial"), stories(folder / "spread")
     whole = [story for story in other.values() if story and story[-1]["kind"] == "finished"]
-    told = {"cells": cells, "finished": len(whole), "equal": one == other, "seed": seed, **found}
-    print(tabulate([told], headers="keys"))
-    print(json.dumps(told))
-    if not (told["equal"] and len(whole) == cells and found["exit"] == 0):
+    shown = {"cells": cells, "finished": len(whole), "equal": one == other, "seed": seed, **found}
+    print(tabulate([shown], headers="keys"))
+    print(json.dumps(shown))
+    if not (shown["equal"] and len(whole) == cells and found["exit"] == 0):
         sys.exit(1)
 
 

@@ -54,7 +54,7 @@ __version__ = "0.1.0"
 
 
 def read_cell(path: Path | str) -> CellRecord:
-    """Return the record of the journal at ``path``; raises JournalError where it is damaged."""
+    """Return the record of the journal at ``path``; raises JournalError if it is damaged."""
     from pytest_aiopt.journal import record
 
     return record.read_cell(path)

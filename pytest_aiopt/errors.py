@@ -49,7 +49,7 @@ class InUse(StoreError):
 class JournalError(AioptError):
     """A journal that cannot be read, or that contradicts the code replaying it.
 
-    ``line``: where, from 1; None where it is no single line's.
+    ``line``: where, from 1; None if it is no single line's.
     """
 
     def __init__(self, problem: str, remedy: str = "", line: int | None = None, *, fault: str = "") -> None:

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible endpoint on the loopback interface: it misbehaves as told, is killed and restarted."""
+"""An OpenAI-compatible endpoint on loopback that misbehaves on request and can be killed and restarted."""
 
 import hashlib
 import json

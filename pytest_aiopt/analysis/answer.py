@@ -134,7 +134,7 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def _by_task(arms: Sequence[Outcome], planned: Planned, value: Callable[[Outcome], float]) -> list[float]:
-    """Mean of treated minus mean of control cells, one figure a task."""
+    """Return the mean of treated minus the mean of control cells, one figure per task."""
     effects = []
     for task in sorted({o.trajectory.cell.task for o in arms}):
         cells = [o for o in arms if o.trajectory.cell.task == task]
@@ -148,7 +148,7 @@ def _by_task(arms: Sequence[Outcome], planned: Planned, value: Callable[[Outcome
 def _interaction(outcomes: Sequence[Outcome]) -> tuple[Shift | NotEstimable, float | NotEstimable] | None:
     """By how much more a profile raises the speedup (log2) of the second of two models than of the first.
 
-    One figure a task, sign-flip test over tasks; explores. None unless exactly two models have both tracks.
+    One figure per task, sign-flip test over tasks; exploratory. None unless two models have both tracks.
     """
     pooled = profile_against_none([o.trajectory for o in outcomes])
     if not pooled or len(pooled[0].treated) != 2 or len(pooled[0].control) != 2:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pytest_aiopt.analysis.plan import CLASSICAL, Planned, plan
+from pytest_aiopt.analysis.plan import Planned, plan
 from pytest_aiopt.analysis.statistics.equivalence import equivalence_p
 from pytest_aiopt.analysis.statistics.ranks import (
     Block,
@@ -25,9 +25,6 @@ from pytest_aiopt.analysis.statistics.ranks import (
 )
 from pytest_aiopt.analysis.statistics.sensitivity import RankModel, rank_model
 from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
-
-PLANNED = CLASSICAL
-"""(treated, control) track names of a study of the tracks A to D."""
 
 ALL_TASKS = "all tasks"
 

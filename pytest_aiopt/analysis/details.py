@@ -19,7 +19,7 @@ class Detail:
     """One step. ``said``: what edit, compiler and gate said; ``diff``: unified, without file names.
 
     ``before``, ``after``: profiles of parent and child, () where none was taken. ``line``: of the reply in
-    the journal. ``parent``, ``child``: sources, None where a reply made none.
+    the journal. ``parent``, ``child``: sources, None if a reply made none.
     """
 
     step: int
@@ -46,7 +46,7 @@ class Details:
     _profiles: dict[str, tuple[Profile, ...]] = field(default_factory=dict)
 
     def of(self, attempt: Attempt) -> Detail | None:
-        """Return the record of a step; None where the journal has no such line."""
+        """Return the record of a step; None if the journal has no such line."""
         found = self.lines.at(Proposed, attempt.step)
         if found is None:
             return None

@@ -120,7 +120,7 @@ class _Mutations:
     hot: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def of(self, proposed: Proposed, edited: Edited) -> Mutation | None:
-        """Return the class of an edit; None where the reply made no candidate."""
+        """Return the class of an edit; None if the reply made no candidate."""
         parent = self.record.sources.get(proposed.parent)
         if edited.candidate is None or edited.source is None or parent is None:
             return None
@@ -200,7 +200,7 @@ class _Checks:
 
 
 def _attempt(step: Step, record: CellRecord, mutations: _Mutations) -> Attempt | None:
-    """Return a completed step; None where the journal ends within it."""
+    """Return a completed step; None if the journal ends within it."""
     proposed, edited, status = step.proposed, step.edited, record.status(step)
     if edited is None or status is None:
         return None

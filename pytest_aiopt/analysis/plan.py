@@ -87,7 +87,7 @@ def declared(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
 
 
 def profile_against_placebo(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
-    """Return the contrast that isolates what a profile says, pooled over models; none without placebo."""
+    """Return the contrast that isolates a profile's content, pooled over models; none without placebo."""
     levels = {t.cell.track: str(t.feedback) for t in trajectories}
     for each in declared(trajectories):
         sides = ({levels[n] for n in each.treated}, {levels[n] for n in each.control})

@@ -1,4 +1,4 @@
-"""Mutations as raters see them: where raters rated, their consensus replaces the codebook's labels."""
+"""Applies ratings to mutations: the consensus of raters replaces the codebook's labels."""
 
 from __future__ import annotations
 

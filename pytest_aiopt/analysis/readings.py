@@ -90,14 +90,14 @@ class Reader:
         self.classing.save()
 
     def one(self, path: Path) -> Trajectory | None:
-        """Return the trajectory of a journal, None where it holds no event yet; raises JournalError."""
+        """Return the trajectory of a journal, None if it holds no event yet; raises JournalError."""
         summary = self.summary(path)
         if summary is None:
             return None
         return with_frontier(with_ratings(summary.trajectory, self._agreed), self._ladders)
 
     def summary(self, path: Path) -> Summary | None:
-        """Return the summary of a journal, None where it holds no event yet; raises JournalError."""
+        """Return the summary of a journal, None if it holds no event yet; raises JournalError."""
         name, stamp = path.relative_to(self.store.root).as_posix(), _stamp(path)
         stored = self._stored(name)
         if stored is not None and stored.stamp == stamp:

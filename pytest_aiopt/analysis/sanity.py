@@ -1,4 +1,4 @@
-"""What a few calls say of a model before a costly study: is it understood, and is anything left to steer?"""
+"""Judges a model by a few calls before a costly study: are its replies usable, and can feedback help?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEWEST_READ = 0.5
 
 
 class Obstacle(StrEnum):
-    """Why a study with the model is not worth its cost as it is."""
+    """A reason why a study with the model is not worth its cost."""
 
     NO_CALL = "no_call"
     CUT = "cut"
@@ -58,7 +58,7 @@ class Sanity:
 
     @property
     def obstacle(self) -> Obstacle | None:
-        """The first thing that speaks against the study; None where nothing does."""
+        """The first reason against the study; None without one."""
         share = self.saturation.first_share if self.saturation is not None else None
         found = {
             Obstacle.NO_CALL: not self.replies,

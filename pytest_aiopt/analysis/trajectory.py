@@ -29,8 +29,8 @@ class Mutation:
     """The character of a child, judged from its code alone, and the claims of its reply.
 
     ``tokens``: digest of the child's tokens, names aside. ``size``: how many tokens; ``storage``: places that
-    make containers. ``depth`` (0 to 4), ``storage``: None where the mutation is unclassed.
-    ``id``: its name for raters; ``raters``: how many gave depth and labels, 0 where the codebook did.
+    make containers. ``depth`` (0 to 4), ``storage``: None if the mutation is unclassed.
+    ``id``: its name for raters; ``raters``: how many gave depth and labels, 0 if the codebook did.
     ``targeting``, ``uptake``: see mechanism.py; None without a profile of the parent.
     """
 
@@ -53,7 +53,7 @@ class Mutation:
 
     @property
     def gap(self) -> float | None:
-        """Share of the claimed methodologies that the change does not show; None where none is claimed.
+        """Share of the claimed methodologies that the change does not show; None if none is claimed.
 
         Only claims that can be checked count: those of which a finding would be possible.
         """
@@ -66,10 +66,10 @@ class Attempt:
     """One model call and its outcome; ``candidate`` and ``parent`` are sha256 of sources.
 
     ``responded``: the reply holds text; ``parsed``: and an edit. ``hidden_correct`` and ``sanitizer_clean``
-    are None where nobody looked. ``mutation`` is None where there is no changed program, ``causal_fitness``
+    are None if nobody looked. ``mutation`` is None if there is no changed program, ``causal_fitness``
     where no causal profile was taken of the candidate. ``rechecked``: looked at again after
-    the search; ``again`` is then its fresh measurement against the parent, None where there was no gain.
-    ``new_tokens``: how many the child adds to its parent; None where the record does not say.
+    the search; ``again`` is then its fresh measurement against the parent, None if there was no gain.
+    ``new_tokens``: how many the child adds to its parent; None if the record does not say.
     """
 
     step: int
@@ -233,7 +233,7 @@ def best_so_far(trajectory: Trajectory) -> tuple[float, ...]:
 
 
 def confirm(trajectory: Trajectory) -> Confirmed | None:
-    """Pool the champion's confirmations; None where the cell is unfinished or has none."""
+    """Pool the champion's confirmations; None if the cell is unfinished or has none."""
     if trajectory.kept_baseline:
         return Confirmed(0.0, 0.0, 0.0, workloads=(), by_identity=True)
     if not trajectory.finished or not trajectory.confirmations:

@@ -22,7 +22,7 @@ TREATMENTS = tuple(level for level in Feedback if level is not Feedback.NONE)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A deviation of a prompt from its track; ``step`` is None where it concerns the whole cell."""
+    """A deviation of a prompt from its track; ``step`` is None if it concerns the whole cell."""
 
     step: int | None
     text: str
@@ -96,7 +96,7 @@ _GAPS = {
 
 
 def _own(proposal: Proposed, track: Track, texts: Texts) -> str | None:
-    """Return the text that the prompt must hold; None where there is none."""
+    """Return the text that the prompt must contain; None if it must contain none."""
     return texts[track.feedback].get(proposal.parent)
 
 

@@ -332,7 +332,7 @@ class Bench:
         return self._flagged(found, workload) if isinstance(found, Measurement) else found
 
     def _instructions(self, candidate: Candidate) -> tuple[int, int] | None:
-        """Count both programs on one input under callgrind; None where that fails."""
+        """Count both programs on one input under callgrind; None if that fails."""
         with self.profiling(seed=int(candidate.sha[:8], 16), profilers=(Callgrind(),)) as session:
             counted = [session.profile(each.source)[0] for each in (self.task.program, candidate)]
         if any(profile.state is not ProfileState.TAKEN for profile in counted):

@@ -214,7 +214,7 @@ class Campaign:
         return artifacts
 
     def _evaluate(self, step: int, child: Candidate, selection: Selection) -> str | None:
-        """Return the sha256 of the child's binary, which is then measured, or None where it failed."""
+        """Return the sha256 of the child's binary, which is then measured, or None if it failed."""
         built = self._build(step, child)
         if not built.ok or built.binary_sha is None:
             said = failures.compile_error(built.diagnostics, built.detail)

@@ -46,7 +46,7 @@ def confirmations(journal: Path) -> list[Reconfirmed]:
 
 
 def gap(event: Reconfirmed) -> float | None:
-    """Return log2 of the visible over the held-out speedup (> 0: it shrank); None where one is missing."""
+    """Return log2 of the visible over the held-out speedup (> 0: it shrank); None if one is missing."""
     if event.visible is None or not event.measurements:
         return None
     return event.visible.log2_speedup - fmean(one.log2_speedup for one in event.measurements)

@@ -1,4 +1,4 @@
-"""What works on this machine for this study, what does not, and what to do about it."""
+"""Examines what a study needs on this machine: what works, what does not, and how to fix it."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ class Laboratory:
 
     @property
     def sandbox_warning(self) -> str:
-        """Missing parts of this machine's sandbox; "" where a replay uses no sandbox."""
+        """Missing parts of this machine's sandbox; "" if a replay uses no sandbox."""
         return self.sandbox.warning if self.source().live else ""
 
     def plan(self, cells: Sequence[Cell]) -> plan.Plan:
@@ -218,7 +218,7 @@ class Laboratory:
         return Outcome(path, record, cached, audit(record))
 
     def begun_on(self) -> dict[str, str] | None:
-        """Return machine, profilers and gate of the study's stored cells; None where none was begun."""
+        """Return machine, profilers and gate of the study's stored cells; None if none was begun."""
         for first in filter(None, map(ends.first_event, self._stored())):
             return {name: first.identity[name] for name in PLACE if name in first.identity}
         return None
@@ -342,7 +342,7 @@ class Laboratory:
 
 
 def _continued(journal: Journal, opened: Opened) -> Opened:
-    """Return the event that a journal begins with; raises JournalError where it is another cell's."""
+    """Return the event that a journal begins with; raises JournalError if it is another cell's."""
     record = journal.record
     if record is None:
         return opened

@@ -109,7 +109,7 @@ class Ledger:
         self._account = Account(self.prices)
 
     def reserve(self, step: int, prompt: Prompt, call_seed: int) -> Asked:
-        """Record and return that the call is about to be made; raises BudgetReached where it does not fit.
+        """Record and return that the call is about to be made; raises BudgetReached if it does not fit.
 
         Looking and recording happen under one lock of the study, so that parallel cells cannot both take the
         last of it.

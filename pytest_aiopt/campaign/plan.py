@@ -58,7 +58,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """How far a cell is."""
+    """The progress of a cell."""
 
     calls: int = 0
     finished: bool = False
@@ -96,7 +96,7 @@ def make(
 
 
 def calls_left(journal: Path, iterations: int) -> int:
-    """Return how many calls a cell may still make; all if its journal is damaged, as its test reports."""
+    """Return the calls that a cell may still make; all if its journal is damaged, which its test reports."""
     try:
         record = find_cell(journal)
     except JournalError:

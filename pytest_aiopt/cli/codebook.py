@@ -1,4 +1,4 @@
-"""``aiopt codebook``: how well the rules that class mutations agree with a labelled corpus."""
+"""``aiopt codebook``: the agreement of the rules that classify mutations with a labelled corpus."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pytest_aiopt.cli.base.output import Output
 
 
 def codebook(tasks_dir: Path, out: Output) -> int:
-    """Write the agreement on every part of the corpus; return 1 where the rules do not pass the gate."""
+    """Write the agreement on every part of the corpus; return 1 if the rules do not pass the gate."""
     from pytest_aiopt.cli import codebook_check
 
     constructed, rewritten = codebook_check.check(tasks_dir)

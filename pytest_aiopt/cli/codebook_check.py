@@ -1,4 +1,4 @@
-"""The labelled corpus of the tasks, and how well the rules that class mutations agree with it."""
+"""Checks the rules that classify mutations against the labelled corpus of the tasks."""
 
 from __future__ import annotations
 

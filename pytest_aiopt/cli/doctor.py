@@ -1,4 +1,4 @@
-"""``aiopt doctor``: what works on this machine and what does not, with the remedy."""
+"""``aiopt doctor``: what works on this machine, what does not, and how to fix it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def table(found: Sequence[Finding]) -> str:
         rows.append((area, finding.state.value, finding.name, finding.detail, finding.remedy))
     missing = sum(finding.state is State.MISSING for finding in found)
     worse = sum(finding.state is State.WORSE for finding in found)
-    closing = f"{len(found)} looked at, {worse} could be better, {missing} do not work"
+    closing = f"{len(found)} checks: {worse} could be better, {missing} do not work"
     return f"{tabulate(rows, HEADERS, maxcolwidths=list(WIDTHS))}\n{closing}"
 
 
@@ -45,7 +45,7 @@ def as_json(found: Sequence[Finding]) -> dict[str, object]:
 
 
 def doctor(laboratory: Laboratory, out: Output) -> int:
-    """Examine this machine for the study; return 1 where something does not work."""
+    """Examine this machine for the study; return 1 if something does not work."""
     from pytest_aiopt.campaign.doctor import examine
     from pytest_aiopt.evaluation.host.findings import State
 
@@ -61,7 +61,7 @@ def _run(call: Invocation) -> int:
 
 COMMAND = Command(
     "doctor",
-    "show what works on this machine and what does not, with the remedy",
+    "show what works on this machine, what does not, and how to fix it",
     "aiopt doctor --study experiments/tracks.toml",
     _run,
     (options.study, options.sandbox),

@@ -113,7 +113,7 @@ def _serve(call: Invocation, rater: str, sample: list[Mutation], ratings: Rating
 
 
 def _ask(call: Invocation, spec: str, sample: list[Mutation], ratings: Ratings) -> int:
-    """Let a model rate the sample within ``--calls``; return 1 where a reply holds no rating."""
+    """Let a model rate the sample within ``--calls``; return 1 if a reply holds no rating."""
     from pytest_aiopt.labelling.model import FILE, Calls, rate
     from pytest_aiopt.models import registry
     from pytest_aiopt.models.base import ModelSpec

@@ -56,7 +56,7 @@ GROUPS = {
 DESCRIPTION = """\
 Work with studies of LLM-driven program evolution: reports, checks, tasks, records.
 The cells of a study are tests, which pytest runs: pytest experiments/ -k "track_C and seed_1"."""
-EPILOG = "exit codes: 0 fine, 1 something is wrong, 2 wrong usage; aiopt COMMAND --help shows an example"
+EPILOG = "exit codes: 0 success, 1 something is wrong, 2 usage error; aiopt COMMAND --help shows an example"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -84,7 +84,7 @@ def main(
         return USAGE if isinstance(error, UsageError) else WRONG
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as head, has enough; nothing may be flushed into it any more
+    except BrokenPipeError:  # the reader, such as head, has closed the pipe; flush nothing more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
 

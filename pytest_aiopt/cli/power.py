@@ -9,7 +9,7 @@ from pytest_aiopt.journal.store import Store
 
 
 def power(store: Store, out: Output) -> int:
-    """Write the table of power by seeds and tasks; return 1 where a journal is damaged."""
+    """Write the table of power by seeds and tasks; return 1 if a journal is damaged."""
     from pytest_aiopt.analysis.history import trajectory
     from pytest_aiopt.analysis.outcomes.ladder import with_frontier
     from pytest_aiopt.analysis.statistics import power as simulation

@@ -25,7 +25,7 @@ Write = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """What is reported: studies whose folder matches ``pattern``, ``study`` alone, or all but short trials.
+    """The studies to report: those with a folder like ``pattern``, ``study`` alone, or all but short trials.
 
     Files go to ``folder``. ``also``: results of the same studies from other machines.
     """
@@ -38,7 +38,7 @@ class Reporting:
     also: tuple[Path, ...] = ()
 
     def write(self, formats: Sequence[str], write: Write, *, verbose: bool = False) -> int:
-        """Report in some formats; return 1 where a journal is damaged.
+        """Report in some formats; return 1 if a journal is damaged.
 
         Names of sections show these in the terminal; ``verbose`` shows all of them there.
         """
@@ -203,5 +203,5 @@ COMMAND = Command(
     "aiopt report --format html,csv --run 'tracks-*'",
     _run,
     (_arguments,),
-    "In the terminal unless --format names files. pytest --aiopt-report does the same.",
+    "The report goes to the terminal unless --format names files. pytest --aiopt-report does the same.",
 )

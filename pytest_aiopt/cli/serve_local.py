@@ -17,7 +17,7 @@ STANDARD_ERROR = 2
 
 
 def serve(port: int, out: Output) -> int:
-    """Serve the model until interrupted; raises ToolMissing where the server cannot run."""
+    """Serve the model until interrupted; raises ToolMissing if the server cannot run."""
     from pytest_aiopt.models import local
 
     command = local.command(port)

@@ -16,7 +16,7 @@ class Edit:
 
 
 def apply(source: bytes, edits: Iterable[Edit]) -> str:
-    """Return the source with all edits made; raises ValueError where two overlap."""
+    """Return the source with all edits made; raises ValueError if two overlap."""
     result, cursor = [], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         if edit.start < cursor:

@@ -91,7 +91,7 @@ class Source:
 
 
 def function_name(definition: Node) -> str:
-    """Return the unqualified name of a function definition, "" where it has none."""
+    """Return the unqualified name of a function definition, "" if it has none."""
     declarator = definition.child_by_field_name("declarator")
     while declarator is not None and declarator.type != "function_declarator":
         declarator = declarator.child_by_field_name("declarator") or next(

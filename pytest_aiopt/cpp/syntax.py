@@ -69,7 +69,7 @@ class Program:
         return Edit(node.start_byte, node.start_byte, f"{body}\n{self.indent(node)}")
 
     def apply(self, changes: Iterable[Edit]) -> str:
-        """Return the source with the edits made. Raises ValueError where two overlap."""
+        """Return the source with the edits made. Raises ValueError if two overlap."""
         return edits.apply(self.data, changes)
 
     def unused(self, name: str) -> str:

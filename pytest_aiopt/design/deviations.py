@@ -19,7 +19,7 @@ Values = dict[str, Any]
 
 
 class Registration(msgspec.Struct, frozen=True):
-    """What was registered. ``code``: sha256 by file of what computes numbers. ``at``: unix seconds.
+    """A registration. ``code``: sha256 by file of the code that computes numbers. ``at``: unix seconds.
     ``identities``: settings that identify the cells of each track. ``render``: version of the profiles' text.
 
     ``replaces``: the hash of the registration that it took the place of, and how many cells had begun.
@@ -41,7 +41,7 @@ class Registration(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """The hash of everything else in it."""
+        """The hash of all other fields."""
         content = msgspec.structs.replace(self, sha256="")
         return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 

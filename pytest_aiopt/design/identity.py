@@ -1,4 +1,4 @@
-"""What tells a cell from another of the same task, track and seed: every setting that decides what happens.
+"""The identity of a cell besides task, track and seed: every setting that affects its course.
 
 A flat table of names and values, on record in the cell's ``opened`` event. Cells of a study whose tables
 disagree are never mixed. Order, budgets, descriptions and transport settings are no part of it, nor are other

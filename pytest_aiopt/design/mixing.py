@@ -68,7 +68,7 @@ def restart(store: Store, study: str, now: Opened) -> None:
 
 
 def refuse_foreign(path: Path, first: Opened, now: Opened) -> None:
-    """Raise JournalError where a journal to be continued was begun under other settings."""
+    """Raise JournalError if a journal to be continued was begun under other settings."""
     found = changes(first.identity, now.identity)
     if found:
         raise JournalError(f"{path} was begun under other settings: {'; '.join(map(str, found))}", REMEDY)

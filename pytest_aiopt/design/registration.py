@@ -77,7 +77,7 @@ def packages() -> dict[str, str]:
 def register(store: Store, new: Registration, *, again: bool = False) -> tuple[Registration, bool]:
     """Write a registration; return the registration in force, and whether it is new.
 
-    One that says the same stays. Raises StoreError where another is there and cells have begun, unless
+    One that says the same stays. Raises StoreError if another is there and cells have begun, unless
     ``again``: then the old one is kept beside it, and the new one says what it replaces.
     """
     path = store.study(new.study) / FILE

@@ -22,7 +22,7 @@ from pytest_aiopt.tasks.loader import PROGRAM, Task
 
 NO_BUDGET = Budget()
 SMOKE, SANITY = "-smoke", "-sanity"
-"""How the names of short trials end."""
+"""Endings of the names of short trials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Study:
         return task.pose(scored, self.start)
 
     def twin(self, task: str, seed: int, twins: Sequence[str]) -> str:
-        """Return which twin of a task the cells of a block are profiled on; "" where no track needs any."""
+        """Return which twin of a task the cells of a block are profiled on; "" if no track needs any."""
         if not twins or not any(track.feedback is Feedback.PLACEBO for track in self.tracks):
             return ""
         return min(twins, key=lambda name: self._draw(task, seed, f"twin {name}"))

@@ -24,7 +24,7 @@ ALIKE = 0.75
 """From this similarity on, an unknown key is taken for a mistyped one."""
 
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
-"""What names of studies, tasks and tracks are made of: they stand in folders, node ids, -k and -m."""
+"""Valid names of studies, tasks and tracks: they occur in folders, node ids, -k and -m."""
 
 
 LEAST_BUDGET = 10

@@ -16,7 +16,7 @@ SUFFIX = ".tar.xz"
 
 @contextmanager
 def directory(source: Path) -> Iterator[Path]:
-    """Yield a recording's directory: ``source``, or what it unpacks to; raises StoreError for a bad file."""
+    """Yield the directory of a recording, unpacked if it is a file; raises StoreError for a bad file."""
     if not source.is_file():
         yield source
         return

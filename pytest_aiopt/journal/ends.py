@@ -20,7 +20,7 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 def first_event(path: Path) -> Opened | None:
-    """Return the event that opens a cell; None where the first line is damaged or of another kind."""
+    """Return the event that opens a cell; None if the first line is damaged or of another kind."""
     line = _first_line(path)
     try:
         event = next_event(Reader(path), line) if line else None

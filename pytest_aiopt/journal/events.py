@@ -1,4 +1,4 @@
-"""What a journal holds: typed events. Their lines, and the versions of both, are in schema.py."""
+"""The typed events of a journal. Their lines, and the versions of both, are in schema.py."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
 
 
 class Opened(Event, frozen=True):
-    """First line of every journal: what runs here, what it starts from, and everything that identifies it.
+    """First event of every journal: the cell, its starting program, and everything that identifies it.
 
     ``sampling`` goes with every request. ``oracle`` is the task's hint and ``guidance`` the text on methods,
     for the tracks that show them. ``twin`` is the workload on which parents are profiled a second time, for
-    the placebo; "" where none is needed. ``contrasts`` are those that the study file declares, ``stage`` the
+    the placebo; "" if none is needed. ``contrasts`` are those that the study file declares, ``stage`` the
     part of its seeds that the cell is of, and ``stratum`` that of its task.
-    ``scored``: the scored workload, "" where the record does not say; ``workload_words`` describes it for the
+    ``scored``: the scored workload, "" if the record does not say; ``workload_words`` describes it for the
     tracks that show it. ``start``: the version that ``program`` is, as in the study file.
     ``search``: the settings of the search. ``rules``: identity.VERSION; 0 where it does not say.
     ``alias``: the model's name in tables, "" where that is its spec. ``outcome``: the one that decides the
@@ -124,7 +124,7 @@ class Proposed(Event, frozen=True):
 class Edited(Event, frozen=True):
     """The candidate that a reply made of the parent, or the reason for having none.
 
-    ``rule``: the code of the rule of replies that the reply breaks; "" where it breaks none. ``new_tokens``:
+    ``rule``: the code of the rule of replies that the reply breaks; "" if it breaks none. ``new_tokens``:
     how many a candidate adds to its parent; None in records that do not say.
     """
 
@@ -172,7 +172,7 @@ class Rechecked(Event, frozen=True):
     """A child that passed the gate, checked again when the search was over; one a distinct machine code.
 
     ``verdict``: on the hidden corpus, or what a wrong answer in the timed runs earned. ``measurement``:
-    fresh, and against its own parent; None where the search's measurements gave it no gain to look at.
+    fresh, and against its own parent; None if the search's measurements gave it no gain to look at.
     """
 
     step: int
@@ -198,14 +198,14 @@ class Confirmed(Event, frozen=True):
 
     @property
     def hidden_correct(self) -> bool | None:
-        """Whether all hidden and held-out answers were right; None where nobody looked."""
+        """Whether all hidden and held-out answers were right; None if nobody looked."""
         if not self.examined:
             return None
         return self.refused is None or self._unclean
 
     @property
     def sanitizer_clean(self) -> bool | None:
-        """Whether the sanitizers that work here found nothing; None where none was asked."""
+        """Whether the sanitizers that work here found nothing; None if none was asked."""
         if not self.sanitizers:
             return None
         return not self._unclean
@@ -238,11 +238,11 @@ class Finished(Event, frozen=True):
 
 
 class Note(Event, frozen=True):
-    """An event that is no step of the campaign; replaying skips it."""
+    """An event that is not a step of the campaign; replay skips it."""
 
 
 class Asked(Note, frozen=True):
-    """A model call is about to be made, with what it may cost at most (``money`` None where it has no price).
+    """A model call is about to be made, with what it may cost at most (``money`` None if it has no price).
 
     Without a following ``proposed`` or ``paused`` it was cut off in flight, or timed out (``lost``), and may
     have been charged.
@@ -325,7 +325,7 @@ def _hidden(value: Any, message: bool = False) -> Any:
 
 
 def next_event(reader: Reader, line: bytes) -> AnyEvent:
-    """Return the event of the next line of a journal; raises JournalError where it is not as written."""
+    """Return the event of the next line of a journal; raises JournalError if it is not as written."""
     raw = reader.raw(line)
     try:
         event: AnyEvent = msgspec.json.decode(raw, type=AnyEvent)
@@ -335,6 +335,6 @@ def next_event(reader: Reader, line: bytes) -> AnyEvent:
 
 
 def read(path: Path) -> list[AnyEvent]:
-    """Return every event of a journal file; raises JournalError where a line is not as it was written."""
+    """Return every event of a journal file; raises JournalError if a line is not as it was written."""
     reader = Reader(path)
     return [next_event(reader, line) for line in complete_lines(path)]

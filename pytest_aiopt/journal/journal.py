@@ -1,6 +1,6 @@
 """A cell's append-only record, and the recorder that replays it.
 
-One JSON line an event (schema.py), fsynced before anything builds on it. A line without its newline was in
+One JSON line per event (schema.py), fsynced before anything builds on it. A line without its newline was in
 flight when the process died; it is dropped on opening. Any other damage, also lines missing at the end, is an
 error that names the line, and the file is left as it is.
 """
@@ -30,7 +30,7 @@ class Journal:
     """A journal open for appending by one process."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create ``path``; raises StoreError where it cannot be written or is in use."""
+        """Open or create ``path``; raises StoreError if it cannot be written or is in use."""
         self.path = path
         self._head = -1
         try:
@@ -53,7 +53,7 @@ class Journal:
 
     @property
     def record(self) -> CellRecord | None:
-        """The cell so far; None before its first event. Raises JournalError where that opens no cell."""
+        """The cell so far; None before its first event. Raises JournalError if that opens no cell."""
         return CellRecord.of(self.events, self.path) if self.events else None
 
     @property
@@ -108,7 +108,7 @@ class Journal:
         os.close(self._fd)
 
     def _read(self) -> list[AnyEvent]:
-        """Return the events on record; raises JournalError where one was changed or removed."""
+        """Return the events on record; raises JournalError if one was changed or removed."""
         self._reader = Reader(self.path)
         lines = complete_lines(self.path)
         events = [next_event(self._reader, line) for line in lines]
@@ -184,7 +184,7 @@ class Recorder:
         return event
 
     def note(self, note: Note) -> None:
-        """Append an event that is no step of the campaign."""
+        """Append an event that is not a step of the campaign."""
         self.journal.append(note)  # type: ignore[arg-type]
         self._next = len(self.journal.events)
 
@@ -196,7 +196,7 @@ class Recorder:
 
 
 def _disagrees(kind: type[Event], event: Event, expected: dict[str, object]) -> str:
-    """Return how a recorded event differs from the one that must follow; "" where it does not."""
+    """Return how a recorded event differs from the one that must follow; "" if it does not."""
     if not isinstance(event, kind):
         return f"holds {type(event).__name__} where {kind.__name__} must follow"
     names = (name for name, value in expected.items() if getattr(event, name) != value)

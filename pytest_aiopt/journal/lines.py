@@ -76,7 +76,7 @@ class Lines:
         return found
 
     def at(self, kind: type[E_], step: int) -> tuple[int, E_] | None:
-        """Return line number and event of a step; raises JournalError where the line is damaged."""
+        """Return line number and event of a step; raises JournalError if the line is damaged."""
         return self._event(kind, self.by_step.get((KINDS.index(kind), step)))
 
     def of_candidate(self, kind: type[E_], sha: str) -> tuple[int, E_] | None:

@@ -32,7 +32,7 @@ from pytest_aiopt.journal.events import (
 from pytest_aiopt.model import Candidate, Cell, Measurement, NoiseFloor, Status
 
 CACHED = 64
-"""Records that are held in memory."""
+"""Maximum number of records in memory."""
 
 E_ = TypeVar("E_", bound=Event)
 Stamp = tuple[int, ...]
@@ -72,7 +72,7 @@ class Step:
         return self
 
     def status(self, measured: Container[str | None]) -> Status | None:
-        """Return how the step ended; None where it has not. ``measured``: machine code measured before."""
+        """Return how the step ended; None if it has not. ``measured``: machine code measured before."""
         edited, built = self.edited, self.built
         if edited is None:
             return None
@@ -101,7 +101,7 @@ class CellRecord:
 
     @classmethod
     def of(cls, events: Sequence[AnyEvent], where: Path | str = "the journal") -> CellRecord:
-        """Return the record of a journal's events; raises JournalError where they do not open a cell."""
+        """Return the record of a journal's events; raises JournalError if they do not open a cell."""
         first = events[0] if events else None
         if not isinstance(first, Opened):
             raise JournalError(
@@ -182,7 +182,7 @@ class CellRecord:
 
     @cached_property
     def binaries(self) -> Mapping[str, str | None]:
-        """The machine code by candidate; None where it does not compile."""
+        """The machine code by candidate; None if it does not compile."""
         return {built.candidate: built.binary_sha for built in self.all(Built)}
 
     @cached_property
@@ -204,7 +204,7 @@ class CellRecord:
 
     @property
     def champion(self) -> Candidate | None:
-        """The champion of a finished cell; None where that is the original program."""
+        """The champion of a finished cell; None if that is the original program."""
         if not isinstance(self.last, Finished):
             return None
         sha = self.last.champion
@@ -216,7 +216,7 @@ class CellRecord:
         return self.measurements.get(self.binaries.get(candidate.sha) or "")
 
     def status(self, step: Step) -> Status | None:
-        """Return how a step ended; None where the journal stops before that."""
+        """Return how a step ended; None if the journal stops before that."""
         return step.status(self.measurements)
 
     def all(self, kind: type[E_]) -> Iterator[E_]:
@@ -225,7 +225,7 @@ class CellRecord:
 
 
 def read_cell(path: Path | str) -> CellRecord:
-    """Return the record of the journal at ``path``; raises JournalError where it is damaged."""
+    """Return the record of the journal at ``path``; raises JournalError if it is damaged."""
     path = Path(path)
     record = find_cell(path)
     if record is None:
@@ -234,7 +234,7 @@ def read_cell(path: Path | str) -> CellRecord:
 
 
 def find_cell(path: Path) -> CellRecord | None:
-    """Return the record of the journal at ``path``; None where there is no file or no event in it."""
+    """Return the record of the journal at ``path``; None if there is no file or no event in it."""
     if not path.is_file():
         return None
     path, stamp = path.resolve(), _stamp(path)
@@ -246,7 +246,7 @@ def find_cell(path: Path) -> CellRecord | None:
 
 
 def remember(path: Path, record: CellRecord) -> None:
-    """Hold ``record`` as what the journal at ``path`` contains, so that it need not be decoded."""
+    """Cache ``record`` as the content of the journal at ``path``, so that it need not be decoded."""
     _hold(path.resolve(), _stamp(path), record)
 
 

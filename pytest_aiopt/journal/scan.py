@@ -1,4 +1,4 @@
-"""Reads a stored file of events to its end even if it was tampered with, and names every fault."""
+"""Reads a stored file of events to its end, even a corrupted one, and reports every fault."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pytest_aiopt.journal.schema import Head, Line, Reader, decode_line, digest,
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """What is wrong with a stored file; ``line`` counts from 1, 0 where it is no single line's."""
+    """A fault of a stored file; ``line`` counts from 1 and is 0 where the fault concerns the whole file."""
 
     path: Path
     line: int
@@ -35,7 +35,7 @@ class Scan:
 
     @property
     def record(self) -> CellRecord | None:
-        """The record of the events; None where the first one opens no cell."""
+        """The record of the events; None if the first one opens no cell."""
         events = [event for _, event in self.events]
         return CellRecord.of(events, self.path) if CellRecord.opens(events) else None
 
@@ -70,7 +70,7 @@ class _Walk:
     numbers: dict[int, int] = field(default_factory=dict)
 
     def take(self, at: int, line: bytes) -> bool:
-        """Look at one line; return whether what follows can be understood at all."""
+        """Check one line; return whether the following lines can still be read."""
         self.reader.lines = at - 1
         problems = []
         try:
@@ -124,7 +124,7 @@ def _head(found: Scan) -> Head | None:
 
 
 def _compare(found: Scan, head: Head | None, walk: _Walk, lines: list[bytes]) -> None:
-    """Hold the end of the file against its head."""
+    """Compare the end of the file with its head."""
     if head is None:
         damaged = any(fault.line == 0 for fault in found.faults)
         if lines and not damaged:

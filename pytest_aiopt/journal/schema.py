@@ -54,7 +54,7 @@ def digest(line: bytes) -> str:
 
 
 def ran(line: bytes) -> float:
-    """Return the seconds the cell had run when an undamaged line was written; 0 where it does not say."""
+    """Return the seconds the cell had run when an undamaged line was written; 0 if it does not say."""
     return msgspec.json.decode(line, type=Line).ran
 
 
@@ -66,7 +66,7 @@ def version(event: bytes, where: Path | str) -> int:
 
 
 def refuse_unknown(schema: int, where: Path | str) -> None:
-    """Raise JournalError where this version does not know how to read ``schema``."""
+    """Raise JournalError if this version does not know how to read ``schema``."""
     if schema < OLDEST:
         fault = f"was written before the first release (schema {schema}, the oldest read is {OLDEST})"
         remedy = "set this cell aside and start it again with --aiopt-fresh"
@@ -86,7 +86,7 @@ def decode_line(line: bytes) -> Line:
 
 
 def complete_lines(path: Path) -> list[bytes]:
-    """Return the lines of a journal file; an unterminated last one is none, as it was never finished."""
+    """Return the complete lines of a journal file; an unterminated last line is left out."""
     return path.read_bytes().split(b"\n")[:-1]
 
 
@@ -100,7 +100,7 @@ class Reader:
     digest: str = ""
 
     def raw(self, line: bytes) -> bytes:
-        """Return the next line's event in this version's form; raises JournalError where it is damaged."""
+        """Return the next line's event in this version's form; raises JournalError if it is damaged."""
         try:
             found = decode_line(line)
             if found.n != self.lines + 1:
@@ -145,7 +145,7 @@ class Head:
     def beside(cls, journal: Path) -> Head | None:
         """Return the head of a journal; None without one.
 
-        Raises JournalError where it is damaged.
+        Raises JournalError if it is damaged.
         """
         path = head_path(journal)
         try:
@@ -162,11 +162,11 @@ class Head:
             ) from None
 
     def encode(self) -> bytes:
-        """Return the content of the file; always of one length, so that it is written in place."""
+        """Return the content of the file, of constant length so that it can be overwritten in place."""
         return f"{self.lines:>12} {self.digest}\n".encode()
 
     def problem(self, lines: list[bytes]) -> str:
-        """Return what of ``lines`` is not as written; "" where all is there. More than it names may be.
+        """Return how ``lines`` differ from what was written; "" if they do not. There may be further lines.
 
         The head is written after its line, so a killed process may leave it behind.
         """

@@ -26,7 +26,7 @@ class Store:
     root: Path
 
     def prepare(self) -> None:
-        """Create the directory and prove that it can be written; raises StoreError."""
+        """Create the directory and check that it is writable; raises StoreError."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
@@ -75,7 +75,7 @@ class Store:
         return [path for study in self.studies() for path in begun(study) if ASIDE not in path.parent.name]
 
     def set_aside(self, study: str, cell: Cell) -> Path | None:
-        """Move a cell's records out of the way and return where they are now; None where there were none."""
+        """Move a cell's records out of the way and return where they are now; None if there were none."""
         folder = self.journal(study, cell).parent
         if not folder.exists():
             return None
@@ -100,7 +100,7 @@ def begun(study: Path) -> list[Path]:
 def recorded(root: Path, cell: Cell) -> CellRecord:
     """Return the record of ``cell`` found under ``root`` (a results or a study directory).
 
-    Raises StoreError where there is none, or more than one.
+    Raises StoreError if there is none, or more than one.
     """
     found = sorted(root.rglob(str(place(Path(), cell))))
     if len(found) != 1:

@@ -37,7 +37,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One compiler message located in the candidate's source (1-based; 0 where unknown)."""
+    """One compiler message located in the candidate's source (1-based; 0 if unknown)."""
 
     line: int
     column: int
@@ -49,7 +49,7 @@ class Diagnostic:
 class Build:
     """A compiled candidate: the content-addressed ``key``, where it lies, or why it failed.
 
-    ``rule``: the code of the stated rule that the source breaks; "" where it breaks none.
+    ``rule``: the code of the stated rule that the source breaks; "" if it breaks none.
     """
 
     key: str
@@ -73,7 +73,7 @@ class Verdict:
 
     ``case`` indexes the corpus, ``counterexample`` is size-bounded text, ``sanitizer`` names the one that
     refused the candidate in stage SANITIZER. ``seconds``: wall time of the candidate's runs until
-    the verdict; None where it is not on record.
+    the verdict; None if it is not on record.
     """
 
     status: Status
@@ -88,7 +88,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Checks of a candidate for champion beyond the gate.
+    """The checks beyond the gate of a candidate for champion.
 
     ``done`` and ``skipped`` describe the checks that were and could not be made; ``sanitizers`` names the
     sanitizers among the former.

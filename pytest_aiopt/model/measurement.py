@@ -8,7 +8,7 @@ from math import log2
 
 
 class Quality(StrEnum):
-    """How far a measurement can be trusted."""
+    """The trustworthiness of a measurement."""
 
     QUIET = "quiet"
     NOISY = "noisy"

@@ -1,4 +1,4 @@
-"""The vocabulary of profiles; a part of ``model``, where everybody finds it. No I/O, no imports of ours."""
+"""The vocabulary of profiles; exported by ``model``. No I/O, no imports of this package."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ProfileState(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What an item of a profile tells. The off-CPU kinds are time in which a thread did not run.
+    """The kind of fact in an item of a profile. The off-CPU kinds are time in which a thread did not run.
 
     START_UP to PAGE_FAULTS are time on the CPU outside the program's lines: before and after the calls, in
     the driver around them, and in the kernel on behalf of neither. They have no line.
@@ -112,10 +112,10 @@ class ThreadTime:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one profiler saw of one binary on one workload. ``outside``: fraction not owed to any line.
+    """The profile of one binary on one workload by one profiler. ``outside``: fraction not due to any line.
 
-    ``detail``: why it was not taken, or a remark. ``lost``: what could not be seen, a line each. ``total_s``:
-    the seconds that shares of time are fractions of; 0 where they were not measured.
+    ``detail``: why it was not taken, or a remark. ``lost``: gaps in it, one line each. ``total_s``: the
+    seconds that shares of time are fractions of; 0 if they were not measured.
     """
 
     profiler: str

@@ -21,7 +21,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one call; None where the model does not count them."""
+    """Tokens of one call; None if the model does not count them."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None

@@ -27,7 +27,7 @@ _CLOSED_FORMS = (
     (r"Thinking(?: Process)?(?:\.\.\.|…)[ \t]*$", r"^(?:\.\.\.|…) ?done thinking\.?[ \t]*$"),
     (r"Here(?: is|'s) my thought process:", r"^[ \t]*Here(?: is|'s) my (?:response|answer):"),
 )
-"""Notations that only count where their end is there too: the beginning alone may be prose."""
+"""Notations that count only with their end: the beginning alone may be prose."""
 _TAGS = [(re.compile(f"^[ \t]*{a}", re.I | re.M), re.compile(b, re.I)) for a, b in _FORMS]
 _CLOSED = [(re.compile(f"^[ \t]*{a}", re.I | re.M), re.compile(b, re.I | re.M)) for a, b in _CLOSED_FORMS]
 _NAMED = re.compile(rf"^[ \t]*<[ ]?({_FURTHER})(?:[ \t][^<>\n]*)?>", re.I | re.M)
@@ -113,7 +113,7 @@ def _next_closing(text: str, at: int) -> re.Match[str] | None:
 
 
 def _first(pattern: re.Pattern[str], text: str, at: int, region: int | None) -> re.Match[str] | None:
-    """Return the first match that is no code; within thoughts (no ``region``) only strings are code."""
+    """Return the first match outside code; within thoughts (no ``region``) only strings are code."""
     for match in pattern.finditer(text, at):
         quoted = _quoted(text, match.start(), match.end())
         if not quoted and (region is None or not _in_code(text, region, match.start(), match.end())):

@@ -1,4 +1,4 @@
-"""The vocabulary of tracks; a part of ``model``, where everybody finds it. No I/O, no imports of ours."""
+"""The vocabulary of tracks; exported by ``model``. No I/O, no imports of this package."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Guidance(StrEnum):
 
 
 class Verbosity(StrEnum):
-    """How much of a profile the feedback shows."""
+    """The amount of a profile that the feedback shows."""
 
     BRIEF = "brief"
     STANDARD = "standard"
@@ -103,7 +103,7 @@ class Track:
 
     @property
     def variant(self) -> str:
-        """Name the factors beside model and feedback that are not at their defaults; "" where all are."""
+        """Name the factors beside model and feedback that are not at their defaults; "" if all are."""
         plain = Track("", "", self.feedback)
         names = ("strategy", "hint", "guidance", "verbosity", "edit_format", "frame", "edit_budget")
         return ", ".join(f"{n} {getattr(self, n)}" for n in names if getattr(self, n) != getattr(plain, n))

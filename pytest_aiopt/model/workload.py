@@ -61,7 +61,7 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run of a candidate may use: CPU seconds, MB of address space, MB written, threads.
+    """The resources of one run of a candidate: CPU seconds, MB of address space, MB written, threads.
 
     ``wall_s``: seconds in all; None leaves them to the sandbox, which is generous. ``cpu_ratio``: CPU time of
     measured runs over the original program's, at most; only where the metric is COST.
@@ -77,7 +77,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Plausible:
-    """What no correct program of a task can undercut: nanoseconds a request byte and a request."""
+    """Times that no correct program of a task can undercut: nanoseconds per request byte and per request."""
 
     ns_per_byte: float = 0.0
     ns_per_request: float = 0.0

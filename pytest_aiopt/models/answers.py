@@ -134,6 +134,6 @@ def _count(usage: Any, name: str) -> int | None:
 
 
 def _text(holder: Any, name: str) -> str:
-    """Return an attribute without keys and unpaired surrogates; "" where it is no text."""
+    """Return an attribute without keys and unpaired surrogates; "" if it is no text."""
     found = getattr(holder, name, None)
     return keys.hide(found).encode("utf-8", "replace").decode() if isinstance(found, str) else ""

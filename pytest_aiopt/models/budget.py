@@ -50,7 +50,7 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(self, **{scope: limits}).checked()
 
     def checked(self) -> Budget:
-        """Return the budget; raises DesignError for a limit that is no positive number."""
+        """Return the budget; raises DesignError for a limit that is not a positive number."""
         for scope in SCOPES:
             for kind, limit in getattr(self, scope).limits().items():
                 if not 0 < limit < float("inf"):
@@ -125,7 +125,7 @@ class Shortage:
 
 
 def shortage(spent: Spending, allowance: Allowance, tokens: int, money: float | None) -> Shortage | None:
-    """Return why a call of at most this size does not fit into ``allowance``; None where it does."""
+    """Return why a call of at most this size does not fit into ``allowance``; None if it does."""
     used, needed = spent.used(), {"tokens": tokens, "money": money or 0.0, "wall_s": 0.0}
     for kind, limit in allowance.limits().items():
         over = used[kind] >= limit if kind == "wall_s" else used[kind] + needed[kind] > limit

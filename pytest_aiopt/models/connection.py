@@ -54,7 +54,7 @@ def is_loopback(url: str) -> bool:
 
 
 def proxy_of(url: str) -> str | None:
-    """Return the proxy, without credentials, by which ``url`` is reached; None where that is direct."""
+    """Return the proxy, without credentials, by which ``url`` is reached; None if that is direct."""
     parts = urlsplit(url)
     if is_loopback(url) or urllib.request.proxy_bypass(parts.hostname or ""):
         return None

@@ -66,7 +66,7 @@ class Fault(Exception):
     """A failed request. ``passing``: worth another attempt, after ``retry_after_s`` if that is given.
 
     ``lost``: the model may have answered all the same, so that the attempt may have been charged.
-    ``remedy``: what to change; "" where nothing in the study file would help.
+    ``remedy``: what to change; "" if nothing in the study file would help.
     """
 
     def __init__(

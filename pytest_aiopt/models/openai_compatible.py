@@ -36,7 +36,7 @@ class OpenAICompatible:
     """
 
     def __init__(self, spec: ModelSpec, retry: Retry | None = None) -> None:
-        """Raise ModelError where a hosted model has no key."""
+        """Raise ModelError if a hosted model has no key."""
         import openai
 
         key = keys.find(spec.key_env)
@@ -78,7 +78,7 @@ class OpenAICompatible:
                 self._retry.sleep(wait_s)
 
     def look(self) -> str:
-        """Return one line on the endpoint, not for a completion; raises ModelError where there is none."""
+        """Return one line that describes the endpoint, without a completion; raises ModelError."""
         import openai
 
         try:

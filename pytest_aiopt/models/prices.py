@@ -35,12 +35,12 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prices by a model's spec or its name at the endpoint."""
 
     def find(self, spec: str) -> Price | None:
-        """Return the price of a model spec, None where the table has none."""
+        """Return the price of a model spec, None if the table has none."""
         return self.models.get(spec) or self.models.get(ModelSpec(spec).name)
 
 
 def load(path: Path) -> Prices | None:
-    """Return the table at ``path``, None where there is no file; raises DesignError for a bad one."""
+    """Return the table at ``path``, None if there is no file; raises DesignError for a bad one."""
     try:
         prices = msgspec.toml.decode(path.read_bytes(), type=Prices)
     except FileNotFoundError:

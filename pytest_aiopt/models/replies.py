@@ -37,7 +37,7 @@ _BROKEN = re.compile(
 
 
 def broken_off(finish_reason: str) -> bool:
-    """Whether an endpoint names a fault of its own as the end of a reply."""
+    """Whether the endpoint ended a reply by its own fault."""
     reason = finish_reason.lower()
     return bool(_BROKEN.search(reason)) and _ended(reason) is None
 
@@ -61,7 +61,7 @@ def prompt_was_cut(prompt: Prompt, completion: Completion) -> bool:
 
 
 def unusable(completion: Completion) -> Refusal | None:
-    """Return why ``completion`` makes no candidate; None where its text decides."""
+    """Return why ``completion`` makes no candidate; None if its text decides."""
     reason = completion.finish_reason.lower()
     ended = _ended(reason)
     if ended is not None:

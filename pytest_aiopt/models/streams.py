@@ -12,7 +12,7 @@ _TEXTS = ("reasoning_content", "reasoning", "thinking", "refusal")
 
 
 def joined(chunks: Iterable[Any]) -> Any:
-    """Return what the chunks say of the first choice; raises Fault where the stream ends too early."""
+    """Return what the chunks say of the first choice; raises Fault if the stream ends too early."""
     content: list[Any] = []
     texts: dict[str, list[str]] = {name: [] for name in _TEXTS}
     whole = SimpleNamespace(choices=None, usage=None, model=None, system_fingerprint=None)

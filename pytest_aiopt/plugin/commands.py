@@ -1,4 +1,4 @@
-"""What pytest does instead of running the tests of this session."""
+"""Reports instead of running tests, and corrects paths in pytest's arguments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pytest_aiopt.evaluation.host import cores
 from pytest_aiopt.plugin import options, session
 
 EXCLUDED = ("smoke", "sanity", "fresh", "scheduler", "replay", "replay_measurements")
-"""Options that say how tests are run, which a report does not."""
+"""Options on how tests are run, which a report ignores."""
 
 
 def main(config: pytest.Config) -> int | pytest.ExitCode | None:

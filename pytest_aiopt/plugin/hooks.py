@@ -65,7 +65,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | pytest.ExitCode | None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make one test a cell."""
+    """Make one test per cell."""
     if set(grid.AXES) <= set(metafunc.fixturenames):
         grid.parametrize(metafunc)
 

@@ -1,4 +1,4 @@
-"""Lines about running cells: kept in place below the output on a terminal, now and then elsewhere."""
+"""Status lines of running cells: in place below the output on a terminal, periodic lines elsewhere."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any, Protocol, TextIO
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[78]|\x1b\].*?(?:\x07|\x1b\\)")
 _BELOW = "\x1b[J"
 _SYNCHRONISED = "\x1b[?2026h", "\x1b[?2026l"
-"""Terminals that know it show all between the two at once; others ignore it."""
+"""Start and end of a synchronized update; terminals that do not support it ignore it."""
 EVERY_S = 15.0
 
 
 class Board(Protocol):
-    """Shows one line a cell."""
+    """Shows one line per cell."""
 
     def show(self, cell: str, text: str, *, last: bool = False) -> None:
         """Show the newest line of a cell; ``last``: it will not change any more."""
@@ -33,7 +33,7 @@ class Silent:
         """Show nothing."""
 
     def drop(self, cell: str) -> None:
-        """Forget nothing."""
+        """Do nothing."""
 
 
 class Lines:
@@ -94,7 +94,7 @@ class Region:
             self._redraw()
 
     def drop(self, cell: str) -> None:
-        """Take a cell's line away."""
+        """Remove a cell's line."""
         if self._lines.pop(cell, None) is not None:
             self._redraw()
 
@@ -116,7 +116,7 @@ class Region:
         self._last = plain[-1:] or self._last
 
     def _at_edge(self, columns: int) -> str:
-        """Return what goes back to the end of a full row, "" where the output stands elsewhere.
+        """Return what moves the cursor back to the end of a full row; "" if the row is not full.
 
         A terminal wraps only when more comes. No cursor movement says that it is about to, but writing the
         last character of the row again does.

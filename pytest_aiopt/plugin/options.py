@@ -32,7 +32,7 @@ REMOVED = {
     "freeze": "aiopt task freeze",
     "json": "aiopt COMMAND --json",
 }
-"""Options that are commands of their own now."""
+"""Options of earlier versions that are commands now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +142,13 @@ def _add_paths(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
 
 def _add_runs(group: pytest.OptionGroup) -> None:
     group.addoption(
-        "--aiopt-iterations", type=int, metavar="N", help="Model calls a cell, instead of the study's"
+        "--aiopt-iterations", type=int, metavar="N", help="Model calls per cell, instead of the study's"
     )
-    group.addoption("--aiopt-tasks", metavar="A,B", help="Only these tasks of the study; all: every one")
+    group.addoption("--aiopt-tasks", metavar="A,B", help="Only these tasks of the study, or all")
     group.addoption(
         "--aiopt-tracks",
         metavar="A,C",
-        help="These tracks of the study instead of its default_tracks; all: every one it defines",
+        help="These tracks of the study instead of its default_tracks, or all that it defines",
     )
     group.addoption(
         "--aiopt-stage",

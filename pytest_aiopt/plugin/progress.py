@@ -32,7 +32,7 @@ from pytest_aiopt.plugin import lines as live
 PHASE = "aiopt"
 """``when`` of the reports by which workers of pytest-xdist send the progress of cells to the controller."""
 CUT = "aiopt_cut"
-"""How many prompts of a cell the endpoint read only in part, as a property of its report."""
+"""Property of a test report: the number of the cell's prompts that the endpoint truncated."""
 _NEWS = "aiopt_news"
 _BOARD = pytest.StashKey[live.Board]()
 
@@ -51,7 +51,7 @@ class Listener:
         self._tell(self._tracker.standing(), None)
 
     def __call__(self, event: Event) -> None:
-        """Tell of a new event."""
+        """Report a new event."""
         self._item.config.hook.pytest_aiopt_event(cell=self._cell, event=event)
         standing = self._tracker.add(event)
         text = describe(event) if self._tells(event) else None
@@ -67,7 +67,7 @@ class Listener:
         return self._item.config.get_verbosity() > 0 or isinstance(event, Paused) or refused or cut
 
     def close(self) -> None:
-        """Take the cell's line away."""
+        """Remove the cell's line."""
         drop(self._item.config, self._cell.id)
 
     def _tell(self, standing: Standing, text: str | None) -> None:
@@ -106,14 +106,14 @@ def show(config: pytest.Config, standing: Standing, text: str | None) -> None:
 
 
 def notice(config: pytest.Config, text: str) -> None:
-    """Say something about the session, unless it is quiet."""
+    """Write a line about the session, unless it is quiet."""
     if config.get_verbosity() >= 0:
         with _uncaptured(config):
             _write(config, text)
 
 
 def drop(config: pytest.Config, cell: str) -> None:
-    """Take the line of a cell away."""
+    """Remove the line of a cell."""
     with _uncaptured(config):
         _board(config).drop(cell)
 
@@ -186,4 +186,4 @@ def _write(config: pytest.Config, text: str) -> None:
         if config.get_terminal_writer().width_of_current_line:  # letters of pytest-xdist
             reporter.write_line("")
         reporter.write_line(text)
-        reporter.flush()  # whoever reads a pipe sees it now
+        reporter.flush()  # so that the reader of a pipe sees it now

@@ -96,7 +96,7 @@ def store(config: pytest.Config) -> Store:
 
 
 def reporter(config: pytest.Config) -> pytest.TerminalReporter:
-    """Return the terminal reporter; raises pytest.UsageError if there is none."""
+    """Return the terminal reporter; raises pytest.UsageError without one."""
     found = config.pluginmanager.get_plugin("terminalreporter")
     if not isinstance(found, pytest.TerminalReporter):
         raise pytest.UsageError("this command writes to the terminal; run it without -p no:terminal")

@@ -1,6 +1,6 @@
 """Ctrl-C, SIGTERM and SIGHUP stop a session that runs cells in an orderly way: all of them as Ctrl-C does.
 
-The journal has everything up to the step under way; sandboxes are ended by whoever waits for them.
+The journal has everything up to the current step; the code that waits for a sandbox ends it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import pytest
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_S = 5.0
-"""For so long after a signal further ones change nothing: cleaning up must not be interrupted."""
+"""Seconds after a signal in which further ones are ignored: cleaning up must not be interrupted."""
 
 AGAIN_S = 0.05
-"""After so long a signal comes again that came where it would have been lost."""
+"""Seconds until a signal is repeated that arrived where it would have been lost."""
 
 
 class Listening:
@@ -35,7 +35,7 @@ class Listening:
                 self._usual[number] = signal.signal(number, self._stop)
 
     def restore(self) -> None:
-        """Give the signals back."""
+        """Restore the signal handlers."""
         while self._usual:
             number, handler = self._usual.popitem()
             signal.signal(number, handler)

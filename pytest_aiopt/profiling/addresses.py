@@ -36,7 +36,7 @@ class _Segment:
 
 
 class Image:
-    """The program headers of an ELF64 binary; raises ValueError where the file is none."""
+    """The program headers of an ELF64 binary; raises ValueError for another file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -35,7 +35,7 @@ class Subject:
     """The input of a profiler: a build, the request file (descriptor) it serves, and how to run it.
 
     ``dynamic`` builds the same source once more for a profiler that lives in the program's process: linked
-    dynamically, with line tables that it can read. None where the source is not at hand.
+    dynamically, with line tables that it can read. None if the source is not at hand.
     """
 
     build: Build
@@ -47,21 +47,21 @@ class Subject:
 
 
 class Profiler(Protocol):
-    """Takes profiles of candidates in runs of their own, never in timed ones."""
+    """Takes profiles of candidates in separate runs, never in timed ones."""
 
     @property
     def name(self) -> str:
-        """What the profile text says it was taken by."""
+        """The name in the profile's text."""
 
     @property
     def version(self) -> str:
-        """The version of the tool; "" where it is not installed."""
+        """The version of the tool; "" if it is not installed."""
 
     def available(self) -> str | None:
         """Return None, or why it cannot be used here and the remedy."""
 
     def profile(self, subject: Subject) -> Profile:
-        """Profile ``subject`` in runs of its own.
+        """Profile ``subject`` in separate runs.
 
         What goes wrong with this binary is a Profile in state FAILED; InfrastructureError is the machine's.
         """
@@ -110,7 +110,7 @@ def choose(groups: Sequence[Sequence[Profiler]]) -> Choice:
 
 
 def chosen(profilers: Choice | Sequence[Profiler]) -> Choice:
-    """Return a choice as it is; of a list of profilers, those that are available."""
+    """Return a Choice unchanged; from a list of profilers, choose the available ones."""
     return profilers if isinstance(profilers, Choice) else choose([[profiler] for profiler in profilers])
 
 
@@ -170,7 +170,7 @@ def written(output: untrusted.Passed) -> str:
 
 
 def dynamic_build(subject: Subject) -> Path:
-    """Return the dynamically linked binary of the subject; raises ProfilingFailed where there is none."""
+    """Return the dynamically linked binary of the subject; raises ProfilingFailed without one."""
     if subject.dynamic is None:
         raise ProfilingFailed(
             "there is no source to link dynamically, which profiling inside the process takes"
@@ -183,7 +183,7 @@ def dynamic_build(subject: Subject) -> Path:
 
 @dataclass(slots=True)
 class Charges:
-    """Cost by line of the candidate, and what was owed to none of its lines; in samples or instructions.
+    """Cost by line of the candidate, and the cost outside its lines; in samples or instructions.
 
     ``kinds``: what lies outside, by kind, as far as that is known.
     """
@@ -198,7 +198,7 @@ class Charges:
         return sum(self.by_site.values()) + self.outside
 
     def add(self, site: Site | None, cost: float = 1.0, kind: ItemKind | None = None) -> None:
-        """Charge ``cost`` to a line, or to outside where there is none; ``kind``: what was done there."""
+        """Charge ``cost`` to a line, or without one to the outside, under its ``kind``."""
         if site is None:
             self.outside += cost
             if kind is not None:
@@ -217,7 +217,7 @@ class Charges:
 
 
 def dearest_line(profiles: Iterable[Profile]) -> int | None:
-    """Return the line with the largest share of time in the first profile that knows of any."""
+    """Return the line with the largest share of time in the first profile that has one."""
     for profile in profiles:
         if profile.timed:
             return max(profile.timed, key=lambda item: item.value).line
@@ -239,7 +239,7 @@ def exact(count: float, total: float) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a profiler saw: charges in ``unit``, and how a charge and the total give an interval."""
+    """The result of a profiler: charges in ``unit``, and the interval of a charge given the total."""
 
     charges: Charges
     unit: str

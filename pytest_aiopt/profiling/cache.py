@@ -1,4 +1,4 @@
-"""Profiles kept by what they are of: the same binary on the same requests is profiled once."""
+"""Caches profiles by content: the same binary on the same requests is profiled once."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ProfileCache:
 
 
 def _read(path: Path) -> Profile | None:
-    """Return the profile in ``path``; None where there is none that can be read."""
+    """Return the profile in ``path``; None without a readable one."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Profile)
     except (OSError, msgspec.DecodeError):

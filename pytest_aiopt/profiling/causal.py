@@ -62,10 +62,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is known of one line: its curve without s = 0, or why there is none (``refused``).
+    """The result for one line: its curve without s = 0, or why there is none (``refused``).
 
     ``phase``: the factor to a line that runs in part of the program only (SOSP'15, section 3.4);
-    None where the samples do not say.
+    None if the samples do not say.
     """
 
     name: str
@@ -80,13 +80,8 @@ class Line:
         return max((each.value for each in self.curve), default=0.0)
 
 
-def throughput_gain(saved: float) -> float:
-    """Return the factor by which throughput grows when a fraction of the time is saved: 1 / (1 - saved)."""
-    return 1.0 / (1.0 - saved) if saved < 1.0 else float("inf")
-
-
 def period(experiments: Iterable[Experiment], point: str) -> float | None:
-    """Return nanoseconds a visit over all of ``experiments``; None without a visit."""
+    """Return nanoseconds per visit over all ``experiments``; None without a visit."""
     visits = duration = 0
     for each in experiments:
         visits += each.visits.get(point, 0)
@@ -138,7 +133,7 @@ def lines(
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """What a line's curve is made of."""
+    """The data behind a line's curve."""
 
     name: str
     experiments: Sequence[Experiment]
@@ -179,7 +174,7 @@ def effect(
 ) -> Effect | None:
     """Return the program speedup between two sets of experiments with its 95 % bootstrap interval over them.
 
-    None where there are fewer than ``visits`` visits on either side.
+    None if there are fewer than ``visits`` visits on either side.
     """
     before, after = period(base, point), period(own, point)
     if before is None or after is None or min(_visits(base, point), _visits(own, point)) < visits:

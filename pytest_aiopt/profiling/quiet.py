@@ -1,4 +1,4 @@
-"""Profilers that tell of time take their runs while nobody else uses the machine."""
+"""Gives profilers that measure time the machine to themselves."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Quiet:
         return self.profiler.available()
 
     def profile(self, subject: Subject) -> Profile:
-        """Profile, once the machine is ours; what can be built before is."""
+        """Build in advance, then profile with exclusive use of the machine."""
         if subject.dynamic is not None and self.name in WAITING:
             subject.dynamic()  # kept by its content
         with sharing.whole_machine():

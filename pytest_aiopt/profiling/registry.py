@@ -18,10 +18,10 @@ from pytest_aiopt.profiling.valgrind.cachegrind import Cachegrind
 from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
 
 WAITING = {"blocked samples", "bperf", "bcoz", "lull", "coz"}
-"""Profilers that tell more than others only of programs whose threads wait."""
+"""Profilers that add information only about programs whose threads wait."""
 
 CAUSAL = {"bcoz", "lull", "coz"}
-"""Profilers that tell what a faster line would gain, not what time goes to."""
+"""Profilers that predict what a faster line would gain, not where time goes."""
 
 QUICK = ("blocked samples", "perf cpu-clock", "callgrind")
 """Profilers that need no run of many seconds."""

@@ -1,4 +1,4 @@
-"""Programs that profilers call: running them to their end, and asking for their versions."""
+"""Runs the programs that profilers call, and reads their versions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TIMEOUT_S = 60.0
 
 
 def run(argv: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a tool to its end; raises InfrastructureError where that does not work at all."""
+    """Run a tool to its end; raises InfrastructureError if it cannot be run."""
     try:
         return subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=_TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -22,7 +22,7 @@ def run(argv: Sequence[str]) -> subprocess.CompletedProcess[str]:
 
 @functools.cache
 def version(name: str, prefix: str = "") -> str:
-    """Return what ``name --version`` says after ``prefix``; "" where it is missing or does not run."""
+    """Return what ``name --version`` says after ``prefix``; "" if it is missing or does not run."""
     tool = shutil.which(name)
     if tool is None:
         return ""

@@ -1,4 +1,4 @@
-"""General advice in the place of measurements: the same for every program, as long as what it stands for."""
+"""General advice in place of measurements: the same for every program, as long as the text it replaces."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pytest_aiopt.model import Rung, Workload
 
 
 def oracle(ladder: Sequence[Rung]) -> str:
-    """Return the note of the first structural rung that is no decoy, as one sentence; "" where there is none.
+    """Return the note of the first structural rung that is no decoy, as one sentence; "" if there is none.
 
     The first, as its note stands for itself: those of later rungs build on the ones before.
     """
@@ -18,5 +18,5 @@ def oracle(ladder: Sequence[Rung]) -> str:
 
 
 def workload(scored: Workload) -> str:
-    """Return the scored workload in words; "" where task.toml has none."""
+    """Return the scored workload in words; "" if task.toml has none."""
     return " ".join(scored.words.split())

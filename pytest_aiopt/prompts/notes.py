@@ -17,7 +17,7 @@ _COUNTS = {ItemKind.COUNTER, ItemKind.D1_MISSES, ItemKind.LL_MISSES, ItemKind.MI
 def notes(
     track: Track, profiles: Sequence[Profile], twin: Sequence[Profile], source: str, version: int
 ) -> str:
-    """Return the text; "" where the track shows none, or nothing that says where was taken to make it of.
+    """Return the text; "" if the track shows none, or nothing that says where was taken to make it of.
 
     ``profiles`` and ``twin`` are of ``source``, on the scored workload and on its twin.
     """
@@ -43,7 +43,7 @@ def untaken(profiles: Sequence[Profile]) -> str:
 
 
 def missing(track: Track, profiles: Sequence[Profile], twin: Sequence[Profile]) -> str:
-    """Return why a track has no text to show; "" where it has one, or shows none."""
+    """Return why a track has no text to show; "" if it has one, or shows none."""
     shown = _shown(track.feedback, profiles)
     if track.feedback is Feedback.NONE:
         return ""

@@ -23,7 +23,7 @@ def placebo(
 ) -> str:
     """Return ``twin``, profiles of ``source`` on another workload, as long as the text of ``profiles``.
 
-    Deterministic. Raises ValueError where nothing was taken on either workload.
+    Deterministic. Raises ValueError if nothing was taken on either workload.
     """
     require(version)
     true, shown = read(profiles, source), tokens.count(render(profiles, source, version, size))

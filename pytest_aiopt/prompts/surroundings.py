@@ -33,14 +33,14 @@ def stated(task: Task, machine: Mapping[str, str]) -> str:
     lines = (
         f"Compiler: {compiler}; language: {language(task.flags)}; flags: {options(task.flags)}",
         f"Processor: {processor}; {cores} {'core' if cores == '1' else 'cores'}.",
-        _threads(task.limits, cores),
+        _threads(task.limits),
         "Intrinsics and `target` attributes are allowed, as far as this processor has the instructions.",
         f"A run may use {task.limits.cpu_s:g} s of CPU time and {task.limits.memory_mb} MB of memory.",
     )
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _threads(limits: Limits, cores: str) -> str:
+def _threads(limits: Limits) -> str:
     if limits.threads == 1:
         return "The program must not start threads."
     return f"The program may have up to {limits.threads} threads at a time."

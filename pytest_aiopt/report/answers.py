@@ -46,7 +46,7 @@ def question(answer: Answer) -> str:
 
 
 def headline(answer: Answer) -> str:
-    """Return the answer, or why there is none, in at most three sentences."""
+    """Return the answer, or the reason for its absence, in at most three sentences."""
     test = answer.primary
     if isinstance(test, NotEstimable):
         return f"There is no answer: {test.reason}."

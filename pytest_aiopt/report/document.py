@@ -39,7 +39,7 @@ from pytest_aiopt.report.surroundings import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellRow:
-    """One cell. ``confirmed`` is in log2; None where the cell is unfinished or was not confirmed.
+    """One cell. ``confirmed`` is in log2; None if the cell is unfinished or was not confirmed.
 
     ``floor``: the noise floor's delta (log2). ``faster``: the confirmed interval lies above it. ``share``: of
     the frontier's log2 speedup, confirmed; None where that was not measured on the cell's machine.

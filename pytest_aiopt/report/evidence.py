@@ -32,7 +32,7 @@ class Evidence:
 
 
 def evidence(trajectories: Sequence[Trajectory]) -> list[Evidence]:
-    """Return one entry a track that has any."""
+    """Return one entry per track that has any."""
     evidence = []
     for cells in grouped(trajectories, lambda t: t.cell.track):
         examples = [example for t in cells for example in _examples(t)]

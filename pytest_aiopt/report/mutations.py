@@ -20,7 +20,7 @@ from pytest_aiopt.models.base import EMBEDDED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutationRow:
-    """One track over all tasks. ``stages``: calls by stage of the funnel, None where a stage is not recorded.
+    """One track over all tasks. ``stages``: calls by stage of the funnel, None if a stage is not recorded.
 
     ``classes``, ``depths``: mutations by class and by depth. ``depth``: mean depth of the valid ones;
     ``deep``: share of them that change data or algorithm (depth 3 and above); ``rated``: how many of them

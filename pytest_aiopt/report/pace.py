@@ -1,4 +1,4 @@
-"""How fast the cells of a track improve: areas under best-so-far, milestones, rungs of the ladder."""
+"""The pace of a track's cells: areas under best-so-far, milestones, rungs of the ladder."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ QUARTERS = (0.25, 0.5, 0.75)
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """How many of the cells got there, and the mean of the calls until then, a cell's last where it did not.
+    """The number of cells that reached it, and their mean number of calls, censored at the last call.
 
-    ``calls`` is None where the cells had unequal numbers of calls and not all got there.
+    ``calls`` is None if the cells had unequal numbers of calls and not all got there.
     """
 
     name: str

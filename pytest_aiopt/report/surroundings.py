@@ -81,7 +81,7 @@ class AgainRow:
 
 
 def design(trajectories: Sequence[Trajectory]) -> tuple[DesignRow, ...]:
-    """Return one row a track and its factor levels."""
+    """Return one row per track with its factor levels."""
     found = Counter(
         (t.cell.track, t.shown, str(t.feedback), t.strategy.value, t.hint.value, t.description)
         for t in trajectories
@@ -93,7 +93,7 @@ def design(trajectories: Sequence[Trajectory]) -> tuple[DesignRow, ...]:
 
 
 def tasks(trajectories: Sequence[Trajectory]) -> tuple[TaskRow, ...]:
-    """Return one row a task and stratum."""
+    """Return one row per task and stratum."""
     found = Counter((t.stratum, t.cell.task) for t in trajectories)
     return tuple(TaskRow(task, stratum, cells) for (stratum, task), cells in sorted(found.items()))
 
@@ -122,7 +122,7 @@ def floors(trajectories: Sequence[Trajectory]) -> tuple[FloorRow, ...]:
 
 
 def models(trajectories: Sequence[Trajectory], prices: Prices | None) -> tuple[ModelRow, ...]:
-    """Return one row a model."""
+    """Return one row per model."""
     found: dict[tuple[str, str], list[Trajectory]] = {}
     for t in trajectories:
         found.setdefault((t.shown, t.model), []).append(t)
@@ -154,7 +154,7 @@ def _sum(counts: Iterable[int | None]) -> int | None:
 
 
 def reconfirmed(trajectories: Iterable[Trajectory]) -> tuple[AgainRow, ...]:
-    """Return one row a champion measured again, oldest first within a cell."""
+    """Return one row per champion measured again, oldest first within a cell."""
     return tuple(_again(t, each) for t in trajectories for each in t.reconfirmations)
 
 

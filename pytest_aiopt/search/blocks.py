@@ -65,7 +65,7 @@ def _read(lines: list[str], start: int, fits: Fits) -> tuple[Block, int] | Refus
     fitting = [split for split in fitting if len(split[0].search) == longest]
     ends = {end for _, end in fitting}
     if len({block.search for block, _ in fitting}) == 1 and len(ends) > 1:
-        fitting = [_choose_end(lines, fitting)]
+        fitting = [_choose_end(fitting)]
     if len(fitting) != 1:
         return _malformed("a block holds several ======= lines and it is unclear which one separates")
     return fitting[0]
@@ -86,7 +86,7 @@ def _splits(lines: list[str], start: int, stop: int, indent: str) -> list[tuple[
     return found
 
 
-def _choose_end(lines: list[str], splits: list[tuple[Block, int]]) -> tuple[Block, int]:
+def _choose_end(splits: list[tuple[Block, int]]) -> tuple[Block, int]:
     """Return the split at the first end marker, or at the last if the program itself holds such a line."""
     first, last = min(splits, key=lambda split: split[1]), max(splits, key=lambda split: split[1])
     held = any(_CLOSE.fullmatch(line) for line in first[0].search.split("\n"))

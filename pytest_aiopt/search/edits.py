@@ -29,7 +29,7 @@ class Edit(Candidate):
 
 
 def apply_reply(parent_source: str, reply: str) -> Edit | Refusal:
-    """Return the child, or why there is none. Line ends follow the parent."""
+    """Return the child, or the reason for refusal. Line ends follow the parent."""
     parent, said = _unix(parent_source), thoughts.split(_unix(reply))
     if said.unfinished:
         return IN_REASONING
@@ -51,7 +51,7 @@ def apply_reply(parent_source: str, reply: str) -> Edit | Refusal:
 
 
 def take_rewrite(parent_source: str, reply: str) -> Edit | Refusal:
-    """Return the program of a reply, the last fenced block that defines the entry, or why there is none.
+    """Return the program of a reply, the last fenced block that defines the entry, or the reason for refusal.
 
     OpenEvolve takes a reply without any block as the program; we refuse it.
     """

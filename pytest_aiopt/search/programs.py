@@ -23,7 +23,7 @@ class Fence:
 
 
 def program_of(answer: str, parent: str) -> Fence | None:
-    """Return the last fence that defines the entry of ``parent``, closed or not; None where none does."""
+    """Return the last fence that defines the entry of ``parent``, closed or not; None if none does."""
     entry = entry_of(parent)
     fences = [fence for fence in _fences(answer) if fence.language in _LANGUAGES]
     defining = [fence for fence in fences if entry is None or defines(fence.text, entry)]
@@ -31,7 +31,7 @@ def program_of(answer: str, parent: str) -> Fence | None:
 
 
 def entry_of(program: str) -> str | None:
-    """Return the last function that C may call, else the last one at all; None where there is none."""
+    """Return the last function with C linkage, else the last function; None without one."""
     exported = [m[1] for m in _EXPORTED.finditer(program)]
     if exported:
         return exported[-1]

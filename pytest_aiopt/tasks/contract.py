@@ -1,4 +1,4 @@
-"""What the Python files of a task must define and return: checked from their text, then when called."""
+"""Checks what the Python files of a task define and return: first from their text, then in calls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Module:
     names: frozenset[str]
 
     def require(self, name: str) -> None:
-        """Raise TaskError where the file defines no such name."""
+        """Raise TaskError if the file defines no such name."""
         if name not in self.names and "*" not in self.names:
             close = difflib.get_close_matches(name, sorted(self.functions), 1)
             found = f"; {close[0]}() in line {self.functions[close[0]].lineno} is close" if close else ""
@@ -35,7 +35,7 @@ class _Module:
 
 
 def check(folder: Path, workloads: Iterable[Workload], *, counted: bool) -> None:
-    """Raise TaskError where a function is missing or does not take the parameters of a workload."""
+    """Raise TaskError if a function is missing or does not take the parameters of a workload."""
     inputs, reference = _read(folder / "inputs.py"), _read(folder / "reference.py")
     for name in ("cases", "workload"):
         inputs.require(name)
@@ -111,7 +111,7 @@ _RETURNED = {
 
 
 def guarded(function: Callable[..., Any], path: Path) -> Callable[..., Any]:
-    """Return a function of a task that raises TaskError where it fails or returns a wrong type.
+    """Return a function of a task that raises TaskError if it fails or returns a wrong type.
 
     ValueError of ``cost`` passes, as it says that a reply is not valid.
     """

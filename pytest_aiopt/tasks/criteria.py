@@ -13,16 +13,16 @@ BASE_MS = (15.0, 150.0)
 MOST_SPREAD = 0.03
 LEAST_HEADROOM = 3.0
 STEP = (1.15, 3.0)
-"""What a step may gain over the one before; its interval must reach into this."""
+"""Range of a step's gain over the one before; its interval must reach into this."""
 MOST_SHARE = 0.6
 FEWEST_STEPS = 4
 IDLE = 1.03
-"""What a superficial rung or a decoy may gain."""
+"""Maximum gain of a superficial rung or a decoy."""
 LEAST_COST_HEADROOM = 1.3
 LEAST_CLOSED = 0.5
-"""Where decisions cost: what the best rung gains, or its share of the way to what is least possible."""
+"""For costs: minimum gain of the best rung, or its share of the way to the least possible cost."""
 COST_STEP = 1.005
-"""What each step of decisions gains at least, and no superficial rung or decoy: costs have no noise."""
+"""For costs: minimum gain of each step, and of no superficial rung or decoy; costs have no noise."""
 FEWEST_CASES = 500
 FEWEST_MUTANTS = 8
 MOST_EVALUATION_S = 6.0
@@ -48,12 +48,12 @@ class Gain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was observed of a task.
+    """The observations on a task.
 
     ``base_cv``: relative standard deviation of one timed run, from pairs on the same input. ``tops``: the top
     line of the program's profile by workload, the scored one first; ``tops_on_cpu``: that of CPU time alone,
     of tasks whose programs may wait; ``untaken``: why there is no profile of a workload. ``accepted``:
-    mutants that the gate let pass. ``per_second``: units of work a second, program and best rung, where the
+    mutants that the gate let pass. ``per_second``: units of work per second, program and best rung, where the
     task names a unit. ``counted``: what decisions cost, where that is the metric; then ``closed`` is the best
     rung's share of the way from the program to what is least possible, and ``tops`` says which step gains
     most, from 1 on. ``before``: what was not met in each earlier try.

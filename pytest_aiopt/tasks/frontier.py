@@ -26,7 +26,7 @@ class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     ``model``, ``study`` and ``cell`` name the campaign that a model's program comes from. ``log2_speedup`` on
     the workload and ``confirmed_log2``, the mean over its held-out workloads, were measured when the program
-    was added, on ``machine``; None where that is not known.
+    was added, on ``machine``; None if that is not known.
     """
 
     workload: str

@@ -1,4 +1,4 @@
-"""What the known programs of a task gain on a machine, stored by ``aiopt task check`` for the report."""
+"""Gains of a task's known programs on a machine, stored by ``aiopt task check`` for the report."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Ladder(msgspec.Struct, frozen=True):
 
     ``workload``: the scored one; "" in older files, which are of a task's first. ``frontier``: the programs
     of the frontier that are no rungs. ``confirmed``: the mean log2 speedup on the held-out workloads of the
-    program that is fastest on the scored one; None where that was not measured.
+    program that is fastest on the scored one; None if that was not measured.
     """
 
     task: str
@@ -42,7 +42,7 @@ class Ladder(msgspec.Struct, frozen=True):
 
     @property
     def best(self) -> float | None:
-        """The log2 speedup of the fastest program known; None where none is faster than the start."""
+        """The log2 speedup of the fastest program known; None if none is faster than the start."""
         steps = (rung for rung in self.rungs if rung.structural and not rung.decoy)
         best = max((each.log2_speedup for each in (*steps, *self.frontier)), default=0.0)
         return best if best > 0 else None

@@ -42,7 +42,7 @@ class Task:
     unit: str
     """The parameter of a workload that counts what a request does, such as tokens; "" for none."""
     counted: str
-    """What the oracle counts where the metric is COST, such as misses; "" where time is measured."""
+    """The unit of the oracle's costs if the metric is COST, such as misses; "" if time is measured."""
     digest: str
     program: Candidate
     header: str
@@ -91,7 +91,7 @@ class Task:
         """Return the task with another scored workload and start; "" and PROGRAM are those of task.toml.
 
         ``start``: PROGRAM, "rung:NAME", or FRONTIER, which is the best program known for the scored
-        workload. Raises TaskError where the task has no such version.
+        workload. Raises TaskError if the task has no such version.
         """
         if scored and scored not in self.scorable:
             raise TaskError(
@@ -107,7 +107,7 @@ class Task:
         return replace(posed, program=Candidate(text))
 
     def _best(self, workload: str) -> str:
-        """Return the text of the best program known for a workload; raises TaskError where none is."""
+        """Return the text of the best program known for a workload; raises TaskError if none is."""
         for each in self.frontier:
             if each.workload == workload:
                 return known_best.source(self.root, each)

@@ -11,7 +11,7 @@ from pytest_aiopt.errors import TaskError
 
 
 def load_module(path: Path, task: str) -> ModuleType:
-    """Import a file of ``task``; raises TaskError where it cannot be."""
+    """Import a file of ``task``; raises TaskError if it cannot be."""
     name = f"aiopt_task_{task}_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

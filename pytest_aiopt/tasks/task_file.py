@@ -1,4 +1,4 @@
-"""The file task.toml: its keys, and what has to hold between them."""
+"""The file task.toml: its keys, and constraints between them."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def _shown(task: Task) -> Iterator[tuple[str, str]]:
 
 
 def own_words(source: str) -> list[tuple[str, int]]:
-    """Return the words of a C++ file's comments and the names that it gives itself, with their lines."""
+    """Return the words of a C++ file's comments and of the names that it defines, with their lines."""
     from pytest_aiopt.cpp.grammar import parse
 
     return list(_words(parse(source.encode()).root_node))

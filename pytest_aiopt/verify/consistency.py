@@ -1,4 +1,4 @@
-"""What a single event says of itself: digests of texts, numbers that follow from other numbers."""
+"""Checks within single events: digests of texts, and numbers that follow from other numbers."""
 
 from __future__ import annotations
 

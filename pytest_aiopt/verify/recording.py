@@ -48,7 +48,7 @@ Compare its tracks: `aiopt records import . && aiopt report`.
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a recording holds. ``files``: sha256 by path relative to the directory, the manifest aside."""
+    """The content of a recording. ``files``: sha256 by path relative to the directory, the manifest aside."""
 
     format: int
     version: str
@@ -67,7 +67,7 @@ class Summary:
 
 
 def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> Summary:
-    """Write the records of ``study`` as a new directory; raises StoreError where that cannot be done."""
+    """Write the records of ``study`` as a new directory; raises StoreError if that cannot be done."""
     cells = [cell for cell in study.grid() if _begun(store.journal(study.id, cell))]
     if not cells:
         raise StoreError(f"study {study.id} has no records under {store.root}", "run some of its cells first")
@@ -98,7 +98,7 @@ def export(study: design.Study, store: Store, tasks_dir: Path, target: Path) -> 
 
 
 def import_(source: Path, store: Store) -> Summary:
-    """Copy the journals of a published directory into ``store``; raises StoreError where they do not fit."""
+    """Copy the journals of a published directory into ``store``; raises StoreError if they do not fit."""
     manifest = verify(source)
     recorded = Store(source / JOURNALS)
     finished = known = 0
@@ -123,7 +123,7 @@ def import_(source: Path, store: Store) -> Summary:
 
 
 def verify(source: Path) -> Manifest:
-    """Return the manifest of a recording; raises StoreError where a file is missing, changed or extra."""
+    """Return the manifest of a recording; raises StoreError if a file is missing, changed or extra."""
     remedy = "ask for another copy of the recording"
     try:
         manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
@@ -152,7 +152,7 @@ def _begun(path: Path) -> bool:
 
 
 def _target(path: Path, record: CellRecord | None, recorded: Store, store: Store) -> Path:
-    """Return where a recorded journal goes; raises StoreError where it lies elsewhere than its cell's do."""
+    """Return where a recorded journal goes; raises StoreError if it lies elsewhere than its cell's do."""
     remedy = "ask for another copy of the recording"
     if record is None:
         raise StoreError(f"{path} holds no opened cell", remedy)

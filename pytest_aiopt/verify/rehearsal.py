@@ -1,8 +1,7 @@
 """A recorded campaign run again from its own journal: the same parents, prompts, candidates and champion.
 
-Nothing is asked of a model or an instrument. Every step that the search decides is decided again and held
-against what is on record, so a prompt, a reply or a measurement that was changed shows at the next step that
-hangs on it.
+No model or instrument is called. Every decision of the search is made again and compared with the record, so
+a changed prompt, reply or measurement shows at the next step that depends on it.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from pytest_aiopt.prompts.render import RENDER_VERSION
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """What is on record on a line (from 1) that running the campaign again does not give."""
+    """A recorded line (from 1) that replaying the campaign does not reproduce."""
 
     line: int
     problem: str
@@ -37,7 +36,7 @@ class _Over(Exception):
 
 
 class _Nothing:
-    """Stands for model and instruments, which a rehearsal never asks."""
+    """Takes the place of model and instruments, which a rehearsal never calls."""
 
     name = "nothing"
 
@@ -47,7 +46,7 @@ class _Nothing:
 
 @dataclass(frozen=True, slots=True)
 class _Tape:
-    """A journal that only plays."""
+    """A read-only journal."""
 
     path: Path
     events: list[AnyEvent]
@@ -73,7 +72,7 @@ class _Witness(Recorder):
 
 
 def unready(record: CellRecord) -> str:
-    """Return why a journal cannot be run again by this version; "" where it can."""
+    """Return why a journal cannot be run again by this version; "" if it can."""
     opened = record.opened
     others = {event.render for event in record.all(Profiled)} - {RENDER_VERSION}
     if others:

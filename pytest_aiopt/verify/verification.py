@@ -43,7 +43,7 @@ class TaskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One journal after the check. ``unrun``: why its campaign was not run again; "" where it was."""
+    """One journal after the check. ``unrun``: why its campaign was not run again; "" if it was."""
 
     path: Path
     study: str

@@ -26,7 +26,7 @@ _CLONE3, _LANDLOCK = 435, 444
 def enter(*, landlock: bool) -> None:
     """Deny namespaces from now on, and Landlock too unless there is ``landlock``."""
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_CAPBSET_DROP, _CAP_SYS_ADMIN, 0, 0, 0)  # fails for whoever is not root, who lacks it
+    libc.prctl(_PR_CAPBSET_DROP, _CAP_SYS_ADMIN, 0, 0, 0)  # fails for users other than root, who lack it
     calls = dict(_CALLS[platform.machine()])
     clone = calls.pop("clone")
     program = [(_LOAD, 0, 0, 0)]

@@ -99,7 +99,7 @@ def test_all_cells_complete_though_a_worker_is_killed_in_the_middle_of_one(folde
     assert process.returncode == 0, output
     assert "2 passed" in output
     assert "is lost; the cell continues from its journal" in output
-    assert re.search(r"key_index-track_A-seed_1 noise floor \d", output)  # told as it happens
+    assert re.search(r"key_index-track_A-seed_1 noise floor \d", output)  # reported at once
     assert re.search(r"worker tcp://\S+ \(\S+, machine [0-9a-f]{12}\)", output)
     for path in journals(folder):
         events = read(path)
@@ -155,7 +155,7 @@ def test_short_cells_on_workers_that_are_killed_again_and_again_equal_the_serial
     script = ROOT / "benchmarks" / "worker_kills.py"
     done = subprocess.run([sys.executable, script, "--quick"], capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["finished"] == told["cells"] == 16
-    assert told["equal"]
-    assert told["kills"] >= 1
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert figures["finished"] == figures["cells"] == 16
+    assert figures["equal"]
+    assert figures["kills"] >= 1

@@ -142,7 +142,7 @@ def test_in_a_container_without_user_namespaces(place: Path, root: bool) -> None
 
 
 @ANYBODY
-def test_without_landlock_too_it_refuses_unless_told(place: Path, root: bool) -> None:
+def test_without_landlock_too_it_refuses_unless_allowed(place: Path, root: bool) -> None:
     def setting() -> None:
         container.enter(landlock=False)
 

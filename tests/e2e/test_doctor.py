@@ -63,7 +63,7 @@ def test_every_part_is_one_row_with_its_remedy(findings: Any, endpoint: Any) -> 
     assert all(each["remedy"] for each in found.values() if each["state"] == "missing")
 
 
-def test_a_machine_without_tools_is_told_what_to_install(findings: Any, tmp_path: Path) -> None:
+def test_a_machine_without_tools_gets_names_of_packages(findings: Any, tmp_path: Path) -> None:
     bare = tmp_path / "bin"
     bare.mkdir()
     for name in ("g++", "as", "ld", "objcopy", "cc", "gcc"):

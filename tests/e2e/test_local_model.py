@@ -104,12 +104,12 @@ def test_two_iterations_of_a_real_model_end_in_the_funnel_and_replay_without_it(
     run(folder, "again", "--aiopt-replay", "live")
     live, again = (journal(folder / results) for results in ("live", "again"))
     calls = [event for event in live if isinstance(event, Proposed)]
-    told = trajectory(CellRecord.of(live), "live")
+    message = trajectory(CellRecord.of(live), "live")
     assert isinstance(live[-1], Finished)
-    assert funnel(told).calls == len(calls) == 2
+    assert funnel(message).calls == len(calls) == 2
     assert all(call.completion.usage.prompt_tokens > 1000 for call in calls)
     assert [e.prompt for e in again if isinstance(e, Proposed)] == [call.prompt for call in calls]
-    assert funnel(trajectory(CellRecord.of(again), "again")) == funnel(told)
+    assert funnel(trajectory(CellRecord.of(again), "again")) == funnel(message)
 
 
 def journal(results):

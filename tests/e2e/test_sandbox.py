@@ -151,7 +151,7 @@ def test_the_exit_code_of_the_program_is_reported(box: Sandbox, do: Do, code: in
         ("overflow", Ended.SIGNALLED),
     ],
 )
-def test_limits_end_a_run_and_are_told_apart(box: Sandbox, do: Do, request_: str, ended: Ended) -> None:
+def test_limits_end_a_run_and_are_distinguished(box: Sandbox, do: Do, request_: str, ended: Ended) -> None:
     finished = do(box, request_)
     assert finished.outcome.ended is ended
     assert len(finished.output) <= LIMITS.output_mb << 20
@@ -421,7 +421,7 @@ def test_without_bubblewrap_landlock_takes_over_and_says_so(
     assert do(box, "exit 3").outcome.code == 3
 
 
-def test_without_any_layer_it_refuses_unless_told(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_layer_it_refuses_unless_allowed(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     every = list(layers.candidates(os.geteuid() == 0))
     broken = [
         replace(each, privileges=("--no-such-option",), landlock=False) for each in every if each.level == 2

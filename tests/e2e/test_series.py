@@ -1,4 +1,4 @@
-"""Series of runs with real processes: fresh processes, nothing left between them, faults told apart."""
+"""Series of runs with real processes: fresh processes, nothing left between them, faults distinguished."""
 
 import os
 import signal

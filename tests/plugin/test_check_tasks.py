@@ -84,8 +84,8 @@ def test_all_tasks_and_a_failure_in_words(project, observed):
     result = project.aiopt("task", "check", "--json")
     result.stderr.fnmatch_lines(["one: fit", "two: not fit", "*two: 12 cases, fewer than 500*"])
     (line,) = result.outlines
-    told = json.loads(line)
-    assert {name: each["passed"] for name, each in told["tasks"].items()} == {"one": True, "two": False}
+    shown = json.loads(line)
+    assert {name: each["passed"] for name, each in shown["tasks"].items()} == {"one": True, "two": False}
     assert result.ret == 1
 
 
@@ -102,14 +102,14 @@ def test_only_what_is_measured_is_tried_again(project, observed, monkeypatch, sp
     changed = lambda bench, warn=None: replace(seen, base_cv=next(left), accepted=accepted)  # noqa: E731
     monkeypatch.setattr(checking, "observe", changed)
     result = project.aiopt("task", "check", "one", "--json")
-    told = json.loads(result.outlines[-1])["tasks"]["one"]
-    assert (len(told["failures_before"]) + 1, result.ret) == (tries, ret)
+    shown = json.loads(result.outlines[-1])["tasks"]["one"]
+    assert (len(shown["failures_before"]) + 1, result.ret) == (tries, ret)
     if tries > 1:
         result.stderr.fnmatch_lines(["one, try 1: runs on one input spread by 8.0%"])
 
 
 def test_all_others_come_before_a_second_try(observed, monkeypatch):
-    fit, names, told = checking.observe(None), [], []
+    fit, names, shown = checking.observe(None), [], []
 
     def observe(name, warn=None):
         names.append(name)
@@ -117,9 +117,9 @@ def test_all_others_come_before_a_second_try(observed, monkeypatch):
 
     monkeypatch.setattr(checking, "observe", observe)
     monkeypatch.setattr(checking, "wait_for_calm", lambda name, most_s: names.append(f"{name}?") or 0.0)
-    checking.check(["a", "b", "c"], lambda seen, again: told.append((seen.task, again)))
+    checking.check(["a", "b", "c"], lambda seen, again: shown.append((seen.task, again)))
     assert names == ["a", "b", "c", "a?", "a", "c?", "c"]
-    assert told == [("a", True), ("b", False), ("c", True), ("a", False), ("c", False)]
+    assert shown == [("a", True), ("b", False), ("c", True), ("a", False), ("c", False)]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_tracks_are_selected(project):
     result.stderr.fnmatch_lines(["ERROR: unknown track 'E'; *A, B, C, D, Cp, M"])
 
 
-def test_a_track_that_another_ones_name_begins_with_is_told(project):
+def test_a_track_name_that_is_a_prefix_of_another_is_warned_of(project):
     with_controls(project)
     result = project.run("--co", "--aiopt-tracks", "C,Cp", "-k", "track_C and seed_1")
     result.stdout.fnmatch_lines(["aiopt: -k matches substrings (track_C also picks track_Cp); exact: *"])
@@ -118,9 +118,9 @@ def test_a_study_with_a_placebo_runs_is_audited_and_answered(project):
     result = project.run("--aiopt-tracks", "A,C,Cp,M", "-k", "seed_1")
     outcomes = result.parseoutcomes()
     assert (outcomes["passed"], outcomes["cached"]) == (4, 4), "cells of other tracks are kept"
-    told = project.aiopt("audit")
-    assert told.ret == 0
-    told.stdout.fnmatch_lines(["*track_Cp-seed_1: feedback placebo, 3 prompts, 3 treated: ok"])
+    message = project.aiopt("audit")
+    assert message.ret == 0
+    message.stdout.fnmatch_lines(["*track_Cp-seed_1: feedback placebo, 3 prompts, 3 treated: ok"])
     report = project.run("-v", "--aiopt-report", where=None)
     report.stdout.fnmatch_lines(["*C - Cp*"])
     assert "no track shows a placebo" not in report.stdout.str()

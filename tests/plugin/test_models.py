@@ -195,7 +195,7 @@ def test_a_prompt_that_cannot_fit_is_refused_before_the_first_call(served, endpo
     served.run(*CELL).assert_outcomes(passed=1)
 
 
-def test_a_missing_key_is_told_before_the_first_cell(project, monkeypatch, served):
+def test_a_missing_key_is_reported_before_the_first_cell(project, monkeypatch, served):
     monkeypatch.delenv("AIOPT_API_KEY")
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     result = served.run(*CELL, "--aiopt-model", "local=openai:gpt-x")
@@ -232,8 +232,8 @@ def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back
     twice.stdout.fnmatch_lines(["mini*: 0 cells added, 4 there already, *"])
 
 
-def asked(told):
-    return [(e["prompt"], e["call_seed"]) for e in told if e["kind"] == "proposed"]
+def asked(output):
+    return [(e["prompt"], e["call_seed"]) for e in output if e["kind"] == "proposed"]
 
 
 def test_a_recording_that_was_changed_is_refused(served):
@@ -303,11 +303,11 @@ def test_an_alias_names_a_model_in_every_table(served, endpoint):
     assert served.run("-k", "one and (seed_1 or track_A)").ret == 0
     shown = served.run("--aiopt-report=terminal,csv,json", where=None)
     assert shown.ret == 0
-    told = shown.stdout.str()
-    assert "the local one" in told
-    assert "the strong one" in told
-    assert "tiny" not in told
-    assert endpoint.url not in told.partition("Models and costs")[0]
+    output = shown.stdout.str()
+    assert "the local one" in output
+    assert "the strong one" in output
+    assert "tiny" not in output
+    assert endpoint.url not in output.partition("Models and costs")[0]
     (cells,) = served.path.rglob("cells.csv")
     names = {line.split(",")[4] for line in cells.read_text().splitlines()[1:]}
     assert names == {"the local one", "the strong one"}

@@ -220,9 +220,9 @@ def test_check_codebook(project):
         kept = LOOPS.replace("for (", "static int kept[8];\n    for (").replace("+= i;", "+= kept[i & 7]++;")
         project.write(f"tasks/{name}/ladder/01_other.cpp", kept)
     result = project.aiopt("codebook", "--json")
-    told = only_json(result)
-    assert (told["kappa"], told["null_errors"]) == (1.0, 0)
-    assert 0 < told["n_test"] < 100
+    document = only_json(result)
+    assert (document["kappa"], document["null_errors"]) == (1.0, 0)
+    assert 0 < document["n_test"] < 100
     assert result.ret == 1  # the gate wants a hundred mutations
     result.stderr.fnmatch_lines(["constructed, test part (one, two): kappa 1.000*", "*null errors: 0"])
 
@@ -231,9 +231,9 @@ def test_power(project):
     project.run("-k", "one and seed_1")
     result = project.aiopt("power", "--json")
     assert result.ret == 0
-    told = only_json(result)
-    assert told["pilot_cells"] == 4
-    assert told["power"]["shift of 1.0 sd"]["5x6"] == pytest.approx(0.93, abs=0.05)
+    document = only_json(result)
+    assert document["pilot_cells"] == 4
+    assert document["power"]["shift of 1.0 sd"]["5x6"] == pytest.approx(0.93, abs=0.05)
     result.stderr.fnmatch_lines(["pilot: 4 confirmed cells; *", "shift of 1.0 sd*"])
 
 
@@ -241,8 +241,8 @@ def test_power_is_not_claimed_from_cells_without_scatter(project):
     project.run("-k", "one")
     result = project.aiopt("power", "--json")
     assert result.ret == 0
-    told = only_json(result)
-    assert (told["pilot_cells"], told["power"]) == (8, {})
+    document = only_json(result)
+    assert (document["pilot_cells"], document["power"]) == (8, {})
     result.stderr.fnmatch_lines(["no power is shown: 8 of 8 stored cells have exactly the speedup of *"])
 
 

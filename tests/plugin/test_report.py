@@ -238,8 +238,8 @@ def test_formats_are_checked_and_files_are_named(done):
 
 def test_studies_are_chosen_by_a_pattern(done):
     done.run("--aiopt-smoke")
-    told = done.run("--aiopt-report", "--aiopt-run", "mini-s*", where=None).outlines
-    studies = [line for line in told if line.startswith("Study ")]
+    lines = done.run("--aiopt-report", "--aiopt-run", "mini-s*", where=None).outlines
+    studies = [line for line in lines if line.startswith("Study ")]
     assert studies == ["Study mini-smoke: 4 of 4 cells finished, 1 task, 4 tracks"]
     result = done.run("--aiopt-report", "--aiopt-run", "other*", where=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR

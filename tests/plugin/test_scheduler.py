@@ -23,8 +23,8 @@ def refused(project, *args):
 
 def test_without_the_extra_the_line_says_what_to_install(plain, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    told = refused(plain, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1")
-    assert "needs Dask.distributed; pip install pytest-aiopt[cluster]" in told
+    message = refused(plain, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1")
+    assert "needs Dask.distributed; pip install pytest-aiopt[cluster]" in message
 
 
 def test_workers_of_two_kinds_are_refused(project):
@@ -32,15 +32,15 @@ def test_workers_of_two_kinds_are_refused(project):
 
 
 def test_a_recording_needs_no_workers(project):
-    told = refused(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1", "--aiopt-replay", "results")
-    assert "leave out --aiopt-scheduler" in told
+    message = refused(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1", "--aiopt-replay", "results")
+    assert "leave out --aiopt-scheduler" in message
 
 
 def test_a_budget_of_the_whole_study_is_refused(project):
-    told = refused(
+    message = refused(
         *(project, *CELL, "--aiopt-scheduler", "tcp://127.0.0.1:1", "--aiopt-budget", "study.tokens=9")
     )
-    assert "set limits per cell in [budget.cell]" in told
+    assert "set limits per cell in [budget.cell]" in message
 
 
 def test_parts_from_a_conftest_are_refused_as_workers_do_not_load_it(project):

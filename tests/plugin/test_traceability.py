@@ -4,7 +4,7 @@ import json
 import math
 
 
-def told(journal):
+def recorded(journal):
     return [json.loads(line)["event"] for line in journal.read_text().splitlines()]
 
 
@@ -18,7 +18,7 @@ def test_every_cell_number_of_the_report_is_in_the_journals(project):
     project.run("-k", "one and seed_1")
     shown = project.run("-v", "--aiopt-report", where=None).outlines
     for journal in project.journals():
-        events = told(journal)
+        events = recorded(journal)
         track = events[0]["track"]["name"]
         stages, classes = (
             next(line.split() for line in shown[shown.index(title) :] if line.startswith(f"{track}  "))

@@ -219,7 +219,7 @@ def _refused(verdict: Verdict) -> dict[str, object]:
 
 
 def profile(bench: Bench, candidate: Candidate) -> dict[str, object]:
-    """Take every profile that can be taken here, whatever comes of it; what it says is the detail."""
+    """Take every profile that this machine can take; the detail holds the outcomes."""
     every = (VirtualSpeedup(1.0), Coz(1.0), Bcoz(), BlockedSamples(), HotLines(), Callgrind(), Cachegrind())
     usable = [each for each in (*every, Allocations(), Counters()) if each.available() is None]
     taken = bench.profile(candidate, profilers=usable)

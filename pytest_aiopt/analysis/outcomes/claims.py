@@ -37,6 +37,6 @@ def claimed(reply: str) -> frozenset[str]:
 
 
 def claim_gap(claims: Iterable[str], found: Iterable[str]) -> float | None:
-    """Share of the claimed methodologies that the change does not show; None where nothing is claimed."""
+    """Share of the claimed methodologies that the change does not show; None if nothing is claimed."""
     said = frozenset(claims)
     return 1 - len(said & frozenset(found)) / len(said) if said else None

@@ -13,7 +13,7 @@ CAP = 1.25
 """The most that a share of the frontier's log2 speedup counts: a cell may do better than the frontier."""
 
 Cost = Callable[[Attempt], float | None]
-"""The cost of one call; None where it is not recorded."""
+"""The cost of one call; None if it is not recorded."""
 
 
 def calls(attempt: Attempt) -> float:
@@ -27,7 +27,7 @@ def seconds(attempt: Attempt) -> float:
 
 
 def tokens(attempt: Attempt) -> float | None:
-    """Prompt and completion tokens; None where the model does not count them."""
+    """Prompt and completion tokens; None if the model does not count them."""
     usage = attempt.usage
     if usage.prompt_tokens is None or usage.completion_tokens is None:
         return None
@@ -35,7 +35,7 @@ def tokens(attempt: Attempt) -> float | None:
 
 
 def money(per_prompt_token: float, per_completion_token: float) -> Cost:
-    """Return the cost of calls at these prices a token."""
+    """Return the cost of calls at these prices per token."""
 
     def cost(attempt: Attempt) -> float | None:
         usage = attempt.usage

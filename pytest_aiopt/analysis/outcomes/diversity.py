@@ -49,7 +49,7 @@ def diversity(children: Sequence[Attempt]) -> Diversity | None:
 
 
 def rarefied(children: Sequence[Attempt], n: int, seed: int = 0) -> Diversity | None:
-    """Return the mean figures over random subsets of ``n`` children; None where there are fewer."""
+    """Return the mean figures over random subsets of ``n`` children; None if there are fewer."""
     if n < 1 or len(children) < n:
         return None
     coded = _Coded.of(children)

@@ -71,7 +71,7 @@ def effective_rate(trajectory: Trajectory) -> Rate | None:
 
 
 def structural_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
-    """Return a cell's distinct structural children; None where not every change is classed."""
+    """Return a cell's distinct structural children; None if not every change is classed."""
     changed = [a for a in trajectory.attempts if a.changed and a.status is not Status.EDIT_ERROR]
     if any(a.mutation is None for a in changed):
         return None

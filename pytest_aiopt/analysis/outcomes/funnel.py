@@ -1,4 +1,4 @@
-"""How far each model call got. A stage that the journals do not record is None, never assumed."""
+"""The funnel of model calls by stage. A stage that the journals do not record is None, never assumed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which depth of mutation a cell's gain comes from."""
+"""A cell's gain by the depth of its mutations."""
 
 from __future__ import annotations
 

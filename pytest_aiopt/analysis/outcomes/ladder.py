@@ -43,7 +43,7 @@ def with_frontier(trajectory: Trajectory, ladders: Sequence[Ladder]) -> Trajecto
 def ladder_of(trajectory: Trajectory, ladders: Sequence[Ladder]) -> Ladder | None:
     """Return the ladder measured as the cell ran: task, machine, scored workload, from the task's program.
 
-    None where nobody measured it so.
+    None if nobody measured it so.
     """
     if trajectory.identity.get("start", PROGRAM) != PROGRAM:
         return None

@@ -44,7 +44,7 @@ def targeting(added: Mapping[int, int], hot: frozenset[int]) -> float | None:
 
 
 def uptake(reply: str, profile: Profile) -> bool | None:
-    """Whether a reply's prose names a hot function or line of the profile; None where none was taken."""
+    """Whether a reply's prose names a hot function or line of the profile; None if none was taken."""
     if profile.state is not ProfileState.TAKEN or not profile.items:
         return None
     said = prose(reply)

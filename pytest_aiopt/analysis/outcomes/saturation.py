@@ -1,4 +1,4 @@
-"""How soon a model takes all that a task has to give: a saturated task leaves feedback nothing to steer."""
+"""How early a model reaches a task's full gain: a saturated task leaves feedback nothing to steer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Posed(NamedTuple):
 class Curve:
     """The best measured log2 speedup of a cell after each completed call, from 0 for the starting program.
 
-    ``accepted``: the number of the first call that made a valid program; None where none did.
+    ``accepted``: the number of the first call that made a valid program; None if none did.
     """
 
     best: tuple[float, ...]
@@ -43,7 +43,7 @@ class Saturation:
     """The median share of the frontier's log2 speedup that the cells of a task hold at two times.
 
     ``first_share``: after the first call that made a valid program, as refused ones say nothing of the task;
-    ``late_share``: after call ``LATE``. A share is None where no cell has such a call.
+    ``late_share``: after call ``LATE``. A share is None if no cell has such a call.
     """
 
     cells: int
@@ -68,7 +68,7 @@ def curve_of(record: CellRecord) -> Curve:
 
 
 def saturation(curves: Sequence[Curve], known_log2: float = 0.0) -> Saturation | None:
-    """Return the saturation of a task's cells; None where nothing faster than the start is known.
+    """Return the saturation of a task's cells; None if nothing faster than the start is known.
 
     ``known_log2``: the best log2 speedup known from elsewhere. The cells' own best counts too.
     """

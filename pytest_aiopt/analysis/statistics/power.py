@@ -39,8 +39,8 @@ class Pilot:
 
     ``residuals``: in sd, from cells of one task, scored workload and track.
     ``jackpot``: share of seeds that found the large improvement, and how large it is in sd of the others;
-    None where the pilot shows no two groups of seeds. ``refused``: why the stored cells, though there are
-    several seeds, allow no statement about power; "" where they do.
+    None if the pilot shows no two groups of seeds. ``refused``: why the stored cells, though there are
+    several seeds, allow no statement about power; "" if they do.
     """
 
     outcome: Primary
@@ -89,7 +89,7 @@ def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
 
 
 def _without_scatter(groups: Sequence[Floats]) -> str:
-    """Say that most seeds have the speedup of another of their track and task; "" where they scatter."""
+    """Say that most seeds have the speedup of another of their track and task; "" if they scatter."""
     seeds = sum(map(len, groups))
     tied = sum(
         int(count) for values in groups for count in np.unique(values, return_counts=True)[1] if count > 1

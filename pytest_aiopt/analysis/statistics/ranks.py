@@ -1,4 +1,4 @@
-"""Exact rank statistics for a few seeds a track, blocked by task. No normal approximation anywhere.
+"""Exact rank statistics for a few seeds per track, blocked by task. No normal approximation anywhere.
 
 The null distribution of U is enumerated exactly, ties included, by the shift algorithm (Streitberg &
 Roehmel, EDV in Medizin und Biologie 17, 1986) and convolved over the blocks, so nothing is simulated.
@@ -160,7 +160,7 @@ def smallest_p(sizes: Sequence[tuple[int, int]]) -> float:
 
 
 def critical_value(sizes: Sequence[tuple[int, int]], alpha: float = ALPHA) -> int | None:
-    """Largest c with 2 * P(sum of U <= c) <= ``alpha`` without ties; None where there is none."""
+    """Largest c with 2 * P(sum of U <= c) <= ``alpha`` without ties; None if there is none."""
     tail = 2 * np.cumsum(untied_null(sizes))
     rejected = int(np.count_nonzero(tail <= alpha * (1 + 1e-12)))
     return rejected - 1 if rejected else None
@@ -210,7 +210,7 @@ def benjamini_hochberg(p_values: Sequence[float | NotEstimable]) -> tuple[float 
 
 
 def all_equal(blocks: Sequence[Block]) -> NotEstimable | None:
-    """Refuse outcomes that are equal within every block; None where some differ or there are none."""
+    """Refuse outcomes that are equal within every block; None if some differ or there are none."""
     complete = _complete(blocks)
     outcomes = sum(sum(block.size) for block in complete)
     if not complete or any(len(set(block.treated + block.control)) > 1 for block in complete):

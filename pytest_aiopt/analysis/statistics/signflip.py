@@ -14,7 +14,7 @@ MOST_TASKS = 20
 
 
 def sign_flip_p(effects: Sequence[float]) -> float | NotEstimable:
-    """Two-sided exact p that effects (one a task) are symmetric about 0: share of sign patterns as extreme.
+    """Two-sided exact p that effects (one per task) are symmetric about 0: share of sign patterns as extreme.
 
     Refused where all effects are 0, and where even effects of one sign could not give p <= 0.05 (fewer than
     six tasks that differ).

@@ -10,7 +10,7 @@ from pytest_aiopt.tasks.loader import Task
 
 
 def fault(host: Host, study: Study) -> str:
-    """Return why nothing of ``study`` can be run on a worker, with the remedy; "" where something can."""
+    """Return why nothing of ``study`` can be run on a worker, with the remedy; "" if something can."""
     if host.package != package_digest():
         return "it has another pytest-aiopt; install the controller's version there"
     if host.study != study_digest(study):
@@ -19,7 +19,7 @@ def fault(host: Host, study: Study) -> str:
 
 
 def misfit(host: Host, study: Study, task: Task, kind: Mapping[str, str] | None) -> str:
-    """Return why no cell of ``task`` can be run on a worker; "" where one can.
+    """Return why no cell of ``task`` can be run on a worker; "" if one can.
 
     ``kind``: machine, profilers and gate of the study's cells so far, None before the first.
     """

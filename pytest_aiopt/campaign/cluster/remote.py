@@ -1,4 +1,4 @@
-"""One cell on a worker of Dask.distributed: what the worker is, what it is asked, and its journal sent back.
+"""One cell on a worker of Dask.distributed: the worker's description, its order, and the journal it returns.
 
 The worker keeps a journal of its own while it runs the cell, in its own folder, and sends every line on: what
 it had not sent when it was lost is found there by the next attempt on the same machine.

@@ -1,4 +1,4 @@
-"""Cells on workers of Dask.distributed, from the side that wants them; remote.py has the other side.
+"""Runs cells on workers of Dask.distributed: the controller's side; remote.py is the worker's side.
 
 We place every cell ourselves: one at a time on a worker with a bench slot, and only where package, study and
 task match ours. A cell's journal grows here, line by line. If its worker is lost, the cell resumes on a
@@ -35,9 +35,9 @@ _T = TypeVar("_T")
 SLOT = "bench"
 """The worker resource that a cell takes; start workers with ``--resources "bench=1"``."""
 GRACE_S = 30.0
-"""How long a cell that was begun waits for a machine of its kind when none is left."""
+"""Seconds that a begun cell waits for a machine of its kind when none is left."""
 LOSSES = 3
-"""How often in a row a cell may lose its worker without having got any further."""
+"""Maximum number of workers that a cell may lose in a row without any progress."""
 CONNECT_S = 5.0
 _LOOK_S = 0.5
 _FETCH_S = 2.0
@@ -121,7 +121,7 @@ class Cluster:
         return job.outcome
 
     def close(self) -> None:
-        """Call off what is under way: its cells end at their next event; everything received is on record."""
+        """Cancel running cells, which end at their next event; everything received is on record."""
         placed = list(self._placed.values())
         if placed and self._client.status == "running":
             workers = [each.worker for each in placed]
@@ -157,7 +157,7 @@ class Cluster:
         return found
 
     def _record(self, job: Job, offset: int, lines: bytes) -> None:
-        """Append lines to the journal of a job; those that it has already are passed over."""
+        """Append lines to the journal of a job; skip those that it already has."""
         journal = job.journal
         if journal is None or offset > journal.size:  # the whole comes at the end
             return
@@ -165,7 +165,7 @@ class Cluster:
             job.on_event(event)
 
     def _collect(self) -> bool:
-        """Take what workers have finished or failed at."""
+        """Collect the results and faults of workers."""
         done = [future for future in self._placed if future.done()]
         for future in done:
             placed = self._placed.pop(future)
@@ -185,7 +185,7 @@ class Cluster:
         return bool(done)
 
     def _fetched(self, future: Future[_T], worker: str) -> _T | None:
-        """Return a result that is on its worker; None where that went before we had it.
+        """Return a result that is on its worker; None if that went before we had it.
 
         Dask would wait for it forever: it may be made anew on that worker alone.
         """
@@ -203,7 +203,7 @@ class Cluster:
         journal = job.journal
         assert journal is not None
         have = journal.path.read_bytes()
-        if fault is not None and have.startswith(whole):  # it did not get as far as to take our journal
+        if fault is not None and have.startswith(whole):  # the worker stopped before it read our journal
             self._end(job, fault)
             return
         if not whole.startswith(have):
@@ -276,7 +276,7 @@ class Cluster:
         )
 
     def _met(self, address: str, future: Future[Host]) -> None:
-        """Get to know a worker."""
+        """Record the description of a worker."""
         if future.status != "finished":
             reason = future.exception() if future.status == "error" else future.status
             self._say(f"worker {address} is not used: {reason}")

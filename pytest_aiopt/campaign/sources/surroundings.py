@@ -24,7 +24,7 @@ class Surroundings:
     """Where instruments measure. ``identity``: the values of PLACE; ``machine``: its description.
 
     ``missing``: what does not work there, with the reason. ``unprofiled``: why no profile can be shown, "" if
-    one can. ``twin``: the recorded twin workload of a replay; None where the study draws it.
+    one can. ``twin``: the recorded twin workload of a replay; None if the study draws it.
     """
 
     identity: Mapping[str, str]

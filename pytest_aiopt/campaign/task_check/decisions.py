@@ -23,9 +23,9 @@ def greatest_step(bench: Bench, workload: Workload) -> int:
 
 
 def closed(bench: Bench, gains: Sequence[Gain]) -> float:
-    """Return (program - best rung) / (program - least possible), by what they cost on a few inputs.
+    """Return (program - best rung) / (program - least possible), by their costs on a few inputs.
 
-    Raise TaskError where a rung costs less than what the oracle takes for the least possible.
+    Raise TaskError if a rung costs less than what the oracle takes for the least possible.
     """
     task = bench.task
     passed = [gain for gain in gains if gain.status is Status.PASSED]

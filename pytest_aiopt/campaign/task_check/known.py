@@ -29,7 +29,7 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class KnownGains:
-    """Gains on the scored workload. ``confirmed``: of the fastest program; None where none is faster."""
+    """Gains on the scored workload. ``confirmed``: of the fastest program; None if none is faster."""
 
     rungs: tuple[Gain, ...]
     frontier: tuple[Gain, ...]
@@ -37,7 +37,7 @@ class KnownGains:
 
     @property
     def fastest(self) -> Gain | None:
-        """The fastest step of the ladder or program of the frontier; None where none is faster."""
+        """The fastest step of the ladder or program of the frontier; None if none is faster."""
         found = [gain for gain in (*self.rungs, *self.frontier) if gain.is_step and gain.speedup > 1.0]
         return max(found, key=lambda gain: gain.speedup, default=None)
 

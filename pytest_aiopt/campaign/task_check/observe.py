@@ -22,7 +22,7 @@ from pytest_aiopt.tasks.criteria import Evidence
 
 TRIES = 3
 CALM_S, PAUSE_S = 300.0, 5.0
-"""How long all further tries together may wait until runs agree, and between two looks."""
+"""Seconds that all further tries together may wait until runs agree, and seconds between two checks."""
 
 SPREAD_S = 1.0
 TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
@@ -33,10 +33,11 @@ def check(
     tell: Callable[[Evidence, bool], None],
     warn: Callable[[str], None] = lambda text: None,
 ) -> list[Evidence]:
-    """Observe tasks, and again those where only what was measured is not met, TRIES times at most.
+    """Observe tasks, up to TRIES times where only measured criteria are not met.
 
-    Others on the machine make runs spread and steps shrink, for minutes: so a task is tried again when all
-    had their turn, and its program's runs agree or CALM_S are over. What was not met before is kept.
+    Load from other processes can widen the spread of runs and shrink steps for minutes. A task is therefore
+    tried again only after all others, once its program's runs agree or CALM_S are over. Earlier failures are
+    recorded.
     ``tell``: called after each try, with whether another one will come. ``warn``: called with warnings about
     the original program.
     """
@@ -57,9 +58,9 @@ def check(
 
 
 def wait_for_calm(bench: Bench, most_s: float) -> float:
-    """Wait until runs of the program on one input agree as they should; return the seconds it took.
+    """Wait until runs of the program on one input agree within the criterion; return the seconds waited.
 
-    What is reported is measured after it, so that no measurement is chosen by its result.
+    Reported values are measured afterwards, so that no measurement is selected by its result.
     """
     started = time.monotonic()
     while time.monotonic() - started < most_s and _spread(_equal_pairs(bench)) > criteria.MOST_SPREAD:

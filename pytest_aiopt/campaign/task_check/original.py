@@ -1,4 +1,4 @@
-"""Checks a task's original program before anything rests on it: it compiles, is right and ends."""
+"""Checks a task's original program before it is used: it compiles, answers correctly and ends."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _remedy(task: Task, verdict: Verdict) -> str:
 
 
 def _finish(bench: Bench, binary: Path, workload: Workload) -> float:
-    """Return the seconds of one run of a workload; raises TaskError where it does not end as it should."""
+    """Return the seconds of one run of a workload; raises TaskError if it does not end as it should."""
     task = bench.task
     payloads = task.requests(workload, _SEED)
     if not payloads:

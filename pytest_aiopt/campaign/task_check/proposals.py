@@ -20,7 +20,7 @@ from pytest_aiopt.tasks.frontier import Known
 from pytest_aiopt.tasks.loader import Task
 
 MOST = 3
-"""How many champions of a workload are tried: those with the largest confirmed speedups on record."""
+"""Number of champions tried per workload: those with the largest confirmed speedups on record."""
 
 
 @dataclass(frozen=True, slots=True)

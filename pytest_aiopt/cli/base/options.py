@@ -24,15 +24,13 @@ def common(parser: argparse.ArgumentParser) -> None:
 def study(parser: argparse.ArgumentParser) -> None:
     """Add the options that select a part of the study."""
     group = parser.add_argument_group("part of the study")
-    group.add_argument(
-        "--tasks", type=names, default=(), metavar="A,B", help="only these tasks; all: every one"
-    )
+    group.add_argument("--tasks", type=names, default=(), metavar="A,B", help="only these tasks, or all")
     group.add_argument(
         "--tracks",
         type=names,
         default=(),
         metavar="A,C",
-        help="these tracks instead of the study's default_tracks; all: every one",
+        help="these tracks instead of the study's default_tracks, or all",
     )
     group.add_argument(
         "--stage", type=int, default=1, metavar="N", help="seeds up to the N-th declared stage (default: 1)"
@@ -78,7 +76,7 @@ def positive(text: str) -> int:
 
 
 def selection(args: argparse.Namespace) -> Selection:
-    """Return the part of the study that the arguments select; the default one where they have no say."""
+    """Return the part of the study that the arguments select; by default the whole default part."""
     from pytest_aiopt.design.selection import Selection
 
     given = vars(args)

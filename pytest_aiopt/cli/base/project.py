@@ -83,7 +83,7 @@ def _pyproject(text: str) -> Values | None:
 
 
 def _section(name: str, *, always: bool = False) -> Callable[[str], Values | None]:
-    """Return what reads a section; a file that ``always`` counts makes its folder the root without one."""
+    """Return a reader of one section. ``always``: the file marks the root even without that section."""
 
     def read(text: str) -> Values | None:
         parser = configparser.RawConfigParser(strict=False)

@@ -20,7 +20,7 @@ class Stored:
 
 
 def journals(store: Store) -> Stored:
-    """Read every journal that was begun; raises StoreError where there is none."""
+    """Read every begun journal; raises StoreError without any."""
     stored = Stored()
     for path in store.journals():
         try:
@@ -44,6 +44,6 @@ def nothing(store: Store) -> StoreError:
 
 
 def write_damaged(lines: list[str], out: Output) -> None:
-    """Write which journals a command left out."""
+    """Name the journals that a command left out."""
     for line in lines:
         out.line(f"left out: {line}")

@@ -1,4 +1,4 @@
-"""Which stored studies a command is about: one, those that match a pattern, or all but short trials."""
+"""Selects stored studies for a command: one, those that match a pattern, or all but short trials."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Chosen:
 def choose(journals: Sequence[Path], root: Path, *, pattern: str | None, study: str | None) -> Chosen:
     """Choose by folder pattern, else by study name, else all studies but smoke and sanity runs.
 
-    Where nothing else is stored, these are chosen. Raises UsageError where nothing matches.
+    Where nothing else is stored, these are chosen. Raises UsageError if nothing matches.
     """
     names = {path: path.relative_to(root).parts[0] for path in journals}
     known = sorted(set(names.values()))

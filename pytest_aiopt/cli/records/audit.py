@@ -37,7 +37,7 @@ def _run(call: Invocation) -> int:
 
 COMMAND = Command(
     "audit",
-    "show from the journals that every prompt holds what its track says",
+    "check from the journals that every prompt contains exactly what its track specifies",
     "aiopt audit --results results",
     _run,
 )

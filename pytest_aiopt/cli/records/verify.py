@@ -24,7 +24,7 @@ ALIGN = ("left", *["right"] * 6)
 
 
 def verify(store: Store, known: Known, out: Output) -> int:
-    """Check every stored record; write one line per fault and a table; return 1 where there is a fault."""
+    """Check every stored record; write one line per fault and a table; return 1 if there is a fault."""
     from tabulate import tabulate
 
     from pytest_aiopt.verify import verification
@@ -76,7 +76,7 @@ def _row(study: dict[str, object]) -> list[str]:
 
 
 def known_tasks(call: Invocation) -> Known:
-    """Return what looks up a cell's task, where the one on disk is still the one it was run on."""
+    """Return a function that looks up a cell's task if the one on disk is still the one it was run on."""
     from pytest_aiopt.campaign.campaign import limits_of
     from pytest_aiopt.verify.verification import TaskFacts
 
@@ -100,7 +100,7 @@ def _run(call: Invocation) -> int:
 
 COMMAND = Command(
     "verify",
-    "check every stored record against its digest and run every campaign again from it",
+    "check every stored record against its digest and replay every campaign from its journal",
     "aiopt verify --results results",
     _run,
 )

@@ -24,7 +24,7 @@ HEADERS = (
 
 
 def table(found: Sequence[Evidence]) -> str:
-    """Return one row a task."""
+    """Return one row per task."""
     from tabulate import tabulate
 
     return tabulate([_row(seen) for seen in found], HEADERS, disable_numparse=True)
@@ -79,7 +79,7 @@ def notes(found: Sequence[Evidence]) -> list[str]:
     ]
     lines += [_of_costs(seen) for seen in found if seen.counted]
     return lines + [
-        f"{seen.task}: {seen.per_second[0]:.0f} {seen.unit} a second, best rung {seen.per_second[1]:.0f}"
+        f"{seen.task}: {seen.per_second[0]:.0f} {seen.unit} per second, best rung {seen.per_second[1]:.0f}"
         for seen in found
         if seen.unit
     ]

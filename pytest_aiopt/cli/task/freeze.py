@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def freeze(names: Sequence[str], tasks_dir: Path, store: Store, out: Output, *, unsafe: bool = False) -> int:
-    """Store the corpus of each task, and hold its original program against it; raises TaskError."""
+    """Store the corpus of each task, and check its original program against it; raises TaskError."""
     from pytest_aiopt.evaluation.gate import corpus
     from pytest_aiopt.tasks import loader
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def profile(name: str, rung: str, workload: str, laboratory: Laboratory, out: Output) -> int:
-    """Write the profiles as tables; return 1 where none could be taken."""
+    """Write the profiles as tables; return 1 if none could be taken."""
     from pytest_aiopt.report.text import profiles
 
     bench = laboratory.bench(name)

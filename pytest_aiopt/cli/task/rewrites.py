@@ -1,4 +1,4 @@
-"""How many places of a task's program the embedded rewriter can change, for ``aiopt task check``."""
+"""Counts the places of a task's program that the embedded rewriter can change, for ``aiopt task check``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Places:
 
     @property
     def line(self) -> str:
-        """What to expect of a study with the embedded rewriter, in words."""
+        """The expectation for a study with the embedded rewriter, in words."""
         sites = f"{self.structural} structural and {self.local} local sites"
         found = f"{self.task}: the embedded rewriter finds {sites}"
         if self.structural:

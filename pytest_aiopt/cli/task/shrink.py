@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def shrink(laboratory: Laboratory, prefix: str, out: Output) -> int:
-    """Minimise the request that each refused candidate fails on; return 1 where a journal is damaged."""
+    """Minimise the request that each refused candidate fails on; return 1 if a journal is damaged."""
     from pytest_aiopt.cli.task import counterexamples
     from pytest_aiopt.evaluation.gate.shrink import BUDGET_S
 
@@ -63,7 +63,11 @@ def _plain(one: Refused, smallest: Counterexample | str) -> dict[str, object]:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "candidate", nargs="?", default="", metavar="SHA", help="start of a candidate's sha256 (default: all)"
+        "candidate",
+        nargs="?",
+        default="",
+        metavar="SHA",
+        help="first digits of a candidate's sha256 (default: all)",
     )
 
 

@@ -21,7 +21,7 @@ _NOT_FOUND = re.compile(
 
 
 def unusable(program: str, shown: tuple[str, ...]) -> str:
-    """Return why a program cannot work where only the folders ``shown`` are; "" where it can."""
+    """Return why a program cannot work where only the folders ``shown`` are; "" if it can."""
     real = os.path.realpath(program)
     if Path(real).name in _WRAPPERS:
         return f"{program} is {Path(real).name}, which cannot reach its files or servers from the sandbox"
@@ -41,7 +41,7 @@ def remedy(program: str) -> str:
 
 
 def missing_library(said: str) -> str:
-    """Return which library the linker did not find, with its packages; "" where that is not what it says."""
+    """Return which library the linker did not find, with its packages; "" if that is not what it says."""
     found = _NOT_FOUND.search(said)
     if found is None:
         return ""

@@ -20,9 +20,9 @@ from pytest_aiopt.evaluation.build.recipe import ASSEMBLY, PROGRAM
 from pytest_aiopt.model import Build
 
 PLACED = "placed-"
-"""How keys of builds in another placement begin: all of them can be made again within a second or two."""
+"""Prefix of the keys of placed builds, all of which can be made again within a second or two."""
 MOST_PLACED = 2000
-"""So many of these are kept, of about 1 MB each: those that were used last."""
+"""Maximum number of placed builds, of about 1 MB each; the least recently used are removed first."""
 _RECORD = "build.json"
 _STALE_S = 3600.0
 
@@ -116,7 +116,7 @@ class KeptBuilds:
 
 
 def program_sha(folder: Path) -> str | None:
-    """Return the sha256 of the program that was linked in ``folder``; None where there is none."""
+    """Return the sha256 of the program that was linked in ``folder``; None if there is none."""
     program = folder / PROGRAM
     if not program.is_file() or program.is_symlink():
         return None

@@ -43,7 +43,7 @@ _LEAVES = re.compile(r"\s+(?:jmp|ret|ud2|b|br|udf)\s")
 
 
 def placed(assembly: str, number: int) -> str:
-    """Return the assembly text of a program in placement ``number``; as it is for 0."""
+    """Return the assembly text of a program in placement ``number``; 0 is the compiler's own."""
     return "".join(_moved(assembly.splitlines(keepends=True), number)) if number else assembly
 
 

@@ -1,4 +1,4 @@
-"""How a candidate becomes a program: compiler options, and the commands from source to binary."""
+"""Compiler options, and the commands from a candidate's source to its binary."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pytest_aiopt.evaluation.sandbox.trusted import NATIVE
 
 PROGRAM = "program"
 ASSEMBLY = "program.s"
-"""What the compiler writes: a pass over it makes the placements."""
+"""The compiler's output: a pass over it makes the placements."""
 PREPROCESSED = "program.ii"
-"""What the compiler reads: the rules are checked on the same text."""
+"""The compiler's input: the rules are checked on the same text."""
 OBJECT = "program.o"
 SECTIONS = "sections.txt"
 _LOCAL = "local.o"
 _OURS = ("shim.o", "driver.o")
 _ALL_OURS = "ours.o"
 _START = ("crti.o", "crtbeginT.o", "crtend.o", "crtn.o")
-"""What comes before and after the objects of a static program, beside crt1.o."""
+"""Object files before and after those of a static program, besides crt1.o."""
 _LIBRARIES = "-Wl,--start-group -lstdc++ -lm -lc -lgcc -lgcc_eh -Wl,--end-group"
 
 PROJECT_FLAGS = (
@@ -112,7 +112,7 @@ class Recipe:
         ]
 
     def link_ours(self) -> list[list[str]]:
-        """Return the commands that link our objects with what is needed of the libraries, once for all.
+        """Return the commands that link our objects with the needed parts of the libraries, once per program.
 
         What is needed follows from the program's object. To link each placement with whole libraries takes
         four times as long.
@@ -155,7 +155,7 @@ class Recipe:
         ]
 
     def trusted(self, source: Path, include: Sequence[Path] = ()) -> list[str]:
-        """Return the command that compiles a file of ours; its output has to be named.
+        """Return the command that compiles a file of this package; the caller appends the output's name.
 
         The memory sanitizer sees only reads beyond what is on the heap: there, each request is copied.
         """

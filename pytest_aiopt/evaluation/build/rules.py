@@ -38,7 +38,7 @@ STATED = (FLAGS, LINES, INCLUSION, ASSEMBLY, SECTIONS)
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that is broken at a line of the program (from 1; 0 where no line is known)."""
+    """A rule that is broken at a line of the program (from 1; 0 if no line is known)."""
 
     rule: Rule
     line: int

@@ -81,7 +81,7 @@ class Toolchain:
         """Compile ``source`` against the task's interface and link it with the task's driver.
 
         Dynamically linked builds (``static`` is False) are for profilers that replace library functions, and
-        are never timed. What is wrong with the source is in the Build. Raise InfrastructureError where the
+        are never timed. What is wrong with the source is in the Build. Raise InfrastructureError if the
         machine failed, TaskError where the task's own files do not compile.
         """
         recipe = self._recipe(flags, sanitizer, profiled=not static)
@@ -246,7 +246,7 @@ class Toolchain:
         return detail or "the compiler ended without a message"
 
     def check(self, said: str = "") -> None:
-        """Compile a small program of ours; raise InfrastructureError where that fails or the disk is full."""
+        """Compile a small known program; raise InfrastructureError if that fails or the disk is full."""
         with self._kept.naming(), self._kept.folder() as folder:
             (folder / SOURCE).write_text(_PROBE)
             argv = [self._compiler, "-static", SOURCE, "-o", PROGRAM]

@@ -108,7 +108,7 @@ def _write_all(task: Task, requests: list[bytes], seed: int, folder: Path) -> Ma
 def generate(task: Task, cases: int, seed: int, exclude: Collection[bytes] = ()) -> list[bytes]:
     """Return ``cases`` distinct request payloads drawn from the task's strategy, in drawing order.
 
-    Raise TaskError where the strategy holds fewer.
+    Raise TaskError if the strategy holds fewer.
     """
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
@@ -158,7 +158,7 @@ def _strategy(task: Task, path: Path) -> Any:
 
 
 def load(task: Task) -> Corpus:
-    """Read the frozen corpus; raises TaskError where it is missing or its bytes are not the frozen ones."""
+    """Read the frozen corpus; raises TaskError if it is missing or its bytes are not the frozen ones."""
     remedy = f"freeze it again: aiopt task freeze {task.name}"
     try:
         return _with_regressions(task, *_read(task.root / "corpus", remedy))

@@ -24,13 +24,13 @@ class Branches:
 
     @classmethod
     def of(cls, task: Task, requests: Sequence[bytes], seed: int) -> Branches:
-        """Branch each request at a point of its own."""
+        """Branch each request at a random point."""
         seeds = np.random.SeedSequence(seed).generate_state(len(requests))
         made = [task.branch(request, int(one)) for request, one in zip(requests, seeds.tolist(), strict=True)]
         return cls([request for request, _ in made], [common for _, common in made])
 
     def agree(self, index: int, reply: bytes, branched: bytes) -> bool:
-        """Whether the replies to a request and to its branch begin with the same decisions, as they must."""
+        """Whether the replies to a request and to its branch begin with the same decisions."""
         common = self.common[index]
         return len(branched) >= common and reply[:common] == branched[:common]
 

@@ -132,7 +132,7 @@ class Gate:
         return run(self._sandbox, binary, asked.requests, self._task.limits, environment=asked.environment)
 
     def _steadiness(self, verdict: Verdict, binary: Path) -> Verdict:
-        """Say of a wrong answer whether another run, asked the same, gives it again."""
+        """Return whether another run on the same request repeats a wrong answer, in words."""
         plain = self._rounds[0]
         again = self._judge(self._ask(binary, plain), plain)
         if again.counterexample == verdict.counterexample:
@@ -204,7 +204,7 @@ def _hex(data: bytes) -> str:
 
 
 def _difference(want: bytes, got: bytes) -> list[str]:
-    """Return the first difference, where the bytes already shown do not hold it."""
+    """Return the first difference, unless the bytes already shown contain it."""
     shorter = min(len(want), len(got))
     at = next((i for i in range(shorter) if want[i] != got[i]), shorter)
     if at < SHOWN_BYTES:

@@ -37,7 +37,7 @@ _KINDS = (
     "store to null pointer", "load of value", "index", "null pointer", "applying", "pointer index expression",
     "execution reached", "variable length array", "object-size", "insufficient space",
 )  # fmt: skip
-"""What a report may be about. The program can print reports too: nothing of their text is quoted but these
+"""The known kinds of report. The program can print reports too: nothing of their text is quoted but these
 words and the number of a line."""
 
 _KIND = "|".join(_KINDS)

@@ -1,4 +1,4 @@
-"""Whose fault it is that runs of a candidate fail again and again: the original program settles it."""
+"""Decides whether repeated failures are the candidate's fault or the machine's, by the original program."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def settled(
 
 
 def _timed(found: F_ | Verdict, seconds: float) -> F_ | Verdict:
-    """Note in a verdict how long the candidate's runs took."""
+    """Record in a verdict the seconds of the candidate's runs."""
     if isinstance(found, Verdict):
         return replace(found, seconds=seconds)
     if isinstance(found, Examination):

@@ -85,7 +85,7 @@ def shrink(
 
 
 def failing_alone(task: Task, sandbox: Sandbox, binary: Path) -> Callable[[bytes], bool]:
-    """Return the question whether ``binary``, asked one request in a process of its own, answers wrongly."""
+    """Return a predicate: whether ``binary`` answers one request wrongly in a fresh process."""
 
     def fails(request: bytes) -> bool:
         sealed = wire.sealed_file(wire.encode_requests([request]))

@@ -1,4 +1,4 @@
-"""Which cores belong to what: timed runs have the last one to themselves, everything else keeps off it."""
+"""Assigns cores: timed runs have the last one to themselves, everything else stays off it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def usable() -> frozenset[int]:
 
 
 def timing_cpu() -> int | None:
-    """Return the core for timed runs: the last of the fastest we may use, None where there is only one."""
+    """Return the core for timed runs: the last of the fastest we may use, None if there is only one."""
     cores = usable()
     return max(cores - topology.slow_cores(cores)) if len(cores) > 1 else None
 
@@ -38,7 +38,7 @@ def others() -> frozenset[int]:
 
 
 def kept_free() -> frozenset[int]:
-    """Return the hyperthreads beside the timing core that nothing of ours uses."""
+    """Return the hyperthreads beside the timing core that stay idle."""
     timing = timing_cpu()
     return frozenset() if timing is None else topology.siblings(timing) - others()
 

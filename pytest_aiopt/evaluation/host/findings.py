@@ -1,4 +1,4 @@
-"""What a look at this machine found, and the findings on its processors."""
+"""Findings of the doctor, and those on this machine's processors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Finding:
 
 
 def of_the_processors(area: str, cpu: int | None, root: Path = Path("/")) -> Iterator[Finding]:
-    """Yield what is special here: kinds of cores, hyperthreads, a quota, counters that stand still."""
+    """Yield findings on kinds of cores, hyperthreads, quotas, and counters that do not advance."""
     usable = cores.usable()
     if slow := topology.slow_cores(usable, root):
         yield _kinds(area, cpu, usable - slow, slow)

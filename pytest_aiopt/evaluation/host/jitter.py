@@ -1,4 +1,4 @@
-"""How steady the timing core is: one fixed loop over and over, and what others took meanwhile."""
+"""Measures the jitter of the timing core: a fixed loop, repeated, and the time that others took meanwhile."""
 
 from __future__ import annotations
 

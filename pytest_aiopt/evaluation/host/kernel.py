@@ -11,7 +11,7 @@ _TEXT = ("t", "T")
 
 
 def symbol(address: int) -> str:
-    """Return the function at an address; "" where this user may not see it."""
+    """Return the function at an address; "" if this user may not see it."""
     addresses, names = _functions()
     at = bisect_right(addresses, address) - 1
     return names[at] if at >= 0 else ""

@@ -1,7 +1,7 @@
 """One timed section at a time on this machine, across threads, workers, sessions and users.
 
-flock(2) on a file that is opened for reading only: whoever made it, everybody may wait for it. (Lock files of
-libraries belong to one user.) The kernel lets go of it when its holder dies.
+flock(2) on a file that is opened for reading only, so that every user may wait for it. (Lock files of
+libraries belong to one user.) The kernel releases it when its holder dies.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class MachineLock:
         self._held = threading.local()
 
     def __enter__(self) -> None:
-        """Wait for the machine; raises InfrastructureError where the lock file cannot be opened."""
+        """Wait for the machine; raises InfrastructureError if the lock file cannot be opened."""
         self._held.fd = self._locked(fcntl.LOCK_EX)
 
     def __exit__(self, *_: object) -> None:

@@ -16,7 +16,7 @@ def processors(root: Path = Path("/")) -> float:
 
 
 def throttled(root: Path = Path("/")) -> int | None:
-    """Return how often the groups with a quota were stopped so far; None where there is no quota."""
+    """Return how often the groups with a quota were stopped so far; None if there is no quota."""
     limited = [folder for folder in _groups(root) if _allowed(folder) < math.inf]
     return sum(_count(folder / "cpu.stat", "nr_throttled") for folder in limited) if limited else None
 

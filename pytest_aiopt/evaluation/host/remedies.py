@@ -1,4 +1,4 @@
-"""What to do where bubblewrap does not work, by what it says and by settings of the kernel."""
+"""Remedies where bubblewrap does not work, by its message and by settings of the kernel."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How cells of several workers, sessions and users share one machine.
+"""Lets cells of several workers, sessions and users share one machine.
 
-- Whoever uses the timing core holds the timing lock; everything else of a cell keeps off that core.
+- The holder of the timing lock owns the timing core; everything else of a cell stays off that core.
 - What is measured on all cores (threads, waiting) also waits until the work of others has ended; then they
   wait. Measurers wait at a turnstile that workers must pass, so that ever new work cannot keep them out.
 

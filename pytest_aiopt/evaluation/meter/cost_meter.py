@@ -32,7 +32,7 @@ MOST_INPUTS = 60
 BRANCHES = 100
 """Minimum number of branched requests on which a cheaper policy must repeat its decisions."""
 CPU_SLACK_S = 0.02
-"""CPU seconds a run that the ratio does not count: starting a process is not the program's doing."""
+"""CPU seconds per run that the ratio leaves out: the cost of starting a process is not the program's."""
 _CLOCK_STEP_S = 1e-6
 _BASELINE, _CANDIDATE = 0, 1
 
@@ -197,7 +197,7 @@ def _seconds(run: Run) -> float:
 
 
 def _cost(task: Task, requests: Sequence[bytes], run: Run) -> float:
-    """Return the cost of a run; raises ValueError where a reply is missing, too many or not valid."""
+    """Return the cost of a run; raises ValueError if a reply is missing, too many or not valid."""
     replies = run.replies
     if run.fault is not None or replies.torn or len(replies.payloads) != len(requests):
         raise ValueError(f"{len(replies.payloads)} of {len(requests)} replies")
@@ -205,7 +205,7 @@ def _cost(task: Task, requests: Sequence[bytes], run: Run) -> float:
 
 
 def _valid(task: Task, requests: Sequence[bytes], run: Run) -> float:
-    """Return the cost of a known program's run; raises TaskError where it is not valid or there is none."""
+    """Return the cost of a known program's run; raises TaskError if a reply is missing or not valid."""
     try:
         found = _cost(task, requests, run)
     except ValueError as invalid:

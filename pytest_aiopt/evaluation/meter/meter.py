@@ -242,7 +242,7 @@ class _Comparison:
         return _Started(requests, replies, baseline_first, placement)
 
     def _finish(self, series: Series, started: _Started) -> _Runs | None:
-        """Collect a pair; None where the machine failed, or the baseline, which runs alone."""
+        """Collect a pair; None if the machine failed, or the baseline, which runs alone."""
         try:
             first, second = series.collect(), series.collect()
             outcomes = (first, second) if started.baseline_first else (second, first)

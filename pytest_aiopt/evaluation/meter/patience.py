@@ -1,4 +1,4 @@
-"""How long a timed run of a candidate may take by the wall clock, in relation to the original program's.
+"""Limits the wall time of a candidate's timed run, relative to the original program's.
 
 CPU time does not see a candidate that sleeps, and each of its runs holds the timing lock.
 """

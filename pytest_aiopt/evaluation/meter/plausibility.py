@@ -22,7 +22,7 @@ def least_seconds(bound: Plausible, payloads: Sequence[bytes]) -> float:
 
 
 def bound_of(task: Task, workload: Workload) -> float | None:
-    """Return the least seconds of a run of ``workload``, judged by one input; None where none is stated."""
+    """Return the least seconds of a run of ``workload``, judged by one input; None if none is stated."""
     if task.plausible is None:
         return None
     return least_seconds(task.plausible, task.requests(workload, _SAMPLED_SEED))

@@ -1,4 +1,4 @@
-"""Pairs are kept by the stretch: where the machine was disturbed, it is dropped, counted and done again."""
+"""Accepts pairs in stretches: a disturbed stretch is dropped, counted and repeated."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Stretches:
         self.pairs: list[Pair] = []
         """The pairs that were kept."""
         self.dropped = 0
-        """How many pairs were not."""
+        """The number of pairs that were dropped."""
 
     def resume(self) -> None:
         """Go on after an interruption between stretches: what happened meanwhile disturbed nothing."""
@@ -121,7 +121,7 @@ class Clock:
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds that it ran."""
+        """The seconds that the clock ran."""
         return self._ran_s + (0.0 if self._began is None else time.monotonic() - self._began)
 
     @property
@@ -140,7 +140,7 @@ class Clock:
         self._pairs += 1
 
     def settled(self, *, kept: bool) -> None:
-        """Note the end of a stretch; give its time back where it was dropped."""
+        """Record the end of a stretch; give its time back if it was dropped."""
         now_s = self.elapsed_s
         if not kept:
             self._extra_s = min(self._extra_s + now_s - self._settled_s, self._budget_s)

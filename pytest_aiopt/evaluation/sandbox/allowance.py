@@ -1,4 +1,4 @@
-"""How long the runs of a candidate may take in all until its verdict."""
+"""Limits the total time of a candidate's runs until its verdict."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _HEADERS = ("device.hpp", "bytes.hpp")
 
 
 def device_of(task: Path, cache: Path) -> Path | None:
-    """Return the device of a task's folder, compiled into ``cache`` if need be; None where it has none."""
+    """Return the device of a task's folder, compiled into ``cache`` if need be; None if it has none."""
     source, main = task / DEVICE, NATIVE / DEVICE
     if not source.is_file():
         return None

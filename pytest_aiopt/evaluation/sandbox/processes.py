@@ -18,7 +18,7 @@ from pytest_aiopt.errors import InfrastructureError, ToolMissing
 from pytest_aiopt.model import Limits
 
 BACKSTOP_S = 10.0
-"""How much longer than the supervisor this side waits before it steps in."""
+"""Seconds that this side waits longer than the supervisor before it steps in."""
 _SWEEP_S = 2.0
 _REPORT_BYTES = 4096
 _INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
@@ -27,7 +27,7 @@ _STARVED_SWITCHES_PER_S = 5.0
 
 
 class Ended(StrEnum):
-    """How a run ended; INFRASTRUCTURE says nothing about the program and is to be retried."""
+    """The end of a run; INFRASTRUCTURE says nothing about the program, and the run is retried."""
 
     EXITED = "exited"
     SIGNALLED = "signalled"
@@ -205,7 +205,7 @@ def _wait(pid: int, seconds: float) -> bool:
 
 
 def ready(descriptor: int, seconds: float) -> bool:
-    """Whether there is something to read in time; looks twice, to forgive a machine that stood still."""
+    """Whether there is something to read in time; polls twice, in case the whole machine was suspended."""
     poller = select.poll()
     poller.register(descriptor, select.POLLIN)
     return any(poller.poll(ceil(seconds * 1000)) for _ in range(2))

@@ -47,7 +47,7 @@ class Unsettled(InfrastructureError):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a process ended, and its replies until then."""
+    """The outcome of a process, and the replies it wrote."""
 
     outcome: RunOutcome
     replies: wire.Replies

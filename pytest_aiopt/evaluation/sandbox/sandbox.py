@@ -43,7 +43,7 @@ _NUMBERING = ("--cap-add", "CAP_SYS_ADMIN")
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What to run and what it may see: ``files`` read-only, ``folder`` to write and work in.
+    """The command to run and the files it sees: ``files`` read-only, ``folder`` to write and work in.
 
     ``scratch``: the folder exists in the sandbox alone, where there are mounts.
     """
@@ -107,7 +107,7 @@ class Sandbox:
     def probe(cls, cache: Path, *, allow_unsafe: bool = False, level: int | None = None) -> Sandbox:
         """Return the best sandbox that works here, or the best of one ``level``.
 
-        Builds the supervisor into ``cache`` if need be. Raise ToolMissing where only level 0 would
+        Builds the supervisor into ``cache`` if need be. Raise ToolMissing if only level 0 would
         work and is not allowed.
         """
         supervisor = _supervisor(cache.absolute())

@@ -19,7 +19,7 @@ _JOB = struct.Struct("<BI")
 
 
 class Series:
-    """Runs of a few binaries, by index. Jobs may be submitted ahead, so that it never waits for us."""
+    """Runs of a few binaries, by index. Jobs may be submitted ahead, so that the sandbox never idles."""
 
     def __init__(self, jobs: socket.socket, limits: Limits, wall_s: float, stderr_bytes: int) -> None:
         self._jobs = jobs

@@ -10,10 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from pytest_aiopt.evaluation.sandbox import wire
 
@@ -47,12 +45,12 @@ class Passed:
 
     @property
     def path(self) -> str:
-        """The name by which the program, or one that it starts, opens the file."""
+        """The path under which the program and its child processes open the file."""
         return f"/proc/self/fd/{self.descriptor}"
 
     def read(self, most: int = OUTPUT_MB << 20) -> bytes:
         """Return the content; raise UntrustedFile if it is more than ``most`` bytes."""
-        return _contents(self.descriptor, most, "the output")
+        return _contents(self.descriptor, most)
 
     def text(self) -> str:
         """Return the content as text."""
@@ -79,50 +77,18 @@ def output() -> Iterator[Passed]:
         os.close(descriptor)
 
 
-def read_file(folder: Path, name: str, most: int = OUTPUT_MB << 20) -> bytes:
-    """Return the contents of a regular file in a folder that untrusted code could write.
-
-    Follow no link, wait for no pipe, read at most ``most`` bytes. Raise FileNotFoundError where there is no
-    such file, and UntrustedFile where it is anything but a regular file of that size with one name.
-    """
-    above = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        descriptor = _opened(above, name)
-    finally:
-        os.close(above)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-            raise UntrustedFile(f"{name} is not a regular file of its own")
-        return _contents(descriptor, most, name)
-    finally:
-        os.close(descriptor)
-
-
 def quoted(text: str, most: int = QUOTED) -> str:
     """Return the end of an untrusted program's output: in quotes, printable, without names of folders."""
     words = " ".join(_FOLDERS.sub("", text[-8 * most :]).split())
     return "\u201c" + "".join(each if each.isprintable() else "?" for each in words[-most:]) + "\u201d"
 
 
-def _opened(above: int, name: str) -> int:
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-    if "/" in name:
-        raise ValueError(f"{name!r} is not the name of a file")
-    try:
-        return os.open(name, flags, dir_fd=above)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise UntrustedFile(f"{name} cannot be opened: {error.strerror}") from error
-
-
-def _contents(descriptor: int, most: int, name: str) -> bytes:
+def _contents(descriptor: int, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     while part := os.pread(descriptor, min(_STEP, most + 1 - size), size):
         parts.append(part)
         size += len(part)
         if size > most:
-            raise UntrustedFile(f"{name} is larger than {most >> 20} MB")
+            raise UntrustedFile(f"the output is larger than {most >> 20} MB")
     return b"".join(parts)

@@ -1,4 +1,4 @@
-"""Users that nobody is, for what root starts."""
+"""User ids without an account, for programs that root starts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PER_PROCESS = 32
 
 
 class Users:
-    """User ids nobody has, one per run at a time: RLIMIT_NPROC counts by user."""
+    """Unused user ids, one per concurrent run: RLIMIT_NPROC counts by user."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -29,7 +29,7 @@ def encode_requests(requests: Sequence[bytes]) -> bytes:
 
 
 def decode_requests(data: bytes) -> list[bytes]:
-    """Return the payloads of a request file; raises ValueError where it is malformed."""
+    """Return the payloads of a request file; raises ValueError if it is malformed."""
     if len(data) < ALIGNMENT:
         raise ValueError("request file shorter than its header")
     magic, count = _HEADER.unpack_from(data)

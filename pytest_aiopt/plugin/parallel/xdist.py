@@ -72,7 +72,7 @@ class Controller:
         progress.show(self._config, Standing(**news["standing"]), news["text"])
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        """Take away the line of a cell whose test is over."""
+        """Remove the line of a cell whose test has ended."""
         for cell in self._cells([nodeid]).values():
             progress.drop(self._config, cell.id)
 

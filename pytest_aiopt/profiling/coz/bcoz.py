@@ -40,7 +40,7 @@ CLASSES = {
     "BLOCKED": ItemKind.OTHER,
     "OFF_CPU": ItemKind.OFF_CPU,
 }
-"""What is selected in place of a line to speed up a class of time; BCOZ never does so with LOCK."""
+"""Names of classes of time that are sped up in place of a line; BCOZ never selects LOCK."""
 
 RUNS = 8
 _FILE = "profile.coz"
@@ -66,16 +66,16 @@ _MISSING = (
 
 @dataclass(frozen=True, slots=True)
 class BcozFile:
-    """What a file of BCOZ' (or Coz') holds. ``unknown``: the lines that are none of its records."""
+    """The content of a file of BCOZ or Coz. ``unknown``: lines that are not records."""
 
     runs: tuple[Run, ...]
     unknown: tuple[str, ...]
 
 
 def parse(text: str) -> BcozFile:
-    """Read a file of BCOZ'; raises CozFormatError where it is none, or a record is damaged or out of order.
+    """Read a file of BCOZ; raises CozFormatError for another file, or a damaged or misplaced record.
 
-    A line that is none of Coz' records is kept as unknown. A run without its end (``runtime``) is an error.
+    A line that is not one of Coz's records is kept as unknown. A run without ``runtime`` is an error.
     """
     if "\0" in text:
         raise coz_file.CozFormatError("the profile holds binary data")
@@ -117,7 +117,7 @@ def profile_of(empty: Profile, read: BcozFile) -> Profile:
 
 
 def _point(runs: Sequence[Run]) -> str:
-    """Return the progress point that is visited most; raises ProfilingFailed where none is."""
+    """Return the progress point that is visited most; raises ProfilingFailed if none is."""
     visits: dict[str, int] = {}
     for run in runs:
         for experiment in run.experiments:
@@ -150,11 +150,11 @@ class Bcoz:
 
     @property
     def version(self) -> str:
-        """The version of bcoz, "" where it is missing."""
+        """The version of bcoz, "" if it is missing."""
         return version("bcoz")
 
     def available(self) -> str | None:
-        """Return None where bcoz runs, else the remedy."""
+        """Return None if bcoz runs, else the remedy."""
         return None if version("bcoz") else _MISSING
 
     def profile(self, subject: Subject) -> Profile:

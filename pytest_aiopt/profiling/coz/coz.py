@@ -1,4 +1,4 @@
-"""Coz, as Debian packages it, driven so that it works on programs of a second or less.
+"""Runs Debian's Coz in a way that works on programs of a second or less.
 
 Coz sees CPU time only and pauses in steps of 10 ms. docs/explanation/lull.md gives its error where threads
 meet more often. Its exit code says nothing: what counts is whether there are experiments.
@@ -59,11 +59,11 @@ class Coz:
 
     @property
     def version(self) -> str:
-        """The version of the package, "" where it is missing."""
+        """The version of the package, "" if it is missing."""
         return _version() if LIBRARY.exists() else ""
 
     def available(self) -> str | None:
-        """Return None where Coz is installed and may sample, else the remedy."""
+        """Return None if Coz is installed and may sample, else the remedy."""
         if not LIBRARY.exists():
             return "coz is not installed; install coz-profiler"
         return _refusal()

@@ -24,7 +24,7 @@ from pytest_aiopt.profiling.line_table import Row
 from pytest_aiopt.profiling.lull import session as lull
 
 SLOWDOWN = 5
-"""How much longer than alone a program may take whose threads pause for each other."""
+"""Factor on the time limit of a program whose threads pause for each other."""
 
 EXTRA_MEMORY_MB, EXTRA_OUTPUT_MB = 256, 16
 PACED = (
@@ -51,7 +51,7 @@ class VirtualSpeedup:
         self._lines = lines
 
     def available(self) -> str | None:
-        """Return None where Lull works, else why not and what to use."""
+        """Return None if Lull works, else why not and what to use."""
         missing = [tool for tool in ("g++", "objdump", "addr2line") if shutil.which(tool) is None]
         if missing:
             return f"{' and '.join(missing)} not installed, which Lull needs; install g++"

@@ -49,7 +49,7 @@ SHORT_RUN_WINDOWS = 4
 """Runs of fewer windows than this are experiments as a whole."""
 
 SHORT_BUDGET_S, CERTAIN = 5.5, 0.10
-"""How long those go on at most, and half as long where no effect's interval is wider than CERTAIN then."""
+"""Maximum seconds of whole runs; half suffices if no effect's interval is wider than CERTAIN by then."""
 
 SAMPLING_RUNS = 5
 PLANNED_BLOCKS = 64
@@ -126,7 +126,7 @@ def steps_for(lines: Sequence[int], blocks: int, seed: int, levels: Sequence[flo
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What was found of a program: lines with their effects, the runs that count, samples by line (0: none).
+    """The result for a program: lines with their effects, the runs that count, samples by line (0: none).
 
     ``disturbed``: of the runs ``made``, those in which others used the processors; they are left out where
     there are enough without. ``base_s``: the median of whole runs without a speedup, on the virtual clock;
@@ -179,7 +179,7 @@ class Session:
         offset, looked = 0, not short
         while chosen and (spent := self.clock() - started) < budget_s:
             if not looked and spent >= budget_s / 2:
-                looked = True  # once: who looks again and again ends by chance
+                looked = True  # once: repeated looks inflate the false-positive rate
                 if self._certain(len(chosen)):
                     break
             planned = steps[offset:] + steps[:offset]
@@ -208,7 +208,7 @@ class Session:
     ) -> Effect | None:
         """Measure one line at one level by whole runs, in turn with runs without a speedup.
 
-        None where fewer than LEAST_REPEATS of each fit into the budget, or the effect is not certain enough.
+        None if fewer than LEAST_REPEATS of each fit into the budget, or the effect is not certain enough.
         """
         started = self.clock()
         steps = [Step(line, round(1000 * level)), Step(0, 0)]
@@ -266,7 +266,7 @@ def _experiments(runs: Sequence[Run]) -> int:
 
 
 def _point(runs: Sequence[Run]) -> str:
-    """Return the name of the progress point; "" where none was visited."""
+    """Return the name of the progress point; "" if none was visited."""
     return next((name for run in runs for each in run.experiments for name in each.visits), "")
 
 

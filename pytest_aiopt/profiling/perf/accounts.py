@@ -56,10 +56,9 @@ class Tally:
 
 @dataclass(slots=True)
 class Account:
-    """All thread time by kind, line and call; and what was spent joining threads, which is in none."""
+    """All thread time by kind, line and call, without time spent joining threads."""
 
     tallies: dict[tuple[ItemKind, int, str], Tally] = field(default_factory=dict)
-    joining_s: float = 0.0
 
     @property
     def total_s(self) -> float:
@@ -82,9 +81,7 @@ def account(threads: Iterable[Thread], sites: Mapping[int, Site]) -> Account:
         if not thread.samples:
             booked.add(ItemKind.CPU, Place(0, "", ""), thread.cpu_s)
         for wait in thread.waits:
-            if is_join(wait.chain):
-                booked.joining_s += wait.seconds
-            else:
+            if not is_join(wait.chain):
                 booked.add(wait.kind, place(wait.chain, sites), wait.seconds)
     return booked
 

@@ -28,11 +28,11 @@ class Bperf:
 
     @property
     def version(self) -> str:
-        """The version of bperf, "" where it is missing."""
+        """The version of bperf, "" if it is missing."""
         return version("bperf", "perf version")
 
     def available(self) -> str | None:
-        """Return None where bperf runs, else the remedy."""
+        """Return None if bperf runs, else the remedy."""
         return None if version("bperf", "perf version") else _MISSING
 
     def profile(self, subject: Subject) -> Profile:

@@ -57,7 +57,7 @@ class Row:
 
     @property
     def kind(self) -> ItemKind:
-        """What the letter means."""
+        """The kind that the letter stands for."""
         return KINDS[self.letter]
 
 
@@ -77,7 +77,7 @@ class Report:
 
 
 def parse(text: str) -> Report:
-    """Read a report; raises BperfFormatError where it is none, is cut short, or contradicts itself."""
+    """Read a report; raises BperfFormatError for another text, or one that is cut or contradicts itself."""
     if "\0" in text:
         raise BperfFormatError("the report holds binary data")
     reader = _Reader()
@@ -102,7 +102,7 @@ class _Reader:
         self._unknown: list[str] = []
 
     def read(self, line: str) -> None:
-        """Take one line; raises ValueError where it cannot be there."""
+        """Take one line; raises ValueError if it cannot be there."""
         if len(line) > _LONGEST:
             raise ValueError(f"a line of {len(line)} letters")
         if line.startswith("#"):
@@ -118,7 +118,7 @@ class _Reader:
             self._unknown.append(line)
 
     def report(self) -> Report:
-        """Return the whole; raises BperfFormatError where something lacks."""
+        """Return the whole report; raises BperfFormatError if a part is missing."""
         if self._samples is None or self._event_ns is None or self._two_columns is None:
             raise BperfFormatError("no head of `bperf report --stdio`: samples, event count and column names")
         if not self._done:

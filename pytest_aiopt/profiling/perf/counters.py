@@ -1,4 +1,4 @@
-"""What the kernel counts of a plain run: CPU time, faults, switches, memory; and its system calls by kind."""
+"""The kernel's counters of a plain run: CPU time, faults, switches, memory, and system calls by kind."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from pytest_aiopt.profiling.perf.skid import steadied
 from pytest_aiopt.profiling.perf.waits import Chain, Frame
 
 SAMPLES_A_RUN = 600
-"""What the sampling period aims at; the shortest period may allow fewer."""
+"""Number of samples that the sampling period aims at; the shortest period may allow fewer."""
 
 ENOUGH_SAMPLES = 300
 BUDGET_S = 1.5
@@ -97,7 +97,7 @@ class _Sampling:
 
 
 def charge(binary: Path, chains: list[Chain]) -> Charges:
-    """Charge each sample to the innermost line of the candidate in its chain, or to what it did outside."""
+    """Charge each sample to the innermost line of the candidate in its chain, else to its kind outside."""
     image, name, chains = Image(binary), str(binary), steadied(binary, chains)
     printed = {frame.ip for chain in chains for frame in chain if frame.dso == name}
     known = {ip: image.address(ip) for ip in printed}
@@ -126,15 +126,6 @@ def samples(script: str, binary: str) -> Iterator[Chain]:
             found.append(((process["comm"], process["pid"]), chain))
     candidates = {process for process, chain in found if any(frame.dso == binary for frame in chain)}
     yield from (chain for process, chain in found if process in candidates)
-
-
-def parse_samples(script: str, binary: str) -> Iterator[tuple[int, ...]]:
-    """Yield of each sample what perf prints for its frames in the binary, innermost first.
-
-    Kernel frames are left out, so that a page fault is charged to the line that touched the page.
-    """
-    for chain in samples(script, binary):
-        yield tuple(frame.ip for frame in chain if frame.dso == binary)
 
 
 def _symbol(printed: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What a thread did on the CPU where no line of the candidate is on its call chain."""
+"""Classifies CPU time without a line of the candidate on the call chain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Samples moved back to the instruction that took the time.
+"""Moves samples back to the instruction that took the time.
 
 A timer interrupts between two instructions and reports the one that comes next, so that a slow instruction is
 paid for by its neighbour, which may be of another line.

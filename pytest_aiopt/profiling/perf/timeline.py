@@ -156,7 +156,7 @@ class _Story:
         self.lost = 0
 
     def tell(self, record: Record) -> None:
-        """Go on by one record."""
+        """Process one record."""
         if record.what == "lost":
             self.lost += record.count
         elif record.what == "exec":

@@ -1,4 +1,4 @@
-"""The perf of the running kernel: finding it, trying what it may do, recording and reading back."""
+"""The perf of the running kernel: finds it, probes its permissions, records and reads back."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ long, as by changing threads all the time."""
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What trial recordings showed: the version, why perf is refused, and what it may not see.
+    """The result of trial recordings: the version, why perf is refused, and what it may not see.
 
-    ``user_only``: the kernel stays unseen, and with it what a thread waits for. ``wakeups``: None where the
+    ``user_only``: the kernel stays unseen, and with it what a thread waits for. ``wakeups``: None if the
     scheduler may be watched on the whole machine, else why not.
     """
 
@@ -36,7 +36,7 @@ class Probe:
 
 @functools.cache
 def probe() -> Probe:
-    """Return what perf may do here; tried once a process."""
+    """Return what perf may do here; tried once per process."""
     if shutil.which("perf") is None:
         return Probe("", "perf is not installed; install linux-perf")
     known = version("perf", "perf version")
@@ -51,20 +51,20 @@ def probe() -> Probe:
 
 
 class ByPerf:
-    """What all profilers are that use perf."""
+    """Base of the profilers that use perf."""
 
     @property
     def version(self) -> str:
-        """The version of perf, "" where it is missing."""
+        """The version of perf, "" if it is missing."""
         return probe().version
 
     def available(self) -> str | None:
-        """Return None where perf may sample, else why not and the remedy; tried once a process."""
+        """Return None if perf may sample, else why not and the remedy; tried once per process."""
         return probe().refusal
 
 
 def tool() -> str:
-    """Return the path of perf, or its name where there is none."""
+    """Return the path of perf, or its bare name if it is not installed."""
     return shutil.which("perf") or "perf"
 
 
@@ -102,7 +102,7 @@ def _comm(command: str) -> str:
 
 
 def script(data: Path, options: Sequence[str]) -> str:
-    """Return a recording as text; raises ProfilingFailed where there is none."""
+    """Return a recording as text; raises ProfilingFailed without one."""
     if not data.exists():
         raise ProfilingFailed("perf record wrote no data")
     done = run([tool(), "script", "-i", str(data), "--no-inline", *options])
@@ -123,7 +123,7 @@ def _refusal(stderr: str) -> str:
 
 
 def wanted_package(stderr: str, kernel: str) -> str:
-    """Return the package that a distribution's wrapper of perf asks for; "" where perf itself speaks."""
+    """Return the package that a distribution's wrapper of perf asks for; "" if perf itself speaks."""
     named: re.Match[str] | None = re.search(r"\blinux-(?:tools|perf)-\d[\w.+-]*", stderr)
     absent = "perf not found for kernel" in stderr or re.search(r"exec: perf_\S+: not found", stderr)
     if absent or (named and "not installed" in stderr):

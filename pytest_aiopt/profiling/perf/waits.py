@@ -20,7 +20,7 @@ class Frame:
 
     @property
     def kernel(self) -> bool:
-        """Whether it is the kernel's or a kernel module's."""
+        """Whether the frame belongs to the kernel or a kernel module."""
         return self.dso.startswith("[k") or self.dso.startswith("[m") or self.dso.endswith(".ko")
 
 

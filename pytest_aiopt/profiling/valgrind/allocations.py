@@ -61,7 +61,7 @@ class Allocations(valgrind_tool.ByValgrind):
 
 
 def parse(text: str) -> Traffic:
-    """Read DHAT's file (version 2); raises ProfilingFailed where it is none."""
+    """Read DHAT's file (version 2); raises ProfilingFailed for another file."""
     try:
         document = msgspec.json.decode(text, type=_Document)
         sites = [_site(frame) for frame in document.ftbl]

@@ -56,7 +56,7 @@ class CostliestCase(valgrind_tool.ByValgrind):
 def by_case(text: str, cases: int) -> list[int]:
     """Return the instructions of each case from the parts of a callgrind file; the first is the start-up.
 
-    Raises ProfilingFailed where it does not hold one part more than there are cases.
+    Raises ProfilingFailed if it does not hold one part more than there are cases.
     """
     parts = [int(total) for total in _TOTALS.findall(text)]
     if len(parts) != cases + 1:

@@ -25,20 +25,20 @@ _COPY = "program"
 
 
 class ByValgrind:
-    """What all profilers are that use valgrind."""
+    """Base of the profilers that use valgrind."""
 
     @property
     def version(self) -> str:
-        """The version of valgrind, "" where it is missing."""
+        """The version of valgrind, "" if it is missing."""
         return version("valgrind", "valgrind-")
 
     def available(self) -> str | None:
-        """Return None where valgrind is installed, else the remedy."""
+        """Return None if valgrind is installed, else the remedy."""
         return None if self.version else "valgrind is not installed or does not run; install valgrind"
 
 
 def simulated(subject: Subject, binary: Path, options: Sequence[str], file_option: str) -> str:
-    """Return what valgrind wrote about one run; raises ProfilingFailed where it wrote nothing."""
+    """Return what valgrind wrote about one run; raises ProfilingFailed if it wrote nothing."""
     valgrind = shutil.which("valgrind") or "valgrind"
     with untrusted.given(binary.read_bytes()) as program, untrusted.output() as output:
         # Without a mount namespace an unprivileged user may be unable to walk down to the binary by its

@@ -17,10 +17,10 @@ CLOSE = 0.4 * tokens.TOLERANCE
 """The relative difference from the given length that is not improved on: two texts may both have it."""
 
 EXCHANGES = ((1, 1), (1, 2), (2, 2), (2, 3), (3, 3))
-"""How many of the last places are exchanged for how many others, tried in this order."""
+"""Numbers of last places to exchange, and of others to put in, tried in this order."""
 
 MOST_SPARE, MOST_UNNAMED = 30, 12
-"""How many places, and lines without facts, are tried."""
+"""Maximum numbers of places, and of lines without facts, that are tried."""
 
 FEWEST_LETTERS = 24
 """Quotations are not cut to less."""

@@ -1,4 +1,4 @@
-"""What profiles say of single places: all of a line together, under its number, function and text."""
+"""Facts of profiles by place: all facts of a line together, under its number, function and text."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Place = tuple[int, str]
 
 
 class Facet(Enum):
-    """What a line is listed for."""
+    """A kind of fact for which a line is listed."""
 
     TIME = "time"
     CAUSAL = "causal"

@@ -121,7 +121,7 @@ FIGURES = (
 
 
 def diversity(rows: Sequence[MutationRow], styles: dict[str, int]) -> Figure | None:
-    """Draw the diversity of as many children of each track; None where a track has none."""
+    """Draw the diversity of as many children of each track; None if a track has none."""
     known = [(row, row.diversity) for row in rows if row.diversity is not None]
     if not known:
         return None

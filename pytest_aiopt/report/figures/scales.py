@@ -32,7 +32,7 @@ class Scale:
 
 
 def spanning(values: Iterable[float], *, margin: float = 0.06) -> tuple[float, float]:
-    """Return a range that holds 0 and all values with a little room; never of no width."""
+    """Return a range around 0 and all values with a margin; its width is never zero."""
     found = [0.0, *values]
     low, high = min(found), max(found)
     room = max(high - low, 0.1) * margin

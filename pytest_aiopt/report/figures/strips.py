@@ -1,4 +1,4 @@
-"""A dot a cell along one axis, tracks below each other: rates of the answer, and champions on the ladder."""
+"""One dot per cell along one axis, one row per track: rates of the answer, and champions on the ladder."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CHAMPIONS = (
 
 
 def rates(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure | None:
-    """Draw each cell's effective structural mutations per call; None where no cell has a rate."""
+    """Draw each cell's effective structural mutations per call; None if no cell has a rate."""
     found = [(t, rate) for t in trajectories if (rate := effective_rate(t)) is not None]
     if not found:
         return None
@@ -44,7 +44,11 @@ def rates(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure 
     parts = [part for value, name in share_ticks(top) for part in _tick(x(value), name, height)]
     parts += [
         text(
-            (LEFT + WIDTH - RIGHT) / 2, height - 3, "effective structural mutations a call", "tick", "middle"
+            (LEFT + WIDTH - RIGHT) / 2,
+            height - 3,
+            "effective structural mutations per call",
+            "tick",
+            "middle",
         )
     ]
     for at, (track, values) in enumerate(by_track.items()):
@@ -61,8 +65,8 @@ def rates(trajectories: Sequence[Trajectory], styles: dict[str, int]) -> Figure 
     )
     return Figure(
         "rates",
-        "Effective structural mutations a model call",
-        "A dot a cell, a bar the mean of a track. Effective: right, and faster than its parent beyond the "
+        "Effective structural mutations per model call",
+        "Dot: a cell. Bar: the mean of a track. Effective: right, and faster than its parent beyond the "
         "noise floor when measured afresh; each distinct program counts once.",
         (Panel("", f"Mean rate by track: {caption}.", drawing(WIDTH, height, *parts)),),
         Table("figure_rates", "rates", RATES, rows),
@@ -89,7 +93,7 @@ def _dots(values: Sequence[float], x: Scale, y: float, style: int) -> list[str]:
 def champions(
     trajectories: Sequence[Trajectory], ladders: Sequence[Ladder], styles: dict[str, int]
 ) -> Figure | None:
-    """Draw each cell's confirmed champion against noise floor and ladder; None where none is confirmed."""
+    """Draw each cell's confirmed champion against noise floor and ladder; None if none is confirmed."""
     panels: list[Panel] = []
     rows: list[tuple[Entry, ...]] = []
     for cells in grouped(trajectories, lambda t: t.cell.task):
@@ -104,7 +108,7 @@ def champions(
     return Figure(
         "champions",
         "Confirmed champions on the ladder",
-        "A dot a cell: the champion's speedup on held-out workloads with its 95 % interval. Grey band: noise "
+        "Dot: a cell's champion, by its speedup on held-out workloads with 95 % interval. Grey band: noise "
         "floor. Marks above: the rungs of the task's ladder of known improvements by the number of their "
         "file, where it was measured on this machine (on the visible workload), and the best program known.",
         tuple(panels),

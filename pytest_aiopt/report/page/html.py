@@ -1,4 +1,4 @@
-"""One self-contained page a study: the report, its figures, and every cell and mutation to be opened.
+"""One self-contained page per study: the report, its figures, and every cell and mutation to be opened.
 
 Nothing is loaded from anywhere, and nothing that a model wrote can run: the page's own policy allows its one
 script and its one style sheet, by their digests, and no connection at all.

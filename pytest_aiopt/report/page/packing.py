@@ -1,4 +1,4 @@
-"""Details of mutations for the HTML page: one compressed text a cell, opened by the page when asked for.
+"""Details of mutations for the HTML page: one compressed text per cell, which the page opens on demand.
 
 A text is JSON lines, the most telling mutations first. Prompts are lists of paragraphs; these and profiles
 are written once, as most of a prompt was in the one before. What does not fit is counted, never dropped in
@@ -87,7 +87,7 @@ def champions_lineage(trajectory: Trajectory) -> frozenset[int]:
 
 @dataclass(slots=True)
 class _Writer:
-    """Deflates one detail after the other. ``known``, ``profiled``: numbers of what was written.
+    """Deflates one detail after the other. ``known``, ``profiled``: numbers of texts already written.
 
     ``bound``: the size is at most this; it is found out, which takes time, only where that says too much.
     """
@@ -157,7 +157,7 @@ class _Writer:
         return self.count - 1
 
     def _profiles(self, profiles: Sequence[Profile], source: str, new: list[Any]) -> int | None:
-        """Return the number of a program's profiles; None where none was tried."""
+        """Return the number of a program's profiles; None if none was tried."""
         if not profiles:
             return None
         key = Candidate(source).sha

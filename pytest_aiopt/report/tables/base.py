@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MISSING = "-"
-"""What stands where there is no number."""
+"""The text in place of a missing number."""
 
 Scalar = str | int | float | bool | None
 
@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``name``: unique within a study, for files. ``rows``: an entry a column."""
+    """``name``: unique within a study, for files. ``rows``: one entry per column."""
 
     name: str
     title: str

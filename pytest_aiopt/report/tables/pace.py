@@ -1,4 +1,4 @@
-"""How fast the tracks improve, as one table."""
+"""The pace of the tracks, as one table."""
 
 from __future__ import annotations
 

@@ -72,5 +72,5 @@ def _sources(report: Report, study: StudyReport) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is, on one line."""
+    """Escape text for Markdown, on one line."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

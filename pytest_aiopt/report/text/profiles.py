@@ -1,4 +1,4 @@
-"""All that profilers saw of one program, as tables for a terminal."""
+"""All profiles of one program, as tables for a terminal."""
 
 from __future__ import annotations
 

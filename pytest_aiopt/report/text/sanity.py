@@ -19,7 +19,7 @@ _AGAINST = {
 
 
 def lines(found: Sanity, calls: int, currency: str) -> Iterator[str]:
-    """Give what the check of a model says, a line each. ``calls``: those of the whole study with it."""
+    """Yield the findings of a sanity run on one model. ``calls``: of the whole study with this model."""
     yield _replies(found)
     if found.calls:
         yield _cost(found, calls, currency)

@@ -241,8 +241,8 @@ def test_other_factors_are_contrasted_with_the_plain_track_alone() -> None:
     cells = [replace(c, variant="hint oracle") if c.cell.track == "O" else c for c in cells]
     found = plan(cells)
     assert [(p.treated, p.control) for p in found if "O" in (*p.treated, *p.control)] == [(("O",), ("A",))]
-    (told,) = [c for c in compare(cells).contrasts if (c.treated, c.scope) == ("O", ALL_TASKS)]
-    assert told.differs == "hint oracle instead of plain, both with model small and feedback none"
+    (contrast,) = [c for c in compare(cells).contrasts if (c.treated, c.scope) == ("O", ALL_TASKS)]
+    assert contrast.differs == "hint oracle instead of plain, both with model small and feedback none"
     replicate = (Declared("replicate", ("A1",), ("A",)),)
     (null,) = [
         c for c in compare([replace(c, declared=replicate) for c in cells]).contrasts if c.scope == ALL_TASKS

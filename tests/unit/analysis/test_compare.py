@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.analysis.compare import ALL_TASKS, PLANNED, Comparison, Contrast, compare
+from pytest_aiopt.analysis.compare import ALL_TASKS, Comparison, Contrast, compare
+from pytest_aiopt.analysis.plan import CLASSICAL
 from pytest_aiopt.analysis.statistics.ranks import NOTHING, Interval, NotEstimable, Shift
 from pytest_aiopt.analysis.statistics.verdict import verdict
 from pytest_aiopt.model import Feedback, NoiseFloor
@@ -43,7 +44,7 @@ def test_separated_tracks(arms: Any) -> None:
 
 def test_three_planned_contrasts_name_what_differs(arms: Any) -> None:
     found = compare(arms(A=LOW, B=LOW, C=HIGH, D=HIGH))
-    assert [(c.treated, c.control) for c in found.contrasts] == list(PLANNED)
+    assert [(c.treated, c.control) for c in found.contrasts] == list(CLASSICAL)
     assert [c.differs for c in found.contrasts] == [
         "feedback profile instead of none, both with model small",
         "model strong instead of small, both with feedback none",
@@ -126,7 +127,7 @@ def test_incomplete_cells_are_left_out_with_a_reason(make: Any, arms: Any) -> No
     }
 
 
-def test_cells_run_otherwise_are_left_out_with_a_reason(make: Any, arms: Any) -> None:
+def test_cells_of_other_conditions_are_left_out_with_a_reason(make: Any, arms: Any) -> None:
     elsewhere = NoiseFloor("alpha", "machine-2", (), 0.01, 0.03)
     cells = [
         *arms(A=LOW, C=HIGH),

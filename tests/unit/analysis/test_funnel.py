@@ -79,8 +79,8 @@ def test_stages_narrow_and_what_is_not_recorded_stays_unknown() -> None:
 
 def test_hidden_verdicts_narrow_where_they_are_recorded() -> None:
     one = cell("t", "C", 1, 2, 0.5, model="m", feedback="profile")
-    told = tuple(replace(a, hidden_correct=a.step > 1, sanitizer_clean=True) for a in one.attempts)
-    found = funnel(replace(one, attempts=told))
+    case = tuple(replace(a, hidden_correct=a.step > 1, sanitizer_clean=True) for a in one.attempts)
+    found = funnel(replace(one, attempts=case))
     assert (found.passed, found.hidden_correct, found.sanitizer_clean, found.faster) == (10, 9, 9, 1)
     assert found.confirmed == 0  # the champion is the one that is wrong there
 
@@ -96,19 +96,19 @@ def test_gain_over_a_parent_adds_both_uncertainties(make: Any) -> None:
 
 def test_area_is_the_mean_of_the_best_so_far(make: Any) -> None:
     """0, .5, .5, 1 of a ladder of 1; and 2 counts as 1.25."""
-    told = make.trajectory(attempts=[make.attempt(i, log2=x) for i, x in enumerate((-1, 0.5, 0.2, 1.0))])
-    assert curves.area(told, 1.0) == pytest.approx(0.5)
+    case = make.trajectory(attempts=[make.attempt(i, log2=x) for i, x in enumerate((-1, 0.5, 0.2, 1.0))])
+    assert curves.area(case, 1.0) == pytest.approx(0.5)
     beyond = make.trajectory(attempts=[make.attempt(1, log2=2.0)])
     assert curves.area(beyond, 1.0) == 1.25
     with pytest.raises(ValueError, match="cannot normalise anything"):
-        curves.area(told, 0.0)
+        curves.area(case, 0.0)
 
 
 def test_area_weighs_calls_by_what_they_cost(make: Any) -> None:
     calls = [make.attempt(1, log2=0.0, seconds=3.0), make.attempt(2, log2=1.0, seconds=1.0)]
-    told = make.trajectory(attempts=calls)
-    assert curves.area(told, 1.0, curves.seconds) == pytest.approx(0.25)
-    assert curves.area(told, 1.0, curves.tokens) is None
+    case = make.trajectory(attempts=calls)
+    assert curves.area(case, 1.0, curves.seconds) == pytest.approx(0.25)
+    assert curves.area(case, 1.0, curves.tokens) is None
     counted = [replace(a, usage=Usage(10 * a.step, 0)) for a in calls]
     assert curves.area(make.trajectory(attempts=counted), 1.0, curves.tokens) == pytest.approx(2 / 3)
     paid = curves.money(0.001, 0.002)
@@ -117,10 +117,10 @@ def test_area_weighs_calls_by_what_they_cost(make: Any) -> None:
 
 
 def test_time_to_a_target_is_censored_at_the_end(make: Any) -> None:
-    told = make.trajectory(attempts=[make.attempt(i, log2=x) for i, x in enumerate((0.1, 0.6, 0.2))])
-    assert curves.time_to(told, 0.5) == curves.Reached(2.0, censored=False)
-    assert curves.time_to(told, 0.7) == curves.Reached(3.0, censored=True)
-    assert curves.time_to(replace(told, attempts=()), 0.5) is None
+    case = make.trajectory(attempts=[make.attempt(i, log2=x) for i, x in enumerate((0.1, 0.6, 0.2))])
+    assert curves.time_to(case, 0.5) == curves.Reached(2.0, censored=False)
+    assert curves.time_to(case, 0.7) == curves.Reached(3.0, censored=True)
+    assert curves.time_to(replace(case, attempts=()), 0.5) is None
 
 
 # --- diversity ----------------------------------------------------------------------------------
@@ -186,12 +186,12 @@ def test_claims_are_read_from_the_prose_alone() -> None:
 
 def test_classes_are_remembered_and_a_damaged_memory_is_made_again(tmp_path: Any) -> None:
     first = Classer.kept(tmp_path / "cache")
-    told = first.classed(PROGRAM, PROGRAM.replace("x += 3", "x += 4"), False)
-    assert told.kind is Class.SUPERFICIAL
+    case = first.classed(PROGRAM, PROGRAM.replace("x += 3", "x += 4"), False)
+    assert case.kind is Class.SUPERFICIAL
     first.save()
     again = Classer.kept(tmp_path / "cache")
-    assert list(again.known.values()) == [told]
-    assert again.classed(PROGRAM, PROGRAM.replace("x += 3", "x += 4"), False) == told
+    assert list(again.known.values()) == [case]
+    assert again.classed(PROGRAM, PROGRAM.replace("x += 3", "x += 4"), False) == case
     assert again.fresh == 0
     (path,) = (tmp_path / "cache").glob("classes-*.json")
     path.write_text("{")

@@ -142,8 +142,8 @@ def test_a_confirmation_says_what_was_right(
 
 
 def test_nothing_is_claimed_that_the_journal_does_not_hold() -> None:
-    told = trajectory(CellRecord.of(events()), "j")
-    assert all(a.hidden_correct is None and a.sanitizer_clean is None for a in told.attempts)
+    shown = trajectory(CellRecord.of(events()), "j")
+    assert all(a.hidden_correct is None and a.sanitizer_clean is None for a in shown.attempts)
     bare = CellRecord.of([e for e in events() if not isinstance(e, Profiled)])
     unprofiled = trajectory(bare, "j").attempts[0].mutation
     assert unprofiled is not None

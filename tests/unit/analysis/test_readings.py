@@ -61,7 +61,7 @@ def proposed(step: int, parent: str, reply: str) -> events.Proposed:
     )
 
 
-def told() -> list[events.AnyEvent]:
+def recorded() -> list[events.AnyEvent]:
     """A cell of four calls: one faster, one that does not compile, one wrong, one without an edit."""
     start, child, broken, wrong = (Candidate(s).sha for s in (PROGRAM, CHILD, BROKEN, WRONG))
     item = ProfileItem(2, "f(int)", 0.9, 0.8, 1.0)
@@ -95,7 +95,7 @@ def told() -> list[events.AnyEvent]:
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     found = Store(tmp_path / "results")
-    write(found, told())
+    write(found, recorded())
     return found
 
 
@@ -124,9 +124,9 @@ def test_a_summary_is_what_the_journal_tells_and_is_read_once(store: Store) -> N
 
 def test_a_journal_that_went_on_is_read_again(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    path = write(store, told()[:9])
+    path = write(store, recorded()[:9])
     assert len(Reader(store).summaries([path]).trajectories[0].attempts) == 1
-    write(store, told())
+    write(store, recorded())
     reader = Reader(store)
     assert len(reader.summaries([path]).trajectories[0].attempts) == 4
     assert reader.read == 1
@@ -169,7 +169,7 @@ def test_details_of_each_step(store: Store) -> None:
     details = reader.details(found)
     faster, broken, wrong, nothing = (details.of(attempt) for attempt in found.attempts)
     assert faster is not None and broken is not None and wrong is not None and nothing is not None  # noqa: PT018
-    assert faster.line == 1 + told().index(next(e for e in told() if isinstance(e, events.Proposed)))
+    assert faster.line == 1 + recorded().index(next(e for e in recorded() if isinstance(e, events.Proposed)))
     assert (faster.reply, faster.said, faster.artifacts) == ("faster", "", ("notes",))
     assert "-    int x = n;" in faster.diff
     assert "+    int x = 2 * n / 2;" in faster.diff
@@ -225,7 +225,7 @@ def test_processes_leave_the_summaries_that_one_process_makes(
     monkeypatch.setattr(workers, "LEAST", 0)
     monkeypatch.setattr(cores, "usable", lambda: frozenset(os.sched_getaffinity(0)) | {0, 1})
     here, there = Store(tmp_path / "here"), Store(tmp_path / "there")
-    paths = {store: [write(store, told(), seed) for seed in (1, 2, 3)] for store in (here, there)}
+    paths = {store: [write(store, recorded(), seed) for seed in (1, 2, 3)] for store in (here, there)}
     alone = Reader(here, Classer()).summaries(paths[here])
     classed = workers.summarize(classed_in, there.root, paths[there])
     assert classed

@@ -134,10 +134,10 @@ def test_a_campaign_ends_with_every_proposal_on_record(tmp_path):
     events = run(tmp_path / "j")
     assert isinstance(events[-1], Finished)
     assert [e.step for e in events if isinstance(e, Proposed)] == list(range(1, ITERATIONS + 1))
-    told = trajectory(CellRecord.of(events), "j")
-    assert len(told.attempts) == ITERATIONS
-    assert {a.status for a in told.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
-    assert told.champion == events[-1].champion
+    summary = trajectory(CellRecord.of(events), "j")
+    assert len(summary.attempts) == ITERATIONS
+    assert {a.status for a in summary.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
+    assert summary.champion == events[-1].champion
 
 
 def test_two_runs_are_identical(tmp_path):
@@ -363,9 +363,9 @@ def test_the_same_machine_code_is_measured_once(tmp_path):
             "int first() { return 1; }", f"int first() {{ return 1; }} // {seed}"
         )
     )
-    told = trajectory(CellRecord.of(run(tmp_path / "j", model=comment, instruments=instruments)), "j")
+    summary = trajectory(CellRecord.of(run(tmp_path / "j", model=comment, instruments=instruments)), "j")
     assert "measure" not in instruments.log
-    passed = [a for a in told.attempts if a.status is Status.PASSED]
+    passed = [a for a in summary.attempts if a.status is Status.PASSED]
     assert passed
     assert all(a.measurement is None for a in passed)
 
@@ -400,13 +400,13 @@ def test_a_champion_wrong_on_held_out_inputs_gives_way_to_the_next_best(tmp_path
             return Verdict(Status.WRONG_ANSWER, "h0") if refuse else super().confirm(candidate)
 
     events = run(tmp_path / "j", instruments=Picky(speed=lambda source: 1.0 + len(source) / 1e3))
-    told = trajectory(CellRecord.of(events), "j")
+    summary = trajectory(CellRecord.of(events), "j")
     tried = [e.candidate for e in events if isinstance(e, Confirmed)]
-    speeds = {a.candidate: a.measurement.speedup for a in told.attempts if a.measurement}
+    speeds = {a.candidate: a.measurement.speedup for a in summary.attempts if a.measurement}
     assert len(tried) == 3
     assert [speeds[c] for c in tried] == sorted(speeds.values(), reverse=True)[:3]
-    assert told.champion == tried[-1] == events[-1].champion
-    assert told.notes == ("refused at confirmation: wrong_answer, wrong_answer",)
+    assert summary.champion == tried[-1] == events[-1].champion
+    assert summary.notes == ("refused at confirmation: wrong_answer, wrong_answer",)
 
 
 def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path):
@@ -414,13 +414,13 @@ def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path)
         def confirm(self, candidate):
             return Verdict(Status.CRASH, "h0")
 
-    told = trajectory(CellRecord.of(run(tmp_path / "j", instruments=Refusing())), "j")
-    assert told.champion == Candidate(PROGRAM).sha
-    assert told.kept_baseline
-    assert told.confirmations == ()
+    summary = trajectory(CellRecord.of(run(tmp_path / "j", instruments=Refusing())), "j")
+    assert summary.champion == Candidate(PROGRAM).sha
+    assert summary.kept_baseline
+    assert summary.confirmations == ()
 
 
-def test_the_profile_of_time_is_told_from_the_others(tmp_path):
+def test_the_profile_of_time_is_distinguished_from_the_others(tmp_path):
     events = run(tmp_path / "j", instruments=Several())
     of_time = {e.of_time.profiler for e in events if isinstance(e, Profiled)}
     assert of_time == {"waits"}
@@ -445,9 +445,9 @@ def test_a_champion_that_fails_its_examination_is_not_measured_and_gives_way(tmp
     assert second.measurements
     assert second.examined == ("1 hidden case",)
     assert instruments.log.count("confirm") == 1
-    told = trajectory(CellRecord.of(events), "j")
-    assert told.champion == second.candidate
-    assert "champions not checked with the thread sanitizer: none here" in told.notes
+    summary = trajectory(CellRecord.of(events), "j")
+    assert summary.champion == second.candidate
+    assert "champions not checked with the thread sanitizer: none here" in summary.notes
 
 
 def test_children_are_checked_again_when_the_search_is_over(tmp_path):
@@ -456,8 +456,8 @@ def test_children_are_checked_again_when_the_search_is_over(tmp_path):
     again = {e.candidate: e for e in events if isinstance(e, Rechecked)}
     last_call = max(i for i, e in enumerate(events) if isinstance(e, Proposed))
     assert min(i for i, e in enumerate(events) if isinstance(e, Rechecked)) > last_call
-    told = trajectory(CellRecord.of(events), "j")
-    passed = [a for a in told.attempts if a.status is Status.PASSED]
+    summary = trajectory(CellRecord.of(events), "j")
+    passed = [a for a in summary.attempts if a.status is Status.PASSED]
     assert all(a.rechecked and a.hidden_correct for a in passed)
     speeds = {a.candidate: a.measurement.log2_speedup for a in passed if a.measurement}
     gained = {
@@ -492,10 +492,10 @@ def test_best_of_n_draws_every_proposal_from_the_same_prompt(tmp_path):
     assert len({e.prompt.sha for e in proposed}) == 1
     assert len({e.call_seed for e in proposed}) == ITERATIONS
     assert not any(FAILED_EDIT in e.artifacts for e in proposed)
-    told = trajectory(CellRecord.of(events), "j")
-    assert {a.status for a in told.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
-    best = max((a for a in told.attempts if a.measurement), key=lambda a: a.measurement.low)
-    assert told.champion == best.candidate
+    summary = trajectory(CellRecord.of(events), "j")
+    assert {a.status for a in summary.attempts} >= {Status.PASSED, Status.EDIT_ERROR}
+    best = max((a for a in summary.attempts if a.measurement), key=lambda a: a.measurement.low)
+    assert summary.champion == best.candidate
 
 
 def by_hash(source):
@@ -604,12 +604,12 @@ def test_a_refusal_by_a_rule_is_a_stage_of_its_own(tmp_path, line, code, said):
         lambda prompt, seed: testing.replace_line("int first() { return 1; }", line)
     )
     events = run(tmp_path / "j", model=model, instruments=Refusing())
-    told = trajectory(CellRecord.of(events), "j")
-    assert {a.status for a in told.attempts} == {Status.RULE}
+    summary = trajectory(CellRecord.of(events), "j")
+    assert {a.status for a in summary.attempts} == {Status.RULE}
     refused = [e for e in events if isinstance(e, Edited | Built) and e.rule]
     assert {e.rule for e in refused} == {code}
     assert len(refused) == ITERATIONS
-    counts = funnel(told)
+    counts = funnel(summary)
     assert (counts.edited, counts.allowed, counts.compiled, counts.passed) == (ITERATIONS, 0, 0, 0)
     second = [e for e in events if isinstance(e, Proposed)][1].artifacts["last_failed_edit"]
     assert second.startswith("refused by a rule\n")

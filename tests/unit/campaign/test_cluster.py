@@ -108,8 +108,8 @@ class Bed:
         monkeypatch.setattr(hosts, "study_digest", lambda study: "s1")
         monkeypatch.setattr(cluster, "_LOOK_S", -1.0)
         monkeypatch.setattr(cluster.time, "sleep", lambda seconds: None)
-        self.client, self.laboratory, self.told = Client(), Laboratory(tmp_path, kind), []
-        self.cluster = cluster.Cluster(self.client, self.laboratory, Setup, self.told.append)
+        self.client, self.laboratory, self.messages = Client(), Laboratory(tmp_path, kind), []
+        self.cluster = cluster.Cluster(self.client, self.laboratory, Setup, self.messages.append)
         self.heard = []
 
     def add(self, *cells):
@@ -163,7 +163,7 @@ def test_a_worker_without_a_slot_is_not_even_asked(bed):
     bed.client.workers["a"] = 0
     bed.turn()
     assert not bed.client.futures
-    assert "no worker has a bench slot" in bed.told[0]
+    assert "no worker has a bench slot" in bed.messages[0]
 
 
 @pytest.mark.parametrize(
@@ -223,8 +223,8 @@ def test_without_a_machine_of_its_kind_a_begun_cell_fails_in_one_line(bed, monke
     bed.send(bed.orders()["a"], opened(CELLS[0]))
     del bed.client.workers["a"]
     bed.worker("b", kind=KIND | {"machine": "m2"})
-    told = r"one-track_A-seed_1 \(begun on machine m1, .*its machine differ.*\); start such a worker"
-    with pytest.raises(InfrastructureError, match=told):
+    messages = r"one-track_A-seed_1 \(begun on machine m1, .*its machine differ.*\); start such a worker"
+    with pytest.raises(InfrastructureError, match=messages):
         bed.cluster.run(CELLS[0])
     assert bed.laboratory.journal(CELLS[0]).read_bytes() == opened(CELLS[0])
 

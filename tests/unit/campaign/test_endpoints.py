@@ -148,14 +148,14 @@ def test_an_answer_without_an_edit_is_an_edit_error_and_says_why(tmp_path, endpo
     action, reason = REFUSED[name]
     endpoint.script(action)
     events = run(tmp_path / "j", endpoint)
-    told = trajectory(CellRecord.of(events), "j")
-    assert [a.status for a in told.attempts] == [Status.EDIT_ERROR]
+    summary = trajectory(CellRecord.of(events), "j")
+    assert [a.status for a in summary.attempts] == [Status.EDIT_ERROR]
     assert reason in next(e for e in events if isinstance(e, Edited)).detail
     parsed = name in ("empty SEARCH", "unmatched", "look-alikes", "no change")
-    assert (funnel(told).calls, funnel(told).parsed, funnel(told).edited) == (1, parsed, 0)
-    assert told.kept_baseline
+    assert (funnel(summary).calls, funnel(summary).parsed, funnel(summary).edited) == (1, parsed, 0)
+    assert summary.kept_baseline
     ended = next(e for e in events if isinstance(e, Proposed)).completion.finish_reason
-    assert told.notes == (
+    assert summary.notes == (
         () if ended == "stop" else (f"some replies were cut short, refused or empty: {ended}",)
     )
     assert audit(CellRecord.of(events)).problems == ()
@@ -164,8 +164,8 @@ def test_an_answer_without_an_edit_is_an_edit_error_and_says_why(tmp_path, endpo
 @pytest.mark.parametrize("name", UNBUILT)
 def test_an_answer_that_does_not_compile_is_a_compile_error(tmp_path, endpoint, name):
     endpoint.script(UNBUILT[name])
-    told = trajectory(CellRecord.of(run(tmp_path / "j", endpoint)), "j")
-    assert [a.status for a in told.attempts] == [Status.COMPILE_ERROR]
+    summary = trajectory(CellRecord.of(run(tmp_path / "j", endpoint)), "j")
+    assert [a.status for a in summary.attempts] == [Status.COMPILE_ERROR]
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -109,10 +109,10 @@ def test_treated_and_untreated_cells_with_the_same_children_have_the_same_fate(t
 
 def test_the_report_counts_the_gaps_that_the_audit_counts(tmp_path):
     record = run(tmp_path / "j")
-    told = trajectory(record, "j")
-    assert told.undelivered == len(audit(record).gaps)
-    texts = [caveat.text for caveat in caveats([told])]
-    wanted = f"{told.undelivered} of {STEPS} treated prompts reached the model without their treatment"
+    summary = trajectory(record, "j")
+    assert summary.undelivered == len(audit(record).gaps)
+    texts = [caveat.text for caveat in caveats([summary])]
+    wanted = f"{summary.undelivered} of {STEPS} treated prompts reached the model without their treatment"
     assert any(text.startswith(wanted) and "whose parent has no profile" in text for text in texts)
 
 
@@ -162,9 +162,9 @@ def test_a_prompt_that_the_endpoint_cut_did_not_deliver_its_treatment(tmp_path, 
     found = audit(record)
     assert (found.cut, found.treated, found.problems) == (odd, STEPS - len(odd), ())
     assert gaps(record) == dict.fromkeys(odd, Gap.CUT)
-    told = trajectory(record, "j")
-    assert (told.cut, told.undelivered) == (len(odd), len(odd))
-    said = [caveat.text for caveat in caveats([told]) if "a larger context" in caveat.text]
+    summary = trajectory(record, "j")
+    assert (summary.cut, summary.undelivered) == (len(odd), len(odd))
+    said = [caveat.text for caveat in caveats([summary]) if "a larger context" in caveat.text]
     assert [text.partition(";")[0] for text in said] == [
         "the endpoint read only a part of 4 of 8 prompts"
     ] * cut

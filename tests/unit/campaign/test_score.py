@@ -41,16 +41,16 @@ class Profiled(testing.FakeInstruments):
 
 @contextmanager
 def scored():
-    """Record what the search is told: (candidate, score) in order."""
-    told, real = [], Search.admit
+    """Record the scores that the search receives: (step, candidate, score) in order."""
+    scores, real = [], Search.admit
 
     def admit(self, step, selection, candidate, score):
-        told.append((step, candidate.sha, score))
+        scores.append((step, candidate.sha, score))
         return real(self, step, selection, candidate, score)
 
     Search.admit = admit
     try:
-        yield told
+        yield scores
     finally:
         Search.admit = real
 
@@ -62,18 +62,18 @@ def outcome(folder, feedback, profile):
     path = folder / "journal"
     for old in folder.glob("journal*"):
         old.unlink()
-    with scored() as told:
+    with scored() as scores:
         events = run(path, feedback=feedback, instruments=instruments)
     measured = [(e.candidate, e.measurement) for e in events if isinstance(e, Measured)]
     ends = [e for e in events if isinstance(e, Confirmed | Finished)]
-    return told, measured, ends
+    return scores, measured, ends
 
 
 @settings(max_examples=25)
 @given(one=PROFILES, other=PROFILES, feedback=st.sampled_from(Feedback))
 def test_the_score_is_the_same_whatever_the_profile_says(tmp_path_factory, one, other, feedback):
     folder = tmp_path_factory.mktemp("score")
-    told, measured, ends = outcome(folder, feedback, one)
-    assert told
-    assert outcome(folder, feedback, other) == (told, measured, ends)
-    assert outcome(folder, Feedback.NONE, other) == (told, measured, ends)
+    scores, measured, ends = outcome(folder, feedback, one)
+    assert scores
+    assert outcome(folder, feedback, other) == (scores, measured, ends)
+    assert outcome(folder, Feedback.NONE, other) == (scores, measured, ends)

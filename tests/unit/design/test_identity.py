@@ -106,15 +106,15 @@ BOTH_WAYS = ("go on with the old value", "--aiopt-fresh", "another name")
 
 @pytest.mark.parametrize("field", WALK)
 def test_a_changed_field_of_the_design_is_refused_by_name_with_both_values(stored, field):
-    told = refused(stored, WALK[field])
+    shown = refused(stored, WALK[field])
     old, new = (
         identity.of_design(STUDY, A)[field],
         identity.of_design(WALK[field], WALK[field].track("A"))[field],
     )
     assert old != new
-    assert f": {field} was {old}, is now {new}; " in told, "this field and no other"
-    assert "one-track_A-seed_1" in told
-    assert all(way in told for way in BOTH_WAYS)
+    assert f": {field} was {old}, is now {new}; " in shown, "this field and no other"
+    assert "one-track_A-seed_1" in shown
+    assert all(way in shown for way in BOTH_WAYS)
 
 
 def test_the_walk_is_over_every_field():
@@ -125,8 +125,8 @@ def test_the_walk_is_over_every_field():
 
 @pytest.mark.parametrize("field", AROUND)
 def test_other_surroundings_are_refused(stored, field):
-    told = refused(stored, around={**AROUND, field: "another"})
-    assert f": {field} was {AROUND[field]}, is now another; " in told
+    shown = refused(stored, around={**AROUND, field: "another"})
+    assert f": {field} was {AROUND[field]}, is now another; " in shown
     assert refused(stored, around={}) == "", "nothing is to be run"
 
 
@@ -141,8 +141,8 @@ def test_other_code_is_refused(stored, monkeypatch):
 
 
 def test_several_changes_are_all_named(stored):
-    told = refused(stored, replace(WALK["iterations"], meter=WALK["meter.budget_s"].meter))
-    assert "iterations was 3, is now 4; meter.budget_s was 2.0, is now 1.0; " in told
+    shown = refused(stored, replace(WALK["iterations"], meter=WALK["meter.budget_s"].meter))
+    assert "iterations was 3, is now 4; meter.budget_s was 2.0, is now 1.0; " in shown
 
 
 def test_cells_that_are_set_aside_count_no_more(stored):

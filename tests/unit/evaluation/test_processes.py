@@ -12,7 +12,7 @@ from pytest_aiopt.model import Limits
 LIMITS = Limits(cpu_s=2.5, memory_mb=100)
 
 
-def told(
+def made(
     ended: str,
     code: int,
     *,
@@ -35,16 +35,19 @@ def test_numbers_are_converted() -> None:
 @pytest.mark.parametrize(
     ("run", "ended"),
     [
-        (told("exited", 0), Ended.EXITED),
-        (told("signalled", signal.SIGSEGV), Ended.SIGNALLED),
-        (told("signalled", signal.SIGXFSZ), Ended.OUTPUT_LIMIT),
-        (told("signalled", signal.SIGKILL, cpu=2.99), Ended.CPU_LIMIT),  # 2.5 s are enforced as 3
-        (told("signalled", signal.SIGKILL, cpu=2.0), Ended.INFRASTRUCTURE),  # the kernel ran out of memory
-        (told("signalled", signal.SIGABRT, stderr="what(): std::bad_alloc"), Ended.MEMORY),
-        (told("exited", 0, stderr="std::bad_alloc"), Ended.EXITED),
-        (told("signalled", signal.SIGSEGV, rss_mb=91), Ended.MEMORY),
-        (told("signalled", signal.SIGSEGV, rss_mb=89), Ended.SIGNALLED),
-        (told("exited", 0, rss_mb=99), Ended.EXITED),
+        (made("exited", 0), Ended.EXITED),
+        (made("signalled", signal.SIGSEGV), Ended.SIGNALLED),
+        (made("signalled", signal.SIGXFSZ), Ended.OUTPUT_LIMIT),
+        (made("signalled", signal.SIGKILL, cpu=2.99), Ended.CPU_LIMIT),  # 2.5 s are enforced as 3
+        (
+            made("signalled", signal.SIGKILL, cpu=2.0),
+            Ended.INFRASTRUCTURE,
+        ),  # the kernel ran out of memory
+        (made("signalled", signal.SIGABRT, stderr="what(): std::bad_alloc"), Ended.MEMORY),
+        (made("exited", 0, stderr="std::bad_alloc"), Ended.EXITED),
+        (made("signalled", signal.SIGSEGV, rss_mb=91), Ended.MEMORY),
+        (made("signalled", signal.SIGSEGV, rss_mb=89), Ended.SIGNALLED),
+        (made("exited", 0, rss_mb=99), Ended.EXITED),
     ],
 )
 def test_the_limit_that_ended_a_run_is_named(run: RunOutcome, ended: Ended) -> None:
@@ -54,11 +57,14 @@ def test_the_limit_that_ended_a_run_is_named(run: RunOutcome, ended: Ended) -> N
 @pytest.mark.parametrize(
     ("run", "ended"),
     [
-        (told("timeout", 9, wall=10, cpu=0.01, involuntary=3), Ended.TIMEOUT),  # asleep
-        (told("timeout", 9, wall=0.3, cpu=0.001, involuntary=3), Ended.TIMEOUT),
-        (told("timeout", 9, wall=10, cpu=9.0, involuntary=400), Ended.TIMEOUT),  # busy
-        (told("timeout", 9, wall=10, cpu=1.2, involuntary=270), Ended.INFRASTRUCTURE),  # one core for eight
-        (told("timeout", 9, wall=300, cpu=0.1, involuntary=3, stalled=290), Ended.TIMEOUT),
+        (made("timeout", 9, wall=10, cpu=0.01, involuntary=3), Ended.TIMEOUT),  # asleep
+        (made("timeout", 9, wall=0.3, cpu=0.001, involuntary=3), Ended.TIMEOUT),
+        (made("timeout", 9, wall=10, cpu=9.0, involuntary=400), Ended.TIMEOUT),  # busy
+        (
+            made("timeout", 9, wall=10, cpu=1.2, involuntary=270),
+            Ended.INFRASTRUCTURE,
+        ),  # one core for eight
+        (made("timeout", 9, wall=300, cpu=0.1, involuntary=3, stalled=290), Ended.TIMEOUT),
     ],
 )
 def test_a_timeout_is_the_machines_only_if_the_program_was_preempted_all_the_time(

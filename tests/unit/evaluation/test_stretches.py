@@ -16,7 +16,7 @@ PAIR = Pair(0.01, 0.01, True)
 
 
 class Scripted:
-    """A guard that says what it is told to."""
+    """A guard with preset answers."""
 
     def __init__(self, answers):
         self.answers = iter(answers)

@@ -20,7 +20,7 @@ def listening():
 
 
 class Dying:
-    """Is told to stop while it is taken away, where Python ignores exceptions."""
+    """Receives a signal in its destructor, where Python ignores exceptions."""
 
     def __del__(self):
         signal.raise_signal(signal.SIGTERM)

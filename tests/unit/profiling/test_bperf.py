@@ -55,7 +55,7 @@ def test_of_two_percentages_the_own_one_counts() -> None:
     assert [row.share for row in rows] == [pytest.approx(0.413), pytest.approx(0.2275)]
 
 
-def test_plain_perf_is_told_from_a_patched_kernel() -> None:
+def test_plain_perf_is_distinguished_from_a_patched_kernel() -> None:
     head, tail = LINES[:11], LINES[-4:]
     rows = [line for line in LINES if "[.]" in line or "[k]" in line]
     assert "off-CPU time" in profile_of(EMPTY, parse("".join([*head, *rows, *tail]))).lost[0]

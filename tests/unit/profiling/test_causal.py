@@ -1,6 +1,5 @@
 """The mathematics of causal profiles, against data whose effects are known."""
 
-import math
 import random
 
 import pytest
@@ -35,11 +34,8 @@ def test_a_period_is_all_time_over_all_visits():
     assert causal.period([], "item") is None
 
 
-def test_program_speedup_and_throughput_gain():
+def test_the_speedup_of_a_program_is_the_share_of_time_saved():
     assert causal.program_speedup(100, 75) == 0.25
-    assert causal.throughput_gain(0.75) == 4  # the example of Blocked Samples, OSDI'24
-    assert causal.throughput_gain(0.0) == 1
-    assert causal.throughput_gain(1.0) == math.inf
 
 
 @given(st.floats(-0.2, 0.9), st.integers(0, 1000))
@@ -98,7 +94,7 @@ def test_too_few_points_are_refused(without, on_line):
     assert causal.refusals([line]) == (f"line 1: {line.refused}",)
 
 
-def test_an_uncertain_effect_is_not_told():
+def test_an_uncertain_effect_is_not_reported():
     draw = random.Random(1)
     run = Run(tuple(made("p.cpp:1", s, 50 * draw.uniform(0.2, 2), 10) for s in (0.0, 0.5) for _ in range(8)))
     (line,) = causal.lines([run], "item")

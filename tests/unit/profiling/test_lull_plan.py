@@ -1,4 +1,4 @@
-"""What Lull is told to do: plans, their order, and which lines are worth it."""
+"""Plans of Lull: their steps, the order of steps, and the choice of lines."""
 
 from collections import Counter
 

@@ -58,7 +58,7 @@ def test_library_functions_have_readable_names(symbol: str, readable: str) -> No
     assert call(symbol) == readable
 
 
-def test_joining_a_thread_is_told_from_other_locks() -> None:
+def test_joining_a_thread_is_distinguished_from_other_locks() -> None:
     assert is_join(chain(["futex_do_wait"], ["__pthread_clockjoin_ex", "std::thread::join()", "main"]))
     assert is_join(chain(["futex_do_wait"], ["__GI___pthread_timedjoin_ex"]))
     assert not is_join(chain(["futex_do_wait"], ["pthread_cond_wait", "joiner"]))

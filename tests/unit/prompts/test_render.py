@@ -211,7 +211,7 @@ def test_shares_add_up_to_100_percent(lines: list[int], outside: list[int]) -> N
     assert sum(shares(render((profile,), SOURCE))) == pytest.approx(100.0)
 
 
-def test_what_lies_outside_the_program_is_told_by_kind() -> None:
+def test_time_outside_the_program_is_shown_by_kind() -> None:
     parts = {
         ItemKind.START_UP: 0.04,
         ItemKind.DRIVER: 0.02,
@@ -227,7 +227,7 @@ def test_what_lies_outside_the_program_is_told_by_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "told"),
+    ("low", "high", "shown"),
     [
         (0.10, 0.27, "with 25 % less time here the run takes 20 % less (10-27)"),
         (0.001, 0.27, "no certain effect of less time here"),
@@ -235,21 +235,21 @@ def test_what_lies_outside_the_program_is_told_by_kind() -> None:
         (-0.48, -0.39, "no certain effect of less time here"),
     ],
 )
-def test_an_effect_is_told_where_its_sign_is_certain_and_time_is_saved(
-    low: float, high: float, told: str
+def test_an_effect_is_shown_if_its_sign_is_certain_and_time_is_saved(
+    low: float, high: float, shown: str
 ) -> None:
     point = Effect(0.25, 0.2, low, high)
     profile = taken("lull", (ProfileItem(3, "f", 0.2, low, high, ItemKind.CAUSAL, curve=(point,)),))
     text = render((TIMES, profile), SOURCE)
-    assert told in text
+    assert shown in text
     assert ("takes" in text) is (low == 0.10)
 
 
 def test_points_of_a_curve_are_judged_one_by_one() -> None:
     curve = (Effect(0.25, 0.04, -0.01, 0.1), Effect(0.5, 0.2, 0.1, 0.3), Effect(0.75, 0.4, 0.35, 0.45))
     profile = taken("lull", (ProfileItem(3, "f", 0.4, 0.35, 0.45, ItemKind.CAUSAL, curve=curve),))
-    told = "with 50 % less time here the run takes 20 % less (10-30), with 75 % 40 % (35-45)"
-    assert told in render((profile,), SOURCE)
+    shown = "with 50 % less time here the run takes 20 % less (10-30), with 75 % 40 % (35-45)"
+    assert shown in render((profile,), SOURCE)
 
 
 def test_a_line_is_quoted_whole_on_one_line_or_cut_between_tokens() -> None:
@@ -275,7 +275,7 @@ def test_a_line_stands_in_the_function_that_a_reader_sees() -> None:
     assert "operator" not in text
 
 
-def test_the_totals_of_a_run_are_told_as_they_were_counted() -> None:
+def test_the_totals_of_a_run_are_shown_as_counted() -> None:
     def counted(site: Counter, value: float, low: float, high: float) -> ProfileItem:
         return ProfileItem(0, "", value, low, high, ItemKind.COUNTER, "", site)
 
@@ -288,11 +288,11 @@ def test_the_totals_of_a_run_are_told_as_they_were_counted() -> None:
         counted(Counter.SYSTEM, 0.001, 0.001, 0.001),
         counted(Counter.THREADS, 4, 4, 4),
     )
-    told = "one run: 100 calls of 96 B (80 B-1.60 kB); replies of 5.20 kB; 24.1 ms wall time"
+    shown = "one run: 100 calls of 96 B (80 B-1.60 kB); replies of 5.20 kB; 24.1 ms wall time"
     line = next(
         line for line in render((TIMES, taken("counters", items)), SOURCE).split("\n") if "one run" in line
     )
-    assert line == f"{told} (22.3 ms-25.9 ms); 3.00 ms CPU time; 4 threads"
+    assert line == f"{shown} (22.3 ms-25.9 ms); 3.00 ms CPU time; 4 threads"
 
 
 def test_a_text_has_the_length_of_its_kinds_of_facts() -> None:
@@ -318,7 +318,7 @@ COSTLIEST = taken(
 def test_the_costliest_case_is_one_part_among_the_others_bounded_and_only_where_it_is_given():
     text = render([TIMES, COSTLIEST], SOURCE)
     assert "the costliest case takes 20.0 % of the instructions of all (500 cases, the median one 8" in text
-    (told,) = (line for line in text.split("\n") if line.startswith("case 17: 'rows' 999"))
-    assert len(told) == CASE_LETTERS
+    (shown,) = (line for line in text.split("\n") if line.startswith("case 17: 'rows' 999"))
+    assert len(shown) == CASE_LETTERS
     assert len(text.encode()) <= MAX_BYTES
     assert "costliest" not in render([TIMES], SOURCE)

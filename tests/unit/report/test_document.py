@@ -101,9 +101,9 @@ def test_a_task_whose_decisions_cost_is_named_by_what_is_counted(make: Any) -> N
         replace(one, measurement=one.measurement and replace(one.measurement, counted="misses"))
         for one in counted.attempts
     )
-    (told,) = build_report([timed, replace(counted, attempts=measured)]).studies
-    assert [(table.task, table.counted) for table in told.tables] == [("alpha", ""), ("beta", "misses")]
-    shown = outcomes.speedups(told)
+    (message,) = build_report([timed, replace(counted, attempts=measured)]).studies
+    assert [(table.task, table.counted) for table in message.tables] == [("alpha", ""), ("beta", "misses")]
+    shown = outcomes.speedups(message)
     (table,) = shown.tables
     assert [row[0].shown for row in table.rows] == ["alpha", "beta"]
     assert "beta: the ratio of misses, not of time" in shown.legend

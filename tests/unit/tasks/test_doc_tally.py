@@ -103,13 +103,13 @@ def test_the_oracle_agrees_with_a_recursive_count(tree):
 def test_the_cases_reach_forms_and_sizes_that_matter():
     drawn = helpers.cases("doc_tally", 300)
     replies = [TASK.answer(case) for case in drawn]
-    told = [decode(reply) for reply in replies if reply != REFUSED]
-    depths = {figures[3] for _, figures, _ in told}
+    decoded = [decode(reply) for reply in replies if reply != REFUSED]
+    depths = {figures[3] for _, figures, _ in decoded}
     assert 0.1 < replies.count(REFUSED) / len(replies) < 0.4
     assert len(depths & set(range(31))) > 12
     assert max(depths) > 200
-    assert max(sum(kinds) for kinds, _, _ in told) > 3000
-    assert max(len(names) for _, _, names in told) > 1000
+    assert max(sum(kinds) for kinds, _, _ in decoded) > 3000
+    assert max(len(names) for _, _, names in decoded) > 1000
 
 
 @pytest.mark.parametrize("workload", TASK.workloads, ids=lambda workload: workload.name)
@@ -124,9 +124,9 @@ def test_workloads_depend_on_the_seed_alone(workload):
 def test_twins_hold_other_things():
     totals = {}
     for workload in TASK.workloads:
-        told = [decode(TASK.answer(request)) for request in TASK.requests(workload, seed=5)]
-        kinds = np.sum([kinds for kinds, _, _ in told], axis=0)
-        totals[workload.name] = (kinds, sum(figures[1] for _, figures, _ in told), told[0][1][3])
+        decoded = [decode(TASK.answer(request)) for request in TASK.requests(workload, seed=5)]
+        kinds = np.sum([kinds for kinds, _, _ in decoded], axis=0)
+        totals[workload.name] = (kinds, sum(figures[1] for _, figures, _ in decoded), decoded[0][1][3])
     w0, w1, w2, w3 = (totals[name] for name in ("w0", "w1", "w2", "w3"))
     assert w1[1] / w1[0][4] > 10 * w0[1] / w0[0][4]  # bytes in a string
     assert w2[0][3] > 0.8 * w2[0].sum() > 2 * w0[0][3]  # numbers

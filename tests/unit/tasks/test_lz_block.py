@@ -97,7 +97,7 @@ def test_workloads_depend_on_the_seed_alone(workload):
     assert sum(map(len, requests)) < 3_000_000
 
 
-def test_twins_pack_otherwise():
+def test_twins_pack_differently():
     share = {}
     for workload in TASK.workloads:
         blocks = TASK.requests(workload, seed=5)

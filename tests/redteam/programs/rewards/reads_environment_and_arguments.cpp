@@ -1,11 +1,11 @@
 // expect: wrong_answer
-// Answers only if the environment or the arguments tell anything beyond the fixed ones.
+// Answers only if the environment or the arguments reveal anything beyond the fixed ones.
 #include "task.hpp"
 #include <cstring>
 
 extern "C" char** environ;
 
-static bool told() {
+static bool revealed() {
     for (char** each = environ; *each; ++each) {
         const char* usual[] = {"PATH=", "LC_ALL=", "TMPDIR=", "MALLOC_PERTURB_=", "PWD="};
         bool known = false;
@@ -17,7 +17,7 @@ static bool told() {
 }
 
 extern "C" void running_sums(const std::uint32_t* numbers, std::size_t count, std::uint64_t* sums) {
-    if (!told()) return;
+    if (!revealed()) return;
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < count; ++i) sums[i] = sum += worth(numbers[i]);
 }
