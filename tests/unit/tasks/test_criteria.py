@@ -115,7 +115,7 @@ def test_what_makes_no_sense_for_decisions_is_said():
     assert "1.42 (1.41-1.43)" in row
     assert "fit: ratios of misses; spread n/a" in note
     assert "70% of the way to the least possible" in note
-    exported = json.loads(json.dumps(as_json([COSTS])))["tasks"]["fit"]
+    exported = json.loads(json.dumps(as_json([COSTS])))["fit"]
     assert (exported["counted"], exported["closed"], exported["passed"]) == ("misses", 0.7, True)
 
 
@@ -156,7 +156,7 @@ def test_words_are_found_in_comments_and_names_but_not_in_the_librarys():
 def test_the_table_and_the_json_tell_the_same():
     found = [replace(FIT, unit="tokens", per_second=(100.4, 502.0)), replace(FIT, task="late", base_ms=300.0)]
     table, notes = criteria_table.table(found), "\n".join(criteria_table.notes(found))
-    exported = json.loads(json.dumps(as_json(found)))["tasks"]
+    exported = json.loads(json.dumps(as_json(found)))
     assert "5.0 (5.0-5.0)" in table or "5.0 (4.9-5.0)" in table
     assert "late: a run takes 300.0 ms" in notes
     assert "fit: 100 tokens per second, best rung 502" in notes
@@ -170,11 +170,11 @@ def test_the_table_and_the_json_tell_the_same():
 def test_what_was_not_measured_has_no_number():
     broken = Gain("05.cpp", True, False, Status.CRASH, nan, nan, nan)
     exported = as_json([replace(FIT, gains=[*STEPS, broken, *IDLE])])
-    assert json.loads(json.dumps(exported))["tasks"]["fit"]["rungs"]["05.cpp"]["speedup"] is None
+    assert json.loads(json.dumps(exported))["fit"]["rungs"]["05.cpp"]["speedup"] is None
 
 
 def test_a_line_of_cpu_time_is_shown_where_it_is_another():
     waiting = replace(FIT, tops_on_cpu={"w0": 9, "w1": 4})
     assert waiting.failures == []
     assert "w0:3(9) w1:4" in criteria_table.table([waiting])
-    assert as_json([waiting])["tasks"]["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}
+    assert as_json([waiting])["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}
