@@ -87,13 +87,13 @@ class Follower:
             tail = self._tails[path] = _Tail(self._cell(path), stat.st_ino)
         grew = stat.st_size != tail.size
         tail.size = stat.st_size
-        cell = tail.cell
+        cell, offset = tail.cell, tail.offset
         if grew and not cell.damaged:
             news = list(self._read(path, tail))
             found.news += [] if cell.aside else news
         cell.see(locked=stat.st_ino in held, grew=grew)
         state = cell.state(self.clock())
-        if cell.last is not None and not cell.aside and (grew or state is not tail.state):
+        if cell.last is not None and not cell.aside and (tail.offset != offset or state is not tail.state):
             found.cells.append(cell)
         tail.state = state
 
