@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pytest_aiopt.report.document import Report, build_report
 from pytest_aiopt.report.names import short_names
+from pytest_aiopt.report.summary import summary
 from pytest_aiopt.report.text.terminal import chosen, first_screens, render
 
 GOLDEN = """\
@@ -146,6 +147,24 @@ def table(lines: list[str], first_word: str) -> list[list[str]]:
             break
         rows.append(re.split(r"\s{2,}", line))
     return rows
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(None, "on held-out workloads is not measured"), (0.4, "gets 40% of that gain")]
+)
+def test_known_programs_are_named_with_what_champions_reach(
+    study: Any, share: float | None, words: str
+) -> None:
+    report = build_report(study("alpha", A=[0.1], C=[0.2]))
+    (found,) = report.studies
+    rows = [
+        replace(row, cells=tuple(replace(cell, share=share) for cell in row.cells))
+        for row in found.tables[0].rows
+    ]
+    known = replace(found, tables=(replace(found.tables[0], rows=tuple(rows), known=(9.9,)),))
+    (said,) = [text for text in summary(known, report).found if "Known programs" in text]
+    assert said.startswith("Known programs reach 9.9x (alpha); ")
+    assert words in said
 
 
 def test_golden(make: Any, study: Any) -> None:
