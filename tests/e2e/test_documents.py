@@ -102,7 +102,9 @@ def clone(tmp_path: Path) -> Path:
     shutil.copytree(
         ROOT / "experiments", folder / "experiments", ignore=shutil.ignore_patterns("__pycache__")
     )
-    (folder / "tasks").symlink_to(ROOT / "tasks")
+    (folder / "tasks").mkdir()
+    for task in (ROOT / "tasks").glob("*/task.toml"):  # a guide adds one beside them
+        (folder / "tasks" / task.parent.name).symlink_to(task.parent)
     (folder / "results" / "example.tar.xz").symlink_to(ROOT / "results" / "example.tar.xz")
     (folder / "pytest.ini").write_text("[pytest]\n")
     return folder
