@@ -208,7 +208,7 @@ def test_it_is_a_module_too(project, module):
         ("", 2, "required: COMMAND"),
         ("reprot", 2, "invalid choice: 'reprot'"),
         ("audit verify", 2, "unrecognized arguments: verify"),
-        ("report --format pdf", 2, "unknown report format 'pdf'; choose from terminal, html"),
+        ("report --format docx", 2, "unknown report format 'docx'; choose from terminal, html"),
         ("report --format html --json", 2, "--json and --format exclude each other"),
         ("report --json --output out", 2, "--json writes no files"),
         ("label --rater ann --export a.csv", 2, "argument --export: not allowed with argument --rater"),
