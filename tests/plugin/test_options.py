@@ -234,7 +234,7 @@ def test_power(project):
     document = only_json(result)
     assert document["pilot_cells"] == 4
     assert document["power"]["shift of 1.0 sd"]["5x6"] == pytest.approx(0.93, abs=0.05)
-    result.stderr.fnmatch_lines(["pilot: 4 confirmed cells; *", "shift of 1.0 sd*"])
+    result.stderr.fnmatch_lines(["pilot: 4 confirmed cells, outcome gain; *", "shift of 1.0 sd*"])
 
 
 def test_power_is_not_claimed_from_cells_without_scatter(project):
