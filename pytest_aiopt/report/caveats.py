@@ -57,7 +57,7 @@ def _laboratory_models(trajectories: Sequence[Trajectory]) -> Found:
     models = listed(sorted({t.shown for t in about}))
     calls = [attempt for t in about if t.model != MUTATOR for attempt in t.attempts]
     idle = sum(not attempt.changed for attempt in calls)
-    nothing = f"; {idle} of {len(calls)} calls of the rewriter found nothing to rewrite" if idle else ""
+    nothing = f"; {idle} of {len(calls)} calls of the rewriter gave no usable edit" if idle else ""
     text = f"{models}: embedded, no language model. These cells only validate the laboratory{nothing}"
     yield text, about
 
