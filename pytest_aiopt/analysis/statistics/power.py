@@ -35,7 +35,7 @@ LEAST_PILOT = 2
 
 @dataclass(frozen=True, slots=True)
 class Pilot:
-    """What stored cells say about the scatter of the primary outcome.
+    """What stored cells say about the scatter of the primary outcome; ``cells`` counts those that have one.
 
     ``residuals``: in sd, from cells of one task, scored workload and track.
     ``jackpot``: share of seeds that found the large improvement, and how large it is in sd of the others;
@@ -85,7 +85,9 @@ def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
     if sd is not None:  # scaled up: deviations from a group's own mean are too small by (n - 1) / n
         scaled = [(v - v.mean()) / sd * (len(v) / (len(v) - 1)) ** 0.5 for v in known]
         residuals = tuple(float(x) for x in np.concatenate(scaled))
-    return Pilot(name, len(outcomes), sd, residuals, _jackpot(known), _without_scatter(known))
+    return Pilot(
+        name, sum(map(len, groups.values())), sd, residuals, _jackpot(known), _without_scatter(known)
+    )
 
 
 def _without_scatter(groups: Sequence[Floats]) -> str:
