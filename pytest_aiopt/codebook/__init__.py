@@ -1,1 +1,1 @@
-"""Classify mutations from their code, blind to speed and track."""
+"""Classify mutations by their code alone, without speed or track."""

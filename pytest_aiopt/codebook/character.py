@@ -1,8 +1,8 @@
-"""The character of a mutation, from code and machine code alone, never from its speed.
+"""Classify a mutation by its source and machine code, never by its speed.
 
-Null: equal but for names, comments and layout, or equal machine code. Unclassed: a program that cannot be
-read. Structural: at least one of the signals S1 to S7 holds. Superficial: everything else. Each signal and
-label cites the lines it rests on.
+Null: the programs differ only in names, comments and layout, or have equal machine code. Unclassed: a program
+cannot be read. Structural: at least one of the signals S1 to S7 holds. Superficial: everything else. Each
+signal and label cites its evidence lines.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from pytest_aiopt.codebook.methodologies import Label, methodologies
 from pytest_aiopt.codebook.signals import Signal, signals
 
 CODEBOOK = "3"
-"""Version of the rules; raised whenever a mutation may be classed differently."""
+"""Version of the rules; incremented when any mutation may be classified differently."""
 
 
 DEEPEST = 200_000
-"""Levels of nesting that are followed."""
+"""Maximum nesting depth that is analysed."""
 
 
 class Class(StrEnum):
-    """The class of a mutation."""
+    """Classes of mutations."""
 
     NULL = "null"
     SUPERFICIAL = "superficial"
@@ -43,10 +43,10 @@ class Class(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A mutation's class with the signals and methodology labels it shows; a null mutation shows none.
+    """Class, signals and methodology labels of a mutation; a null mutation has no signals or labels.
 
-    ``why``: what makes a null mutation null, or why one is unclassed. ``parent_lines``, ``child_lines``: the
-    changed lines (1-based). ``deep``: the depth with its evidence; None where the mutation is unclassed.
+    ``why``: why a mutation is null or unclassed. ``parent_lines``, ``child_lines``: the changed lines
+    (1-based). ``deep``: the depth with its evidence; None if the mutation is unclassed.
     """
 
     kind: Class
@@ -59,29 +59,29 @@ class Character:
 
     @property
     def depth(self) -> Depth | None:
-        """How deep the mutation goes; None where it is unclassed."""
+        """Depth of the mutation; None if it is unclassed."""
         return self.deep.depth if self.deep is not None else None
 
     @property
     def names(self) -> frozenset[str]:
-        """The codes of the labels."""
+        """Codes of the labels."""
         return frozenset(label.code for label in self.labels)
 
 
 _LOCK = Lock()
-"""Programs share the trees of their declarations, so one is read at a time."""
+"""Programs share the syntax trees of their declarations, so only one program is read at a time."""
 
 
 @lru_cache(maxsize=4096)
 def read(program: str) -> Read:
-    """Return the alpha-renamed tokens and the facts of a program; kept, as parents recur."""
+    """Return the alpha-renamed tokens and the facts of a program; cached, because parents recur."""
     with _LOCK, _reading():
         return reading(program)
 
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Room for programs nested as deeply as a model likes, and no search for garbage among their nodes."""
+    """Raise the recursion limit for deeply nested programs and disable garbage collection during parsing."""
     before, collects = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(before, DEEPEST))
     gc.disable()
@@ -102,7 +102,8 @@ def character(
 ) -> Character:
     """Classify the mutation of ``parent`` into ``child``.
 
-    ``same_binary``: both are known to have the same binary. ``codes``: their normalised machine code.
+    ``same_binary``: both programs are known to have the same binary. ``codes``: their normalised machine
+    code.
     """
     before, after = read(parent), read(child)
     parent_lines, child_lines = changed_lines(parent, child)
@@ -134,7 +135,7 @@ _Evidence = TypeVar("_Evidence", Signal, Label, Deep)
 
 
 def _cited(evidence: _Evidence, parent: frozenset[int], child: frozenset[int]) -> _Evidence:
-    """Keep of the cited lines those that changed; all where a fact moved because its callers changed."""
+    """Keep only the cited lines that changed; keep all if a fact moved because its callers changed."""
     old = tuple(line for line in evidence.parent_lines if line in parent)
     new = tuple(line for line in evidence.child_lines if line in child)
     if not (old or new):
@@ -151,7 +152,7 @@ def _null(before: Read, after: Read, same_binary: bool, codes: Sequence[MachineC
 
 
 def changed_lines(parent: str, child: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the 1-based lines of each program that the other lacks, layout aside."""
+    """Return the 1-based lines of each program that are missing in the other, ignoring layout."""
     old, new = ([" ".join(line.split()) for line in text.split("\n")] for text in (parent, child))
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     changed = [block for block in matcher.get_opcodes() if block[0] != "equal"]

@@ -1,4 +1,4 @@
-"""Mutations of a journal classed, and kept, as classing thousands of programs takes a minute."""
+"""Cache the classes of a journal's mutations, because classifying thousands of programs takes a minute."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pytest_aiopt.cpp.newness import new_by_line
 
 
 class Classed(msgspec.Struct, frozen=True):
-    """What the codebook says of one mutation; ``added``: new tokens by the parent's line where they stand.
+    """Classification of one mutation; ``added``: new tokens by line of the parent.
 
-    ``depth``, ``storage``: None where the mutation is unclassed.
+    ``depth``, ``storage``: None if the mutation is unclassed.
     """
 
     kind: Class
@@ -33,7 +33,7 @@ class Classed(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Classer:
-    """Classes mutations; with a ``path`` it remembers them from one report to the next."""
+    """Classify mutations; with a ``path``, cache the results between reports."""
 
     path: Path | None = None
     known: dict[str, Classed] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Classer:
 
     @classmethod
     def kept(cls, folder: Path) -> Classer:
-        """Return one that remembers under ``folder``; what cannot be read there is made again."""
+        """Return a classer with a cache under ``folder``; unreadable entries are computed again."""
         path = folder / f"classes-{CODEBOOK}-{rules()}.json"
         try:
             known = msgspec.json.decode(path.read_bytes(), type=dict[str, Classed])
@@ -58,12 +58,12 @@ class Classer:
         return self.known[key]
 
     def add(self, classed: Mapping[str, Classed]) -> None:
-        """Take over what another one classed."""
+        """Add the results of another classer."""
         self.fresh += len(classed.keys() - self.known.keys())
         self.known.update(classed)
 
     def save(self) -> None:
-        """Remember; a folder that cannot be written only costs the time again."""
+        """Write the cache; if the folder is not writable, later reports only take longer."""
         if self.path is None or not self.fresh:
             return
         files.remember(self.path, msgspec.json.encode(self.known))
@@ -71,7 +71,7 @@ class Classer:
 
 @cache
 def rules() -> str:
-    """Return a digest of the code that reads and classes, so that nothing is remembered from other rules."""
+    """Return a digest of the code that reads and classifies, so that changed rules invalidate the cache."""
     package, found = Path(__file__).parents[1], hashlib.sha256()
     for folder in ("analysis", "codebook", "cpp", "journal", "model"):
         for path in sorted((package / folder).rglob("*.py")):

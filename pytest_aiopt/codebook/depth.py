@@ -1,7 +1,7 @@
-"""The depth of a mutation, 0 to 4, from the same facts as its class; never from its speed.
+"""Depth of a mutation, 0 to 4, from the same facts as its class; never from its speed.
 
-The first level that holds: algorithm (who works when, or what is computed), data (what is stored, and where),
-local (any other signal), superficial, null.
+The first level that applies: algorithm (changed computation or division of work), data (changed data or
+storage), local (any other signal), superficial, null.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pytest_aiopt.codebook.signals import LOCKS, Signal, gained, lost
 
 
 class Depth(IntEnum):
-    """How deep a mutation goes."""
+    """Levels of depth."""
 
     NULL = 0
     SUPERFICIAL = 1
@@ -26,7 +26,7 @@ class Depth(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deep:
-    """A depth with the lines of parent and child that show it (1-based)."""
+    """A depth with its evidence lines in parent and child (1-based)."""
 
     depth: Depth
     why: str
@@ -35,7 +35,7 @@ class Deep:
 
 
 def deep(parent: Structure, child: Structure, signals: Sequence[Signal]) -> Deep | None:
-    """Return the depth of a change that is not null; None where it is superficial."""
+    """Return the depth of a change that is not null; None if it is superficial."""
     for depth, rule in ((Depth.ALGORITHM, _computed), (Depth.DATA, _stored)):
         for kind, why, less, more in rule(parent, child):
             if less or more:
@@ -44,15 +44,15 @@ def deep(parent: Structure, child: Structure, signals: Sequence[Signal]) -> Deep
 
 
 _Rules = Iterator[tuple[Kind, str, Collection[str], Collection[str]]]
-"""A kind of facts, why they matter, and the keys of those that the parent or the child has more of."""
+"""A kind of facts, the reason why it matters, and the keys that the parent or the child has more of."""
 
 
 def _computed(parent: Structure, child: Structure) -> _Rules:
-    """Another algorithm, or work that is shared out in another way."""
+    """Yield evidence for a different algorithm or a different division of work."""
     for kind, why in _ALGORITHMS.items():
-        # A lock that comes alone protects new data; one that goes ends waiting.
+        # An added lock protects new data; a removed lock removes waiting.
         yield kind, why, lost(parent, child, kind), gained(parent, child, kind).keys() - LOCKS
-    # Once a program carries values along, doing so in more places is another spelling of it.
+    # If the parent already carries values along, a further place that does so is no new algorithm.
     old, new = parent.count(Kind.CARRIED), child.count(Kind.CARRIED)
     yield Kind.CARRIED, "values are carried along", (), new.keys() - old.keys()
 
@@ -66,7 +66,7 @@ _ALGORITHMS = {
 
 
 def _stored(parent: Structure, child: Structure) -> _Rules:
-    """Other data, or data in another place."""
+    """Yield evidence for different data, or for data stored elsewhere."""
     yield Kind.RECORD, "what records hold", *_both(parent, child, Kind.RECORD)
     old, new = set(parent.count(Kind.CONTAINER)), set(child.count(Kind.CONTAINER))
     yield Kind.CONTAINER, "containers", old - new, new - old
@@ -81,7 +81,7 @@ def _both(parent: Structure, child: Structure, kind: Kind) -> tuple[Collection[s
 
 
 def _lasting(keys: Iterable[str]) -> list[str]:
-    """Containers but for strings, which are mostly temporaries."""
+    """Return containers except strings, which are mostly temporaries."""
     return [key for key in keys if not key.startswith("string@")]
 
 

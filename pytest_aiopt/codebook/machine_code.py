@@ -1,4 +1,4 @@
-"""Machine code without what names, order of functions and layout put into it, by g++ and objdump."""
+"""Machine code by g++ and objdump, normalised for names, order of functions and layout."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _AGAIN = "check the codebook again when the machine has less other work"
 
 
 class DoesNotCompile(AioptError):
-    """A program that the compiler refuses."""
+    """The compiler rejects the program."""
 
 
 class Spoilt(DoesNotCompile):
-    """A compilation that the machine ended, and ended again: it says nothing of the program."""
+    """The machine ended a compilation repeatedly, which says nothing about the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class MachineCode:
 def compiled(program: str, headers: Path, flags: Sequence[str], compiler: str = "g++") -> MachineCode:
     """Compile a trusted program and return its machine code.
 
-    Raises ToolMissing without compiler or objdump, DoesNotCompile for a program it refuses, Spoilt where the
-    machine does not let it finish.
+    Raises ToolMissing without compiler or objdump, DoesNotCompile if the compiler rejects the program, and
+    Spoilt if the machine ends the compilation.
     """
     for _ in range(_TRIES - 1):
         with contextlib.suppress(Spoilt):
@@ -62,7 +62,7 @@ def _compiled(program: str, headers: Path, flags: Sequence[str], compiler: str) 
 
 
 def _run(command: Sequence[str], may_lack: bool = False) -> str:
-    """Return what a tool prints; with ``may_lack`` nothing where what it is asked for is not in the file."""
+    """Return the output of a tool; "" with ``may_lack`` if the file lacks the requested section."""
     name = Path(command[0]).name
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
@@ -70,7 +70,7 @@ def _run(command: Sequence[str], may_lack: bool = False) -> str:
         raise ToolMissing(f"{command[0]} is not installed", "apt-get install g++ binutils") from error
     except subprocess.TimeoutExpired as error:
         raise Spoilt(f"{name} took more than {_SECONDS:g} s", _AGAIN) from error
-    # A compiler reports the end of the program that it runs by its own words and a plain status.
+    # A compiler reports that it was killed in its own words and with an ordinary exit status.
     if done.returncode < 0 or "signal terminated program" in done.stderr:
         raise Spoilt(f"{name} was ended by a signal", _AGAIN)
     if done.returncode and not may_lack:
@@ -80,7 +80,7 @@ def _run(command: Sequence[str], may_lack: bool = False) -> str:
 
 
 def normalised(listing: str, data: str = "") -> MachineCode:
-    """Return what objdump's listing (and read-only data) says, functions in any order and under any name."""
+    """Return the content of objdump's listing (and read-only data) without order and names of functions."""
     functions = _functions(listing)
     plain = {name: _digest(_SYMBOL.sub(r"<\2>", "\n".join(lines))) for name, lines in functions.items()}
     bodies = sorted(_body(name, lines, plain) for name, lines in functions.items())
@@ -101,7 +101,7 @@ def _functions(listing: str) -> dict[str, list[str]]:
 
 
 def _body(name: str, lines: Sequence[str], plain: Mapping[str, str]) -> str:
-    """A function's code; what it refers to by content where that is defined here, else by name."""
+    """Return a function's code; references by content if they are defined here, else by name."""
 
     def named(match: re.Match[str]) -> str:
         target, offset = match[1], match[2] or ""
@@ -112,7 +112,7 @@ def _body(name: str, lines: Sequence[str], plain: Mapping[str, str]) -> str:
 
 
 def _outside(symbol: str) -> str:
-    """A symbol defined elsewhere; anonymous ones (own data) by their kind alone."""
+    """Return a symbol defined elsewhere; anonymous ones (the program's data) only by their kind."""
     return re.sub(r"^_ZN12_GLOBAL__N_1\w*", "own", symbol)
 
 

@@ -1,7 +1,7 @@
-"""Methodology labels of a mutation: SysGPT's eight (layering split in three), and what lies outside of them.
+"""Methodology labels of a mutation: SysGPT's eight (layering split in three), and labels beyond them.
 
-Each label rests on a difference between the facts of parent and child and cites its lines.
-The rules are the codebook's (docs/explanation/codebook.md) in the form of countable facts.
+Each label rests on a difference between the facts of parent and child and cites its lines. The rules are
+those of the codebook (docs/explanation/codebook.md), expressed as countable facts.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Label:
 
 
 def methodologies(parent: Structure, child: Structure, lines: Sequence[int]) -> tuple[Label, ...]:
-    """Return the labels of a mutation that is not null; LLM-micro, citing ``lines``, where none fits."""
+    """Return the labels of a mutation that is not null; LLM-micro, citing ``lines``, if none applies."""
     labels: dict[str, Label] = {}
     for label in _rules(parent, child):
         labels.setdefault(label.code, label)
@@ -101,7 +101,7 @@ def _members(record: str) -> list[str]:
 
 
 def _splits(wide: str, narrow: Iterable[str]) -> bool:
-    """Whether at least two new records hold nothing but some of the members of one of the parent's."""
+    """Whether at least two new records consist only of members of one of the parent's records."""
     members = Counter(_members(wide))
     return sum(Counter(_members(part)) < members for part in narrow) >= 2
 
@@ -124,7 +124,7 @@ def _passes(parent: Structure, child: Structure) -> Iterator[Label]:
 
 
 def _fused(parent: Structure, child: Structure) -> bool:
-    """Whether one new loop does all that two of the parent's did, one after the other."""
+    """Whether one new loop does the work of two consecutive loops of the parent."""
     less = [set(key.split("\n")) - {""} for key in lost(parent, child, Kind.PASS).elements()]
     more = [set(key.split("\n")) for key in gained(parent, child, Kind.PASS)]
     return any(sum(bool(part) and part <= whole for part in less) >= 2 for whole in more)
@@ -147,12 +147,12 @@ def _kept(parent: Structure, child: Structure) -> Iterator[Label]:
 
 
 def _counted(record: str) -> Counter[str]:
-    """The members of a record; of those that hold records of the program's, not which."""
+    """Count the members of a record; nested records of the program count without their contents."""
     return Counter(without_digests(member) for member in _members(record))
 
 
 def _grown(parent: Structure, child: Structure) -> Iterator[tuple[str, str]]:
-    """Records of the child that are one of the parent's with members added."""
+    """Records of the child that extend a record of the parent by members."""
     less, more = lost(parent, child, Kind.RECORD), gained(parent, child, Kind.RECORD)
     for wide in more:
         for narrow in less:
@@ -169,7 +169,7 @@ def _other(parent: Structure, child: Structure) -> Iterator[Label]:
         if gained(parent, child, kind):
             yield _cite("H", "instructions asked for by name, or arithmetic on bits", parent, child, kind)
     for kind in (Kind.PARALLEL, Kind.WORK):
-        # A lock that comes alone protects new data; one that goes ends waiting.
+        # An added lock protects new data; a removed lock removes waiting.
         if lost(parent, child, kind) or set(gained(parent, child, kind)) - LOCKS:
             yield _cite("PAR", "threads, or the work that they do", parent, child, kind)
     if gained(parent, child, Kind.FLOAT)["float"] and lost(parent, child, Kind.FLOAT)["double"]:

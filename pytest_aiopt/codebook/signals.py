@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pytest_aiopt.codebook.facts.fact import Kind, Structure
 
 LOCKS = frozenset({"mutex", "shared_mutex", "recursive_mutex", "lock_guard", "scoped_lock"})
-"""What protects data that threads share, and starts none."""
+"""Names that protect data shared by threads without starting any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One reason to call a mutation structural, with the lines of parent and child that show it."""
+    """One reason to call a mutation structural, with its evidence lines in parent and child."""
 
     code: str
     why: str
@@ -31,12 +31,12 @@ Found = Iterable[Signal]
 
 
 def gained(parent: Structure, child: Structure, kind: Kind) -> Counter[str]:
-    """Facts of this kind that the child has more of."""
+    """Count the facts of this kind that the child has more of."""
     return child.count(kind) - parent.count(kind)
 
 
 def lost(parent: Structure, child: Structure, kind: Kind) -> Counter[str]:
-    """Facts of this kind that the parent has more of."""
+    """Count the facts of this kind that the parent has more of."""
     return parent.count(kind) - child.count(kind)
 
 
@@ -46,7 +46,7 @@ def _signal(code: str, why: str, parent: Structure, child: Structure, kind: Kind
 
 
 def _differs(code: str, why: str, kind: Kind) -> Callable[[Structure, Structure], Found]:
-    """A rule that holds wherever the two differ in the facts of one kind."""
+    """Return a rule that applies if the two programs differ in the facts of one kind."""
 
     def rule(parent: Structure, child: Structure) -> Found:
         if parent.count(kind) != child.count(kind):
@@ -65,7 +65,7 @@ def _loops(parent: Structure, child: Structure) -> Found:
 
 
 def _order(parent: Structure, child: Structure) -> Found:
-    """Two loops that change places, by the names of their bounds or by the numbers of these names."""
+    """Detect two interchanged loops, by the names of their bounds or by the numbers of these names."""
     for kind in (Kind.NEST, Kind.ORDER):
         old, new = parent.count(kind), child.count(kind)
         for pair in gained(parent, child, kind):
@@ -97,14 +97,14 @@ def _containers(parent: Structure, child: Structure) -> Found:
 
 
 def _storage(parent: Structure, child: Structure) -> Found:
-    """Containers made elsewhere: at another depth of loops, or no more, or additionally."""
+    """Detect containers created at another loop depth, added or removed."""
     less, more = lost(parent, child, Kind.OWNER), gained(parent, child, Kind.OWNER)
     types = {key.split("@")[0] for key in (*less, *more)}
     for held in sorted(types):
         old = sum(n for key, n in less.items() if key.split("@")[0] == held)
         new = sum(n for key, n in more.items() if key.split("@")[0] == held)
         if held == "string" and not (old and new):
-            continue  # a named string more or less is a temporary
+            continue  # a single added or removed named string is a temporary
         keys = [key for key in (*less, *more) if key.split("@")[0] == held]
         why = "made at another depth of loops" if old and new else "made no more" if old else "made here"
         yield Signal("S3", f"{held} {why}", parent.lines(Kind.OWNER, keys), child.lines(Kind.OWNER, keys))

@@ -1,4 +1,4 @@
-"""Which labels of the rules may be shown as findings: those on which rules and raters agree."""
+"""Labels of the rules that may be reported as findings: those on which rules and raters agree."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ MEASURED = {
     "PAR": 0.61,
     "LLM-micro": 0.00,
 }
-"""Kappa of the rules with the rater who agrees less, by label: 38 mutations of a language model on two tasks,
-rated blind by two raters (``benchmarks/labels.py``). No rater used the labels that are missing here."""
+"""Lower kappa of the rules with the two raters, by label: 38 mutations of a language model on two tasks,
+rated blind (``benchmarks/labels.py``). Labels that no rater used are missing.
+"""
 LEAST = 0.60
-"""Kappa from which on a label is a finding; below, it describes a change and cites its lines."""
+"""Minimum kappa of a label that counts as a finding; below it, a label describes a change and cites its
+lines.
+"""
 VALIDATED = frozenset(code for code, kappa in MEASURED.items() if kappa >= LEAST)

@@ -1,1 +1,1 @@
-"""Collects ratings of mutations by people and models, all blind and by one rubric."""
+"""Collect blind ratings of mutations by people and models with one rubric."""

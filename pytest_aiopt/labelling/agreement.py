@@ -1,4 +1,4 @@
-"""Ratings joined with the records: who rated which mutation, with the codebook as one more rater."""
+"""Join ratings with the records; the codebook counts as one more rater."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from pytest_aiopt.labelling.sample import Mutation
 
 CODEBOOK = "codebook"
 LEAST_STRUCTURAL = 2
-"""The depth from which a rating counts as structural."""
+"""Minimum depth of a structural rating."""
 
 
 def agreed(ratings: Ratings) -> dict[str, tuple[files.Rating, int]]:
-    """Return the consensus of all raters and their number, by mutation."""
+    """Return the consensus and the number of raters per mutation."""
     found = {name: (consensus(own.values()), len(own)) for name, own in _by_mutation(ratings).items()}
     return {name: (one, number) for name, (one, number) in found.items() if one is not None}
 
 
 def judged(ratings: Ratings, found: Iterable[tuple[Place, Mutation]]) -> list[Rated]:
-    """Return every rated mutation on record once, with all its ratings and what the codebook says of it.
+    """Return every recorded mutation that was rated, once, with all ratings and the codebook's rating.
 
-    The codebook is left out where it cannot class the mutation.
+    The codebook is left out if it cannot classify the mutation.
     """
     by_mutation = _by_mutation(ratings)
     places = {mutation.id: (place, mutation) for place, mutation in found}
@@ -57,9 +57,9 @@ def _codebook(mutation: Mutation) -> dict[str, files.Rating]:
 
 
 def placed(path: Path, found: Iterable[tuple[Place, Mutation]]) -> list[Rating]:
-    """Return the ratings of a JSON file that names mutations by their place in the records.
+    """Return the ratings of a JSON file that identifies mutations by their place in the records.
 
-    Raises BadRatings for another form and StoreError for a mutation that is not on record.
+    Raises BadRatings for another format and StoreError for a mutation that is not on record.
     """
     known = dict(found)
     ratings = []

@@ -1,4 +1,4 @@
-"""A mutation as text: a unified diff, for a model; and its lines in colours, for a page."""
+"""Show a mutation as text: a unified diff for a model, highlighted lines for a page."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import CppLexer
 
 CONTEXT = 6
-"""Unchanged lines around every change."""
+"""Number of context lines around every change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a diff. ``mark``: "+", "-", " ", or "@" for a gap; ``html``: its text in colours, escaped."""
+    """Line of a diff. ``mark``: "+", "-", " ", or "@" for a gap; ``html``: its highlighted text, escaped."""
 
     mark: str
     old: int | None
@@ -32,14 +32,14 @@ def unified(parent: str, child: str) -> str:
 
 
 def coloured(source: str) -> list[str]:
-    """Return the lines of a C++ program as escaped HTML; classes are Pygments' short names."""
+    """Return the highlighted lines of a C++ program as escaped HTML; classes are Pygments' short names."""
     formatter = HtmlFormatter(nowrap=True)
     lexer = CppLexer(stripnl=False, ensurenl=False)
     return str(highlight(source, lexer, formatter)).split("\n")
 
 
 def lines(parent: str, child: str) -> list[Line]:
-    """Return the diff of two programs, line by line, with numbers of both."""
+    """Return the diff of two programs line by line, with line numbers of both."""
     before, after = coloured(parent), coloured(child)
     matcher = difflib.SequenceMatcher(None, parent.split("\n"), child.split("\n"), autojunk=False)
     found: list[Line] = []

@@ -1,4 +1,4 @@
-"""A model as a rater: the same rubric, the same two programs, and every prompt and reply on record."""
+"""A model as a rater: the same rubric, the same two programs, and a record of every prompt and reply."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OBJECT = re.compile(r"\{[^{}]*\}", re.DOTALL)
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One call of a model as a rater: its prompt and its reply."""
+    """Prompt and reply of one call of a model rater."""
 
     mutation: str
     model: str
@@ -56,7 +56,7 @@ def prompt_of(mutation: Mutation) -> Prompt:
 
 
 def rating_of(call: Call) -> Rating | None:
-    """Return the rating that a reply holds: its last JSON object with a depth; None where it has none."""
+    """Return the rating in a reply: its last JSON object with a depth; None if it has none."""
     if unusable(call.completion) is not None:
         return None
     for text in reversed(_OBJECT.findall(thoughts.split(call.completion.text).answer)):
@@ -78,7 +78,7 @@ class Calls:
         self.path = path
 
     def every(self) -> Iterator[Call]:
-        """Yield the calls on record; a last line that a kill cut off is none."""
+        """Yield the calls on record, without a last line that was cut off by a kill."""
         lines = self.path.read_bytes().splitlines() if self.path.exists() else []
         for number, line in enumerate(lines, start=1):
             try:
@@ -88,7 +88,7 @@ class Calls:
                     raise
 
     def append(self, call: Call) -> None:
-        """Write a call through to the disk."""
+        """Append a call and flush it to disk."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab") as file:
             file.write(msgspec.json.encode(call) + b"\n")
@@ -103,9 +103,10 @@ def rate(
     budget: int,
     clock: Callable[[], float] = time.time,
 ) -> Iterator[tuple[Call, Rating | None]]:
-    """Yield a call and its rating for every mutation, at most ``budget`` of them newly paid for.
+    """Yield a call and its rating for every mutation, with at most ``budget`` new paid calls.
 
-    ``name``: the rater's. A call on record with the same prompt is not made again, so a recording replays.
+    ``name``: the rater's name. A call on record with the same prompt is not repeated, so a recording can be
+    replayed.
     """
     known = {(call.model, call.prompt.sha): call for call in calls.every()}
     for mutation in sample:

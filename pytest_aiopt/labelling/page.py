@@ -1,7 +1,7 @@
 """The label page: one mutation at a time with the rubric beside it, rated by keyboard and journalled.
 
-Served to this machine alone. Everything is rendered here, so the page works without its script, which adds
-shortcuts; the policy of the page lets nothing else run or load.
+The server accepts only local connections. All content is rendered here, so the page works without its script,
+which adds shortcuts; the content security policy blocks everything else.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pytest_aiopt.labelling.sample import Mutation, positions
 HOST = "127.0.0.1"
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_BYTES = 20_000
-"""The longest form that is read."""
+"""Maximum size of a form."""
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -37,7 +37,7 @@ KEYS = "qwertyuiopasd"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A rater's pass over a sample. ``clock`` gives seconds since 1970."""
+    """A rater's pass over a sample. ``clock`` returns seconds since 1970."""
 
     sample: Sequence[Mutation]
     ratings: Ratings
@@ -45,13 +45,13 @@ class Session:
     clock: Callable[[], float] = time.time
 
     def open_places(self) -> list[int]:
-        """Return the places in the sample that this rater has not rated."""
+        """Return the places in the sample that this rater has not yet rated."""
         return positions(
             self.sample, (mutation for mutation, who in self.ratings.latest() if who == self.rater)
         )
 
     def page(self, place: int, problem: str = "") -> str:
-        """Return the page of the mutation at a place from 1; place 0 is the last page."""
+        """Return the page of the mutation at a 1-based place; place 0 is the last page."""
         template = _environment().get_template("label.html.j2")
         mutation = self.sample[place - 1] if place else None
         given = self.ratings.latest().get((mutation.id, self.rater)) if mutation else None
@@ -71,7 +71,7 @@ class Session:
         )
 
     def save(self, place: int, form: dict[str, list[str]]) -> str:
-        """Journal the rating that a form holds; return why it cannot be, "" where it is."""
+        """Journal the rating in a form; return the problem with it, or "" if it was stored."""
         depth = form.get("depth", [""])[0]
         if not depth.isdecimal() or int(depth) > DEEPEST:
             return f"choose a depth from 0 to {DEEPEST}"
@@ -92,7 +92,7 @@ class Session:
 
 
 def server(session: Session, port: int = 0) -> http.server.ThreadingHTTPServer:
-    """Return a server of the page; port 0 takes a free one. Raises StoreError for a taken one."""
+    """Return a server of the page; port 0 selects a free one. Raises StoreError if the port is taken."""
     try:
         return http.server.ThreadingHTTPServer((HOST, port), partial(_Handler, session))
     except OSError as error:
@@ -107,7 +107,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         super().__init__(*args)  # type: ignore[arg-type]
 
     def log_message(self, format: str, *args: object) -> None:
-        """Requests are no news."""
+        """Suppress the log of requests."""
 
     def do_GET(self) -> None:
         path = urllib.parse.urlsplit(self.path).path
@@ -144,12 +144,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return int(name) if name.isdecimal() and 1 <= int(name) <= len(self.session.sample) else None
 
     def _is_ours(self) -> bool:
-        """Whether the request names this machine; another name may come from a page elsewhere."""
+        """Whether the request's host is this machine; any other host may be an attack by another page."""
         host = self.headers.get("Host", "").rpartition(":")[0]
         return host in (HOST, "localhost")
 
     def _is_own_form(self) -> bool:
-        """Whether a form comes from our page; browsers send where it comes from."""
+        """Whether a form was sent by our page, according to the origin that browsers send."""
         origin = self.headers.get("Origin")
         return origin is None or origin == f"http://{self.headers.get('Host')}"
 

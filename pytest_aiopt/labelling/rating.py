@@ -1,4 +1,4 @@
-"""One judgement of one mutation, and the append-only record of a results directory that holds them all."""
+"""One rating of a mutation, and the append-only record of all ratings in a results directory."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _COLUMNS = ("mutation", "rater", "time", "depth", "labels", "sure", "note")
 
 
 class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a rater says of a mutation. ``mutation``: its id (see sample.py), ``time``: seconds since 1970.
+    """One rater's judgement. ``mutation``: the mutation's id (see sample.py), ``time``: seconds since 1970.
 
-    ``sure``: from 1 (a guess) to 3 (certain). ``note``: the rater's words, or a model's reasons.
+    ``sure``: from 1 (a guess) to 3 (certain). ``note``: the rater's remark, or a model's reasons.
     """
 
     mutation: str
@@ -34,7 +34,7 @@ class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
     def problem(self) -> str:
-        """Return the problem with the values; "" without one."""
+        """Return the problem with the values, or ""."""
         unknown = sorted(set(self.labels) - set(NAMES.values()))
         if not 0 <= self.depth <= DEEPEST:
             return f"depth {self.depth} is not 0 to {DEEPEST}"
@@ -46,16 +46,17 @@ class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ratings:
-    """The ratings of a results directory, one JSON object per line, only ever appended to.
+    """The ratings of a results directory, one JSON object per line, append-only.
 
-    A rater may rate a mutation again; the latest rating counts. A last line that a kill cut off is no rating.
+    A rater may rate a mutation again; the latest rating counts. A last line that was cut off by a kill is
+    ignored.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def append(self, ratings: Iterable[Rating]) -> None:
-        """Write ratings through to the disk; raises StoreError where that fails or a value is wrong."""
+        """Append ratings and flush them to disk; raises StoreError if that fails or a value is invalid."""
         lines = []
         for rating in ratings:
             if problem := rating.problem():
@@ -74,7 +75,7 @@ class Ratings:
 
     @staticmethod
     def _is_cut(file: io.BufferedRandom) -> bool:
-        """Whether the file ends within a line."""
+        """Whether the last line of the file is incomplete."""
         if not file.seek(0, os.SEEK_END):
             return False
         file.seek(-1, os.SEEK_END)
@@ -96,16 +97,16 @@ class Ratings:
 
     @staticmethod
     def _is_torn(line: bytes) -> bool:
-        """Whether the line is a rating that was cut off while it was written."""
+        """Whether the line is a rating that was cut off during writing."""
         return line.startswith(b'{"mutation":') and not line.endswith(b"}")
 
     def latest(self) -> Mapping[tuple[str, str], Rating]:
-        """Return the rating that counts by (mutation, rater)."""
+        """Return the current rating of each (mutation, rater)."""
         return {(each.mutation, each.rater): each for each in self.every()}
 
 
 def to_csv(ratings: Iterable[Rating]) -> str:
-    """Return ratings as CSV with a header; several labels are separated by blanks."""
+    """Return ratings as CSV with a header; several labels are separated by spaces."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -116,7 +117,7 @@ def to_csv(ratings: Iterable[Rating]) -> str:
 
 
 def from_csv(text: str, where: Path) -> list[Rating]:
-    """Return the ratings of a CSV file as ``to_csv`` writes it; raises StoreError naming the line."""
+    """Return the ratings of a CSV file in the format of ``to_csv``; raises StoreError naming the line."""
     rows = csv.DictReader(io.StringIO(text))
     found = []
     for number, row in enumerate(rows, start=2):

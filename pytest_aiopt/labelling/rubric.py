@@ -1,4 +1,4 @@
-"""The rubric that every rater reads, a person or a model: what the depths and the labels mean."""
+"""The rubric for all raters, people and models: the meaning of depths and labels."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MEANINGS = {
     "parallel": "work runs on more threads, or other work overlaps with waiting",
     "micro": "small changes of expressions, branches, types or copies",
 }
-"""Meaning of every label; a mutation has all that describe a substantial part of it."""
+"""Meaning of every label; a mutation has all labels that describe a substantial part of it."""
 
 
 def text() -> str:

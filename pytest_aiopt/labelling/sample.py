@@ -1,4 +1,4 @@
-"""Mutations to be rated: drawn from records in strata, and shown without anything but the two programs."""
+"""Draw a stratified sample of mutations to rate, each reduced to its two programs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = 16
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A valid child and its parent. ``task`` names what both are for; no track, speed, reply or order."""
+    """A valid child and its parent. ``task``: what both programs do; no track, speed, reply or order."""
 
     task: str
     parent: str
@@ -25,12 +25,12 @@ class Mutation:
 
     @property
     def id(self) -> str:
-        """The mutation's name."""
+        """The mutation's id."""
         return mutation_id(self.task, self.parent, self.child)
 
 
 def mutation_id(task: str, parent: str, child: str) -> str:
-    """Return the name of a mutation: a digest of both programs, so that the same change is rated once."""
+    """Return the id of a mutation: a digest of both programs, so that the same change is rated once."""
     return hashlib.sha256(f"{task}\0{parent}\0{child}".encode()).hexdigest()[:_SHOWN]
 
 
@@ -50,10 +50,10 @@ def mutations(record: CellRecord) -> Iterator[tuple[Place, Mutation]]:
 
 
 def drawn(found: Iterable[tuple[Place, Mutation]], size: int, seed: int = 0) -> list[Mutation]:
-    """Return up to ``size`` different mutations, as many of each (study, task, track) as possible.
+    """Return up to ``size`` different mutations, balanced over (study, task, track).
 
-    The draw and the order depend on ``seed`` and the programs alone, so a session can be resumed, and a
-    larger sample holds the smaller one.
+    The draw and the order depend only on ``seed`` and the programs, so a session can be resumed, and a larger
+    sample contains the smaller one.
     """
     strata: defaultdict[tuple[str, str, str], dict[str, Mutation]] = defaultdict(dict)
     for place, mutation in found:

@@ -1,1 +1,1 @@
-"""What programs are made of, as countable facts."""
+"""Extract countable facts about programs."""

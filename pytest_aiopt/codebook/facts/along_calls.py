@@ -1,6 +1,6 @@
-"""Facts that count along every path of calls: what lies in a called function counts at its callers' depth.
+"""Count facts along every call path: a fact in a callee counts at the loop depth of its callers.
 
-Each function is read once; its facts are then laid out for every path that reaches it.
+Each function is read once; its facts are then repeated for every path that reaches it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pytest_aiopt.cpp.source import Source
 from pytest_aiopt.cpp.tree import Node, line, once, text, within
 
 MOST_FACTS = 20_000
-"""Facts along call paths before the rest is left out; far above any program of a few hundred lines."""
+"""Maximum number of facts along call paths; far more than any program of a few hundred lines has."""
 
 _NOT_HELD = frozenset({"reference_declarator", "pointer_declarator", "function_declarator"})
 _HANDLES = frozenset({"span", "unique_ptr", "shared_ptr"})
@@ -28,7 +28,7 @@ _READ = frozenset({"declaration", "call_expression", "new_expression"})
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A fact of a function at a depth of its own loops, or the functions that it calls there (no kind)."""
+    """A fact of a function at a depth of its own loops, or (without a kind) the functions called there."""
 
     kind: Kind | None
     key: str
@@ -38,7 +38,7 @@ class _Item:
 
 
 def along_calls(source: Source, types: Types, calls: Calls) -> list[Fact]:
-    """Return the facts along every path from where a run starts."""
+    """Return the facts along every call path from the entry points."""
     reader = _Functions(source, types, calls)
     found: list[Fact] = []
     for root in calls.roots():
@@ -54,7 +54,7 @@ class _Functions:
         self.known: dict[Node, list[_Item]] = {}
 
     def enter(self, function: Node, depth: int, stack: tuple[Node, ...], found: list[Fact]) -> None:
-        """Add the facts of a function that is called inside of so many loops."""
+        """Add the facts of a function that is called inside ``depth`` loops."""
         if len(found) > MOST_FACTS:
             return
         stack = (*stack, function)
@@ -93,7 +93,7 @@ class _Functions:
             yield _Item(None, "", depth, line(node), callees)
 
     def _made(self, node: Node, depth: int) -> Iterator[_Item]:
-        """Containers and strings made here."""
+        """Yield the containers and strings that a declaration creates."""
         if within(node, "function_definition") is None or any(text(c) in _KEPT for c in node.children):
             return
         for child in node.children_by_field_name("declarator"):
@@ -107,7 +107,7 @@ class _Functions:
                 yield _Item(Kind.OWNER, name, depth, line(node))
 
     def _type_of(self, declaration: Node, declarator: Node) -> str:
-        """The declared type; for ``auto`` what the program's own function returns that gives the value."""
+        """Return the declared type; for ``auto``, the return type of the called function of the program."""
         declared = text(declaration.child_by_field_name("type"))
         value = declarator.child_by_field_name("value")
         if declared == "auto" and value is not None and value.type == "call_expression":
@@ -129,9 +129,9 @@ class _Functions:
 
 
 def _visited(function: Node) -> list[tuple[Node, int]]:
-    """Return what a function does, each with its depth of loops: loops, declarations, calls, what is new.
+    """Return the loops, declarations, calls and new expressions of a function with their loop depths.
 
-    A series is a loop at its first statement.
+    A series counts as a loop at its first statement.
     """
     memo, key = function.tree.memo, (_visited, function.id)
     if key not in memo:
@@ -165,7 +165,7 @@ def _visit(node: Node, depth: int, skipped: Collection[Node], found: list[tuple[
 
 
 def _one_turn(loop: Node) -> list[Node]:
-    """The children of a loop; of a body written out several times only the first."""
+    """Return the children of a loop; for an unrolled body, only those of the first copy."""
     turn = repeats(loop)
     if turn is None:
         return loop.children
@@ -174,7 +174,7 @@ def _one_turn(loop: Node) -> list[Node]:
 
 
 def _placed(item: _Item, depth: int) -> str:
-    """The key of a fact inside of so many loops."""
+    """Return the key of a fact inside ``depth`` loops."""
     if item.kind is Kind.LOOP:
         return str(depth + item.depth)
     return f"{item.key}@{depth + item.depth}" if item.kind is Kind.OWNER else item.key

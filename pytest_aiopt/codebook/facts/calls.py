@@ -1,4 +1,4 @@
-"""Which function of the program a call reaches."""
+"""Resolve calls to functions of the program."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ class Calls:
         self._reached: dict[Node, list[Node]] = {}
 
     def callee(self, call: Node) -> str:
-        """Return the unqualified name that is called."""
+        """Return the unqualified name of the callee."""
         return last_name(call.child_by_field_name("function"))
 
     def is_plain(self, call: Node) -> bool:
-        """Whether a function is called, not a member of an object."""
+        """Whether a call names a free function and not a member of an object."""
         function = call.child_by_field_name("function")
         return function is not None and function.type != "field_expression"
 
     def of(self, node: Node) -> list[Node]:
-        """Return the definitions that a call expression, or a declaration by its constructor, reaches."""
+        """Return the definitions that a call expression or a declaration with constructor arguments reaches.
+        """
         if node not in self._reached:
             self._reached[node] = self._found(node)
         return self._reached[node]
@@ -56,12 +57,12 @@ class Calls:
         return self._source.functions.get(name, [])[:1] if name in self._source.records else []
 
     def _holds_own(self, receiver: Node | None) -> bool:
-        """Whether the receiver is declared here with one of the program's own types."""
+        """Whether the receiver is declared here with a type defined in the program."""
         return receiver is not None and text(receiver) in self._objects
 
     @cached_property
     def _objects(self) -> frozenset[str]:
-        """Variables, parameters and members whose type is one of the program's own records."""
+        """Variables, parameters and members whose type is a record defined in the program."""
         kinds = ("declaration", "parameter_declaration", "field_declaration")
         return frozenset(
             text(leaf)
@@ -73,9 +74,9 @@ class Calls:
         )
 
     def roots(self) -> list[Node]:
-        """Return the functions where a run starts: exported ones, and those only passed on or called unseen.
+        """Return the entry points: exported functions, and those only passed on or called implicitly.
 
-        A function that is named nowhere else is dead code and counts for nothing.
+        A function whose name occurs nowhere else is dead code and is ignored.
         """
         every = [
             (name, each) for name in sorted(self._source.functions) for each in self._source.functions[name]
@@ -98,12 +99,12 @@ class Calls:
         )
 
     def _is_named(self, name: str) -> bool:
-        """Whether the name occurs outside of definitions, or is one that is called without being named."""
+        """Whether the name occurs outside definitions, or its function can be called without being named."""
         return not name.isidentifier() or name in self._source.records or name in self._mentioned
 
     @cached_property
     def _mentioned(self) -> frozenset[str]:
-        """Every name that stands somewhere other than in the head of a function."""
+        """Every name that occurs outside function declarators."""
         return frozenset().union(*(once(_mentioned, tree) for tree in self._source.trees))
 
 

@@ -1,4 +1,4 @@
-"""Values that are carried along instead of being computed anew: moving sums, sums of boxes, and scans."""
+"""Values updated incrementally instead of computed anew: moving sums, box sums and scans."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _AROUND = ("parenthesized_expression", "argument_list")
 _CASTS = ("static_cast <", "reinterpret_cast <")
 _SUMS = re.compile(r"_mm\d*_(add|sub)_\w+")
 _BOX = 3
-"""Elements that are added and subtracted in one expression: what is carried, what enters and what leaves."""
+"""Minimum number of elements in a box sum: the carried one, the entering one and the leaving one."""
 
 
 def carried(source: Source) -> Iterator[Fact]:
-    """Yield one fact per sum that elements leave, per box and per scan; inside of loops alone."""
+    """Yield one fact per moving sum, box sum and scan inside loops."""
     found = [once(_carried, tree) for tree in source.trees]
     entering = set[str]().union(*(each.entering for each in found))
     leaving = {line(node): origins for each in found for node, origins in each.leaving}
@@ -38,7 +38,7 @@ def carried(source: Source) -> Iterator[Fact]:
 
 @dataclass(slots=True)
 class _Carried:
-    """Scans, boxes, and how the elements are read that enter sums and that leave them."""
+    """Scans and box sums, and how sums read the elements that enter and leave them."""
 
     scans: list[Node] = field(default_factory=list)
     boxes: list[Node] = field(default_factory=list)
@@ -63,7 +63,7 @@ def _carried(tree: Tree) -> _Carried:
 
 
 def _changes(node: Node, target: Node, value: Node) -> tuple[list[Node], list[Node]]:
-    """Return the elements added to the target and those subtracted from it; none where it is set anew."""
+    """Return the elements added to and subtracted from the target; none if it is overwritten."""
     operator = text(node.child_by_field_name("operator"))
     plus, minus = _terms(value)
     itself = [term for term in plus if text(term) == text(target)]
@@ -77,7 +77,7 @@ def _changes(node: Node, target: Node, value: Node) -> tuple[list[Node], list[No
 
 
 def _is_box(node: Node) -> bool:
-    """Whether an expression inside of a loop, no part of a larger sum, adds and subtracts enough elements."""
+    """Whether an expression in a loop is a complete sum that adds and subtracts enough elements."""
     if _operands(node) is None or within(node, *LOOPS) is None:
         return False
     outer = node.parent
@@ -91,7 +91,7 @@ def _is_box(node: Node) -> bool:
 
 
 def _is_change(node: Node, plus: list[Node]) -> bool:
-    """Whether a node changes a value by what it held, which ``_changes`` counts."""
+    """Whether a node updates a variable from its own value, which ``_changes`` counts."""
     target = text(node.child_by_field_name("left"))
     sets = text(node.child_by_field_name("operator")) == "=" and target not in map(text, plus)
     return node.type == "assignment_expression" and not sets
@@ -110,7 +110,7 @@ def _terms(node: Node) -> tuple[list[Node], list[Node]]:
 
 
 def _operands(node: Node) -> tuple[Node, str, Node] | None:
-    """The two operands of an addition or subtraction, also of vectors."""
+    """The two operands of an addition or subtraction, including vector intrinsics."""
     if node.type == "binary_expression":
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         operator = text(node.child_by_field_name("operator"))
@@ -125,7 +125,7 @@ def _operands(node: Node) -> tuple[Node, str, Node] | None:
 
 
 def _bare(node: Node) -> Node:
-    """What parentheses and casts hold."""
+    """Return the expression inside parentheses and casts."""
     while True:
         if node.type in ("parenthesized_expression", "cast_expression"):
             node = node.named_children[-1]
@@ -143,7 +143,7 @@ def _arguments(call: Node) -> list[Node]:
 
 
 def _elements(terms: list[Node]) -> list[Node]:
-    """The terms that are elements of data and nothing else."""
+    """The terms that are plain elements of data."""
     return [term for term in terms if term.type in _ELEMENTS and _reads(term) is not None]
 
 
@@ -152,13 +152,13 @@ def _reads(term: Node) -> Node | None:
 
 
 def _origin(term: Node) -> str:
-    """How a term reads its data: what enters a moving sum and what leaves it are read alike."""
+    """How a term reads its data; a moving sum reads entering and leaving elements in the same way."""
     reads = _reads(term) or term
     return text(reads.child_by_field_name("function")) or reads.type
 
 
 def _is_scan(node: Node, target: Node, value: Node) -> bool:
-    """Whether an element is computed from another of its array, or stores a sum that runs with the loop."""
+    """Whether an element is computed from another element of its array, or stores a running sum."""
     if target.type != "subscript_expression" or value.type == "subscript_expression":
         return False
     if value.type == "identifier":
@@ -173,7 +173,7 @@ def _is_scan(node: Node, target: Node, value: Node) -> bool:
 
 
 def _runs(node: Node, name: str) -> bool:
-    """Whether a variable grows by an element in the loop around a node."""
+    """Whether the loop around a node adds elements to a variable."""
     loop = within(node, *LOOPS)
     return loop is not None and any(
         each.type == "assignment_expression"

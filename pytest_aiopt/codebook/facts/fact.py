@@ -1,4 +1,4 @@
-"""Countable facts about a program: what they are and how they are counted."""
+"""Countable facts about a program."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from functools import cached_property
 
 
 class Kind(StrEnum):
-    """The kinds of facts; the key of each says which one it is."""
+    """Kinds of facts. The comments give the meaning of each fact's key."""
 
     LOOP = "loop"  # depth
     PASS = "pass"  # an outermost loop: the shapes of its statements
     STEP = "step"  # a loop that moves by more than one and is not unrolled
     NEST = "nest"  # outer bound | inner bound
-    ORDER = "order"  # the same, names numbered
-    START = "start"  # where an index starts: a variable
-    RECORD = "record"  # what a struct or class holds
-    CONTAINER = "container"  # a container type with what it holds
-    OWNER = "owner"  # container @ depth at which it is made
-    STATIC = "static"  # data kept from call to call
+    ORDER = "order"  # like NEST, with names numbered
+    START = "start"  # a variable at which an index starts
+    RECORD = "record"  # the members of a struct or class
+    CONTAINER = "container"  # a container type with its element types
+    OWNER = "owner"  # container @ loop depth of its creation
+    STATIC = "static"  # data kept between calls
     TABLE = "table"  # constant arrays
     EXIT = "exit"  # a loop left early
     RECURSION = "recursion"
-    ALGORITHM = "algorithm"  # library algorithms by name
-    MIXING = "mixing"  # constants that spread bits
+    ALGORITHM = "algorithm"  # names of library algorithms
+    MIXING = "mixing"  # constants for bit mixing
     PARALLEL = "parallel"
     CARRIED = "carried"  # moving sums and scans
-    WORK = "work"  # handed to a thread: the calls it makes
+    WORK = "work"  # the calls made by a thread's function
     IO = "io"
     ISA = "isa"
     INDIRECT = "indirect"
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One countable thing at a 1-based line."""
+    """One countable fact at a 1-based line."""
 
     kind: Kind
     key: str
@@ -53,7 +53,7 @@ class Structure:
     facts: tuple[Fact, ...]
 
     def count(self, kind: Kind) -> Counter[str]:
-        """How often each key of this kind occurs."""
+        """Count the occurrences of each key of this kind."""
         return self._counts.get(kind, Counter())
 
     @cached_property
@@ -64,6 +64,6 @@ class Structure:
         return found
 
     def lines(self, kind: Kind, keys: Iterable[str]) -> tuple[int, ...]:
-        """Return the lines of the facts with one of these keys."""
+        """Return the lines of the facts with any of these keys."""
         wanted = set(keys)
         return tuple(sorted({f.line for f in self.facts if f.kind is kind and f.key in wanted}))

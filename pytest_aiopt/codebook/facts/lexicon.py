@@ -1,4 +1,4 @@
-"""Names of the language and its library that the codebook speaks of."""
+"""Names of the language and its library that the codebook recognises."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIKE_LOOPS = words(
     "count count_if equal any_of all_of none_of find_if find_if_not min_element max_element iota reduce "
     "generate replace reverse"
 )
-"""Library calls that are the same as a plain loop: exchanging one for the other changes no structure."""
+"""Library calls equivalent to a plain loop: replacing one by the other changes no structure."""
 
 ALGORITHMS = words(
     "sort stable_sort partial_sort nth_element lower_bound upper_bound equal_range binary_search merge "
@@ -39,7 +39,7 @@ _ALL_ONES = frozenset(2**bits - 1 for bits in range(8, 65))
 
 @lru_cache(maxsize=65536)
 def spreading(literal: str) -> str | None:
-    """Return the value of an integer literal that can only be there to spread bits (a large odd constant)."""
+    """Return the value of an integer literal if it can only serve to mix bits (a large odd constant)."""
     found = re.fullmatch(r"(0[xX][0-9a-fA-F']+|[1-9][0-9']*)[uUlLzZ]*", literal)
     value = int(found[1].replace("'", ""), 0) if found else 0
     odd = value & 1 and value >= 2**20 and value not in _ALL_ONES
@@ -48,7 +48,7 @@ def spreading(literal: str) -> str | None:
 
 @lru_cache(maxsize=65536)
 def kind_of(word: str) -> Kind | None:
-    """Return the kind of fact that a name of the library stands for; None for other names."""
+    """Return the kind of fact that a library name indicates; None for other names."""
     if word in PARALLEL:
         return Kind.PARALLEL
     if ISA.match(word):

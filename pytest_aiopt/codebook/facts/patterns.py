@@ -1,4 +1,4 @@
-"""Small questions about nodes of a syntax tree."""
+"""Small predicates on nodes of a syntax tree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_aiopt.cpp.tree import Node, text
 
 
 def lexical(node: Node) -> Iterator[Node]:
-    """Yield the parents up to the function the node is written in."""
+    """Yield the ancestors of a node up to its enclosing function."""
     parent = node.parent
     while parent is not None and parent.type not in ("function_definition", "lambda_expression"):
         yield parent
@@ -18,7 +18,7 @@ def lexical(node: Node) -> Iterator[Node]:
 
 
 def left_by(exit_: Node) -> Node | None:
-    """Return the loop that a break or return leaves; None where a break belongs to a switch."""
+    """Return the loop that a break or return leaves; None if a break belongs to a switch."""
     for parent in lexical(exit_):
         if parent.type == "switch_statement" and exit_.type == "break_statement":
             return None
@@ -28,7 +28,7 @@ def left_by(exit_: Node) -> Node | None:
 
 
 def bound(loop: Node, words: Sequence[str]) -> str:
-    """Return what a loop runs over, in these words of the source: the range, or the end in the condition."""
+    """Return the source text of a loop's bound: the range, or the end in the condition."""
     if loop.type == "for_range_loop":
         return _spelled(loop.child_by_field_name("right"), words)
     condition = _spelled(loop.child_by_field_name("condition"), words).strip("() ;")
@@ -40,7 +40,7 @@ def _spelled(node: Node | None, words: Sequence[str]) -> str:
 
 
 def starts_at_a_variable(loop: Node) -> bool:
-    """Whether an index (no pointer, no iterator) starts at another variable, as in ``j = i + 1``."""
+    """Whether an index (no pointer or iterator) starts at another variable, as in ``j = i + 1``."""
     declaration = loop.child_by_field_name("initializer")
     if declaration is None or declaration.type != "declaration":
         return False
@@ -58,7 +58,7 @@ def starts_at_a_variable(loop: Node) -> bool:
 
 
 def is_called(node: Node) -> bool:
-    """Whether a name is that of a function being called, or part of one."""
+    """Whether a name is the callee of a call, or part of it."""
     parent = node.parent
     return parent is not None and parent.type in (
         "call_expression",

@@ -1,4 +1,4 @@
-"""A program as the codebook sees it: its tokens without names and its facts, or why there are none."""
+"""Read a program into tokens without names and facts, or give the reason for failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARTS = Parts()
 
 
 class Fault(StrEnum):
-    """Why a program has no facts."""
+    """Reasons why a program has no facts."""
 
     SYNTAX = "its syntax tree has errors"
     DIRECTIVES = "the preprocessor refuses it"
@@ -26,7 +26,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A program as the codebook sees it; with a ``fault`` its tokens keep their names and it has no facts.
+    """The tokens and facts of a program; with a ``fault`` its tokens keep their names and it has no facts.
 
     ``functions``: the lines (1-based) of each definition.
     """

@@ -1,7 +1,7 @@
-"""What a program is made of, as countable facts: loops, data, storage, dataflow, concurrency, instructions.
+"""Countable facts about a program: loops, data, storage, dataflow, concurrency, instructions.
 
-Facts are blind to names, comments, layout, const, references, kinds of loops and to what is inlined by hand:
-what lies in a called function counts at the depth of its callers, along every path of calls.
+Facts ignore names, comments, layout, const, references, kinds of loops and manual inlining: a fact in a
+callee counts at the loop depth of its callers, along every call path.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ _KEPT = frozenset({"static", "thread_local"})
 
 
 def structure(source: Source, tokens: Mapping[Tree, Sequence[str]]) -> Structure:
-    """Return the facts of a program; ``tokens`` are the words of its trees with its own names as numbers."""
+    """Return the facts of a program; ``tokens`` are the words of its trees with the program's names numbered.
+    """
     types, calls = Types(source), Calls(source)
     flat = _Flat(source, types, tokens)
     return Structure((*flat.facts(), *along_calls(source, types, calls), *work(source), *carried(source)))
 
 
 class _Flat:
-    """Facts that do not depend on who calls whom."""
+    """Facts that do not depend on the call graph."""
 
     def __init__(self, source: Source, types: Types, tokens: Mapping[Tree, Sequence[str]]) -> None:
         self.tokens = tokens
@@ -62,7 +63,7 @@ class _Flat:
                 yield from rule(node)
 
     def _rules(self) -> dict[str, Callable[[Node], Iterator[Fact]]]:
-        """Return the rule for each type of node whose facts depend on the types of the program."""
+        """Return the rule for each node type whose facts depend on the program's types."""
         return {
             "template_type": self._template,
             "array_declarator": self._array,
@@ -70,14 +71,14 @@ class _Flat:
         }
 
     def _words(self, tree: Tree) -> Iterator[Fact]:
-        """Names of the library that say what a program uses."""
+        """Library names that indicate a kind of facts."""
         for kind, node in once(_library, tree):
             word = text(node)
             if word not in self.source.functions and word not in self.source.records:
                 yield Fact(kind, word, line(node))
 
     def _orders(self, tree: Tree) -> Iterator[Fact]:
-        """The bounds of nested loops, with names as numbers."""
+        """The bounds of nested loops, with names numbered."""
         for outer, inner in once(_nested, tree):
             words = self.tokens[tree]
             yield Fact(Kind.ORDER, f"{bound(outer, words)}|{bound(inner, words)}", line(inner))
@@ -98,7 +99,7 @@ class _Flat:
                 yield Fact(Kind.CONTAINER, f"array<{held}>", line(node))
 
     def _storage(self, node: Node) -> Iterator[Fact]:
-        """Data that outlives a call (static, or at namespace level), and constant tables."""
+        """Data that outlives a call (static, or at namespace scope), and constant tables."""
         if any(c.type == "function_declarator" for c in node.children):
             return
         words = {text(c) for c in node.children if c.type in ("storage_class_specifier", "type_qualifier")}
@@ -116,7 +117,7 @@ class _Flat:
 
 
 def _library(tree: Tree) -> list[tuple[Kind, Node]]:
-    """The names that stand for a kind of facts where they are the library's."""
+    """The names that indicate a kind of facts, if they come from the library."""
     found = []
     for node in tree.all(("identifier", "type_identifier", "field_identifier")):
         kind = lexicon.kind_of(text(node))
@@ -126,7 +127,7 @@ def _library(tree: Tree) -> list[tuple[Kind, Node]]:
 
 
 def _nested(tree: Tree) -> list[tuple[Node, Node]]:
-    """The loops inside of others, each with the one around it."""
+    """The nested loops, each with its enclosing loop."""
     loops = ((_outer(loop), loop) for loop in _loops(tree))
     return [(outer, loop) for outer, loop in loops if outer is not None]
 
@@ -141,7 +142,7 @@ def _outer(loop: Node) -> Node | None:
 
 
 def _own_facts(tree: Tree) -> list[Fact]:
-    """The facts that depend on nothing outside of a tree; lines count from 0 where it starts."""
+    """The facts that depend on nothing outside a tree; lines count from 0 at its start."""
     rules: dict[str, Callable[[Node], Iterator[Fact]]] = {
         "number_literal": _spreading,
         "binary_expression": _folding,

@@ -1,4 +1,4 @@
-"""The work that a program hands to threads, by the calls it makes."""
+"""The work of a program's threads, described by the calls that they make."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STARTS = frozenset({"thread", "jthread", "async", "pthread_create"})
 
 
 def work(source: Source) -> Iterator[Fact]:
-    """Yield one fact per place where a thread gets its work."""
+    """Yield one fact per place that gives work to a thread."""
     lambdas, pools = _lambdas(source), _pools(source)
     own = source.functions.keys() | lambdas.keys()
     for call, listed, receiver, starts in (each for tree in source.trees for each in once(_calls, tree)):
@@ -22,7 +22,7 @@ def work(source: Source) -> Iterator[Fact]:
 
 
 def _calls(tree: Tree) -> list[tuple[Node, Node, str, bool]]:
-    """The calls with arguments: those, on what, and whether the function is one that starts a thread."""
+    """The calls with arguments: the arguments, the receiver, and whether the function starts a thread."""
     found = []
     for call in tree.all(("call_expression",)):
         called, listed = call.child_by_field_name("function"), call.child_by_field_name("arguments")
@@ -56,7 +56,7 @@ def _of_type(node: Node) -> Iterator[Node]:
 
 
 def _lambdas(source: Source) -> dict[str, Node]:
-    """Lambdas that have a name."""
+    """The named lambdas."""
     found = {}
     for node in source.all("init_declarator"):
         value = node.child_by_field_name("value")
@@ -66,7 +66,8 @@ def _lambdas(source: Source) -> dict[str, Node]:
 
 
 def _shape(node: Node, lambdas: dict[str, Node], own: Container[str]) -> str:
-    """The calls that a thread makes; own functions by number, others by name; a named lambda counts here."""
+    """The calls of a thread: the program's functions by number, others by name; named lambdas are expanded.
+    """
     used = [lambdas[text(each)] for each in walk(node) if each.type == "identifier" and text(each) in lambdas]
     calls = {
         last_name(each.child_by_field_name("function"))

@@ -1,4 +1,4 @@
-"""Type names in one spelling, so that two programs' data can be compared whatever they call their types."""
+"""Canonical spellings of types, so that the data of two programs is comparable despite renamed types."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTAINERS = words(
     "unordered_multimap unordered_multiset priority_queue queue stack bitset valarray unique_ptr "
     "shared_ptr optional variant span mdspan flat_map flat_set"
 )
-"""Templates that decide how data is laid out."""
+"""Templates that determine the layout of data."""
 
 _QUALIFIERS = re.compile(
     r"\b(const|constexpr|volatile|mutable|typename|struct|class|static|inline|register|thread_local)\b|std\s*::"
@@ -36,12 +36,13 @@ def plain_array(canonical: str) -> str:
 
 
 def without_digests(canonical: str) -> str:
-    """Return a type with every record of the program's as ``R``: what those hold is a fact of its own."""
+    """Return a type with every record of the program as ``R``: the contents of records are a separate fact.
+    """
     return re.sub(r"\bR[0-9a-f]{6}\b", "R", canonical)
 
 
 class Types:
-    """The types of one program by what they hold."""
+    """The types of one program, spelled by their contents."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -50,7 +51,7 @@ class Types:
         self._open = 0
 
     def canonical(self, name: str, depth: int = 0) -> str:
-        """Return the type without qualifiers, aliases resolved, own records by what they hold."""
+        """Return the type without qualifiers, with aliases resolved and own records by their contents."""
         if (known := self._canonical.get(name)) is not None:
             return known
         found = self._spelled(name, depth)
@@ -75,7 +76,7 @@ class Types:
     def record(self, name: str) -> str:
         """Return ``R`` and a digest of the record's fields in order."""
         if name not in self._hashes:
-            self._hashes[name] = "R"  # while it is being computed: records that hold themselves
+            self._hashes[name] = "R"  # placeholder for records that contain themselves
             self._open += 1
             held = ",".join(self.fields(name))
             self._open -= 1
@@ -102,7 +103,7 @@ class Types:
 
     @cached_property
     def _members(self) -> dict[Node, list[Node]]:
-        """The declarations of members by the record they are written in."""
+        """The member declarations of each record."""
         found: dict[Node, list[Node]] = {}
         for node in self._source.all("field_declaration"):
             if (record := within(node, *RECORDS)) is not None:

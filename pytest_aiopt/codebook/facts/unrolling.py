@@ -1,4 +1,4 @@
-"""Which loops are the same loop written out several times over."""
+"""Recognise loops that are written out several times."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _OFFSET = re.compile(r"_ \+ _(?= [\])])|\( _ \)(?! [_({])")
 
 
 def step_of(loop: Node) -> int:
-    """Return the constant a for loop's variable moves by; 1 where it is not a larger constant."""
+    """Return the constant step of a for loop's variable; 1 if it is not a larger constant."""
     update = loop.child_by_field_name("update")
     found = re.search(r"[+-]= (\d+)|= (?:\w+) [+-] (\d+)$", text(update)) if update is not None else None
     return int(found[1] or found[2]) if found else 1
 
 
 def body_of(loop: Node) -> list[Node]:
-    """Return the statements of a loop's body that do anything."""
+    """Return the statements of a loop's body that have an effect."""
     body = loop.child_by_field_name("body")
     if body is None:
         return []
@@ -36,7 +36,7 @@ def _is_idle(node: Node) -> bool:
 
 
 def shape(node: Node) -> str:
-    """Return the node's tokens with names and numbers blanked; ``x[i + 1]`` is like ``x[i]``."""
+    """Return the node's tokens with names and numbers blanked, so that ``x[i + 1]`` equals ``x[i]``."""
     memo, key = node.tree.memo, (shape, node.id)
     if (known := memo.get(key)) is None:
         known = memo[key] = _shape(node)
@@ -51,7 +51,7 @@ def _shape(node: Node) -> str:
 
 
 def repeats(loop: Node) -> list[Node] | None:
-    """Return the statements of one turn of an unrolled loop; None for a loop that is not unrolled."""
+    """Return the statements of one iteration of an unrolled loop; None if a loop is not unrolled."""
     step, body = step_of(loop), body_of(loop)
     if step < 2 or len(body) < step or len(body) % step:
         return None
@@ -63,7 +63,7 @@ def repeats(loop: Node) -> list[Node] | None:
 
 
 def remainder_of(loop: Node) -> Node | None:
-    """Return the loop after an unrolled one that does its last turns; None where there is none."""
+    """Return the loop that runs the last iterations of an unrolled loop; None if there is none."""
     turn = repeats(loop)
     following = loop.next_named_sibling if turn is not None else None
     if turn is None or following is None or following.type not in LOOPS:
@@ -73,15 +73,15 @@ def remainder_of(loop: Node) -> Node | None:
 
 
 def written_twice(tree: Tree) -> frozenset[Node]:
-    """Return the unrolled loops whose last turns a loop after them does, which counts for both."""
+    """Return the unrolled loops with a remainder loop; the two count as one loop."""
     return frozenset(loop for loop in tree.all(tuple(LOOPS)) if remainder_of(loop) is not None)
 
 
 def series(block: Node) -> dict[Node, Node]:
-    """Return the statements of a block that repeat the first of a series, with that first.
+    """Return the statements of a block that repeat the first one of a series, mapped to that first one.
 
-    A series are at least three statements in a row that differ in numbers alone, and those in equal steps:
-    a loop over a constant range written out in full.
+    A series is a run of at least three statements that differ only in numbers, by equal steps: a fully
+    unrolled loop over a constant range.
     """
     statements = [node for node in block.named_children if node.type == "expression_statement"]
     found: dict[Node, Node] = {}
@@ -96,7 +96,7 @@ def series(block: Node) -> dict[Node, Node]:
 
 
 def _continues(run: list[Node]) -> bool:
-    """Whether the last statement of a run goes on where the ones before it lead."""
+    """Whether the last statement of a run continues the steps of the ones before it."""
     before, last = run[-2], run[-1]
     old, new = _words(before), _words(last)
     if before.next_named_sibling != last or shape(before) != shape(last) or len(old) != len(new):
@@ -110,7 +110,7 @@ def _words(node: Node) -> list[str]:
 
 
 def _step(old: list[str], new: list[str]) -> tuple[int, ...] | None:
-    """By how much the numbers move; None where another word differs or no number moves."""
+    """Return the differences of the numbers; None if another word differs or no number changes."""
     pairs = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
     if not pairs or not all(a.isdigit() and b.isdigit() for a, b in pairs):
         return None

@@ -1,1 +1,1 @@
-"""Ratings of mutations: by people, by models, by the rules; and how far raters agree."""
+"""Ratings of mutations by people, models and the rules, and the agreement of raters."""

@@ -1,4 +1,4 @@
-"""How far two raters agree: quadratic kappa of depth and kappa per label, each with its interval."""
+"""Agreement of two raters: quadratic kappa of depth and kappa per label, each with its interval."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Z = 1.959964
 
 @dataclass(frozen=True, slots=True)
 class Kappa:
-    """Cohen's kappa of ``n`` pairs with its 95 % interval; None where a rater knows one answer only."""
+    """Cohen's kappa of ``n`` pairs with its 95 % interval; None if a rater gave only one answer."""
 
     n: int
     value: float | None
@@ -24,7 +24,7 @@ class Kappa:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two raters on the mutations that both rated. ``confusion``: mutations by the depths of both."""
+    """Two raters on the mutations that both rated. ``confusion``: counts of mutations by both depths."""
 
     first: str
     second: str
@@ -48,9 +48,9 @@ def pair(rated: Iterable[Rated], first: str, second: str) -> Pair:
 
 
 def kappa(pairs: Sequence[tuple[int, int]]) -> Kappa:
-    """Return kappa with squared distances as weights, which for two answers is the plain one.
+    """Return kappa with squared distances as weights; for two answers this is the unweighted kappa.
 
-    Interval by the large-sample standard error (Fleiss, Cohen & Everitt, Psychol. Bull. 72, 1969).
+    The interval uses the large-sample standard error (Fleiss, Cohen & Everitt, Psychol. Bull. 72, 1969).
     """
     n = len(pairs)
     first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
@@ -68,9 +68,9 @@ def kappa(pairs: Sequence[tuple[int, int]]) -> Kappa:
 
 
 def consensus(ratings: Iterable[Rating]) -> Rating | None:
-    """Return what raters agree on: the middle depth, and labels of more than half; None without ratings.
+    """Return the consensus: the median depth, and the labels given by more than half; None without ratings.
 
-    Of an even number of raters the deeper one of the two in the middle counts.
+    For an even number of raters, the deeper of the two middle depths counts.
     """
     known = list(ratings)
     if not known:

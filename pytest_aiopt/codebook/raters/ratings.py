@@ -1,7 +1,7 @@
 """Ratings of mutations as a file: one JSON list with an entry per mutation.
 
-An entry names the mutation (``study``, ``task``, ``track``, ``step``, and ``seed`` where it is not 1); its
-other keys are raters, each with ``depth``, ``structural``, ``labels`` and how ``sure`` it is (1 to 3).
+An entry names the mutation (``study``, ``task``, ``track``, ``step``, and ``seed`` if it is not 1). Its other
+keys are raters, each with ``depth``, ``structural``, ``labels`` and the confidence ``sure`` (1 to 3).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _WHERE = ("study", "task", "track", "seed", "step")
 
 
 class BadRatings(AioptError):
-    """A file of ratings that cannot be read."""
+    """A file of ratings cannot be read."""
 
 
 class Rating(msgspec.Struct, frozen=True):
-    """What one rater says of a mutation; ``labels`` are names of methodologies."""
+    """One rater's judgement of a mutation; ``labels`` are names of methodologies."""
 
     depth: int
     structural: bool
@@ -33,7 +33,7 @@ class Rating(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a mutation lies: a step of a cell."""
+    """Location of a mutation: a step of a cell."""
 
     study: str
     task: str
@@ -60,7 +60,7 @@ def load(path: Path) -> tuple[Rated, ...]:
 
 
 def save(path: Path, rated: Iterable[Rated]) -> None:
-    """Write rated mutations so that ``load`` returns them."""
+    """Write rated mutations in the format that ``load`` reads."""
     entries = [
         msgspec.to_builtins(each.place) | {name: msgspec.to_builtins(r) for name, r in each.ratings.items()}
         for each in rated
@@ -69,7 +69,7 @@ def save(path: Path, rated: Iterable[Rated]) -> None:
 
 
 def raters(rated: Iterable[Rated]) -> tuple[str, ...]:
-    """Return the names of the raters, in the order in which they first occur."""
+    """Return the names of the raters in order of first occurrence."""
     return tuple(dict.fromkeys(name for each in rated for name in each.ratings))
 
 

@@ -12,11 +12,11 @@ from scipy.stats import beta, norm
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two labellings of ``n`` things. ``kappa`` is None where chance alone would agree always.
+    """Two labellings of ``n`` items. ``kappa`` is None if chance alone would always agree.
 
     ``error``: asymptotic standard error (Fleiss, Cohen & Everitt, Psychol. Bull. 72, 1969). ``lower``: 95 %
     lower bound, the smaller of the asymptotic one and the one from the exact binomial bound of the observed
-    agreement, which is not 1 at kappa 1.
+    agreement, which is below 1 even at kappa 1.
     """
 
     n: int
@@ -56,7 +56,7 @@ def _standard_error(
     second: dict[Hashable, float],
     n: int,
 ) -> float:
-    """Fleiss, Cohen & Everitt's standard error of a kappa that is not 0."""
+    """Fleiss, Cohen & Everitt's standard error of a nonzero kappa."""
     observed = sum(share for (a, b), share in shares.items() if a == b)
     chance = sum(first[label] * second[label] for label in first)
     agree = sum(

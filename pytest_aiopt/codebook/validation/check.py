@@ -1,4 +1,4 @@
-"""The codebook against the labelled corpus: kappa, per-label kappa, confusion, null errors."""
+"""Check the codebook against the labelled corpus: kappa, per-label kappa, confusion, null errors."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from pytest_aiopt.codebook.validation.agreement import Agreement, agreement
 from pytest_aiopt.codebook.validation.corpus import Labelled, digest
 
 KAPPA, LOWER, LEAST = 0.80, 0.67, 100
-"""The gate: point estimate and lower bound of kappa on at least this many mutations of unseen tasks."""
+"""The gate: minimum point estimate and lower bound of kappa, and minimum number of mutations of unseen tasks.
+"""
 
 Compile = Callable[[Labelled, str], MachineCode]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A labelled mutation and what the rules make of it. ``by_tokens``: class without machine code.
+    """A labelled mutation and its classification by the rules. ``by_tokens``: class without machine code.
 
-    ``fault``: why a generated program has no machine code; it is then left out, and named.
+    ``fault``: why a generated program has no machine code; such a mutation is left out and reported.
     """
 
     mutation: Labelled
@@ -33,7 +34,7 @@ class Judged:
 
     @property
     def agrees(self) -> bool:
-        """Whether structural or not is as labelled."""
+        """Whether the rules and the label agree on structural or not."""
         return (self.mutation.kind is Class.STRUCTURAL) == (self.found.kind is Class.STRUCTURAL)
 
 
@@ -41,8 +42,8 @@ class Judged:
 class Part:
     """One part of the corpus. ``kappa``: structural or not, over mutations that are not null by construction.
 
-    ``depths``: mutations by their class by construction and the depth that the rules give them.
-    ``null_errors``: null mutations taken for others, others taken for null while their tokens or code differ.
+    ``depths``: mutations by class by construction and depth by the rules. ``null_errors``: null mutations
+    classified as another class, and other mutations classified as null although their tokens or code differ.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Part:
 
     @property
     def passes(self) -> bool:
-        """Whether the gate is passed."""
+        """Whether the part passes the gate."""
         k = self.kappa
         enough = k is not None and k.n >= LEAST and k.kappa is not None and k.lower is not None
         return bool(enough and k and k.kappa and k.kappa >= KAPPA and k.lower and k.lower >= LOWER) and not (
@@ -68,7 +69,7 @@ class Part:
 
 
 def judge(corpus: Iterable[Labelled], compile_: Compile) -> list[Judged]:
-    """Classify every mutation, machine code included wherever the tokens differ."""
+    """Classify every mutation, with machine code if the tokens differ."""
     found = []
     for mutation in corpus:
         plain = character(mutation.parent, mutation.child)
@@ -85,7 +86,7 @@ def judge(corpus: Iterable[Labelled], compile_: Compile) -> list[Judged]:
 
 
 def part(name: str, judged: Sequence[Judged]) -> Part:
-    """Sum up one part of the corpus."""
+    """Summarise one part of the corpus."""
     left_out = tuple(f"{_title(j)}: {j.fault}" for j in judged if j.fault)
     judged = [j for j in judged if not j.fault]
     counted = [j for j in judged if j.mutation.kind is not Class.NULL]
@@ -114,7 +115,8 @@ def _title(judged: Judged) -> str:
 
 
 def _wrongly_null(judged: Judged) -> bool:
-    """Superficial changes may come to the same machine code, which makes them null; nothing else may."""
+    """Superficial changes may compile to the same machine code, which makes them null; other changes may not.
+    """
     if judged.mutation.kind is Class.NULL:
         return judged.by_tokens is not Class.NULL
     structural = judged.mutation.kind is Class.STRUCTURAL
@@ -122,7 +124,7 @@ def _wrongly_null(judged: Judged) -> bool:
 
 
 def _labels(judged: Sequence[Judged]) -> dict[str, Agreement]:
-    """Kappa of each methodology over structural mutations whose labels are known."""
+    """Return kappa of each methodology over structural mutations with known labels."""
     known = [j for j in judged if j.mutation.labels is not None and j.mutation.kind is Class.STRUCTURAL]
     found = {}
     for code in CODES:

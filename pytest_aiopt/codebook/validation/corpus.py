@@ -1,7 +1,8 @@
 """The labelled corpus: mutations whose class and labels are known by construction.
 
-Made from what a task ships: each rung against the nearest earlier version (a step) and against the program
-(a composition of steps), decoys of the program and of its last structural rung, and compositions of both.
+It is built from the files of a task: each rung against the nearest earlier version (a step) and against the
+program (a composition of steps), decoys of the program and of its last structural rung, and compositions of
+both.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from pytest_aiopt.codebook.validation import decoys
 from pytest_aiopt.model import Rung
 
 TUNED_ON = ("doc_tally", "key_index", "record_scan")
-"""Tasks that the rules were written with; every other task is frozen test material for them."""
+"""Tasks used to develop the rules; all other tasks are held-out test material."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A mutation with its label. ``labels``: methodologies, None where they are not known."""
+    """A mutation with its label. ``labels``: methodologies, None if they are unknown."""
 
     task: str
     name: str
@@ -32,13 +33,13 @@ class Labelled:
 
     @property
     def tuning(self) -> bool:
-        """Whether the rules were written with this mutation's task."""
+        """Whether the mutation's task was used to develop the rules."""
         return self.task in TUNED_ON
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A rung's program and label, or the task's program (``rung`` None)."""
+    """A rung's program and label, or the task's program (``rung`` is None)."""
 
     source: str
     rung: Rung | None = None
@@ -60,13 +61,13 @@ def mutations(task: str, program: str, ladder: Sequence[tuple[Rung, str]]) -> li
 
 
 def digest(corpus: Sequence[Labelled]) -> str:
-    """Return the sha256 of every mutation with its label; says whether two corpora are the same."""
+    """Return the sha256 of all mutations with their labels, which identifies a corpus."""
     lines = [f"{m.task}\0{m.name}\0{m.kind}\0{sorted(m.labels or ())}\0{m.parent}\0{m.child}" for m in corpus]
     return hashlib.sha256("\1".join(lines).encode()).hexdigest()
 
 
 def origin(version: Version, versions: Sequence[Version]) -> Version:
-    """Return the version that a rung was made from: of the earlier ones that with the fewest other lines."""
+    """Return the earlier version with the fewest differing lines, from which a rung was made."""
     earlier = versions[: versions.index(version)]
     return min(earlier, key=lambda other: _distance(other.source, version.source))
 
@@ -77,7 +78,7 @@ def _distance(old: str, new: str) -> int:
 
 
 def _chain(version: Version, versions: Sequence[Version]) -> list[Rung]:
-    """The rungs between the program and a version, itself included."""
+    """The rungs between the program and a version, including that version."""
     found = []
     while version.rung is not None:
         found.append(version.rung)
@@ -135,7 +136,8 @@ _PAIRS = (
 
 
 def _composed(task: str, versions: Sequence[Version]) -> Iterator[Labelled]:
-    """A rung with a lie, another name or a small rewrite on top; and small rewrites with each other."""
+    """Yield rungs combined with a lying comment, a renaming or a small rewrite, and pairs of small rewrites.
+    """
     program = versions[0]
     for number, version in enumerate(versions[1:]):
         assert version.rung is not None

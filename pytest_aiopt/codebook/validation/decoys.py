@@ -1,7 +1,7 @@
 """Mutations whose class is known by construction: null and superficial changes of any program.
 
-Null decoys touch names, comments and layout only. Superficial ones change tokens but neither data nor loops
-nor what is computed when; a compiler may make the same code of them, which then makes them null.
+Null decoys change only names, comments and layout. Superficial decoys change tokens, but not data, loops or
+the order of computation; if they compile to the same machine code, they are null.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ LIES = (
 
 
 def made(name: str, program: str) -> str:
-    """Return the program changed by the decoy of this name; unchanged where it finds nothing to change."""
+    """Return the program changed by the named decoy; unchanged if the decoy does not apply."""
     edits = without_overlaps(EVERY[name](Source(program), program))
     return apply(program.encode(), edits)
 
 
 def rename(source: Source, program: str) -> Iterator[Edit]:
-    """Other names for everything of the program's own that is declared inside its functions."""
+    """Rename everything declared inside the program's functions."""
     for function in source.all("function_definition"):
         declared = {
             text(name)
@@ -44,7 +44,7 @@ def rename(source: Source, program: str) -> Iterator[Edit]:
 
 
 def rename_functions(source: Source, program: str) -> Iterator[Edit]:
-    """Other names for the program's own free functions."""
+    """Rename the program's free functions."""
     free = {
         name
         for name, nodes in source.functions.items()
@@ -56,13 +56,13 @@ def rename_functions(source: Source, program: str) -> Iterator[Edit]:
 
 
 def comments_gone(source: Source, program: str) -> Iterator[Edit]:
-    """No comments."""
+    """Remove all comments."""
     for start, end in source.tree.comments:
         yield Edit(start, end, "")
 
 
 def lying_comments(source: Source, program: str) -> Iterator[Edit]:
-    """Comments that claim what is not there."""
+    """Add comments that make false claims."""
     for lie, function in zip(LIES * 4, source.all("function_definition"), strict=False):
         body = function.child_by_field_name("body")
         if body is not None:
@@ -70,7 +70,7 @@ def lying_comments(source: Source, program: str) -> Iterator[Edit]:
 
 
 def layout(source: Source, program: str) -> Iterator[Edit]:
-    """Deeper indentation, and a line of its own for every brace that opens a function."""
+    """Deepen the indentation, and put the opening brace of every function on a separate line."""
     at = 0
     for line in program.encode().split(b"\n"):
         indent = len(line) - len(line.lstrip(b" "))

@@ -13,7 +13,7 @@ from pytest_aiopt.cpp.source import Source, declared_name, function_name
 from pytest_aiopt.cpp.tree import Node, text, within
 
 Decoy = Callable[[Source, str], Iterable[Edit]]
-"""Gives the edits that make a decoy of a program."""
+"""Returns the edits that make a decoy of a program."""
 
 _DEAD = """
 [[maybe_unused]] static unsigned long never_called(const unsigned long* first, unsigned long count) {
@@ -30,7 +30,7 @@ _BODIES = frozenset({"for_statement", "for_range_loop", "while_statement", "func
 
 
 def const_parameters(source: Source, program: str) -> Iterator[Edit]:
-    """Parameters passed by value become const."""
+    """Make parameters passed by value const."""
     for node in source.all("parameter_declaration"):
         kind, name = node.child_by_field_name("type"), node.child_by_field_name("declarator")
         function = within(node, "function_definition", "lambda_expression")
@@ -43,7 +43,7 @@ def const_parameters(source: Source, program: str) -> Iterator[Edit]:
 
 
 def increments(source: Source, program: str) -> Iterator[Edit]:
-    """``++i`` and ``i += 1`` change places where the value is not used."""
+    """Exchange ``++i`` and ``i += 1`` where the value is unused."""
     for node in source.all("update_expression", "assignment_expression"):
         parent = node.parent
         if parent is None or parent.type not in ("expression_statement", "for_statement"):
@@ -56,7 +56,7 @@ def increments(source: Source, program: str) -> Iterator[Edit]:
 
 
 def comparisons(source: Source, program: str) -> Iterator[Edit]:
-    """``a < b`` becomes ``b > a``."""
+    """Rewrite ``a < b`` as ``b > a``."""
     turned = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
     for node in source.all("binary_expression"):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -67,21 +67,21 @@ def comparisons(source: Source, program: str) -> Iterator[Edit]:
 
 
 def no_operations(source: Source, program: str) -> Iterator[Edit]:
-    """Statements that do nothing at the head of every loop's body and function."""
+    """Insert statements without effect at the start of every loop body and function."""
     for node in source.all("compound_statement"):
         if node.parent is not None and node.parent.type in _BODIES:
             yield Edit(node.start_byte + 1, node.start_byte + 1, " (void)0; ")
 
 
 def dead_code(source: Source, program: str) -> Iterator[Edit]:
-    """A function with loops that nobody calls."""
+    """Add a function with loops that is never called."""
     functions = [f for f in source.all("function_definition") if within(f, *RECORDS) is None]
     if functions and (first := _outermost(functions[0])) is not None:
         yield Edit(first.start_byte, first.start_byte, _DEAD.lstrip() + "\n")
 
 
 def hints(source: Source, program: str) -> Iterator[Edit]:
-    """Branch hints on plain conditions."""
+    """Add branch hints to plain conditions."""
     for node in source.all("if_statement"):
         condition = node.child_by_field_name("condition")
         if condition is not None and "declaration" not in {c.type for c in condition.named_children}:
@@ -90,7 +90,7 @@ def hints(source: Source, program: str) -> Iterator[Edit]:
 
 
 def inlining(source: Source, program: str) -> Iterator[Edit]:
-    """``inline`` before every free function."""
+    """Put ``inline`` before every free function."""
     for node in source.all("function_definition"):
         inside = within(node, *RECORDS, "linkage_specification", "template_declaration")
         if inside is None and not text(node).startswith(("inline", "static", "constexpr", "template")):
@@ -98,7 +98,7 @@ def inlining(source: Source, program: str) -> Iterator[Edit]:
 
 
 def named_bounds(source: Source, program: str) -> Iterator[Edit]:
-    """The bound of a counting loop gets a name before the loop, where the loop does not change it."""
+    """Name the bound of a counting loop before the loop, if the loop does not change it."""
     for number, node in enumerate(source.all("for_statement")):
         condition = node.child_by_field_name("condition")
         bound = condition.child_by_field_name("right") if condition is not None else None
@@ -112,14 +112,14 @@ def named_bounds(source: Source, program: str) -> Iterator[Edit]:
 
 
 def pragmas(source: Source, program: str) -> Iterator[Edit]:
-    """The compiler is asked to unroll counting loops."""
+    """Ask the compiler to unroll counting loops."""
     for node in source.all("for_statement"):
         if _stands_alone(node):
             yield Edit(node.start_byte, node.start_byte, "\n#pragma GCC unroll 4\n    ")
 
 
 def unrolling(source: Source, program: str) -> Iterator[Edit]:
-    """Counting loops over a fixed bound, written out twice with a loop for what is left."""
+    """Unroll counting loops over a fixed bound twice, with a remainder loop."""
     for node in source.all("for_statement"):
         start, condition = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
         body, update = node.child_by_field_name("body"), text(node.child_by_field_name("update"))
@@ -140,7 +140,7 @@ def unrolling(source: Source, program: str) -> Iterator[Edit]:
         if _is_assigned(body, name) or "{" in inner or not inner.endswith(";"):
             continue
         if re.search(r"\w[>&*]* \w+( =|;|\{)", inner):
-            inner = f"{{ {inner} }}"  # what it declares must not meet its copy
+            inner = f"{{ {inner} }}"  # declarations in the body must not clash with its copy
         again = re.sub(rf"\b{re.escape(name)}\b", f"({name} + 1)", inner)
         yield Edit(
             node.start_byte,
@@ -151,7 +151,7 @@ def unrolling(source: Source, program: str) -> Iterator[Edit]:
 
 
 def guards(source: Source, program: str) -> Iterator[Edit]:
-    """A loop whose body is one ``if`` skips with ``continue`` instead."""
+    """Replace a loop body that is one ``if`` by an early ``continue``."""
     for node in source.all("for_statement", "for_range_loop"):
         body = node.child_by_field_name("body")
         inner = body.named_children if body is not None else []
@@ -166,7 +166,7 @@ def guards(source: Source, program: str) -> Iterator[Edit]:
 
 
 def order_of_functions(source: Source, program: str) -> Iterator[Edit]:
-    """Neighbouring functions that do not call each other change places."""
+    """Exchange neighbouring functions that do not call each other."""
     free = [f for f in source.all("function_definition") if f.parent is not None and f.parent.type in _SCOPES]
     taken = -1
     for first, second in pairwise(free):
@@ -198,7 +198,7 @@ SUPERFICIAL: dict[str, Decoy] = {
 
 
 def _is_assigned(node: Node, name: str) -> bool:
-    """Whether a name is assigned, stepped, referred to or taken the address of below a node."""
+    """Whether a name is assigned, incremented, bound to a reference or has its address taken below a node."""
     word = re.escape(name)
     assigned = r"(=|\+=|-=|/=|\*=|%=|>>=|<<=|&=|\|=|\^=)( |$)"
     pattern = rf"(\b{word}\b {assigned}|(\+\+|--|&|>>) {word}\b|\b{word} (\+\+|--))"
@@ -216,7 +216,7 @@ def _outermost(node: Node) -> Node | None:
 
 
 def _stands_alone(loop: Node) -> bool:
-    """Whether a loop is a statement of a block that no pragma or label before it belongs to."""
+    """Whether a loop is a statement of a block without a pragma or label before it."""
     if loop.parent is None or loop.parent.type != "compound_statement":
         return False
     before = loop.prev_named_sibling
