@@ -1,1 +1,1 @@
-"""From journals to comparisons."""
+"""Turn journals into comparisons."""

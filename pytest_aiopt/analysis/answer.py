@@ -23,11 +23,11 @@ NO_PROFILE = "no two tracks with the same model differ in whether they show a pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeTest:
-    """One contrast of an outcome, in whose unit ``shift`` is; ``word``: the verdict.
+    """One contrast of an outcome; ``shift`` is in the outcome's unit, ``word`` is the verdict.
 
     ``treated_mean``, ``control_mean``: over cells, None without any. ``by_task``: mean effect over tasks with
-    its sign-flip interval and p, which speaks of other tasks too; the blocked p speaks of these. ``ranks``:
-    the sensitivity analysis. ``needed``: what would be enough where there is not enough data.
+    its sign-flip interval and p, which generalise to other tasks; the blocked p applies to these tasks only.
+    ``ranks``: the sensitivity analysis. ``needed``: the sufficient study size if there is not enough data.
     """
 
     treated: str
@@ -50,11 +50,11 @@ class OutcomeTest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The primary test (profile against placebo), or why there is none; and profile against no text.
+    """The primary test (profile against placebo) or the reason for its absence, and profile against no text.
 
-    ``outcome``: the registered one, which decides. ``explored``: profile against placebo on the others.
-    ``missing``: cells without the outcome. ``checked``: whether hidden correctness of all that count as
-    effective is on record.
+    ``outcome``: the registered outcome, which decides. ``explored``: profile against placebo on the others.
+    ``missing``: cells without the outcome. ``checked``: whether hidden correctness is on record for all
+    mutations counted as effective.
     """
 
     outcome: Primary
@@ -67,7 +67,7 @@ class Answer:
 
 
 def answer(trajectories: Sequence[Trajectory]) -> Answer:
-    """Answer from the cells of one study; only finished, comparable ones count."""
+    """Answer the question from the cells of one study; only finished, comparable cells count."""
     outcomes, _ = comparable(trajectories)
     decides = registered(trajectories)
     known = _known(outcomes, decides)
@@ -91,7 +91,7 @@ def answer(trajectories: Sequence[Trajectory]) -> Answer:
 
 
 def _known(outcomes: Sequence[Outcome], name: Primary) -> dict[str, float]:
-    """Return an outcome by journal, of the cells that have it."""
+    """Return an outcome by journal, for the cells that have it."""
     found = {o.trajectory.journal: OUTCOMES[name](o.trajectory) for o in outcomes}
     return {journal: value for journal, value in found.items() if value is not None}
 
@@ -134,7 +134,7 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def _by_task(arms: Sequence[Outcome], planned: Planned, value: Callable[[Outcome], float]) -> list[float]:
-    """Return the mean of treated minus the mean of control cells, one figure per task."""
+    """Return the mean of treated minus the mean of control cells, one value per task."""
     effects = []
     for task in sorted({o.trajectory.cell.task for o in arms}):
         cells = [o for o in arms if o.trajectory.cell.task == task]
@@ -146,9 +146,9 @@ def _by_task(arms: Sequence[Outcome], planned: Planned, value: Callable[[Outcome
 
 
 def _interaction(outcomes: Sequence[Outcome]) -> tuple[Shift | NotEstimable, float | NotEstimable] | None:
-    """By how much more a profile raises the speedup (log2) of the second of two models than of the first.
+    """Difference of a profile's effect on log2 speedup between the second and the first of two models.
 
-    One figure per task, sign-flip test over tasks; exploratory. None unless two models have both tracks.
+    One value per task, sign-flip test over tasks; exploratory. None unless two models have both tracks.
     """
     pooled = profile_against_none([o.trajectory for o in outcomes])
     if not pooled or len(pooled[0].treated) != 2 or len(pooled[0].control) != 2:

@@ -1,4 +1,4 @@
-"""Tracks contrasted on the confirmed log2 speedup of their cells' champions.
+"""Contrast tracks by the confirmed log2 speedup of their cells' champions.
 
 The unit of analysis is the cell; tasks with their scored workloads are blocks. Seeds are replicates within a
 track, never pairs.
@@ -31,7 +31,7 @@ ALL_TASKS = "all tasks"
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A cell that no contrast counts, and why."""
+    """A cell excluded from all contrasts, with the reason."""
 
     cell: str
     reason: str
@@ -50,10 +50,11 @@ class Outcome:
 class Contrast:
     """Treated against control over ``tasks``; ``shift`` is in log2 speedup (> 0: treated is faster).
 
-    ``p_holm`` adjusts over the contrasts of the same scope that ``confirms``, by Holm; over the others, that
-    explore, by Benjamini and Hochberg. The pooled scope ALL_TASKS confirms, a single task's contrasts
-    describe. ``p_equal``: of the claim that the speedups are equal within 10 %. ``differs`` names the factor
-    that sets the tracks apart, or says why nothing can be compared. Pooled tracks are joined by "+".
+    ``p_holm``: adjusted by Holm over the contrasts of the same scope with ``confirms``, and by Benjamini and
+    Hochberg over the exploratory ones. The pooled scope ALL_TASKS is confirmatory, the contrasts of a single
+    task are descriptive. ``p_equal``: p of the claim that the speedups are equal within 10 %. ``differs``:
+    the factor in which the tracks differ, or the reason why nothing can be compared. Pooled tracks are joined
+    by "+".
     """
 
     treated: str
@@ -77,14 +78,14 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The planned contrasts of one study (pooled first, then by task) and the cells left out."""
+    """The planned contrasts of one study (pooled first, then by task) and the excluded cells."""
 
     contrasts: tuple[Contrast, ...]
     excluded: tuple[Exclusion, ...]
 
 
 def compare(trajectories: Sequence[Trajectory]) -> Comparison:
-    """Contrast the tracks of one study; raises ValueError when given cells of several."""
+    """Contrast the tracks of one study; raises ValueError for cells of several studies."""
     if len({t.study for t in trajectories}) > 1:
         raise ValueError("cells of several studies cannot be compared")
     outcomes, excluded = comparable(trajectories)
@@ -97,10 +98,10 @@ def compare(trajectories: Sequence[Trajectory]) -> Comparison:
 
 
 def comparable(trajectories: Iterable[Trajectory]) -> tuple[list[Outcome], list[Exclusion]]:
-    """Split cells into those that may be contrasted and those left out.
+    """Split cells into comparable and excluded ones.
 
-    Kept are finished cells with a confirmed champion, once each, and by task and scored workload those that
-    share the most common iterations, machine (the noise floor's fingerprint) and held-out workloads.
+    Comparable cells are finished, have a confirmed champion and count once each. Per task and scored workload
+    they share the most common iterations, machine (the noise floor's fingerprint) and held-out workloads.
     """
     outcomes, excluded = _complete(trajectories)
     kept: list[Outcome] = []
@@ -112,7 +113,7 @@ def comparable(trajectories: Iterable[Trajectory]) -> tuple[list[Outcome], list[
 
 
 def _complete(trajectories: Iterable[Trajectory]) -> tuple[list[Outcome], list[Exclusion]]:
-    """Finished, confirmed cells, once each; a cell's confirmed journal goes before its others."""
+    """Return the finished, confirmed cells once each; a confirmed journal of a cell takes precedence."""
     outcomes: list[Outcome] = []
     excluded: list[Exclusion] = []
     seen = set()
@@ -184,7 +185,7 @@ def _contrasts(outcomes: Sequence[Outcome], scope: str, planned: Sequence[Planne
 
 
 def _contrast(outcomes: Sequence[Outcome], scope: str, planned: Planned) -> Contrast:
-    """One contrast, its adjusted p still the plain one."""
+    """Return one contrast with its unadjusted p."""
     arms = arms_of(outcomes, planned)
     blocks = blocks_of(arms, planned, lambda outcome: outcome.confirmed.log2_speedup)
     differs = difference(arms, planned)
@@ -212,19 +213,19 @@ def _contrast(outcomes: Sequence[Outcome], scope: str, planned: Planned) -> Cont
 
 
 def _posed(outcome: Outcome) -> tuple[str, str]:
-    """Return the task and the scored workload of a cell: speedups on different workloads do not compare."""
+    """Return the task and the scored workload of a cell; speedups across workloads are not comparable."""
     return outcome.trajectory.cell.task, outcome.trajectory.scored
 
 
 def _key(outcome: Outcome, planned: Planned) -> tuple[str, str, str]:
-    """The block of a cell: task, scored workload, and the model where the contrast is within models."""
+    """The block of a cell: task, scored workload, and the model if the contrast is within models."""
     return *_posed(outcome), "" if planned.across_models else outcome.trajectory.model
 
 
 def arms_of(outcomes: Sequence[Outcome], planned: Planned) -> list[Outcome]:
-    """Return the cells of the contrasted tracks, only from blocks where both sides have one.
+    """Return the cells of the contrasted tracks, only from blocks with cells on both sides.
 
-    Blocks are tasks here: a track of several models is refused by ``difference``, not dropped silently.
+    Blocks are tasks here; ``difference`` refuses a track with several models instead of dropping it silently.
     """
     arms = [o for o in outcomes if o.trajectory.cell.track in (*planned.treated, *planned.control)]
     sides: dict[str, set[bool]] = {}
@@ -248,7 +249,7 @@ def _tasks(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def difference(arms: Sequence[Outcome], planned: Planned) -> str | NotEstimable:
-    """Return the only factor in which the tracks differ; refuse a contrast with none or several."""
+    """Return the only factor in which the tracks differ; NotEstimable if there is none or more than one."""
     if not arms:
         return NotEstimable("no task has comparable cells of both tracks")
     several = len(planned.treated) > 1 or len(planned.control) > 1

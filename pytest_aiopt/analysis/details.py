@@ -1,4 +1,4 @@
-"""Everything that a journal holds about one mutation."""
+"""All recorded data on one mutation."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pytest_aiopt.journal.lines import Lines
 from pytest_aiopt.model import Candidate, Profile, Status
 
 CONTEXT = 3
-"""Unchanged lines around a change."""
+"""Number of context lines around a change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """One step. ``said``: what edit, compiler and gate said; ``diff``: unified, without file names.
+    """One step. ``said``: messages of edit, compiler and gate; ``diff``: unified, without file names.
 
-    ``before``, ``after``: profiles of parent and child, () where none was taken. ``line``: of the reply in
-    the journal. ``parent``, ``child``: sources, None if a reply made none.
+    ``before``, ``after``: profiles of parent and child, () if none was taken. ``line``: line of the reply in
+    the journal. ``parent``, ``child``: sources, None if the reply gave no program.
     """
 
     step: int
@@ -39,14 +39,14 @@ class Detail:
 
 @dataclass(slots=True)
 class Details:
-    """Reads steps of one journal; sources and profiles of parents are read once."""
+    """Read steps of one journal; sources and profiles of parents are read once."""
 
     lines: Lines
     _sources: dict[str, str] = field(default_factory=dict)
     _profiles: dict[str, tuple[Profile, ...]] = field(default_factory=dict)
 
     def of(self, attempt: Attempt) -> Detail | None:
-        """Return the record of a step; None if the journal has no such line."""
+        """Return the record of a step; None if the journal does not contain it."""
         found = self.lines.at(Proposed, attempt.step)
         if found is None:
             return None
@@ -78,7 +78,7 @@ class Details:
         return found[1] if found else None
 
     def _verdict(self, attempt: Attempt) -> tuple[str, str]:
-        """Return the message of compiler or gate against a candidate, and its counterexample."""
+        """Return the message of the compiler or gate that rejected a candidate, and its counterexample."""
         if attempt.status in (Status.COMPILE_ERROR, Status.RULE):
             built = self.lines.at(Built, attempt.step)
             diagnostics = built[1].diagnostics if built else ()
@@ -111,7 +111,7 @@ class Details:
 
 
 def unified(parent: str, child: str) -> list[str]:
-    """Return a unified diff without its file names; what both texts begin and end with is not compared."""
+    """Return a unified diff without file names; common head and tail of the texts are not compared."""
     old, new = parent.split("\n"), child.split("\n")
     same = 0
     while same < min(len(old), len(new)) and old[same] == new[same]:
@@ -141,5 +141,5 @@ def _hunks(old: list[str], new: list[str], offset: int) -> list[str]:
 
 
 def _is_common(line: str) -> bool:
-    """Whether a line is too common to align two texts by it."""
+    """Whether a line is too frequent to serve as an anchor of the diff."""
     return not line.strip(" \t{}();")

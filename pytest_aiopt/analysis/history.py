@@ -1,4 +1,4 @@
-"""From the record of a cell to its Trajectory."""
+"""Convert the record of a cell into its Trajectory."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def trajectory(
 ) -> Trajectory:
     """Return the trajectory of a cell whose journal is ``journal`` (relative to the results directory).
 
-    ``classer`` classes the mutations; one with a cache saves their time. ``reconfirmed``: measurements of the
+    ``classer`` classifies the mutations; one with a cache saves time. ``reconfirmed``: measurements of the
     champion by later sessions.
     """
     opened, accepted = record.opened, record.accepted
@@ -73,7 +73,7 @@ def trajectory(
 
 
 def _answered(record: CellRecord) -> tuple[str, ...]:
-    """Name the models that replied, with the configuration that the endpoint reported."""
+    """Return the models that replied, with the configuration that the endpoint reported."""
     pairs = {(e.completion.model, e.completion.fingerprint) for e in record.proposals}
     return tuple(sorted(f"{model} ({mark})" if mark else model for model, mark in pairs if model))
 
@@ -101,7 +101,7 @@ def _notes(record: CellRecord) -> tuple[str, ...]:
 
 
 def _replies(record: CellRecord) -> tuple[str, ...]:
-    """Name the ends of replies that leave no usable text (stop is the normal end)."""
+    """Return the finish reasons of replies without usable text (stop is the normal one)."""
     ends = {event.completion.finish_reason for event in record.proposals}
     odd = sorted(end for end in ends if end.lower() not in _NORMAL_ENDS)
     return (f"some replies were cut short, refused or empty: {', '.join(odd)}",) if odd else ()
@@ -113,14 +113,14 @@ def _paused(record: CellRecord) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Mutations:
-    """Classifies the mutations of a cell; hot lines are computed once per parent."""
+    """Classify the mutations of a cell; hot lines are computed once per parent."""
 
     record: CellRecord
     classer: Classer
     hot: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def of(self, proposed: Proposed, edited: Edited) -> Mutation | None:
-        """Return the class of an edit; None if the reply made no candidate."""
+        """Return the class of an edit; None if the reply gave no candidate."""
         parent = self.record.sources.get(proposed.parent)
         if edited.candidate is None or edited.source is None or parent is None:
             return None
@@ -171,7 +171,7 @@ class _Checks:
 
     @classmethod
     def of(cls, record: CellRecord) -> _Checks:
-        """Collect rechecks and the examinations of candidates for champion."""
+        """Collect the rechecks and the checks of champion candidates."""
         checks = cls({}, {}, {}, "gate" in record.opened.identity)
         for recheck in record.rechecks:
             if binary := record.binaries.get(recheck.candidate):

@@ -1,4 +1,4 @@
-"""Which tracks a study contrasts: as its file declares, else derived from the factors of its tracks."""
+"""The contrasts of a study: declared in its file, else derived from the factors of its tracks."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pytest_aiopt.analysis.trajectory import Trajectory
 
 NONE, PROFILE, PLACEBO = "none", "profile", "placebo"
-"""Levels of the feedback factor that the plan knows by name; any other is contrasted with none."""
+"""Levels of the feedback factor with a fixed role in the plan; any other is contrasted with none."""
 
 CLASSICAL = (("C", "A"), ("B", "A"), ("D", "B"))
-"""(treated, control) of a study of the four tracks A to D, whether or not all of them have cells yet."""
+"""(treated, control) for studies with the four tracks A to D, whether or not all of them have cells yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Tracks against tracks. ``confirms``: in the family of Holm's adjustment; the others explore (BH).
+    """A contrast of tracks. ``confirms``: part of Holm's family; other contrasts are exploratory (BH).
 
-    ``across_models``: the tracks differ in the model, so a task is one block; else a task and a model.
-    ``name``: of a contrast that the study file declares.
+    ``across_models``: the tracks differ in the model, so blocks are tasks; else blocks are pairs of task and
+    model. ``name``: name of a contrast declared in the study file.
     """
 
     treated: tuple[str, ...]
@@ -31,15 +31,15 @@ class Planned:
 
     @property
     def declared(self) -> bool:
-        """Whether the study file names this contrast."""
+        """Whether the contrast is declared in the study file."""
         return bool(self.name)
 
 
 def plan(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
-    """Return a study's contrasts: as declared, else with A to D alone the classical ones, else by factors.
+    """Return a study's contrasts: declared ones, else the classical ones of A to D, else by factors.
 
-    By factors, those confirm: profile against none for each model, and profile against placebo over all
-    models (the content of the profile, not the presence of a text). The rest explores.
+    By factors, two kinds are confirmatory: profile against none for each model, and profile against placebo
+    over all models (the effect of the profile's content, not of a text as such). All others are exploratory.
     """
     found = declared(trajectories)
     if found:
@@ -67,10 +67,10 @@ def plan(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
 
 
 def declared(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
-    """Return the declared contrasts of which both sides have cells; () where none is declared.
+    """Return the declared contrasts with cells on both sides; () if none is declared.
 
-    A contrast within models counts only the models that both sides have. Where cells were begun under
-    different declarations, that of most cells holds.
+    A contrast within models uses only the models with cells on both sides. If cells were started under
+    different declarations, the declaration of most cells applies.
     """
     said = Counter(t.declared for t in trajectories if t.declared)
     models = {t.cell.track: t.model for t in trajectories}
@@ -103,7 +103,7 @@ def profile_against_placebo(trajectories: Sequence[Trajectory]) -> tuple[Planned
 
 
 def profile_against_none(trajectories: Sequence[Trajectory]) -> tuple[Planned, ...]:
-    """Return profile against no text, pooled over models: content and presence of a text together."""
+    """Return profile against no text, pooled over models: the effect of content and presence of a text."""
     tracks = _tracks(trajectories)
     models = _with_both(tracks, sorted({model for model, _ in tracks}), PROFILE, NONE)
     treated = tuple(sorted(name for model in models for name in tracks[model, PROFILE]))
@@ -115,7 +115,7 @@ _Tracks = dict[tuple[str, str], list[str]]
 
 
 def _tracks(trajectories: Sequence[Trajectory]) -> _Tracks:
-    """Names of the tracks by (model, feedback), all other factors at their defaults."""
+    """Names of the tracks by (model, feedback), with all other factors at their defaults."""
     found: _Tracks = {}
     for t in (t for t in trajectories if not t.variant):
         names = found.setdefault((t.model, str(t.feedback)), [])
@@ -143,7 +143,7 @@ def _feedback(
 
 
 def _models(tracks: _Tracks, models: Sequence[str]) -> list[Planned]:
-    """Every later model against every earlier one, without feedback."""
+    """Contrast each model with every earlier one, without feedback."""
     plain = [model for model in models if (model, NONE) in tracks]
     return [
         Planned((tracks[new, NONE][0],), (tracks[old, NONE][0],), confirms=False, across_models=True)
@@ -153,7 +153,7 @@ def _models(tracks: _Tracks, models: Sequence[str]) -> list[Planned]:
 
 
 def _variants(trajectories: Sequence[Trajectory], tracks: _Tracks) -> list[Planned]:
-    """Tracks with another factor changed against the plain one of the same model and feedback."""
+    """Contrast tracks with another changed factor with the plain track of the same model and feedback."""
     varied = {t.cell.track: (t.model, str(t.feedback)) for t in trajectories if t.variant}
     return [
         Planned((name,), (tracks[factors][0],), confirms=False)

@@ -1,4 +1,4 @@
-"""Applies ratings to mutations: the consensus of raters replaces the codebook's labels."""
+"""Apply ratings to mutations: the consensus of raters replaces the codebook's labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CODES = {name: code for code, name in NAMES.items()}
 def with_ratings(trajectory: Trajectory, agreed: Mapping[str, tuple[Rating, int]]) -> Trajectory:
     """Return a cell with depth and labels by consensus.
 
-    ``agreed``: consensus and number of raters by the mutation's id.
+    ``agreed``: consensus and number of raters by mutation id.
     """
     if not agreed:
         return trajectory

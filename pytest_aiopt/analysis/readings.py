@@ -1,7 +1,7 @@
-"""Summaries of journals, stored between reports, as reading and classing a large study takes minutes.
+"""Summaries of journals, cached between reports, because a large study takes minutes to read and classify.
 
-A summary stands for its journal as long as nothing was written to it since: every write changes the time of
-the file's last change (ctime), which no program can set. Other rules of analysis never meet old summaries.
+A summary is valid until its journal changes: every write updates the file's ctime, which no program can set.
+Changed rules of analysis invalidate all summaries.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from pytest_aiopt.tasks.ladders import Ladder, stored
 
 
 class Summary(msgspec.Struct, frozen=True, array_like=True):
-    """A summary file: the stamp of its journal, the trajectory, and where its lines lie (lines.py)."""
+    """A summary file: the stamp of its journal, the trajectory, and the offsets of its lines (lines.py)."""
 
     stamp: tuple[int, ...]
     trajectory: Trajectory
@@ -46,7 +46,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Summaries:
-    """The cells of a results directory, and a line for each journal that cannot be read."""
+    """The cells of a results directory, and a message for each journal that cannot be read."""
 
     trajectories: tuple[Trajectory, ...]
     damaged: tuple[str, ...]
@@ -54,9 +54,9 @@ class Summaries:
 
 @dataclass
 class Reader:
-    """Reads the journals of a store. Its trajectories lack the pairs of runs, which only add bytes.
+    """Read the journals of a store. Trajectories omit the pairs of runs, which would only add bytes.
 
-    ``classer`` classes mutations; by default one that remembers in the store.
+    ``classer`` classifies mutations; by default one with a cache in the store.
     """
 
     store: Store
@@ -68,7 +68,7 @@ class Reader:
     )
 
     def summaries(self, journals: Iterable[Path]) -> Summaries:
-        """Return the trajectories of ``journals``; one without an event yet has none."""
+        """Return the trajectories of ``journals``, without journals that have no event yet."""
         found: list[Trajectory] = []
         damaged: list[str] = []
         journals = list(journals)
@@ -86,18 +86,18 @@ class Reader:
         return Summaries(tuple(with_aliases(found)), tuple(damaged))
 
     def close(self) -> None:
-        """Store the classes of mutations that are new."""
+        """Store the classes of new mutations."""
         self.classing.save()
 
     def one(self, path: Path) -> Trajectory | None:
-        """Return the trajectory of a journal, None if it holds no event yet; raises JournalError."""
+        """Return the trajectory of a journal, None if it has no event yet; raises JournalError."""
         summary = self.summary(path)
         if summary is None:
             return None
         return with_frontier(with_ratings(summary.trajectory, self._agreed), self._ladders)
 
     def summary(self, path: Path) -> Summary | None:
-        """Return the summary of a journal, None if it holds no event yet; raises JournalError."""
+        """Return the summary of a journal, None if it has no event yet; raises JournalError."""
         name, stamp = path.relative_to(self.store.root).as_posix(), _stamp(path)
         stored = self._stored(name)
         if stored is not None and stored.stamp == stamp:
@@ -112,7 +112,7 @@ class Reader:
         return summary
 
     def details(self, cell: Trajectory) -> Details:
-        """Return a reader of single steps of a cell's journal; raises JournalError."""
+        """Return a reader for single steps of a cell's journal; raises JournalError."""
         path = self.store.root / cell.journal
         summary = self.summary(path)
         return Details(Lines.of(path, summary.lines if summary else b""))
@@ -127,7 +127,7 @@ class Reader:
 
     @cached_property
     def classing(self) -> Classer:
-        """Classes mutations, and remembers them in the store unless one was given."""
+        """The classer of mutations; it caches in the store unless one was given."""
         return self.classer or Classer.kept(self.store.cache)
 
     @cached_property
@@ -138,7 +138,7 @@ class Reader:
         return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.msgpack"
 
     def _is_new(self, journal: Path) -> bool:
-        """Whether a journal has no summary yet, not even an old one."""
+        """Whether a journal has no summary yet, not even an outdated one."""
         return not self._path(journal.relative_to(self.store.root).as_posix()).exists()
 
     def _stored(self, name: str) -> Summary | None:
@@ -149,21 +149,21 @@ class Reader:
 
 
 def classed_in(root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
-    """Store the summaries of some journals; return the mutations classed by that."""
+    """Store the summaries of some journals; return the mutations that were classified for them."""
     reader = Reader(Store(root))
     for path in journals:
-        with contextlib.suppress(JournalError):  # named when the summaries are read
+        with contextlib.suppress(JournalError):  # reported when the summaries are read
             reader.one(path)
     return reader.classing.known
 
 
 def keep(store: Store, journal: Path) -> None:
-    """Store the summary of one journal, so that the first report after a long study is quick too."""
+    """Store the summary of one journal, so that the first report after a long study is fast too."""
     Reader(store, Classer()).one(journal)
 
 
 def _stamp(journal: Path) -> tuple[int, ...]:
-    """Return values that change with every write to a journal or the confirmations beside it; () without."""
+    """Return values that change with every write to a journal or its confirmations; () without a journal."""
     found: list[int] = []
     for path in (journal, journal.with_name(CONFIRMATIONS)):
         try:

@@ -1,4 +1,4 @@
-"""Judges a model by a few calls before a costly study: are its replies usable, and can feedback help?"""
+"""Check a model with a few calls before a costly study: are replies usable, and can feedback help?"""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pytest_aiopt.journal.treatment import gaps, was_cut
 from pytest_aiopt.model import thoughts
 
 FEWEST_READ = 0.5
-"""A smaller share of replies that make a program is a fault of the set-up, not of the model."""
+"""Minimum share of replies that give a program; below it, the set-up is at fault and not the model."""
 
 
 class Obstacle(StrEnum):
-    """A reason why a study with the model is not worth its cost."""
+    """Reasons why a study with the model is not worth its cost."""
 
     NO_CALL = "no_call"
     CUT = "cut"
@@ -30,13 +30,13 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sanity:
-    """The calls of one model. ``read``: replies that made a program; ``errors``: the others by reason.
+    """The calls of one model. ``read``: replies that gave a program; ``errors``: other replies by reason.
 
-    ``rules``: programs refused, by the rule's code. ``thoughts``: replies whose reasoning was set aside.
-    ``cut``: prompts that the endpoint read in part; ``untreated``: treated prompts without their treatment.
-    ``changed``: of the ``valid`` programs, those whose speed differs from the start beyond the noise floor.
-    ``calls``: those of an endpoint, ``estimated`` those whose tokens it did not count; ``money`` is None
-    without a price. ``known``: the frontier of ``saturation`` was measured, and is not these calls' own best.
+    ``rules``: rejected programs, by the rule's code. ``thoughts``: replies whose reasoning was removed.
+    ``cut``: prompts that the endpoint truncated; ``untreated``: treated prompts without their treatment.
+    ``changed``: ``valid`` programs whose speed differs from the start beyond the noise floor. ``calls``:
+    calls of an endpoint; ``estimated``: calls whose tokens it did not count. ``money`` is None without a
+    price. ``known``: the frontier of ``saturation`` was measured and is not the best of these calls.
     """
 
     replies: int
@@ -58,7 +58,7 @@ class Sanity:
 
     @property
     def obstacle(self) -> Obstacle | None:
-        """The first reason against the study; None without one."""
+        """The first reason against the study; None if there is none."""
         share = self.saturation.first_share if self.saturation is not None else None
         found = {
             Obstacle.NO_CALL: not self.replies,
@@ -74,9 +74,9 @@ class Sanity:
 def sanity(
     records: Sequence[CellRecord], account: Callable[[], Account], known_log2: float | None = None
 ) -> Sanity:
-    """Sum up the cells of one model on one task. ``known_log2``: the speedup of its measured frontier.
+    """Summarise the cells of one model on one task. ``known_log2``: the speedup of its measured frontier.
 
-    ``account`` makes an account at the prices that hold.
+    ``account`` returns a new account with the current prices.
     """
     accounts = [_booked(record, account()) for record in records]
     spending = total(each.spent for each in accounts)

@@ -1,4 +1,4 @@
-"""What decides a verdict, and which contrasts a design has, as plain values that can be registered."""
+"""Thresholds of verdicts and contrasts of a design, as plain values that can be registered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pytest_aiopt.model import Cell, Feedback, Primary
 
 
 def thresholds(tracks: Iterable[tuple[str, str, Feedback]], outcome: Primary) -> dict[str, object]:
-    """Return thresholds, the outcome that decides, and the contrasts of tracks (name, model, feedback)."""
+    """Return thresholds, the deciding outcome, and the contrasts of tracks (name, model, feedback)."""
     cells = [_begun(*track) for track in tracks]
     return {
         "alpha": ALPHA,
@@ -32,7 +32,7 @@ def thresholds(tracks: Iterable[tuple[str, str, Feedback]], outcome: Primary) ->
 
 
 def _begun(name: str, model: str, feedback: Feedback) -> Trajectory:
-    """Return a cell without results; contrasts follow from the factors alone."""
+    """Return a cell without results; contrasts depend on the factors alone."""
     return Trajectory(
         cell=Cell("", name, 0),
         model=model,

@@ -1,4 +1,4 @@
-"""Cells as read from their journals, and the numbers that come from one cell alone."""
+"""Cells as read from their journals, and quantities computed from a single cell."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from pytest_aiopt.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """The character of a child, judged from its code alone, and the claims of its reply.
+    """Classification of a child by its code alone, and the claims of its reply.
 
-    ``tokens``: digest of the child's tokens, names aside. ``size``: how many tokens; ``storage``: places that
-    make containers. ``depth`` (0 to 4), ``storage``: None if the mutation is unclassed.
-    ``id``: its name for raters; ``raters``: how many gave depth and labels, 0 if the codebook did.
-    ``targeting``, ``uptake``: see mechanism.py; None without a profile of the parent.
+    ``tokens``: digest of the child's tokens without names. ``size``: number of tokens; ``storage``: places
+    that make containers. ``depth`` (0 to 4), ``storage``: None if the mutation is unclassed. ``id``: its name
+    for raters; ``raters``: number of raters who gave depth and labels, 0 if the codebook did. ``targeting``,
+    ``uptake``: see mechanism.py; None without a profile of the parent.
     """
 
     kind: Class
@@ -48,14 +48,14 @@ class Mutation:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """The labels that may be counted: those by raters, and those of the rules that agree with raters."""
+        """The labels that count as findings: raters' labels, and those of the rules that agree with raters."""
         return self.labels if self.raters else tuple(code for code in self.labels if code in VALIDATED)
 
     @property
     def gap(self) -> float | None:
-        """Share of the claimed methodologies that the change does not show; None if none is claimed.
+        """Share of the claimed methodologies that are absent from the change; None without claims.
 
-        Only claims that can be checked count: those of which a finding would be possible.
+        Only verifiable claims count: those that can become a finding.
         """
         checked = [code for code in self.claimed if self.raters or code in VALIDATED]
         return claim_gap(checked, self.findings)
@@ -65,11 +65,11 @@ class Mutation:
 class Attempt:
     """One model call and its outcome; ``candidate`` and ``parent`` are sha256 of sources.
 
-    ``responded``: the reply holds text; ``parsed``: and an edit. ``hidden_correct`` and ``sanitizer_clean``
-    are None if nobody looked. ``mutation`` is None if there is no changed program, ``causal_fitness``
-    where no causal profile was taken of the candidate. ``rechecked``: looked at again after
-    the search; ``again`` is then its fresh measurement against the parent, None if there was no gain.
-    ``new_tokens``: how many the child adds to its parent; None if the record does not say.
+    ``responded``: the reply contains text; ``parsed``: it also contains an edit. ``hidden_correct`` and
+    ``sanitizer_clean`` are None if not checked. ``mutation`` is None without a changed program,
+    ``causal_fitness`` without a causal profile of the candidate. ``rechecked``: measured again after the
+    search; ``again`` is then its fresh measurement against the parent, None if there was no gain.
+    ``new_tokens``: number of tokens added to the parent; None if it is not on record.
     """
 
     step: int
@@ -94,9 +94,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconfirmation:
-    """A champion measured once more, in a later session. ``refused``: the verdict that it earned instead.
+    """A champion measured again in a later session. ``refused``: the verdict if it was not confirmed.
 
-    ``visible``: the measurement by which the search chose it; ``machine``: what it was measured on now.
+    ``visible``: the measurement that the search selected it by; ``machine``: the machine of the new
+    measurement.
     """
 
     candidate: str
@@ -110,7 +111,7 @@ class Reconfirmation:
 class Frontier:
     """The log2 speedup over a cell's start of the fastest program known for its scored workload.
 
-    ``confirmed``: its mean over the held-out workloads; None where that was not measured.
+    ``confirmed``: its mean over the held-out workloads; None if that was not measured.
     """
 
     log2_speedup: float
@@ -119,16 +120,16 @@ class Frontier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
-    """A cell as its journal records it. ``journal`` is relative to the results directory.
+    """A cell as recorded in its journal. ``journal`` is relative to the results directory.
 
-    ``confirmations`` re-measure the champion in a fresh session, one Measurement a held-out workload.
-    ``variant`` names the factors of its track beside model and feedback that are not at their defaults;
-    ``declared`` are the contrasts of the study file.
-    ``scored``: the scored workload, "" where the record does not say. ``outcome``: the one that decides.
-    ``frontier``: what is known to be possible, as measured on the cell's machine; None where it was not.
-    ``model``: the spec; ``alias``: its name in tables, if any. ``gaps``: prompts of a treated cell that
-    reached the model without their treatment, by reason; ``cut``: prompts that the endpoint read in part.
-    ``answered``: the models that endpoints say they are. ``identity``, ``machine``: as the journal opens.
+    ``confirmations`` re-measure the champion in a fresh session, one Measurement per held-out workload.
+    ``variant`` names the factors of its track, except model and feedback, that are not at their defaults;
+    ``declared`` are the contrasts of the study file. ``scored``: the scored workload, "" if it is not on
+    record. ``outcome``: the outcome that decides. ``frontier``: the frontier as measured on the cell's
+    machine; None without a measurement. ``model``: the spec; ``alias``: its name in tables, if any. ``gaps``:
+    prompts of a treated cell without their treatment, by reason; ``cut``: prompts that the endpoint
+    truncated. ``answered``: the models that endpoints report. ``identity``, ``machine``: as in the journal's
+    first event.
     """
 
     cell: Cell
@@ -165,12 +166,12 @@ class Trajectory:
 
     @property
     def undelivered(self) -> int:
-        """How many prompts of a treated cell reached the model without their treatment."""
+        """Number of prompts of a treated cell that lacked their treatment."""
         return sum(self.gaps.values())
 
     @property
     def untreated(self) -> bool:
-        """Whether no prompt of a treated cell held its treatment."""
+        """Whether every prompt of a treated cell lacked its treatment."""
         return bool(self.attempts) and self.gaps.get(Gap.UNPROFILED.value, 0) >= len(self.attempts)
 
     @property
@@ -180,12 +181,12 @@ class Trajectory:
 
     @property
     def baseline(self) -> str | None:
-        """The starting program's sha256: the parent of the first attempt; None before any attempt."""
+        """The starting program's sha256: the parent of the first attempt; None without attempts."""
         return self.attempts[0].parent if self.attempts else None
 
     @property
     def kept_baseline(self) -> bool:
-        """Whether the finished cell's champion is the program it started from."""
+        """Whether the finished cell's champion is its starting program."""
         return self.finished and (self.champion is None or self.champion == self.baseline)
 
 
@@ -193,8 +194,8 @@ class Trajectory:
 class Confirmed:
     """The champion's log2 speedup on held-out workloads with its 95 % interval.
 
-    ``by_identity``: the champion is the starting program, so log2 speedup and interval are 0 by
-    definition and nothing was measured; ``workloads`` is then empty.
+    ``by_identity``: the champion is the starting program, so log2 speedup and interval are 0 by definition
+    and nothing was measured; ``workloads`` is then empty.
     """
 
     log2_speedup: float
@@ -209,7 +210,7 @@ class Confirmed:
 
 
 def with_aliases(trajectories: Sequence[Trajectory]) -> list[Trajectory]:
-    """Return the cells with the latest alias of their track: it may be given when some cells are complete."""
+    """Return the cells with the latest alias of their track, which may be set after some cells end."""
     known = {(t.study, t.cell.track, t.model): t.alias for t in sorted(trajectories, key=_age) if t.alias}
     return [replace(t, alias=known.get((t.study, t.cell.track, t.model), "")) for t in trajectories]
 
@@ -221,7 +222,7 @@ def _age(trajectory: Trajectory) -> tuple[int, str]:
 def best_so_far(trajectory: Trajectory) -> tuple[float, ...]:
     """Best measured log2 speedup up to each call, from 0 (the starting program against itself).
 
-    These are the search's own single measurements: the maximum of many is biased upwards.
+    These are single measurements of the search: the maximum of many is biased upwards.
     """
     best = 0.0
     curve = []
@@ -242,11 +243,11 @@ def confirm(trajectory: Trajectory) -> Confirmed | None:
 
 
 def pool(measurements: Sequence[Measurement]) -> Confirmed:
-    """Mean of the workloads' log2 speedups, each workload weighing the same.
+    """Mean of the workloads' log2 speedups, with equal weights.
 
-    Interval by MOVER (Zou & Donner, Stat. Med. 27, 2008): with k independent workloads
-    low = mean - sqrt(sum((m_i - low_i)**2)) / k, and high likewise. For symmetric intervals this adds
-    standard errors in quadrature. It speaks of these workloads, not of others that could be drawn.
+    Interval by MOVER (Zou & Donner, Stat. Med. 27, 2008): with k independent workloads low = mean -
+    sqrt(sum((m_i - low_i)**2)) / k, and high likewise. For symmetric intervals this adds standard errors in
+    quadrature. It applies to these workloads, not to others that could be drawn.
     """
     k = len(measurements)
     mean = math.fsum(m.log2_speedup for m in measurements) / k

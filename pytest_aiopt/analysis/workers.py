@@ -1,6 +1,7 @@
-"""Summaries of many journals made by several processes, as reading and classing them takes a core minutes.
+"""Summarise many journals in several processes, because reading and classifying them takes minutes on one
+core.
 
-Workers leave their summaries in the store's cache; what they leave out is read in this process afterwards.
+Workers write their summaries to the store's cache; this process then reads the journals they omitted.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ from pytest_aiopt.evaluation.host import cores
 from pytest_aiopt.evaluation.host.lock import MachineLock
 
 LEAST = 2_000_000
-"""Bytes of journals from which on starting processes pays."""
+"""Minimum size of the journals in bytes for which starting processes pays off."""
 MOST = 8
-"""Processes at most."""
+"""Maximum number of processes."""
 _SHARES = 4
-"""Parts of the work per process, so that none waits long for the last one."""
+"""Parts of work per process, to balance the load."""
 
 
 Read = Callable[[Path, Sequence[Path]], dict[str, Classed]]
 
 
 def summarize(read: Read, root: Path, journals: Sequence[Path]) -> dict[str, Classed]:
-    """Let processes ``read`` journals of the store at ``root``; return the mutations classed by that.
+    """Let processes ``read`` journals of the store at ``root``; return the mutations they classified.
 
-    Nothing where one process does as well, or where this is a worker itself.
+    Does nothing if one process is as fast, or if this is a worker itself.
     """
     usable = cores.usable()
     processes = min(MOST, len(usable), len(journals))
@@ -57,7 +58,7 @@ def _size(path: Path) -> int:
 
 
 def _parts(journals: Sequence[Path], processes: int) -> list[list[Path]]:
-    """Share journals out, the largest parts first; cells of a task stay together, as they share programs."""
+    """Split journals into parts, largest first; cells of a task stay together because they share programs."""
     by_task = sorted(journals, key=lambda path: (path.parts[-4:-3], path))
     most = max(1, -(-len(by_task) // (processes * _SHARES)))
     parts = [by_task[at : at + most] for at in range(0, len(by_task), most)]
@@ -65,7 +66,7 @@ def _parts(journals: Sequence[Path], processes: int) -> list[list[Path]]:
 
 
 def _part(read: Read, root: Path, usable: frozenset[int], journals: Sequence[Path]) -> dict[str, Classed]:
-    """Read some journals, on all cores while nobody times anything, else off the timing core."""
-    gc.disable()  # nothing here makes cycles that stay, and the process ends with its work
+    """Read some journals, on all cores unless another process measures times, else off the timing core."""
+    gc.disable()  # this work creates no lasting cycles, and the process ends after it
     with MachineLock().shared_if_free() as free, cores.on(usable) if free else nullcontext():
         return read(root, journals)

@@ -1,7 +1,7 @@
-"""Causal fitness: the speed of a program if its most rewarding line were made faster. Never the score.
+"""Causal fitness: the expected speed of a program if its most profitable line were faster. Never the score.
 
-As a score it would depend on the treatment. Here it is a column of the analysis, alike in all tracks, as
-every parent is profiled in every track.
+A score computed from it would depend on the treatment. It is a column of the analysis, computed in the same
+way for all tracks, because every parent is profiled in every track.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pytest_aiopt.model import ItemKind, Measurement, Profile, ProfileState
 
 
 def causal_fitness(measurement: Measurement | None, profiles: Sequence[Profile]) -> float | None:
-    """Return speedup / (1 - effect): the speedup there is, and what the best line's virtual speedup adds.
+    """Return speedup / (1 - effect): the measured speedup times the gain predicted for the best line.
 
     ``effect``: the largest predicted program speedup in the causal profiles (1 - period(s) / period(0)). None
-    where nothing was measured or no causal profile was taken.
+    if nothing was measured or no causal profile was taken.
     """
     effects = [
         item.value

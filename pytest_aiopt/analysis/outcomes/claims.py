@@ -1,4 +1,4 @@
-"""Claims of a model about its own change, separate from the facts of the change."""
+"""Claims of a model about its change, kept separate from the facts of the change."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _COMPILED = {code: re.compile(pattern, re.IGNORECASE) for code, pattern in _WORD
 
 
 def prose(reply: str) -> str:
-    """Return the answer of a reply, without its thoughts, edits and code."""
+    """Return the prose of a reply, without reasoning, edits and code."""
     return _BLOCKS.sub(" ", thoughts.split(reply).answer)
 
 
 def claimed(reply: str) -> frozenset[str]:
-    """Return the methodologies that a reply's prose names, by keywords."""
+    """Return the methodologies named in a reply's prose, by keywords."""
     said = prose(reply)
     return frozenset(code for code, pattern in _COMPILED.items() if pattern.search(said))
 
 
 def claim_gap(claims: Iterable[str], found: Iterable[str]) -> float | None:
-    """Share of the claimed methodologies that the change does not show; None if nothing is claimed."""
+    """Share of the claimed methodologies that are absent from the change; None without claims."""
     said = frozenset(claims)
     return 1 - len(said & frozenset(found)) / len(said) if said else None

@@ -1,4 +1,4 @@
-"""A cell over time: the best so far against calls, tokens, seconds or money; its area; time to a target."""
+"""Progress of a cell: best so far against calls, tokens, seconds or money; its area; time to a target."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from pytest_aiopt.analysis.trajectory import Attempt, Trajectory, best_so_far
 from pytest_aiopt.model import Status
 
 CAP = 1.25
-"""The most that a share of the frontier's log2 speedup counts: a cell may do better than the frontier."""
+"""Cap on a share of the frontier's log2 speedup, because a cell may exceed the frontier."""
 
 Cost = Callable[[Attempt], float | None]
 """The cost of one call; None if it is not recorded."""
 
 
 def calls(attempt: Attempt) -> float:
-    """Every call costs 1."""
+    """Return 1 for every call."""
     return 1.0
 
 
 def seconds(attempt: Attempt) -> float:
-    """The model's seconds for the call."""
+    """Return the model's time for the call in seconds."""
     return attempt.seconds
 
 
 def tokens(attempt: Attempt) -> float | None:
-    """Prompt and completion tokens; None if the model does not count them."""
+    """Return prompt and completion tokens; None if the model does not count them."""
     usage = attempt.usage
     if usage.prompt_tokens is None or usage.completion_tokens is None:
         return None
@@ -35,7 +35,7 @@ def tokens(attempt: Attempt) -> float | None:
 
 
 def money(per_prompt_token: float, per_completion_token: float) -> Cost:
-    """Return the cost of calls at these prices per token."""
+    """Return the cost function for these prices per token."""
 
     def cost(attempt: Attempt) -> float | None:
         usage = attempt.usage
@@ -48,16 +48,18 @@ def money(per_prompt_token: float, per_completion_token: float) -> Cost:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """When a cell first got to a target, in units of cost; censored: it had not when it ended at ``at``."""
+    """The cost ``at`` which a cell first reached a target; if censored, the cost at which it ended short of
+    it.
+    """
 
     at: float
     censored: bool
 
 
 def area(trajectory: Trajectory, frontier_log2: float, cost: Cost = calls) -> float | None:
-    """Return the mean of best-so-far over the cost spent, as a share of the frontier's log2 speedup (capped).
+    """Return the mean of best-so-far over cost, as a (capped) share of the frontier's log2 speedup.
 
-    None without calls or where a call's cost is not recorded; ValueError for a frontier that is no faster.
+    None without calls or if the cost of a call is not recorded; ValueError for a frontier that is not faster.
     """
     if frontier_log2 <= 0:
         raise ValueError(f"a frontier of log2 speedup {frontier_log2} cannot normalise anything")
@@ -69,7 +71,7 @@ def area(trajectory: Trajectory, frontier_log2: float, cost: Cost = calls) -> fl
 
 
 def time_to(trajectory: Trajectory, target_log2: float, cost: Cost = calls) -> Reached | None:
-    """Return the cost at the first call whose best is at least the target; None as in ``area``."""
+    """Return the cost at the first call whose best reaches the target; None as in ``area``."""
     return _first([best >= target_log2 for best in best_so_far(trajectory)], _costs(trajectory, cost))
 
 

@@ -1,4 +1,4 @@
-"""How many different programs a cell found, on a fixed grid that is not the search's own."""
+"""Number of different programs that a cell found, on a fixed grid independent of the search's grid."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from pytest_aiopt.model import Status
 Codes = NDArray[np.intp]
 
 DRAWS = 200
-"""Random subsets that a rarefied figure is the mean of."""
+"""Number of random subsets averaged for a rarefied value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diversity:
-    """Figures of ``n`` valid children (rarefied: means over subsets of n).
+    """Diversity of ``n`` valid children (rarefied: means over subsets of n).
 
     ``programs``, ``binaries``: distinct ones per child. ``coverage``: occupied cells of the grid (labels of a
     structural change x log2 of the program's size x places that make containers). ``quality``: sum over those
@@ -38,18 +38,18 @@ class Diversity:
 
 
 def valid(trajectory: Trajectory) -> list[Attempt]:
-    """Return the attempts whose changed program passed the gate and was classed."""
+    """Return the attempts whose changed program passed the gate and was classified."""
     passed = [a for a in trajectory.attempts if a.changed and a.status is Status.PASSED]
     return [a for a in passed if a.mutation is not None and a.mutation.kind is not Class.UNCLASSED]
 
 
 def diversity(children: Sequence[Attempt]) -> Diversity | None:
-    """Return the figures of some valid children; None without any."""
+    """Return the diversity of some valid children; None without any."""
     return _figures(_Coded.of(children), slice(None)) if children else None
 
 
 def rarefied(children: Sequence[Attempt], n: int, seed: int = 0) -> Diversity | None:
-    """Return the mean figures over random subsets of ``n`` children; None if there are fewer."""
+    """Return the mean diversity over random subsets of ``n`` children; None if there are fewer."""
     if n < 1 or len(children) < n:
         return None
     coded = _Coded.of(children)
@@ -66,7 +66,7 @@ def rarefied(children: Sequence[Attempt], n: int, seed: int = 0) -> Diversity | 
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
-    """Children as numbers: equal ones share a code from 0; ``speeds`` are log2, at least 0."""
+    """Children encoded as numbers: equal ones share a code from 0; ``speeds`` are log2, at least 0."""
 
     programs: Codes
     binaries: Codes
@@ -111,7 +111,7 @@ def _distinct(codes: Codes) -> int:
 
 
 def entropy(values: Sequence[Hashable]) -> float:
-    """Return Shannon's entropy in nats, Miller and Madow's (classes - 1) / 2n added; 0 without values."""
+    """Return the entropy in nats, with Miller and Madow's correction (classes - 1) / 2n; 0 without values."""
     return _entropy(list(Counter(values).values()))
 
 

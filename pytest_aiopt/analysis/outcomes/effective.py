@@ -14,11 +14,11 @@ UNRECORDED = "some cells are of an older version that checked no mutation again 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """When a child counts as effective and structural, as data that can be registered.
+    """The criteria for effective and structural children, as data that can be registered.
 
     ``distinct_by``: a child that shares one of these with an earlier child does not count. ``must_hold``:
-    checks that must not have failed; one that was not made does not fail. ``low_above``: the threshold of
-    the lower bound of the child's speedup over its parent.
+    checks that must not have failed; a check that was not made does not fail. ``low_above``: the threshold
+    for the lower bound of the child's speedup over its parent.
     """
 
     kind: Class
@@ -39,11 +39,11 @@ RULE = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Distinct children of one cell that count, and its model calls.
+    """Distinct counted children of one cell, and its model calls.
 
     ``structural``: by the codebook. ``effective``: also right on both corpora, and faster than the parent by
-    more than the noise floor when measured afresh. ``checked``: that was looked at; where it was not, the
-    search's own measurements have to do.
+    more than the noise floor when measured again. ``checked``: whether this recheck was made; without it, the
+    search's own measurements count.
     """
 
     calls: int
@@ -60,8 +60,8 @@ class Rate:
 def effective_rate(trajectory: Trajectory) -> Rate | None:
     """Count a cell's effective structural mutations; None without calls, noise floor or classes.
 
-    Children with the tokens or the machine code of an earlier one are counted once. One known to be wrong on
-    hidden inputs or unclean under a sanitizer is not effective.
+    Children with the tokens or the machine code of an earlier one count once. A child that fails on hidden
+    inputs or under a sanitizer is not effective.
     """
     structural, effective = structural_children(trajectory), effective_children(trajectory)
     if structural is None or effective is None or not trajectory.attempts:
@@ -71,7 +71,7 @@ def effective_rate(trajectory: Trajectory) -> Rate | None:
 
 
 def structural_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
-    """Return a cell's distinct structural children; None if not every change is classed."""
+    """Return a cell's distinct structural children; None if any change is not classified."""
     changed = [a for a in trajectory.attempts if a.changed and a.status is not Status.EDIT_ERROR]
     if any(a.mutation is None for a in changed):
         return None
@@ -81,7 +81,7 @@ def structural_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
 
 
 def effective_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
-    """Return those of the structural children that are effective; None without noise floor or classes."""
+    """Return the effective ones of the structural children; None without noise floor or classes."""
     structural = structural_children(trajectory)
     if structural is None or trajectory.floor is None:
         return None
@@ -90,7 +90,7 @@ def effective_children(trajectory: Trajectory) -> tuple[Attempt, ...] | None:
 
 
 def over_parent(trajectory: Trajectory) -> dict[int, tuple[float, float]]:
-    """Return by step the log2 speedup over the parent and its lower bound, where both are on record."""
+    """Return the log2 speedup over the parent and its lower bound by step, if both are on record."""
     measured = _measurements(trajectory)
     return {
         a.step: gain(a.measurement, measured[a.parent])
@@ -100,7 +100,7 @@ def over_parent(trajectory: Trajectory) -> dict[int, tuple[float, float]]:
 
 
 def _measurements(trajectory: Trajectory) -> dict[str, Measurement | None]:
-    """Measurements by candidate; None for the start and its machine code."""
+    """Return measurements by candidate; None for the start and for candidates with its machine code."""
     found: dict[str, Measurement | None] = {}
     if trajectory.baseline is not None:
         found[trajectory.baseline] = None

@@ -1,4 +1,4 @@
-"""The funnel of model calls by stage. A stage that the journals do not record is None, never assumed."""
+"""The funnel of model calls by stage. A stage missing from the journals is None, never assumed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pytest_aiopt.model import Measurement, NoiseFloor, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:
-    """Model calls that reached each stage; every stage counts only calls that passed those before.
+    """Model calls that reached each stage; every stage counts only calls that passed all earlier stages.
 
     ``edited``: the edit applies and changes the text; ``allowed``: the program keeps the stated rules;
-    ``rewritten``: more than names, comments and layout;
-    ``new_binary``: another machine code than the parent's. ``passed``: right on the visible corpus.
-    ``faster``: the measured interval lies above the noise floor's delta. ``confirmed``: faster again in a
-    fresh session, which only champions are. None: not recorded.
+    ``rewritten``: more than names, comments and layout changed; ``new_binary``: the machine code differs from
+    the parent's. ``passed``: right on the visible corpus. ``faster``: the measured interval lies above the
+    noise floor's delta. ``confirmed``: faster again in a fresh session, measured for champions only. None:
+    not recorded.
     """
 
     calls: int
@@ -47,7 +47,7 @@ STAGES = tuple(field.name for field in fields(Funnel))
 
 
 def funnel(trajectory: Trajectory) -> Funnel:
-    """Count the attempts stage by stage; an edit that changed nothing is not an edit."""
+    """Count the attempts stage by stage; an edit without effect does not count as an edit."""
     left: Sequence[Attempt] = trajectory.attempts
     counts: dict[str, int | None] = {"calls": len(left)}
     binaries = _binaries(trajectory)
@@ -71,7 +71,7 @@ _Test = Callable[[Attempt, dict[str, str | None]], bool | None]
 
 
 def _new_binary(attempt: Attempt, binaries: dict[str, str | None]) -> bool | None:
-    """Whether the child's code is new to its parent; the rules of character tell it where hashes do not."""
+    """Whether the child's machine code differs from the parent's; never so for a null mutation."""
     if attempt.mutation is not None and attempt.mutation.kind is Class.NULL:
         return False
     parent = binaries.get(attempt.parent)
@@ -113,7 +113,7 @@ def _count_confirmed(passed: Sequence[Attempt], trajectory: Trajectory) -> int |
 def gain(child: Measurement, parent: Measurement | None) -> tuple[float, float]:
     """Return (log2 speedup of a child over its parent, lower bound), both measured against the baseline.
 
-    MOVER for a difference (Zou & Donner, Stat. Med. 27, 2008); a parent that is the baseline's machine code
+    MOVER for a difference (Zou & Donner, Stat. Med. 27, 2008). A parent with the machine code of the baseline
     (None) is 0 by definition.
     """
     if parent is None:

@@ -1,4 +1,4 @@
-"""A cell's gain by the depth of its mutations."""
+"""Gain of a cell by the depth of its mutations."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pytest_aiopt.model import Status
 
 
 def gain_by_depth(trajectory: Trajectory) -> Mapping[Depth, float] | None:
-    """Return the log2 speedup per call by the depth of the mutation that raised the best so far.
+    """Return the log2 speedup per call, split by the depth of the mutations that raised the best so far.
 
-    The parts add up to the cell's best log2 speedup divided by its calls. These are the search's own single
-    measurements. None without calls, and where a mutation that raised the best has no depth.
+    The parts add up to the cell's best log2 speedup divided by its calls. They rest on the search's single
+    measurements. None without calls, or if a mutation that raised the best has no depth.
     """
     if not trajectory.attempts:
         return None

@@ -1,4 +1,4 @@
-"""What is known to be possible where a cell ran: the measured ladder and frontier of its task."""
+"""The measured ladder and frontier of a cell's task on the cell's machine."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["Ladder", "RungGain", "frontier", "ladder_of", "rungs_reached", "step
 def frontier(
     cell: Cell, identity: Mapping[str, str], scored: str, ladders: Sequence[Ladder]
 ) -> Frontier | None:
-    """Return what is known to be possible on a scored workload, over the start, by what was measured.
+    """Return the measured frontier of a scored workload relative to the cell's start.
 
-    None where nobody measured the task's known programs on that workload and machine, where none of them is
-    faster than the start, and for campaigns that begin at the frontier. Of campaigns that begin at a rung
-    no confirmed speedup is known, as only the fastest program is confirmed.
+    None if the task's known programs were not measured on that workload and machine, if none of them is
+    faster than the start, or if the campaign starts at the frontier. A campaign that starts at a rung has no
+    confirmed frontier, because only the fastest program is confirmed.
     """
     start = identity.get("start", PROGRAM)
     ladder = _measured(cell, identity, scored, ladders)
@@ -35,15 +35,15 @@ def frontier(
 
 
 def with_frontier(trajectory: Trajectory, ladders: Sequence[Ladder]) -> Trajectory:
-    """Return the cell with what is known to be possible where it ran."""
+    """Return the cell with the frontier measured on its machine."""
     t = trajectory
     return replace(t, frontier=frontier(t.cell, t.identity, t.scored, ladders))
 
 
 def ladder_of(trajectory: Trajectory, ladders: Sequence[Ladder]) -> Ladder | None:
-    """Return the ladder measured as the cell ran: task, machine, scored workload, from the task's program.
+    """Return the ladder measured for the cell's task, machine and scored workload.
 
-    None if nobody measured it so.
+    None without such a measurement, or if the cell does not start at the task's program.
     """
     if trajectory.identity.get("start", PROGRAM) != PROGRAM:
         return None
@@ -60,12 +60,12 @@ def _measured(
 
 
 def steps(ladder: Ladder) -> tuple[RungGain, ...]:
-    """Return the rungs that count: structural ones that are no decoys."""
+    """Return the rungs that count: structural rungs except decoys."""
     return tuple(rung for rung in ladder.rungs if rung.structural and not rung.decoy)
 
 
 def rungs_reached(trajectory: Trajectory, ladder: Ladder) -> int:
-    """Count the steps that are no faster than the cell's best measurement during the search."""
+    """Count the steps that the cell's best measurement during the search reached."""
     curve = best_so_far(trajectory)
     best = curve[-1] if curve else 0.0
     return sum(rung.log2_speedup <= best for rung in steps(ladder))

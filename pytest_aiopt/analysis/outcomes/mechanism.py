@@ -1,6 +1,6 @@
-"""How feedback could work: does a mutation touch what the true profile says is hot, does a reply cite it?
+"""Mechanism of feedback: does a mutation touch the true profile's hot regions, does a reply cite them?
 
-Computed alike for every track, from the profile that was taken whether or not a prompt showed it.
+Computed in the same way for every track, from the profile of the parent, whether or not a prompt showed it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pytest_aiopt.codebook.character import read
 from pytest_aiopt.model import Profile, ProfileItem, ProfileState
 
 TOP = 3
-"""Items of a profile that count as its hot regions."""
+"""Number of items of a profile that count as its hot regions."""
 AROUND = 3
-"""Lines around an item that belong to its region, besides its function."""
+"""Number of lines around an item that belong to its region, besides its function."""
 
 
 def hot_lines(program: str, profile: Profile) -> frozenset[int]:
-    """Return the lines (1-based) of the hot regions; none where the profile was not taken."""
+    """Return the lines (1-based) of the hot regions; none if the profile was not taken."""
     if profile.state is not ProfileState.TAKEN:
         return frozenset()
     spans = read(program).functions

@@ -1,4 +1,4 @@
-"""How early a model reaches a task's full gain: a saturated task leaves feedback nothing to steer."""
+"""How early a model reaches a task's full gain: on a saturated task, feedback can have no effect."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LATE = 8
 """The call at which ``Saturation.late_share`` is taken."""
 
 SATURATED = 0.8
-"""A first reply that takes this share of the frontier leaves feedback nothing to steer."""
+"""Threshold of saturation: if a first reply takes this share of the frontier, feedback can have no effect."""
 
 
 class Posed(NamedTuple):
-    """What a model is asked to improve: task, scored workload, model and edit budget."""
+    """The task set to a model: task, scored workload, model and edit budget."""
 
     task: str
     scored: str
@@ -31,7 +31,7 @@ class Posed(NamedTuple):
 class Curve:
     """The best measured log2 speedup of a cell after each completed call, from 0 for the starting program.
 
-    ``accepted``: the number of the first call that made a valid program; None if none did.
+    ``accepted``: the number of the first call that gave a valid program; None if none did.
     """
 
     best: tuple[float, ...]
@@ -40,10 +40,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Saturation:
-    """The median share of the frontier's log2 speedup that the cells of a task hold at two times.
+    """The cells' median share of the frontier's log2 speedup on a task, early and late.
 
-    ``first_share``: after the first call that made a valid program, as refused ones say nothing of the task;
-    ``late_share``: after call ``LATE``. A share is None if no cell has such a call.
+    ``first_share``: after the first call that gave a valid program, as rejected ones carry no information on
+    the task; ``late_share``: after call ``LATE``. A share is None if no cell has such a call.
     """
 
     cells: int
@@ -68,7 +68,7 @@ def curve_of(record: CellRecord) -> Curve:
 
 
 def saturation(curves: Sequence[Curve], known_log2: float = 0.0) -> Saturation | None:
-    """Return the saturation of a task's cells; None if nothing faster than the start is known.
+    """Return the saturation of a task's cells; None if no program faster than the start is known.
 
     ``known_log2``: the best log2 speedup known from elsewhere. The cells' own best counts too.
     """
@@ -85,14 +85,14 @@ def _share(gains: Sequence[float], frontier: float) -> float | None:
 
 
 def known_log2(record: CellRecord, ladders: Sequence[Ladder]) -> float | None:
-    """Return the log2 speedup of the frontier as measured where a cell ran; None where it was not."""
+    """Return the frontier's log2 speedup as measured on the cell's machine; None without a measurement."""
     opened = record.opened
     found = frontier(record.cell, opened.identity, opened.scored, ladders)
     return None if found is None else found.log2_speedup
 
 
 def by_posed(records: Iterable[CellRecord], ladders: Sequence[Ladder]) -> Mapping[Posed, Saturation]:
-    """Return the saturation of recorded cells by what was posed, where the frontier was measured."""
+    """Return the saturation of recorded cells by ``Posed``, if the frontier was measured."""
     found: dict[Posed, list[tuple[Curve, float]]] = {}
     for record in records:
         opened, known = record.opened, known_log2(record, ladders)

@@ -1,4 +1,6 @@
-"""Claims of no difference: two one-sided tests against a margin. A difference not found is not equality."""
+"""Claims of no difference: two one-sided tests against a margin. A non-significant difference shows no
+equality.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ MARGIN = math.log2(1.10)
 def equivalence_p(blocks: Sequence[Block], margin: float = MARGIN) -> float | NotEstimable:
     """The larger of the exact one-sided p's of "shift > -margin" and "shift < margin" (TOST).
 
-    Raises ValueError for a margin that is not positive. Refused where no data of this size could claim it,
-    and where most outcomes have no scatter: programs that nobody changed are not measured to be equal.
+    Raises ValueError for a margin that is not positive. Refused if no data of this size could show equality,
+    and if most outcomes have no scatter: unchanged programs give no measured equality.
     """
     if margin <= 0:
         raise ValueError(f"margin {margin} is not positive")
@@ -37,7 +39,7 @@ def equivalence_p(blocks: Sequence[Block], margin: float = MARGIN) -> float | No
 
 
 def _tied(block: Block) -> int:
-    """Count the outcomes that equal another one of their arm."""
+    """Count the outcomes with a tie in the same arm."""
     arms = (Counter(block.treated), Counter(block.control))
     return sum(count for arm in arms for count in arm.values() if count > 1)
 

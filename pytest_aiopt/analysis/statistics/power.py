@@ -1,4 +1,4 @@
-"""Power of a study by simulation: planted effects, the scatter of a pilot, the test of the report."""
+"""Power of a study by simulation, from planted effects, a pilot's scatter and the report's test."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from pytest_aiopt.model import Primary
 SEEDS = (5, 10)
 TASKS = (1, 3, 6, 8, 10)
 SHIFTS = (0.5, 0.8, 1.0, 1.5, 2.0)
-"""Planted differences in standard deviations of one track's seeds on one task."""
+"""Planted differences in standard deviations between the seeds of one track on one task."""
 RISES = (0.2, 0.4)
-"""Planted rises of the chance that a seed finds the large improvement."""
+"""Planted increases of the probability that a seed finds the large improvement."""
 LEAST_PILOT = 2
 """Minimum number of seeds per track and task for an estimate of scatter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pilot:
-    """What stored cells say about the scatter of the primary outcome; ``cells`` counts those that have one.
+    """Scatter of the primary outcome in stored cells; ``cells`` counts the cells that have the outcome.
 
-    ``residuals``: in sd, from cells of one task, scored workload and track.
-    ``jackpot``: share of seeds that found the large improvement, and how large it is in sd of the others;
-    None if the pilot shows no two groups of seeds. ``refused``: why the stored cells, though there are
-    several seeds, allow no statement about power; "" if they do.
+    ``residuals``: in sd, from cells of one task, scored workload and track. ``jackpot``: share of seeds that
+    found the large improvement, and its size in sd of the others; None if the pilot shows no two groups of
+    seeds. ``refused``: why the stored cells, despite several seeds, allow no statement about power; "" if
+    they do.
     """
 
     outcome: Primary
@@ -61,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PowerTable:
-    """Rows of power at ALPHA over ``studies`` simulated studies each."""
+    """Rows of power at ALPHA, each from ``studies`` simulated studies."""
 
     pilot: Pilot
     studies: int
@@ -91,7 +91,7 @@ def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
 
 
 def _without_scatter(groups: Sequence[Floats]) -> str:
-    """Say that most seeds have the speedup of another of their track and task; "" if they scatter."""
+    """Report that most seeds share their speedup with another of their track and task; "" if they scatter."""
     seeds = sum(map(len, groups))
     tied = sum(
         int(count) for values in groups for count in np.unique(values, return_counts=True)[1] if count > 1
@@ -124,7 +124,7 @@ def _jackpot(groups: Sequence[Floats]) -> tuple[float, float] | None:
 def study_power(trajectories: Sequence[Trajectory], studies: int = STUDIES) -> PowerTable:
     """Return power by seeds and tasks for planted shifts, and for planted rises of the jackpot chance.
 
-    There are no rows where the stored cells have no scatter.
+    There are no rows if the stored cells have no scatter.
     """
     found, rng = pilot(trajectories), np.random.default_rng(8)
     if found.refused:
@@ -152,7 +152,7 @@ def _row(effect: str, old: Draw, new: Draw, studies: int, rng: Generator) -> Row
 
 
 def lines(table: PowerTable) -> Iterator[str]:
-    """Write the table as text, with its assumptions."""
+    """Return the table as lines of text, with its assumptions."""
     found = table.pilot
     if found.refused:
         yield f"no power is shown: {found.refused}"
@@ -171,7 +171,7 @@ def lines(table: PowerTable) -> Iterator[str]:
 
 
 def as_json(table: PowerTable) -> dict[str, object]:
-    """Return the table by effect and "seeds x tasks", with the pilot's figures."""
+    """Return the table by effect and "seeds x tasks", with the pilot's numbers."""
     found = table.pilot
     return {
         "pilot_cells": found.cells,

@@ -1,6 +1,6 @@
-"""Exact rank statistics for a few seeds per track, blocked by task. No normal approximation anywhere.
+"""Exact rank statistics for a few seeds per track, blocked by task, without normal approximation.
 
-The null distribution of U is enumerated exactly, ties included, by the shift algorithm (Streitberg &
+The null distribution of U is enumerated exactly, including ties, by the shift algorithm (Streitberg &
 Roehmel, EDV in Medizin und Biologie 17, 1986) and convolved over the blocks, so nothing is simulated.
 """
 
@@ -20,14 +20,14 @@ ALPHA = 0.05
 Floats = NDArray[np.float64]
 
 NOTHING = "nothing to compare"
-"""Reason where all outcomes of every block are equal: there is no scatter that a test could rest on."""
+"""Reason if all outcomes of every block are equal: a test needs scatter."""
 TOO_FEW_DIFFER = "too few outcomes differ"
-"""Reason where so many outcomes are equal that no relabelling of them gives p <= 0.05."""
+"""Reason if so many outcomes are equal that no relabelling gives p <= 0.05."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotEstimable:
-    """Takes the place of a number that cannot be estimated, and gives the reason."""
+    """Replaces a value that cannot be estimated, and gives the reason."""
 
     reason: str
     detail: str = ""
@@ -39,7 +39,7 @@ class NotEstimable:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Outcomes of two arms within one block (a task); values are only ever compared within it."""
+    """Outcomes of two arms within one block (a task); values are compared only within a block."""
 
     treated: tuple[float, ...]
     control: tuple[float, ...]
@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """An interval with the coverage it attains exactly, a fraction not below the one asked for."""
+    """An interval with its exact coverage, at least the requested one."""
 
     low: float
     high: float
@@ -101,11 +101,11 @@ def cliffs_delta(blocks: Sequence[Block]) -> float | NotEstimable:
 
 
 def hodges_lehmann(blocks: Sequence[Block], alpha: float = ALPHA) -> Shift | NotEstimable:
-    """Median within-block difference, and the shifts that the blocked exact test does not reject.
+    """Return the median within-block difference, and the shifts that the blocked exact test does not reject.
 
-    With M pairs and critical value c the interval is [D(c+1), D(M-c)] of the ordered differences;
-    ties only widen its coverage. An interval of no width is refused: it would claim
-    to be exact where the outcomes are few counts or have no scatter.
+    With M pairs and critical value c the interval is [D(c+1), D(M-c)] of the ordered differences; ties only
+    widen its coverage. An interval of zero width is refused: it would suggest an exact value although the
+    outcomes are small counts or have no scatter.
     """
     if reason := _too_few(blocks) or all_equal(blocks):
         return reason
@@ -126,10 +126,10 @@ def _order_interval(ordered: Floats, blocks: Sequence[Block], alpha: float) -> I
 
 
 def exact_p(blocks: Sequence[Block]) -> float | NotEstimable:
-    """Two-sided exact p of the sum of U over blocks: twice the smaller tail of all relabellings.
+    """Two-sided exact p of the sum of U over blocks: twice the smaller tail over all relabellings.
 
-    Refused where all outcomes are equal, and where no relabelling of these outcomes gives p <= 0.05: there
-    are too few of them, or too few that differ.
+    Refused if all outcomes are equal, or if no relabelling of these outcomes gives p <= 0.05 because there
+    are too few of them or too many ties.
     """
     blocks = _complete(blocks)
     if same := all_equal(blocks):
@@ -187,9 +187,9 @@ def _null_of_doubled_u(block: Block) -> Floats:
 
 
 def holm(p_values: Sequence[float | NotEstimable]) -> tuple[float | NotEstimable, ...]:
-    """Holm-adjusted p values in the given order; the family keeps the size it was planned with.
+    """Holm-adjusted p values in the given order; the family keeps its planned size.
 
-    A test that is not estimable stays so, and counts as one that cannot reject.
+    A test that is not estimable stays so, and counts as not rejecting.
     """
     plain = [1.0 if isinstance(p, NotEstimable) else p for p in p_values]
     adjusted = dict.fromkeys(range(len(plain)), 1.0)
@@ -210,7 +210,7 @@ def benjamini_hochberg(p_values: Sequence[float | NotEstimable]) -> tuple[float 
 
 
 def all_equal(blocks: Sequence[Block]) -> NotEstimable | None:
-    """Refuse outcomes that are equal within every block; None if some differ or there are none."""
+    """Return a refusal if outcomes are equal within every block; None if some differ or there are none."""
     complete = _complete(blocks)
     outcomes = sum(sum(block.size) for block in complete)
     if not complete or any(len(set(block.treated + block.control)) > 1 for block in complete):
@@ -219,7 +219,7 @@ def all_equal(blocks: Sequence[Block]) -> NotEstimable | None:
 
 
 def _complete(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks in which both arms have outcomes; the others compare nothing."""
+    """Return the blocks with outcomes in both arms; other blocks allow no comparison."""
     return [block for block in blocks if block.treated and block.control]
 
 

@@ -1,4 +1,4 @@
-"""Does another analysis agree? A linear model of normal scores, task effects taken out."""
+"""Sensitivity analysis: a linear model of normal scores, adjusted for task effects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RankModel:
 
 
 def rank_model(blocks: Sequence[Block]) -> RankModel | NotEstimable:
-    """Fit score ~ block + treated by least squares; scores are van der Waerden's of ranks within blocks.
+    """Fit score ~ block + treated by least squares; scores are van der Waerden scores of ranks within blocks.
 
     An approximation that assumes equal variances; the exact blocked test decides.
     """

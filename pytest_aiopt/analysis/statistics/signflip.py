@@ -1,4 +1,4 @@
-"""Effects by task: the exact sign-flip test and its interval. The unit is the task; nothing is simulated."""
+"""Effects by task: the exact sign-flip test and its interval. The unit is the task; no simulation."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from pytest_aiopt.analysis.statistics.ranks import ALPHA, NOTHING, Floats, Interval, NotEstimable, Shift
 
 MOST_TASKS = 20
-"""2**20 sign patterns are enumerated within a second; no study has more tasks."""
+"""Maximum number of tasks: 2**20 sign patterns are enumerated within a second."""
 
 
 def sign_flip_p(effects: Sequence[float]) -> float | NotEstimable:
     """Two-sided exact p that effects (one per task) are symmetric about 0: share of sign patterns as extreme.
 
-    Refused where all effects are 0, and where even effects of one sign could not give p <= 0.05 (fewer than
-    six tasks that differ).
+    Refused if all effects are 0, or if even effects of equal sign could not give p <= 0.05 (fewer than six
+    tasks that differ).
     """
     values = _checked(effects)
     if len(values) and not values.any():
@@ -35,8 +35,8 @@ def sign_flip_p(effects: Sequence[float]) -> float | NotEstimable:
 def mean_effect(effects: Sequence[float], alpha: float = ALPHA) -> Shift | NotEstimable:
     """Mean effect with the interval of the values that the sign-flip test does not reject.
 
-    The means of the 2**K - 1 subsets of K tasks cut the line into 2**K equally likely parts (Hartigan, JASA
-    64, 1969); the interval leaves out floor(alpha / 2 * 2**K) of them on each side.
+    The means of the 2**K - 1 subsets of K tasks divide the line into 2**K equally likely parts (Hartigan,
+    JASA 64, 1969); the interval excludes floor(alpha / 2 * 2**K) of them on each side.
     """
     values = _checked(effects)
     if len(values) < 2:

@@ -1,4 +1,4 @@
-"""Power of the blocked exact test by simulation, and how large a study has to be."""
+"""Power of the blocked exact test by simulation, and the required size of a study."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pytest_aiopt.analysis.statistics.ranks import ALPHA, Floats, critical_value
 
 STUDIES = 4000
 EFFECT = 1.0
-"""The difference between tracks that a study should detect, in standard deviations of a track's seeds."""
+"""The difference between tracks that a study should detect, in standard deviations between seeds."""
 WANTED = 0.8
-"""The share of studies that should detect it."""
+"""Target power."""
 MARGIN = 0.015
-"""Added to it, as a simulated share scatters: more than two standard errors of one of STUDIES studies."""
+"""Margin added to the target power: over two standard errors of a share of STUDIES simulated studies."""
 MOST = 60
-"""The most seeds or blocks that are tried."""
+"""Maximum number of seeds or blocks that is tried."""
 
 Draw = Callable[[Generator, tuple[int, ...]], Floats]
 """Outcomes of the given shape, in standard deviations."""
@@ -34,7 +34,7 @@ def power(
     alpha: float = ALPHA,
     rng: Generator,
 ) -> float:
-    """Share of simulated studies in which the blocked exact test (sum of U, no ties) rejects."""
+    """Share of simulated studies that the blocked exact test (sum of U, no ties) rejects."""
     least = critical_value([(seeds, seeds)] * tasks, alpha)
     if least is None:
         return 0.0
@@ -53,30 +53,30 @@ def normal(shift: float = 0.0) -> Draw:
 
 
 def resampled(residuals: Sequence[float], shift: float = 0.0) -> Draw:
-    """The pilot's own scatter, smoothed by a tenth of its sd, about ``shift``."""
+    """The pilot's scatter about ``shift``, smoothed by a tenth of its sd."""
     values = np.asarray(residuals)
     return lambda rng, shape: rng.choice(values, shape) + rng.normal(0.0, 0.1, shape) + shift
 
 
 def jackpots(chance: float, size: float) -> Draw:
-    """Normal scatter of sd 1, and with this chance an improvement of ``size`` sd."""
+    """Normal scatter of sd 1, plus an improvement of ``size`` sd with this probability."""
     return lambda rng, shape: rng.normal(0.0, 1.0, shape) + size * (rng.random(shape) < chance)
 
 
 @lru_cache(maxsize=64)
 def seeds_needed(blocks: int) -> int | None:
-    """Return the seeds per track with which a study on this many blocks detects EFFECT; None above MOST."""
+    """Return the seeds per track needed to detect EFFECT on this many blocks; None above MOST."""
     return next((seeds for seeds in range(1, MOST + 1) if _detects(seeds, blocks)), None)
 
 
 @lru_cache(maxsize=64)
 def blocks_needed(seeds: int) -> int | None:
-    """Return the blocks that a study with this many seeds per track needs for EFFECT; None above MOST."""
+    """Return the blocks needed to detect EFFECT with this many seeds per track; None above MOST."""
     return next((blocks for blocks in range(1, MOST + 1) if _detects(seeds, blocks)), None)
 
 
 def _detects(seeds: int, blocks: int) -> bool:
-    """Whether at least WANTED of the simulated studies reject when the tracks differ by EFFECT."""
+    """Whether the power to detect a difference of EFFECT between tracks is at least WANTED."""
     if smallest_p([(seeds, seeds)] * blocks) > ALPHA:
         return False
     rng = np.random.default_rng(1_000 * seeds + blocks)

@@ -1,4 +1,4 @@
-"""One word for a contrast, only where its test allows it."""
+"""The verdict on a contrast in one word, only if its test allows one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_aiopt.analysis.statistics.simulation import EFFECT, MOST, WANTED, bl
 NOT_ENOUGH = "not enough data"
 UNDECIDED = "undecided"
 FEWEST_TASKS = 6
-"""With fewer the sign-flip test over tasks cannot give p <= 0.05."""
+"""Minimum number of tasks for p <= 0.05 in the sign-flip test over tasks."""
 
 
 def verdict(
@@ -19,9 +19,9 @@ def verdict(
     p_equal: float | NotEstimable | None = None,
     words: tuple[str, str] = ("better", "worse"),
 ) -> str:
-    """Return better or worse at p <= 0.05, "equal" where equivalence is shown, else "undecided".
+    """Return better or worse at p <= 0.05, "equal" if equivalence is shown, else "undecided".
 
-    ``p`` is the adjusted one. "undecided" is no claim of equality. Without any scatter there is "nothing to
+    ``p`` is adjusted. "undecided" does not claim equality. Without any scatter the verdict is "nothing to
     compare".
     """
     if isinstance(p, NotEstimable) and p.reason in (NOTHING, TOO_FEW_DIFFER):
@@ -36,7 +36,7 @@ def verdict(
 
 
 def missing(sizes: Sequence[tuple[int, int]], tasks: int) -> str:
-    """Say how large a study has to be to detect a large difference, by simulation; it has ``tasks`` tasks."""
+    """Describe the size of a study that detects a large difference, by simulation; it has ``tasks`` tasks."""
     blocks = max(1, len(sizes))
     fewest = max(1, min((min(size) for size in sizes), default=1))
     seeds, more = seeds_needed(blocks), blocks_needed(fewest)

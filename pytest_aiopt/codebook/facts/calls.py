@@ -31,8 +31,7 @@ class Calls:
         return function is not None and function.type != "field_expression"
 
     def of(self, node: Node) -> list[Node]:
-        """Return the definitions that a call expression or a declaration with constructor arguments reaches.
-        """
+        """Return the definitions that a call expression, or a constructor call in a declaration, reaches."""
         if node not in self._reached:
             self._reached[node] = self._found(node)
         return self._reached[node]

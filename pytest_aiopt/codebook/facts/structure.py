@@ -33,8 +33,7 @@ _KEPT = frozenset({"static", "thread_local"})
 
 
 def structure(source: Source, tokens: Mapping[Tree, Sequence[str]]) -> Structure:
-    """Return the facts of a program; ``tokens`` are the words of its trees with the program's names numbered.
-    """
+    """Return the facts of a program; ``tokens`` are the words of its trees with its own names numbered."""
     types, calls = Types(source), Calls(source)
     flat = _Flat(source, types, tokens)
     return Structure((*flat.facts(), *along_calls(source, types, calls), *work(source), *carried(source)))

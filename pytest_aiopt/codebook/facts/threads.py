@@ -66,8 +66,7 @@ def _lambdas(source: Source) -> dict[str, Node]:
 
 
 def _shape(node: Node, lambdas: dict[str, Node], own: Container[str]) -> str:
-    """The calls of a thread: the program's functions by number, others by name; named lambdas are expanded.
-    """
+    """The calls of a thread: own functions by number, others by name; named lambdas are expanded."""
     used = [lambdas[text(each)] for each in walk(node) if each.type == "identifier" and text(each) in lambdas]
     calls = {
         last_name(each.child_by_field_name("function"))

@@ -36,8 +36,7 @@ def plain_array(canonical: str) -> str:
 
 
 def without_digests(canonical: str) -> str:
-    """Return a type with every record of the program as ``R``: the contents of records are a separate fact.
-    """
+    """Return a type with every record of the program as ``R``: their contents are a separate fact."""
     return re.sub(r"\bR[0-9a-f]{6}\b", "R", canonical)
 
 

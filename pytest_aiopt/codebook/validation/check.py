@@ -115,8 +115,7 @@ def _title(judged: Judged) -> str:
 
 
 def _wrongly_null(judged: Judged) -> bool:
-    """Superficial changes may compile to the same machine code, which makes them null; other changes may not.
-    """
+    """Superficial changes may compile to the same machine code, which makes them null; others may not."""
     if judged.mutation.kind is Class.NULL:
         return judged.by_tokens is not Class.NULL
     structural = judged.mutation.kind is Class.STRUCTURAL

@@ -136,8 +136,7 @@ _PAIRS = (
 
 
 def _composed(task: str, versions: Sequence[Version]) -> Iterator[Labelled]:
-    """Yield rungs combined with a lying comment, a renaming or a small rewrite, and pairs of small rewrites.
-    """
+    """Yield rungs with a lying comment, a renaming or a small rewrite added, and pairs of small rewrites."""
     program = versions[0]
     for number, version in enumerate(versions[1:]):
         assert version.rung is not None
