@@ -48,7 +48,7 @@ class Mutation:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """The labels that count as findings: raters' labels, and those of the rules that agree with raters."""
+        """The labels that count as findings: by raters, and by rules that agree with raters."""
         return self.labels if self.raters else tuple(code for code in self.labels if code in VALIDATED)
 
     @property

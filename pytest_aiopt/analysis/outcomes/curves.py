@@ -48,9 +48,7 @@ def money(per_prompt_token: float, per_completion_token: float) -> Cost:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The cost ``at`` which a cell first reached a target; if censored, the cost at which it ended short of
-    it.
-    """
+    """First cost ``at`` which a cell reached a target; censored: it ended at this cost without reaching it."""
 
     at: float
     censored: bool
