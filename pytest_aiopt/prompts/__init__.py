@@ -1,1 +1,1 @@
-"""Everything a model reads except OpenEvolve's frame."""
+"""All text that a model reads, except OpenEvolve's frame."""

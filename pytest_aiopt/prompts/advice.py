@@ -1,4 +1,4 @@
-"""General advice in place of measurements: the same for every program, as long as the text it replaces."""
+"""General advice in place of measurements: the same for every program, and as long as the profile text."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def as_long_as(text: str) -> str:
 
 
 def _cut(shown: str, line: str, wanted: int) -> str:
-    """Add as many words of ``line`` as fit, without a line of their own: it could be a single common word."""
+    """Append as many words of ``line`` as fit, without a new line, which could be a single common word."""
     for word in line.split(" "):
         longer = f"{shown} {word}"
         if tokens.count(longer) > wanted:

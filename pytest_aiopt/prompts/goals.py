@@ -41,9 +41,9 @@ It implements this header, task.hpp, which cannot be changed:
 
 
 def system_message(task: Task, machine: Mapping[str, str], limits: rules.Limits) -> str:
-    """Return the message that every prompt of a task starts with, alike in all tracks.
+    """Return the message at the start of every prompt of a task, the same in all tracks.
 
-    ``machine``: what a cell's journal records of the machine it runs on.
+    ``machine``: the machine as recorded in a cell's journal.
     """
     language = surroundings.language(task.flags)
     if task.metric is Metric.COST:

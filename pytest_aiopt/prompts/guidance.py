@@ -1,6 +1,6 @@
 """Guidance on methods, for the system message: the eight methodologies of SysGPT (Park et al., OSDI 2025).
 
-In our own words. It is one text for all tasks and tracks, so that it is as long with feedback as without.
+The wording is ours. One text serves all tasks and tracks, so it is equally long with and without feedback.
 """
 
 from __future__ import annotations
@@ -20,5 +20,5 @@ Changes that make existing systems faster follow eight methodologies. Consider w
 
 
 def guided(system: str, guidance: Guidance, text: str = SYSGPT) -> str:
-    """Return the system message of a track, with the text on methods where the track has it."""
+    """Return the system message of a track, with the guidance on methods if the track includes it."""
     return f"{system}\n\n{text}" if guidance is Guidance.SYSGPT else system

@@ -1,4 +1,4 @@
-"""Hints in words: a rung of a task's ladder, or its scored workload. No profile holds them."""
+"""Hints in words that are in no profile: a rung of a task's ladder, or its scored workload."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_aiopt.model import Rung, Workload
 def oracle(ladder: Sequence[Rung]) -> str:
     """Return the note of the first structural rung that is no decoy, as one sentence; "" if there is none.
 
-    The first, as its note stands for itself: those of later rungs build on the ones before.
+    The first note is self-contained; those of later rungs build on earlier ones.
     """
     notes = (rung.note for rung in ladder if rung.structural and not rung.decoy and rung.note)
     note = " ".join(next(notes, "").replace("`", "'").split())
@@ -18,5 +18,5 @@ def oracle(ladder: Sequence[Rung]) -> str:
 
 
 def workload(scored: Workload) -> str:
-    """Return the scored workload in words; "" if task.toml has none."""
+    """Return the description of the scored workload; "" if task.toml has none."""
     return " ".join(scored.words.split())

@@ -1,4 +1,4 @@
-"""The text that a track shows of its parent, by the level of its feedback."""
+"""The text on the parent in a track's prompts, by level of feedback."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COUNTS = {ItemKind.COUNTER, ItemKind.D1_MISSES, ItemKind.LL_MISSES, ItemKind.MI
 def notes(
     track: Track, profiles: Sequence[Profile], twin: Sequence[Profile], source: str, version: int
 ) -> str:
-    """Return the text; "" if the track shows none, or nothing that says where was taken to make it of.
+    """Return the text; "" if the track shows none, or if no profile with locations was taken.
 
     ``profiles`` and ``twin`` are of ``source``, on the scored workload and on its twin.
     """
@@ -36,14 +36,14 @@ def notes(
 
 
 def untaken(profiles: Sequence[Profile]) -> str:
-    """Return why profiles say nowhere where anything was, from what their profilers said."""
+    """Return why no profile has locations, from the messages of the profilers."""
     why = [f"{profile.profiler}: {profile.detail}" for profile in profiles if profile.detail]
     where = next((f" of {profile.workload}" for profile in profiles), "")
     return "; ".join([f"no profile{where} names a line", *why])
 
 
 def missing(track: Track, profiles: Sequence[Profile], twin: Sequence[Profile]) -> str:
-    """Return why a track has no text to show; "" if it has one, or shows none."""
+    """Return why a track has no text to show; "" if it has one, or by design shows none."""
     shown = _shown(track.feedback, profiles)
     if track.feedback is Feedback.NONE:
         return ""
@@ -53,13 +53,13 @@ def missing(track: Track, profiles: Sequence[Profile], twin: Sequence[Profile]) 
 
 
 def locates(profiles: Iterable[Profile]) -> bool:
-    """Whether a profile that says where was taken; counters of the whole run alone are no treatment."""
+    """Whether a profile with locations was taken; counters of the whole run alone are no treatment."""
     taken = (profile for profile in profiles if profile.state is ProfileState.TAKEN)
     return any(item.line or item.function for profile in taken for item in profile.items)
 
 
 def _shown(level: Feedback, profiles: Sequence[Profile]) -> Sequence[Profile]:
-    """Return the profiles that a level tells of: all, those of CPU time alone, or those that count."""
+    """Return the profiles that a level shows: all, those of CPU time only, or counters only."""
     if level is Feedback.FLAT_CPU:
         return [p for p in profiles if p.items and {item.kind for item in p.items} <= _FLAT]
     if level is Feedback.COUNTERS:

@@ -1,6 +1,6 @@
-"""The placebo: what profilers saw of the same program on another workload, as long as the true text.
+"""The placebo: profiles of the same program on another workload, as long as the true text.
 
-The same renderer writes it in the same way, of the twin's profiles alone.
+The same renderer writes it in the same way, from the twin's profiles alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def placebo(
     version: int = RENDER_VERSION,
     size: Size = STANDARD,
 ) -> str:
-    """Return ``twin``, profiles of ``source`` on another workload, as long as the text of ``profiles``.
+    """Return ``twin``, profiles of ``source`` on another workload, as text as long as that of ``profiles``.
 
     Deterministic. Raises ValueError if nothing was taken on either workload.
     """

@@ -1,4 +1,4 @@
-"""From profiles to the text a prompt may hold: totals, facts by line with intervals, no advice."""
+"""Render profiles as prompt text: totals, facts by line with intervals, no advice."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pytest_aiopt.prompts.facts.content import Content, read
 from pytest_aiopt.prompts.facts.fitting import fitted
 
 RENDER_VERSION = 3
-"""Raised whenever the same profiles would render to other bytes."""
+"""Incremented when the same profiles would render to different bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How long a text is: tokens for each kind of facts that it tells, and bytes at most in all."""
+    """Length of a text: tokens per kind of facts, and maximum number of bytes."""
 
     tokens: int
     bytes: int
@@ -35,7 +35,7 @@ def render(
 ) -> str:
     """Return the profiles of ``source`` as text; raises ValueError if none was taken.
 
-    Its length depends on ``size`` and on the kinds of facts that there are, not on the facts.
+    Its length depends on ``size`` and on the kinds of facts, not on the facts.
     """
     require(version)
     content = read(profiles, source)
@@ -43,11 +43,11 @@ def render(
 
 
 def length(content: Content, size: Size) -> int:
-    """Return how many tokens a text has; the run as a whole counts as a kind of facts."""
+    """Return the number of tokens of a text; the totals of the run count as a kind of facts."""
     return size.tokens * (1 + len(content.places.profiles))
 
 
 def require(version: int) -> None:
-    """Raise ValueError for a version that this renderer cannot make."""
+    """Raise ValueError for a version that this renderer does not support."""
     if version != RENDER_VERSION:
         raise ValueError(f"texts of version {version} cannot be made; this is version {RENDER_VERSION}")

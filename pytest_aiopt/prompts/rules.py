@@ -1,7 +1,7 @@
-"""Every rule that a reply must keep, as the system message states it.
+"""All rules for replies and builds, as the system message states them.
 
-The law of this room: no rule without its sentence, no sentence without its rule. A new rule of builds joins
-``build.rules.STATED``; a new rule of replies joins ``RULES`` here. Both are then stated and counted by code.
+Invariant: every rule has its sentence, and every sentence its rule. A new rule of builds goes to
+``build.rules.STATED``, a new rule of replies to ``RULES`` here. Code then states and counts both.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ReplyRule:
-    """A rule on a child and its parent: ``sentence`` states it, ``broken`` checks it and gives the figures.
+    """A rule on a child and its parent: ``sentence`` states it, ``broken`` checks it and returns the numbers.
 
-    ``sentence`` returns "" where the study does not set the rule, ``broken`` for a child that keeps it.
+    ``sentence`` returns "" if the study does not set the rule, ``broken`` returns "" for a child that keeps
+    it.
     """
 
     code: str
@@ -36,7 +37,7 @@ class ReplyRule:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The rule that a child breaks, and by how much."""
+    """The rule that a child breaks, and the excess."""
 
     rule: Rule
     detail: str
@@ -80,7 +81,7 @@ RULES = (
 
 
 def stated(limits: Limits) -> tuple[Rule, ...]:
-    """Return every rule with its sentence, those of replies before those of builds."""
+    """Return every rule with its sentence, rules of replies before rules of builds."""
     own = (Rule(rule.code, sentence) for rule in RULES if (sentence := rule.sentence(limits)))
     return (*own, *build.STATED)
 

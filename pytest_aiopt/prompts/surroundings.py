@@ -1,4 +1,4 @@
-"""How programs are built and run, in sentences: compiler, flags, processor, threads and limits."""
+"""Sentences on how programs are built and run: compiler, flags, processor, threads and limits."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _STANDARD = re.compile(r"-std=(c|gnu)\+\+(\w+)")
 
 
 def language(flags: Sequence[str]) -> str:
-    """Return the language level that the flags of a task give, such as C++20; the last one counts."""
+    """Return the language level in the flags of a task, such as C++20; the last one counts."""
     found = [match for flag in (*PROJECT_FLAGS, *flags) if (match := _STANDARD.fullmatch(flag))]
     dialect, level = found[-1].groups()
     return f"C++{level}" if dialect == "c" else f"C++{level} with GNU extensions"
 
 
 def options(flags: Sequence[str]) -> str:
-    """Return the compiler's options for a task, without a language level that a later one replaces."""
+    """Return the compiler's options for a task, without language levels that a later one overrides."""
     every = (*PROJECT_FLAGS, "-static", *flags)
     levels = [flag for flag in every if _STANDARD.fullmatch(flag)]
     return " ".join(flag for flag in every if flag not in levels[:-1])
 
 
 def stated(task: Task, machine: Mapping[str, str]) -> str:
-    """Return the facts as a list; a fact that the journal of a cell does not hold is named as unknown."""
+    """Return the facts as a list; facts missing from the journal are stated as unknown."""
     compiler = machine.get("compiler", "").partition(", ")[0] or "not known"
     processor, cores = machine.get("cpu", "not known"), machine.get("cores", "an unknown number of")
     lines = (

@@ -1,4 +1,4 @@
-"""Pieces of text that may stand in a prompt: one line, printable, bounded."""
+"""Safe pieces of prompt text: one line, printable, bounded."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from collections.abc import Iterator
 
 NAME_LETTERS = 40
 CUT = " ..."
-"""The mark at the end of a quotation that was cut."""
+"""Marks the end of a cut quotation."""
 
 _TOKENS = re.compile(r"\w+|\"(?:[^\"\\]|\\.)*\"|[^\w\s]+")
 
 
 def tenths(share: float) -> int:
-    """Return whole tenths of a percent, cut; the small addend undoes binary fractions such as 0.2899999."""
+    """Return whole tenths of a percent, rounded down; the addend corrects binary fractions (0.2899999)."""
     return int(share * 1000 + 1e-6)
 
 
 def percent(count: int) -> str:
-    """Return whole tenths of a percent as percent with one digit."""
+    """Return tenths of a percent as a percentage with one decimal."""
     return f"{count // 10}.{count % 10}"
 
 
 def share(value: float) -> str:
-    """Return a share in 0..1 as percent with one digit."""
+    """Return a share in 0..1 as a percentage with one decimal."""
     return percent(tenths(value))
 
 
 def amount(value: float, unit: str) -> str:
-    """Return an amount with three digits, and a prefix of its unit: 1.60 MB, 24.1 ms, 38 B."""
+    """Return an amount with three significant digits and a unit prefix: 1.60 MB, 24.1 ms, 38 B."""
     steps = _STEPS[unit]
     size, prefixed = next((step for step in steps if value >= 0.9995 * step[0]), steps[-1])
     if prefixed == "B":
@@ -45,18 +45,18 @@ _STEPS = {
 
 
 def name(text: str) -> str:
-    """Return a name of at most NAME_LETTERS."""
+    """Return a name, cut to at most NAME_LETTERS."""
     return plain(text)[:NAME_LETTERS]
 
 
 def plain(text: str) -> str:
-    """Return ``text`` on one line, printable, and unable to close the fence it will stand in."""
+    """Return ``text`` on one line, printable, and unable to close its enclosing fence."""
     words = " ".join(text.replace("`", "'").split())
     return "".join(letter for letter in words if letter.isprintable())
 
 
 def quote(line: str, letters: int) -> str:
-    """Return a line on one line of at most ``letters``; a longer one ends between two tokens, with CUT."""
+    """Return a text on one line of at most ``letters``; a longer one is cut between two tokens, with CUT."""
     whole = plain(line)
     if len(whole) <= letters:
         return whole

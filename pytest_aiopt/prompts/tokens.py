@@ -1,9 +1,9 @@
-"""How many tokens a text has, by a rule that needs no model's vocabulary.
+"""Estimated number of tokens of a text, by a rule that needs no model's vocabulary.
 
-Byte-pair tokenizers split a text first into runs of letters, of up to three digits and of other signs, each
-with the blank before it, and then cut long runs into known pieces. The rule counts those runs: a word as one
-token per started WORD letters, digits one per started three, other signs one per started SIGNS, a line's end
-one.
+Byte-pair tokenizers first split a text into runs of letters, of up to three digits and of other signs, each
+with its preceding blank, and then cut long runs into known pieces. The rule counts those runs: a word has one
+token per started WORD letters, digits one per started three, other signs one per started SIGNS, and a line
+end one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 WORD = 6
 SIGNS = 2
 TOLERANCE = 0.02
-"""The relative difference in tokens within which two texts count as equally long."""
+"""Relative difference in tokens up to which two texts count as equally long."""
 
 _RUNS = re.compile(
     r"(?P<line>\n)|(?P<digits>\d{1,3})|(?P<word>[A-Z]?[^\W\d_A-Z]+|[^\W\d_]+)|(?P<signs>[^\w\s]+|_+)"
@@ -21,7 +21,7 @@ _RUNS = re.compile(
 
 
 def count(text: str) -> int:
-    """Return about how many tokens ``text`` has."""
+    """Return the estimated number of tokens of ``text``."""
     total = 0
     for found in _RUNS.finditer(text):
         size = found.end() - found.start()
@@ -35,5 +35,5 @@ def count(text: str) -> int:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two texts are equally long, within TOLERANCE of the first."""
+    """Whether the lengths of two texts are equal within TOLERANCE of the first."""
     return abs(count(other) - count(one)) <= TOLERANCE * count(one)

@@ -1,7 +1,7 @@
-"""Crossover: parts of a better program that the prompt shows, put into the current one.
+"""Crossover: insert parts of a better program in the prompt into the current program.
 
-Parts are the declarations at namespace level (functions, structs, constants, includes), matched by kind
-and name. A part comes with the parts it needs: those it names that are missing or different here.
+Parts are the declarations at namespace level (functions, structs, constants, includes), matched by kind and
+name. A part brings its dependencies: the parts that it names and that are missing or different here.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pytest_aiopt.rewriter.program.declarations import declarations_in, function
 from pytest_aiopt.rewriter.registry import Change, Kind, Rewrite, Site
 
 CROSSOVER = Rewrite("crossover", Kind.STRUCTURAL, "any", lambda program: iter(()))
-"""Stands for the operator where changes are weighed and named; it needs a second program to find any."""
+"""Name of crossover among the operators; it needs a second program."""
 _HOLDERS = ("translation_unit", "namespace_definition", "declaration_list", "linkage_specification")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A declaration at namespace level; ``key`` is the same for the same part of two programs."""
+    """A declaration at namespace level; ``key`` identifies the same part in two programs."""
 
     key: str
     node: Node
@@ -32,7 +32,7 @@ class Part:
 
 
 def parts_of(program: Program) -> list[Part]:
-    """Return the parts in source order; several of one kind and name are numbered."""
+    """Return the parts in source order; parts with the same kind and name are numbered."""
     parts: list[Part] = []
     seen: dict[str, int] = {}
     for node in _top_nodes(program.root):
@@ -64,7 +64,7 @@ def _key(node: Node) -> str:
 
 
 def crossings(program: Program, donor: str) -> Iterator[Site]:
-    """Yield, for each part that differs in ``donor``, the change that takes it over with what it needs."""
+    """Yield, for each part that differs in ``donor``, the change that inserts it with its dependencies."""
     other = Program(donor, program.header)
     mine = {part.key: part for part in parts_of(program)}
     theirs = {part.key: part for part in parts_of(other)}
@@ -83,7 +83,7 @@ def crossings(program: Program, donor: str) -> Iterator[Site]:
 
 
 def _needed(key: str, mine: dict[str, Part], theirs: dict[str, Part]) -> set[str]:
-    """Return the keys of a part and of all it names, directly or not, that are missing or different here."""
+    """Return the keys of a part and of its transitive dependencies that are missing or different here."""
     different = {k for k, part in theirs.items() if k not in mine or mine[k].text != part.text}
     needed, waiting = {key}, [key]
     while waiting:
@@ -99,7 +99,7 @@ def _needed(key: str, mine: dict[str, Part], theirs: dict[str, Part]) -> set[str
 def _edits(
     program: Program, needed: frozenset[str], mine: dict[str, Part], theirs: dict[str, Part], order: list[str]
 ) -> list[Edit] | None:
-    """Return the edits that replace known parts and put new ones where the donor has them."""
+    """Return the edits that replace known parts and insert new ones at the donor's position."""
     edits = []
     for key in sorted(needed, key=order.index):
         if key in mine:
@@ -116,5 +116,5 @@ def _edits(
 
 
 def _as_long(new: str, node: Node) -> str:
-    """Return the text with the line end that some nodes (directives) include."""
+    """Return the text with the line end if its node (a directive) includes it."""
     return new + "\n" if text(node).endswith("\n") else new

@@ -1,12 +1,12 @@
-"""Where and how to change a program: the choice of sites, blind or weighted by a profile.
+"""Choose sites of a program, blindly or weighted by a profile, and change them.
 
-First an idea (a rewrite), then a place for it: the weight of a site is (kind preference / number of
-rewrites of that kind that apply) x the heat of the rewrite's hottest site x the site's share of the
-heat of all sites of that rewrite. Without a profile, heat is 1 everywhere. With one, heat = FLOOR + the
-cost share of the lines the change is about + half the share of the functions these lines lie in. The
-profile matters nowhere else. A program that the prompt shows already is not proposed again. Parts of a
-better program that it shows may be taken over (crossover.py), as one idea among the structural ones; a
-failed edit that it shows makes the rewriter careful (memory.py).
+First an idea (a rewrite) is chosen, then a place for it: the weight of a site is (kind preference / number of
+applicable rewrites of that kind) x the heat of the rewrite's hottest site x the site's share of the heat of
+all sites of that rewrite. Without a profile, heat is 1 everywhere. With one, heat = FLOOR + the cost share of
+the affected lines + half the share of the functions that contain them. The profile has no other effect. A
+program that the prompt already shows is not proposed again. Parts of a better program in the prompt may be
+inserted (crossover.py), as one idea among the structural ones; a failed edit in the prompt makes the rewriter
+careful (memory.py).
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from pytest_aiopt.rewriter.strengths import Strength
 
 FLOOR = 0.02
 ROOM = 1.8
-"""Further changes are added while the program has not grown to this many times its length."""
+"""Maximum growth of the program, as a factor on its length, for further changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A changed program and the sites it was changed at, in order."""
+    """A changed program and its changed sites, in order."""
 
     program: Program
     sites: tuple[Site, ...]
 
 
 def sites_of(program: Program, known: Set[str] = frozenset()) -> list[Site]:
-    """Return every place where some rewrite makes a program not in ``known``, in a fixed order."""
+    """Return every site where a rewrite gives a program not in ``known``, in a fixed order."""
     found = [Site(rule, change) for rule in REWRITES for change in rule.find(program)]
     return [site for site in found if _is_new(program, site, known)]
 
@@ -56,10 +56,10 @@ def propose(
     failure: str = "",
     budget: int | None = None,
 ) -> Proposal:
-    """Change the program at one or more sites; each further one is sought in the changed program.
+    """Change the program at one or more sites; each further site is chosen in the changed program.
 
-    ``donors``: better programs to take parts from; ``failure``: the text of the last failed edit;
-    ``budget``: new tokens that all changes together may add.
+    ``donors``: better programs for crossover; ``failure``: the text of the last failed edit; ``budget``:
+    maximum number of new tokens over all changes.
     """
     sites: list[Site] = []
     original = program.text
@@ -81,7 +81,7 @@ def propose(
 
 
 def crossed_with(program: Program, donors: Sequence[str], known: Set[str]) -> list[Site]:
-    """Return the ways to take parts from the donors that make a program not shown yet."""
+    """Return the crossovers with the donors that give a program not yet shown."""
     return [site for donor in donors for site in crossings(program, donor) if _is_new(program, site, known)]
 
 
@@ -90,7 +90,7 @@ def _affordable(original: str, program: Program, site: Site, budget: int | None)
 
 
 def _is_new(program: Program, site: Site, known: Set[str]) -> bool:
-    """Whether a site's edits fit together and make a program that has not been shown."""
+    """Whether a site's edits are compatible and give a program not yet shown."""
     edits = sorted(site.change.edits, key=lambda edit: (edit.start, edit.end))
     if any(one.end > two.start for one, two in itertools.pairwise(edits)):
         return False
@@ -98,7 +98,7 @@ def _is_new(program: Program, site: Site, known: Set[str]) -> bool:
 
 
 def carried(shares: Mapping[int, float], old: str, new: str) -> dict[int, float]:
-    """Return the shares by the line numbers of ``new``; lines that did not survive lose theirs."""
+    """Return the shares by line numbers of ``new``; lines that did not survive lose their shares."""
     matcher = difflib.SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=False)
     return {
         block.b + line - block.a: shares[line]
@@ -117,7 +117,7 @@ def choose(
     *,
     factors: Sequence[float] | None = None,
 ) -> Site:
-    """Draw one site by weight, times its own factor where factors are given."""
+    """Draw one site by weight, times its factor if factors are given."""
     found = weights(program, sites, shares, strength)
     return rng.choices(sites, [w * f for w, f in zip(found, factors or [1.0] * len(found), strict=True)])[0]
 
@@ -125,7 +125,7 @@ def choose(
 def weights(
     program: Program, sites: list[Site], shares: Mapping[int, float], strength: Strength
 ) -> list[float]:
-    """Return the weight of each site (see the module's text)."""
+    """Return the weight of each site (see the module docstring)."""
     preference = {Kind.STRUCTURAL: strength.structural, Kind.LOCAL: 1.0 - strength.structural}
     heats: dict[str, list[float]] = {}
     kinds = {site.rewrite.name: site.rewrite.kind for site in sites}
@@ -140,7 +140,7 @@ def weights(
 
 
 def heat(program: Program, lines: Iterable[int], shares: Mapping[int, float]) -> float:
-    """Return how much of the program's cost a change to these lines is near to; 1.0 without a profile."""
+    """Return the heat of a change to these lines; 1.0 without a profile."""
     if not shares:
         return 1.0
     touched = frozenset(lines)

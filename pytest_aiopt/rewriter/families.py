@@ -1,6 +1,6 @@
-"""The families of rewrites, and which of the eight methodologies of SysGPT (Park et al., OSDI 2025) each is.
+"""Families of rewrites, mapped to the eight methodologies of SysGPT (Park et al., OSDI 2025).
 
-SysGPT leaves out new algorithms and changes of a few tokens; families of those belong to no methodology.
+SysGPT excludes new algorithms and changes of a few tokens; their families have no methodology.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Methodology(StrEnum):
 
     @property
     def codes(self) -> frozenset[str]:
-        """The labels that rewrites of the methodology bear."""
+        """The labels of rewrites of this methodology."""
         return _CODES[self]
 
 
@@ -38,12 +38,12 @@ _CODES = {
     Methodology.LAYERING: frozenset({"L1", "L2", "L3"}),
 }
 OUTSIDE = frozenset({"ALG", "LLM-micro"})
-"""The labels of what SysGPT leaves out."""
+"""The labels outside SysGPT's methodologies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Rewrites of one idea. ``methodology``: None for what SysGPT leaves out."""
+    """Rewrites with a common idea. ``methodology``: None outside SysGPT's methodologies."""
 
     name: str
     methodology: Methodology | None
@@ -102,7 +102,7 @@ FAMILIES = (
 
 
 def family_of(rewrite: str) -> Family:
-    """Return the family of a rewrite. Raises KeyError for a name that is in none."""
+    """Return the family of a rewrite. Raises KeyError for a name without a family."""
     for family in FAMILIES:
         if rewrite in family.rewrites:
             return family

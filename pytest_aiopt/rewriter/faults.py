@@ -1,7 +1,7 @@
-"""Bad and idle edits, as real models make them now and then.
+"""Invalid edits and edits without effect, as real models sometimes make them.
 
-Each fault takes the program, the intended change and a generator and returns blocks, or None where it
-has nothing to work on; then the program is quoted back unchanged.
+Each fault takes the program, the intended change and a generator and returns blocks, or None if it does not
+apply; then the program is quoted unchanged.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def faulty_blocks(name: str, program: Program, intended: Proposal, rng: random.R
 
 
 def _unmatched_search(program: Program, intended: Proposal, rng: random.Random) -> list[Block] | None:
-    """Misremember the quoted text by more than its white space."""
+    """Misquote the old text by more than white space."""
     blocks = blocks_between(program.text, intended.program.text)
     if not blocks:
         return None
@@ -78,7 +78,7 @@ def _syntax_error(program: Program, intended: Proposal, rng: random.Random) -> l
 
 
 def _undeclared_name(program: Program, intended: Proposal, rng: random.Random) -> list[Block] | None:
-    """Use a name that nothing declares, in the changed version."""
+    """Use an undeclared name in the changed version."""
     changed = intended.program
     names = [n for n in _near(changed, intended, "identifier") if _is_plain_use(n)]
     if not names:
@@ -88,7 +88,7 @@ def _undeclared_name(program: Program, intended: Proposal, rng: random.Random) -
 
 
 def _wrong_condition(program: Program, intended: Proposal, rng: random.Random) -> list[Block] | None:
-    """Slip in an operator: a bound off by one, a comparison the wrong way round."""
+    """Change an operator: an off-by-one bound or an inverted comparison."""
     changed = intended.program
     spots = [
         operator
@@ -114,7 +114,7 @@ def _comment_only(program: Program, intended: Proposal, rng: random.Random) -> l
 
 
 def _rename_only(program: Program, intended: Proposal, rng: random.Random) -> list[Block] | None:
-    """Give one local variable another name."""
+    """Rename one local variable."""
     places = [
         (declared.name, function)
         for node in _near(program, intended, "declaration")
@@ -133,7 +133,7 @@ def _rename_only(program: Program, intended: Proposal, rng: random.Random) -> li
 
 
 def _undo(program: Program, intended: Proposal, rng: random.Random) -> list[Block] | None:
-    """Take an earlier improvement back."""
+    """Revert an earlier improvement."""
     spots = [
         (match.start(), match.end(), match.expand(form))
         for pattern, form in _UNDOINGS
@@ -162,7 +162,7 @@ _FAULTS: Mapping[str, _Fault] = {
 
 
 def _quote(program: Program, intended: Proposal) -> list[Block]:
-    """Replace the lines in question by themselves."""
+    """Replace the affected lines by themselves."""
     return [
         Block(block.search, block.search) for block in blocks_between(program.text, intended.program.text)[:1]
     ]
@@ -173,7 +173,7 @@ def _between(program: Program, base: Program, edits: list[Edit]) -> list[Block]:
 
 
 def _near(program: Program, intended: Proposal, *types: str) -> list[Node]:
-    """Return nodes of these types in the functions the change is about, else anywhere."""
+    """Return nodes of these types in the changed functions, else anywhere."""
     names = {line for site in intended.sites for line in site.change.lines}
     nodes = program.all(*types)
     near = [
@@ -185,7 +185,7 @@ def _near(program: Program, intended: Proposal, *types: str) -> list[Node]:
 
 
 def _is_plain_use(name: Node) -> bool:
-    """Whether an identifier stands for a value being read."""
+    """Whether an identifier is a value that is read."""
     parent = name.parent
     return parent is not None and parent.type in (
         "binary_expression", "argument_list", "return_statement", "subscript_argument_list",

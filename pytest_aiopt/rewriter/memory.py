@@ -1,4 +1,4 @@
-"""What the last failed edit of the current program, where the prompt shows it, teaches the rewriter."""
+"""Learn from the last failed edit of the current program, if the prompt shows it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import re
 from pytest_aiopt.rewriter.registry import Site
 
 AVOID = 0.1
-"""The weight of a change that brings in what the compiler complained about, against that of others."""
+"""Relative weight of a change that repeats the reason of the last failure."""
 _QUOTED = re.compile(r"['\u2018]([^'\u2019]+)['\u2019]")
 _TOO_LONG = re.compile(r"characters long, more than (\d+) times")
 _RUN_TIME = ("wrong_answer", "crash", "timeout", "memory")
 
 
 def suspicion(failure: str, program: str, site: Site) -> float:
-    """Return the factor for a site's weight: AVOID if it would probably fail again.
+    """Return the factor on a site's weight: AVOID if the change would probably fail again.
 
-    That is where it adds a name that a compiler error quotes, or as much text as was too much.
+    That is the case if it adds a name quoted in a compiler error, or would be too long again.
     """
     limit = _TOO_LONG.search(failure)
     if limit is not None:
@@ -31,5 +31,5 @@ def suspicion(failure: str, program: str, site: Site) -> float:
 
 
 def is_cautious(failure: str) -> bool:
-    """Whether the last edit compiled and went wrong, or was too long: then one change at a time."""
+    """Whether the last edit compiled but failed, or was too long: then only one change is made."""
     return failure.startswith(_RUN_TIME) or _TOO_LONG.search(failure) is not None

@@ -1,4 +1,4 @@
-"""The stand-in model itself: prompt in, completion out."""
+"""The stand-in model: prompt in, completion out."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _FINE = "I looked for an improvement of the current program and have none to sug
 
 
 class Rewriter:
-    """Answers prompts by rewriting the program they show; a pure function of (prompt, seed)."""
+    """Answers prompts by rewriting their program; a pure function of (prompt, seed)."""
 
     def __init__(self, name: str, strength: Strength) -> None:
         self.name = name
         self.strength = strength
 
     def complete(self, prompt: Prompt, *, seed: int) -> Completion:
-        """Answer with a short rationale and SEARCH/REPLACE blocks (none where nothing applies)."""
+        """Return a completion with a short rationale and SEARCH/REPLACE blocks (none if nothing applies)."""
         parsed = read_prompt(prompt.system, prompt.user)
         rng = random.Random(_derived_seed(self.name, prompt, seed))
         if parsed.program is None:
@@ -64,12 +64,12 @@ def make(name: str) -> Rewriter:
 
 
 def _derived_seed(name: str, prompt: Prompt, seed: int) -> int:
-    """Mix name, prompt and seed by sha256, so that no process state takes part."""
+    """Derive a seed from name, prompt and seed by sha256, independent of process state."""
     digest = hashlib.sha256(f"{name}\0{prompt.sha}\0{seed}".encode()).digest()
     return int.from_bytes(digest[:8], "big")
 
 
 def _render(proposal: Proposal, change: list[str]) -> str:
-    """Say what was meant to be done, then how. A slip goes unmentioned, as it would in life."""
+    """Describe the intended change, then give the reply. A fault is not mentioned, as in real replies."""
     reasons = "\n".join(f"- {site.change.description}" for site in proposal.sites)
     return "\n\n".join([f"Suggested change:\n{reasons}", *change]) + "\n"

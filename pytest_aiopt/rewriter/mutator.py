@@ -1,7 +1,7 @@
 """Random mutation: statement-level edits drawn uniformly over the syntax tree, as in magpie's local search.
 
-An edit deletes, copies, swaps or replaces statements of the program that the prompt shows, or changes a
-number in it. It knows of no optimisation, of no types and of no profile: what a track gets by chance alone.
+An edit deletes, copies, swaps or replaces statements of the program in the prompt, or changes a number. It
+ignores optimisations, types and profiles: it measures the gain of a track by chance alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pytest_aiopt.rewriter.reply import blocks_between, written
 
 NAME = "mutator"
 TRIES = 200
-"""Draws until one changes the program; swapping two equal statements does not."""
+"""Maximum number of draws until one changes the program; swapping two equal statements does not."""
 
 _NUMBER = re.compile(r"(?P<value>\d+\.\d*|\.\d+|\d+)(?P<suffix>[uUlLfF]*)")
 _NOTHING = "I could not find a program to change in the message."
@@ -37,7 +37,7 @@ class Mutator:
     name = NAME
 
     def complete(self, prompt: Prompt, *, seed: int) -> Completion:
-        """Name the edit and answer with SEARCH/REPLACE blocks; with none where there is nothing to change."""
+        """Name the edit and return SEARCH/REPLACE blocks; none if there is nothing to change."""
         return Completion(text=_reply(prompt, seed), finish_reason="stop", model=self.name)
 
 
@@ -56,9 +56,9 @@ def _reply(prompt: Prompt, seed: int) -> str:
 
 
 def mutated(source: str, rng: random.Random, budget: int | None = None) -> tuple[str, str] | None:
-    """Return the name of a random edit and the changed program; None where no draw changes anything.
+    """Return the name of a random edit and the changed program; None if no draw changes anything.
 
-    ``budget``: new tokens that the edit may add.
+    ``budget``: maximum number of new tokens.
     """
     program = Program(source)
     statements = [
@@ -88,7 +88,7 @@ def _delete(statements: Sequence[Node], rng: random.Random) -> Edits:
 
 
 def _copy(program: Program, statements: Sequence[Node], rng: random.Random) -> Edits:
-    """Put a statement before another one (or itself)."""
+    """Insert a copy of a statement before another one (or itself)."""
     return [program.insert_before(rng.choice(statements), text(rng.choice(statements)))]
 
 
@@ -98,7 +98,7 @@ def _replace(statements: Sequence[Node], rng: random.Random) -> Edits:
 
 
 def _swap(statements: Sequence[Node], rng: random.Random) -> Edits:
-    """Exchange two statements; none where one holds the other."""
+    """Swap two statements; none if one contains the other."""
     one, other = rng.sample(statements, 2)
     if inside(one, other) or inside(other, one):
         return []
@@ -123,7 +123,7 @@ def _number(numbers: Sequence[Node], rng: random.Random) -> Edits:
 
 
 def _without_new_blanks(source: str, changed: str) -> str:
-    """Return ``changed`` without the line that a deleted statement leaves empty."""
+    """Return ``changed`` without the empty line that a deleted statement leaves."""
     before, after = source.split("\n"), changed.split("\n")
     if len(before) != len(after):
         return changed

@@ -1,4 +1,4 @@
-"""What the rewriter takes from a prompt: the current program, other programs, a failure, a profile."""
+"""Parse a prompt: the current program, other programs, a failure, a profile."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _BUDGET = re.compile(r"at most (\d+) new tokens")
 _CUT = " ..."
 _WHOLE = "Provide the complete new program code."
 _QUOTED = 12
-"""So many characters of a line's text are enough to tell that a row means this line."""
+"""Number of leading characters of a line's text that identify the line in a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedPrompt:
-    """The current program (None where there is none) and what else the prompt shows.
+    """The current program (None if there is none) and the other content of the prompt.
 
     ``header``: C++ of the system message. ``shares``: cost in 0..1 by line. ``others``: other programs.
-    ``donors``: those of them with a better score than the current one, best first. ``failure``: the text
-    of the last failed edit of the current program, empty where none is shown. ``rewrite``: the prompt asks
-    for the whole program. ``budget``: new tokens that a reply may add; None where no rule says.
+    ``donors``: other programs with a better score than the current one, best first. ``failure``: the text of
+    the last failed edit of the current program, "" if none is shown. ``rewrite``: the prompt asks for the
+    whole program. ``budget``: maximum number of new tokens in a reply; None without such a rule.
     """
 
     program: str | None
@@ -47,7 +47,7 @@ class ParsedPrompt:
 
 
 def read_prompt(system: str, user: str) -> ParsedPrompt:
-    """Read a header from the system message, and OpenEvolve's ``diff_user`` message."""
+    """Parse the header in the system message, and OpenEvolve's ``diff_user`` message."""
     headings = list(_HEADING.finditer(user))
     if not headings:
         return ParsedPrompt(None)
@@ -87,13 +87,13 @@ def _donors(history: str) -> tuple[str, ...]:
 
 
 def _shares(notes: str, program: str) -> dict[int, float]:
-    """Return the shares of time of each line that is listed with its facts below it, or as a row of a table.
+    """Return the shares by line, from lines with facts listed below them or from the rows of a table.
 
-    In a table the line's number comes first and a percentage later in each row.
+    In a table each row starts with the line number and contains a percentage later.
 
-    Whatever kind of share a row gives (CPU time, waiting, gain of a speedup), it says where a change
-    matters; shares of one line add up, negative ones count as none. A row that quotes its line is
-    found again by the text where the number is another line's.
+    Shares of any kind (CPU time, waiting, gain of a speedup) show where a change matters. Shares of one line
+    add up; negative ones count as 0. If a row quotes its line but gives another line's number, the quotation
+    identifies the line.
     """
     lines = program.split("\n")
     found: dict[int, float] = {}

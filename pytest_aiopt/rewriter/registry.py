@@ -1,4 +1,4 @@
-"""The rewrites known to the engine, and the places of a program where they apply."""
+"""The registry of rewrites, and the sites of a program where they apply."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytest_aiopt.cpp.syntax import Program
 
 
 class Kind(StrEnum):
-    """Whether a rewrite changes a few tokens or how the program stores and walks its data."""
+    """Whether a rewrite changes a few tokens, or the storage and traversal of data."""
 
     LOCAL = "local"
     STRUCTURAL = "structural"
@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Edits of a program. ``lines``: those whose cost it is about (edited, or using what is edited)."""
+    """Edits of a program. ``lines``: the lines whose cost it affects (edited, or using edited code)."""
 
     edits: tuple[Edit, ...]
     lines: frozenset[int]
@@ -38,7 +38,7 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place of one program where a rewrite applies."""
+    """A place in a program where a rewrite applies."""
 
     rewrite: Rewrite
     change: Change
@@ -49,7 +49,7 @@ _Finder = Callable[[Program], Iterator[Change]]
 
 
 def rewrite(kind: Kind, label: str) -> Callable[[_Finder], _Finder]:
-    """Register a finder under its own name; it yields the changes it can make to a program."""
+    """Register a finder under its function name; it yields its possible changes to a program."""
 
     def register(find: _Finder) -> _Finder:
         _REGISTRY[find.__name__] = Rewrite(find.__name__, kind, label, find)

@@ -1,4 +1,4 @@
-"""SEARCH/REPLACE blocks: from two versions of a program to the text a model would send."""
+"""SEARCH/REPLACE blocks: convert two versions of a program into the text of a reply."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Block:
 def blocks_between(old: str, new: str) -> list[Block]:
     """Return blocks that turn ``old`` into ``new`` when applied in order, first occurrence each.
 
-    Each SEARCH is an unbroken run of whole lines that occurs once. Where later blocks would hit text
-    an earlier one brought in, one block spanning all changes is returned.
+    Each SEARCH is a run of whole consecutive lines that occurs once. If a later block would match text from
+    an earlier one, a single block spanning all changes is returned.
     """
     before, after = old.split("\n"), new.split("\n")
     hunks = _widen(before, after, _hunks(before, after))
@@ -34,14 +34,14 @@ def blocks_between(old: str, new: str) -> list[Block]:
 
 
 def written(blocks: list[Block], source: str, *, rewrite: bool) -> list[str]:
-    """Return the parts of a reply that make the change: blocks, or the whole program with them applied."""
+    """Return the parts of a reply: blocks, or the whole program after applying them."""
     if rewrite:
         return [f"```cpp\n{apply_blocks(source, blocks)}\n```"]
     return list(map(str, blocks))
 
 
 def apply_blocks(source: str, blocks: list[Block]) -> str:
-    """Apply blocks as the reader of a reply does: line runs, trailing white space ignored."""
+    """Apply blocks like the parser of replies: runs of lines, ignoring trailing white space."""
     lines = source.split("\n")
     for block in blocks:
         wanted = _bare(block.search.rstrip().split("\n"))
@@ -60,7 +60,7 @@ def _hunks(before: list[str], after: list[str]) -> list[_Hunk]:
 
 
 def _widen(before: list[str], after: list[str], hunks: list[_Hunk]) -> list[_Hunk]:
-    """Give each hunk the context that makes it unique and ends it in text; join those that touch."""
+    """Extend each hunk by context until it is unique and ends in text; join adjacent hunks."""
     joined: list[_Hunk] = []
     for hunk in hunks:
         wide = _unique(before, after, hunks, hunk[0], hunk[1])
@@ -72,7 +72,7 @@ def _widen(before: list[str], after: list[str], hunks: list[_Hunk]) -> list[_Hun
 
 
 def _unique(before: list[str], after: list[str], hunks: list[_Hunk], a: int, b: int) -> _Hunk:
-    """Return the lines a:b with as many lines around them as make them one place only."""
+    """Return the lines a:b, extended by surrounding lines until they are unique."""
     first, last = a, b
     while True:
         a, b, c, d = _with_image(hunks, a, b)
@@ -86,7 +86,7 @@ def _unique(before: list[str], after: list[str], hunks: list[_Hunk], a: int, b: 
 
 
 def _with_image(hunks: list[_Hunk], a: int, b: int) -> _Hunk:
-    """Return the lines a:b, with each hunk that they reach as a whole, and the lines that they become."""
+    """Return the lines a:b, extended to whole hunks, and the lines that replace them."""
     while True:
         reached = [hunk for hunk in hunks if _reaches(hunk, a, b)]
         whole = min([a, *(hunk[0] for hunk in reached)]), max([b, *(hunk[1] for hunk in reached)])
@@ -98,7 +98,7 @@ def _with_image(hunks: list[_Hunk], a: int, b: int) -> _Hunk:
 
 
 def _reaches(hunk: _Hunk, a: int, b: int) -> bool:
-    """Whether the lines a:b hold a line of the hunk, or the place of one that only inserts."""
+    """Whether the lines a:b contain a line of the hunk, or the position of a pure insertion."""
     return a <= hunk[0] <= b if hunk[0] == hunk[1] else hunk[0] < b and a < hunk[1]
 
 
@@ -107,14 +107,14 @@ def _growth(hunk: _Hunk) -> int:
 
 
 def _good(before: list[str], a: int, b: int) -> bool:
-    """Whether lines a:b are one place only, and bounded by lines that are not blank."""
+    """Whether lines a:b are unique, and neither begin nor end with a blank line."""
     if not _ends_in_text(before[a:b]) or not before[a].strip():
         return False
     return len(_occurrences(before, _bare(before[a:b]))) == 1
 
 
 def _ends_in_text(lines: list[str]) -> bool:
-    """Whether lines survive a reader that strips the white space at the end of a block."""
+    """Whether lines survive a parser that strips white space at the end of a block."""
     return bool(lines) and bool(lines[-1].strip())
 
 

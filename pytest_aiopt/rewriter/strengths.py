@@ -1,4 +1,4 @@
-"""The one table of what tells the two stand-in models apart."""
+"""The parameters that distinguish the two stand-in models."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from types import MappingProxyType
 class Strength:
     """Habits of a stand-in model; all numbers are probabilities in 0..1.
 
-    ``structural``: that an edit is drawn from the structural rewrites where both kinds apply.
-    ``more``: that another compatible edit is added, asked up to ``max_edits`` times.
-    ``crosses``: whether parts of better programs in the prompt are taken over (no probability).
-    ``faults``: rates of the ways to go wrong; the first four give invalid candidates as a rule, the
-    others valid but idle ones.
+    ``structural``: of drawing a structural rewrite if both kinds apply. ``more``: of adding another
+    compatible edit, drawn up to ``max_edits`` times. ``crosses``: whether parts of better programs in the
+    prompt are inserted (not a probability). ``faults``: rates of the faults; the first four usually give
+    invalid candidates, the others valid ones without effect.
     """
 
     structural: float

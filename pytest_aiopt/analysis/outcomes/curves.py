@@ -48,7 +48,7 @@ def money(per_prompt_token: float, per_completion_token: float) -> Cost:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """First cost ``at`` which a cell reached a target; censored: it ended at this cost without reaching it."""
+    """Cost ``at`` which a cell first reached a target; censored: it ended short of it at this cost."""
 
     at: float
     censored: bool

@@ -1,1 +1,1 @@
-"""The facts of profiles as text: of the whole run, and of single lines."""
+"""Render the facts of profiles as text: for the whole run, and for single lines."""

@@ -1,4 +1,4 @@
-"""Content of the text about some profiles: the whole run, its costliest places, and the rest."""
+"""Content of the text on some profiles: the whole run, its costliest places, and the remainder."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _OUTSIDE = {
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The profiles that were taken, and their facts by place."""
+    """The profiles taken, and their facts by place."""
 
     profiles: Sequence[Profile]
     places: Places
 
     def document(self, listed: Mapping[Place, int]) -> str:
-        """Return the text that lists places, costliest first; ``listed``: most letters to quote of each."""
+        """Return the text with the listed places, costliest first; ``listed``: maximum length of quotations."""
         shown = self.places.ordered(listed)
         tools = ", ".join(
             dict.fromkeys(name(profile.profiler) for profile in self.profiles if self._is_shown(profile))
@@ -56,7 +56,7 @@ class Content:
         return [f"share of {name(profile.unit)} by line, with 95 % interval ({charged}{total}):"]
 
     def _rest(self, shown: Sequence[Place]) -> list[str]:
-        """Return the line on the time that no listed place shows; with it, shares add up to 100 %."""
+        """Return the line on the time of unlisted places, which completes the shares to 100 %."""
         profile = self.places.profiles.get(Facet.TIME)
         if profile is None:
             return []
@@ -77,13 +77,13 @@ def read(profiles: Sequence[Profile], source: str) -> Content:
 
 
 def alike(profiles: Sequence[Profile], content: Content) -> list[Profile]:
-    """Return the profiles without those that hold only kinds of facts that ``content`` lacks."""
+    """Return the profiles without those whose kinds of facts are all missing in ``content``."""
     known = set(content.places.profiles)
     return [profile for profile in profiles if not facets(profile) or facets(profile) & known]
 
 
 def _remainder(profile: Profile, waits: bool) -> Iterator[tuple[str, int]]:
-    """Yield the time outside the program by kind, in tenths of a percent; with ``waits`` off the CPU too."""
+    """Yield the time outside the program by kind, in tenths of a percent; with ``waits`` off-CPU time too."""
     alone = [item for item in profile.items if not item.line and not item.function]
     off = [item for item in alone if item.kind in STATES]
     if waits:

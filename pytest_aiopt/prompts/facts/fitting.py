@@ -1,7 +1,7 @@
-"""Chooses the places that a text lists so that it has a given length.
+"""Choose the places that a text lists so that it has a given length.
 
-Texts of one length say nothing by it. The same choice is made of every profile, so that a text does not show
-whether its length or another's was aimed at.
+Texts of equal length do not reveal their treatment by their length. The same method applies to every profile,
+so that a text does not show whether its own length or another text's was the target.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from pytest_aiopt.prompts.facts.content import Content
 from pytest_aiopt.prompts.facts.places import LETTERS, Place
 
 CLOSE = 0.4 * tokens.TOLERANCE
-"""The relative difference from the given length that is not improved on: two texts may both have it."""
+"""Relative tolerance of the length: two texts may both deviate by it."""
 
 EXCHANGES = ((1, 1), (1, 2), (2, 2), (2, 3), (3, 3))
-"""Numbers of last places to exchange, and of others to put in, tried in this order."""
+"""Numbers of last places to remove, and of others to insert instead, tried in this order."""
 
 MOST_SPARE, MOST_UNNAMED = 30, 12
 """Maximum numbers of places, and of lines without facts, that are tried."""
 
 FEWEST_LETTERS = 24
-"""Quotations are not cut to less."""
+"""Minimum length of a cut quotation."""
 
 
 def fitted(content: Content, wanted: int, most_bytes: int) -> dict[Place, int]:
-    """Return the first places that fit into ``wanted`` tokens; the last ones such that they fill them.
+    """Return the first places that fit into ``wanted`` tokens; the last ones are chosen to fill them.
 
-    With each place goes the longest quotation. Where no choice of places comes close, there are more of them,
-    and the longest quotations are cut.
+    Each place has the longest quotation. If no choice of places comes close, more places are listed and the
+    longest quotations are cut.
     """
     order, bare = content.places.queue(), content.document({})
     unnamed = content.places.unnamed()[:MOST_UNNAMED]
@@ -60,7 +60,7 @@ def fitted(content: Content, wanted: int, most_bytes: int) -> dict[Place, int]:
 
 
 def _trimmed(content: Content, listed: dict[Place, int], over: int) -> dict[Place, int]:
-    """Return the places with the longest quotations cut, token by token, until ``over`` tokens are gone."""
+    """Cut the longest quotations of the places, token by token, until ``over`` tokens are removed."""
     found = dict(listed)
     quoted = {place: content.places.quoted(place, letters) for place, letters in listed.items()}
     while over > 0:
@@ -77,7 +77,7 @@ def _trimmed(content: Content, listed: dict[Place, int], over: int) -> dict[Plac
 def _filled(
     listed: list[Place], spare: Sequence[Place], sizes: Mapping[Place, int], left: int, near: float
 ) -> list[Place]:
-    """Return ``listed`` with some of its last places exchanged, so that nothing is ``left``."""
+    """Return ``listed`` with some of its last places exchanged, so that no tokens are ``left``."""
     best, least = listed, abs(left)
     for out_count, in_count in EXCHANGES:
         end = max(0, len(listed) - out_count)

@@ -11,13 +11,13 @@ from pytest_aiopt.model import Effect, ItemKind, Profile, ProfileItem
 from pytest_aiopt.prompts.text import name, percent, quote, share, tenths
 
 LETTERS = 100
-"""The longest quotation of a line."""
+"""Maximum length of a line's quotation."""
 
 NOTABLE = 0.1
-"""The least fraction of all misses, mispredictions or allocations for which a line is listed."""
+"""Minimum fraction of all misses, mispredictions or allocations for a line to be listed."""
 
 CERTAIN = 0.005
-"""The lower bound of a saving from which its sign is certain, to the percent shown."""
+"""Minimum lower bound of a saving with a certain sign, at the displayed precision of one percent."""
 
 STATES = {
     ItemKind.CPU: "running",
@@ -34,15 +34,15 @@ _CACHES = {
     ItemKind.MISPREDICTIONS: "branch mispredictions",
 }
 _STATES_SHOWN, _SHOWN = 3, 0.01
-"""Number of states shown per line, and the smallest share of all but the first."""
+"""Maximum number of states shown per line, and minimum share of all but the first."""
 
 
 Place = tuple[int, str]
-"""A line of the program, or 0 and the name of a function where the line is not known."""
+"""A line of the program, or 0 and a function name if the line is unknown."""
 
 
 class Facet(Enum):
-    """A kind of fact for which a line is listed."""
+    """A kind of fact that can make a line listed."""
 
     TIME = "time"
     CAUSAL = "causal"
@@ -62,8 +62,8 @@ _KINDS: Mapping[Facet, frozenset[ItemKind]] = {
 class Places:
     """The facts of one program on one workload, by place. ``functions``: by line, from the source.
 
-    ``profiles``: the source of each facet. ``waits``: whether the text shows what threads did.
-    ``least``: the smallest share of time that is known; other lines took less.
+    ``profiles``: the source of each facet. ``waits``: whether the text shows the states of threads.
+    ``least``: the smallest known share of time; unlisted lines took less.
     """
 
     source: Sequence[str]
@@ -74,19 +74,20 @@ class Places:
     least: float = 0.0
 
     def ranked(self, facet: Facet) -> list[Place]:
-        """Return all places of a facet, greatest value first."""
+        """Return all places of a facet, largest value first."""
         values = {place: _value(facet, items) for place, items in self.items.get(facet, {}).items()}
         return sorted((p for p in values if values[p] > 0), key=lambda place: (-values[place], place))
 
     def ordered(self, listed: Iterable[Place]) -> list[Place]:
-        """Return places once each, by time, and those without time after them."""
+        """Return distinct places by time, followed by those without time."""
         rank = {place: at for at, place in enumerate(self.ranked(Facet.TIME))}
         return sorted(dict.fromkeys(listed), key=lambda place: (rank.get(place, len(rank)), place))
 
     def queue(self) -> list[Place]:
-        """Return every place that a profile names, in the order in which a text lists them.
+        """Return every place in the profiles, in the order in which a text lists them.
 
-        First the notable ones, facets taking turns, time and effects two; then the others.
+        First the notable ones, drawn from the facets in turn, two at a time for time and effects; then the
+        others.
         """
         turns = [(facet, 2 if facet in (Facet.TIME, Facet.CAUSAL) else 1) for facet in Facet]
         queues = {facet: self.listed(facet) for facet in Facet}
@@ -99,18 +100,18 @@ class Places:
         return list(dict.fromkeys(found))
 
     def unnamed(self) -> list[Place]:
-        """Return the lines of code that no profile names."""
+        """Return the lines of code that are in no profile."""
         named = set(self.queue())
         code = [(at, "") for at, text in enumerate(self.source, 1) if _is_code(text)]
         return [place for place in code if place not in named]
 
     def listed(self, facet: Facet) -> list[Place]:
-        """Return the places that are notable in a facet, greatest value first."""
+        """Return the notable places of a facet, largest value first."""
         least = {Facet.CACHES: NOTABLE, Facet.HEAP: NOTABLE, Facet.CAUSAL: CERTAIN}.get(facet, 0.0)
         return [p for p in self.ranked(facet) if _value(facet, self.items[facet][p]) >= least]
 
     def block(self, place: Place, letters: int = LETTERS) -> list[str]:
-        """Return the two lines on a place: what it is, quoted in so many letters, and all that is known."""
+        """Return the two lines on a place: its name with a quotation of at most ``letters``, and all facts."""
         facts = [
             *self._time(place),
             *self._causal(place),
@@ -120,12 +121,12 @@ class Places:
         return [self._head(place, letters), f"  {'; '.join(facts)}"]
 
     def quoted(self, place: Place, letters: int) -> str:
-        """Return the text of a place's line in so many letters at most."""
+        """Return the text of a place's line, cut to at most ``letters``."""
         at = place[0] - 1
         return quote(self.source[at], letters) if 0 <= at < len(self.source) else ""
 
     def shown_tenths(self, places: Iterable[Place]) -> int:
-        """Return the tenths of a percent of time that the blocks of some places show."""
+        """Return the tenths of a percent of time that the blocks of these places show."""
         items = [item for place in places for item in self._states(place)]
         return sum(tenths(item.value) for item in items)
 
@@ -165,7 +166,7 @@ class Places:
             yield "no certain effect of less time here"
 
     def _shares(self, facet: Facet, place: Place, words: Mapping[ItemKind, str]) -> Iterator[str]:
-        """Yield the notable shares of a place, or else the greatest one."""
+        """Yield the notable shares of a place, or else its largest share."""
         items = sorted(self.items.get(facet, {}).get(place, ()), key=lambda item: -item.value)
         shown = [item for item in items if item.value >= NOTABLE] or items[:1]
         if shown and shown[0].value >= _SHOWN:
@@ -173,7 +174,7 @@ class Places:
 
 
 def places(profiles: Sequence[Profile], source: str, functions: Sequence[str]) -> Places:
-    """Return the facts of profiles of ``source``; the first profile that has a facet tells it."""
+    """Return the facts of profiles of ``source``; each facet comes from the first profile that has it."""
     lines = source.split("\n")
     by_facet: dict[Facet, Profile] = {}
     items: dict[Facet, dict[Place, list[ProfileItem]]] = {}
@@ -198,12 +199,12 @@ def _is_code(line: str) -> bool:
 
 
 def facets(profile: Profile) -> set[Facet]:
-    """Return what a profile says of places."""
+    """Return the facets of places in a profile."""
     return {facet for facet, kinds in _KINDS.items() if any(item.kind in kinds for item in profile.items)}
 
 
 def _value(facet: Facet, items: Iterable[ProfileItem]) -> float:
-    """Return by how much a place counts in a facet: all its time, its greatest share, its surest saving."""
+    """Return the value of a place in a facet: total time, largest share, or surest saving."""
     if facet is Facet.TIME:
         return sum(item.value for item in items)
     if facet is Facet.CAUSAL:

@@ -1,4 +1,4 @@
-"""The whole run in numbers: calls, sizes, times, threads, memory, misses; each only where it was counted."""
+"""Totals of the run: calls, sizes, times, threads, memory, misses; each only if it was counted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pytest_aiopt.model import Counter, ItemKind, Profile, ProfileItem
 from pytest_aiopt.prompts.text import amount, name, plain, share
 
 CASE_LETTERS = 240
-"""The longest quotation of a case."""
+"""Maximum length of a case's quotation."""
 
 CALL = "system call "
 MANY_CALLS, CALLS_SHOWN = 100, 2
@@ -22,9 +22,9 @@ _HEAP = {"heap blocks": "", "heap bytes": "B", "heap bytes at the peak": "B"}
 
 
 def run(profiles: Sequence[Profile], calls: int | None = None) -> str:
-    """Return one line on the run, or "" where nothing was counted.
+    """Return one line on the run, or "" if nothing was counted.
 
-    ``calls``: how many kinds of system calls it names; by default those that are frequent.
+    ``calls``: number of kinds of system calls to name; by default the frequent ones.
     """
     counted = {i.site: i for p in profiles for i in p.items if i.kind is ItemKind.COUNTER and not i.line}
     facts = [*_calls(counted), *_times(counted), *_threads(profiles, counted), *_memory(counted)]
@@ -35,7 +35,7 @@ def run(profiles: Sequence[Profile], calls: int | None = None) -> str:
 
 
 def system_calls(profiles: Sequence[Profile]) -> int:
-    """Return how many kinds of system calls are frequent enough to be named."""
+    """Return the number of kinds of system calls that are frequent enough to be named."""
     items = [item for profile in profiles for item in profile.items if item.kind is ItemKind.COUNTER]
     many = [item for item in items if item.site.startswith(CALL) and item.value >= MANY_CALLS]
     return min(len(many), CALLS_SHOWN)
@@ -86,7 +86,7 @@ def caches(profile: Profile) -> str:
 
 
 def heap(profile: Profile) -> str:
-    """Return one line on heap blocks, bytes and bytes at the peak."""
+    """Return one line on the number of heap blocks, their bytes, and the bytes at the peak."""
     totals = {item.unit: item for item in profile.items if not item.line}
     words = {"heap blocks": "blocks", "heap bytes": "in all", "heap bytes at the peak": "at the peak"}
     facts = [
@@ -98,7 +98,7 @@ def heap(profile: Profile) -> str:
 
 
 def costliest(profile: Profile) -> list[str]:
-    """Return two lines on the case that takes most instructions: its share, and its text."""
+    """Return two lines on the case with the most instructions: its share, and its text."""
     item = next(item for item in profile.items if item.kind is ItemKind.CASE)
     part = share(item.value / max(profile.samples, 1))
     said = f"the costliest case takes {part} % of the instructions of all ({profile.detail})"

@@ -1,1 +1,1 @@
-"""What the rewriter infers about a program: declarations, types, effects."""
+"""Infer declarations, types and effects of a program."""

@@ -1,4 +1,4 @@
-"""Which declaration a name means; the structs and functions of a program."""
+"""Resolve names to declarations; find the structs and functions of a program."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Declaration:
 
     @property
     def is_parameter(self) -> bool:
-        """Whether it is a function's parameter."""
+        """Whether the declaration is a function's parameter."""
         return self.node.type in ("parameter_declaration", "optional_parameter_declaration")
 
     @property
     def is_field(self) -> bool:
-        """Whether it is a data member."""
+        """Whether the declaration is a data member."""
         return self.node.type == "field_declaration"
 
 
@@ -48,7 +48,7 @@ def declarator_name(declarator: Node | None) -> Node | None:
 
 
 def declarations_in(node: Node) -> Iterator[Declaration]:
-    """Yield what one declaration, parameter, field or range-for introduces."""
+    """Yield the declarations introduced by one declaration, parameter, field or range-for."""
     type_node = field(node, "type")
     if type_node is None:
         return
@@ -79,7 +79,7 @@ def declarations_in(node: Node) -> Iterator[Declaration]:
 
 
 def _makes_object(node: Node, shape: Node) -> bool:
-    """Whether ``T name(a, b);``, which the grammar takes for a function, makes an object in a block."""
+    """Whether ``T name(a, b);`` in a block declares an object; the grammar parses it as a function."""
     given = field(shape, "parameters")
     return (
         node.parent is not None
@@ -92,7 +92,7 @@ def _makes_object(node: Node, shape: Node) -> bool:
 
 
 def _scope_declarations(scope: Node, before: int) -> Iterator[Declaration]:
-    """Yield what a scope itself declares and is visible at byte ``before``, latest first."""
+    """Yield the declarations of a scope itself that are visible at byte ``before``, latest first."""
     holders: list[Node] = []
     if scope.type in ("compound_statement", "translation_unit", "declaration_list"):
         holders = [c for c in scope.named_children if c.type == "declaration" and c.start_byte < before]
@@ -111,7 +111,7 @@ def _scope_declarations(scope: Node, before: int) -> Iterator[Declaration]:
 
 
 def declaration_of(program: Program, name: Node) -> Declaration | None:
-    """Return the declaration an identifier means, looking outwards from where it stands."""
+    """Return the declaration of an identifier, searching outwards from its position."""
     wanted = text(name)
     for scope in ancestors(name):
         for declaration in _scope_declarations(scope, name.start_byte):
@@ -125,7 +125,7 @@ def declaration_of(program: Program, name: Node) -> Declaration | None:
 
 
 def _method_owner(program: Program, scope: Node) -> Node | None:
-    """Return the class of a method defined outside of it (``T Class::method()``)."""
+    """Return the class of a method defined outside its class (``T Class::method()``)."""
     if scope.type != "function_definition":
         return None
     qualified = next(find(field(scope, "declarator") or scope, "qualified_identifier"), None)
@@ -133,7 +133,7 @@ def _method_owner(program: Program, scope: Node) -> Node | None:
 
 
 def struct_named(program: Program, name: str | None) -> Node | None:
-    """Return the definition of a struct or class of the program itself."""
+    """Return the definition of a struct or class in the program itself."""
     for node in program.all("struct_specifier", "class_specifier"):
         if name and text(field(node, "name")) == name and field(node, "body") is not None:
             return node
@@ -141,18 +141,18 @@ def struct_named(program: Program, name: str | None) -> Node | None:
 
 
 def known_struct(program: Program, name: str | None) -> Node | None:
-    """Return the definition of a struct of the program or of its header (not to be edited)."""
+    """Return the definition of a struct in the program or in its (read-only) header."""
     own = struct_named(program, name)
     return own if own is not None or not program.header else struct_named(program.declared_outside, name)
 
 
 def fields_of(struct: Node) -> list[Declaration]:
-    """Return a struct's data members in order."""
+    """Return a struct's data members in source order."""
     return list(reversed(list(_scope_declarations(struct, struct.end_byte))))
 
 
 def function_named(program: Program, name: str) -> Node | None:
-    """Return the one definition of a function or method of this name; None if several or none."""
+    """Return the only definition of a function or method of this name; None if there are several or none."""
     found = functions_named(program).get(name, [])
     return found[0] if len(found) == 1 else None
 
@@ -185,7 +185,7 @@ def function_declarator(function: Node) -> Node | None:
 
 
 def parameters(function: Node) -> list[Declaration]:
-    """Return a function's parameters in order; unnamed ones are missing."""
+    """Return a function's named parameters in order."""
     holder = field(function_declarator(function), "parameters")
     nodes = holder.named_children if holder is not None else []
     return [declaration for node in nodes for declaration in declarations_in(node)]

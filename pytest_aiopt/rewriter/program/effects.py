@@ -1,4 +1,4 @@
-"""What a piece of code may change. All answers err towards "it may"."""
+"""Side effects of code. All answers err towards "it may"."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CASTS = ("static_cast", "reinterpret_cast", "const_cast")
 
 
 def root_name(expression: Node | None) -> Node | None:
-    """Return the identifier an lvalue hangs on: ``a`` in ``a.b[i].c``; None where there is none."""
+    """Return the root identifier of an lvalue: ``a`` in ``a.b[i].c``; None if there is none."""
     while expression is not None:
         expression = strip_parens(expression)
         if expression.type == "identifier":
@@ -56,7 +56,7 @@ def uses(scope: Node, name: str) -> list[Node]:
 
 
 def callee_name(call: Node) -> str:
-    """Return the last name of what a call calls."""
+    """Return the last name of a callee."""
     callee = field(call, "function")
     while callee is not None and callee.type in ("qualified_identifier", "template_function"):
         callee = field(callee, "name")
@@ -66,7 +66,7 @@ def callee_name(call: Node) -> str:
 
 
 def is_pure_call(program: Program, call: Node) -> bool:
-    """Whether a call can change nothing: a known library function, a const method, a cast."""
+    """Whether a call has no side effects: a known library function, a const method, a cast."""
     callee = field(call, "function")
     name = callee_name(call)
     if callee is not None and callee.type == "field_expression":
@@ -82,7 +82,7 @@ _TYPE_CALLS = words("int long double float unsigned char bool std::size_t std::s
 
 
 def is_pure(program: Program, expression: Node) -> bool:
-    """Whether evaluating the expression changes nothing."""
+    """Whether evaluating the expression has no side effects."""
     for node in walk(expression):
         if node.type in ("assignment_expression", "update_expression", "new_expression", "delete_expression"):
             return False
@@ -116,13 +116,13 @@ def _written(program: Program, scope: Node) -> Iterator[str]:
 
 
 def _reads_stream(program: Program, node: Node) -> bool:
-    """Whether ``a >> b`` may read from a stream, as it does unless it shifts an integer."""
+    """Whether ``a >> b`` may read from a stream; false only for the shift of an integer."""
     shifts = node.type == "binary_expression" and text(field(node, "operator")) == ">>"
     return shifts and not is_integer(type_of(program, field(node, "left")))
 
 
 def _target(lvalue: Node | None) -> Iterator[str]:
-    """Yield every name through which an lvalue may be reached."""
+    """Yield every name that may reach an lvalue."""
     root = root_name(lvalue)
     if root is not None:
         yield text(root)
@@ -132,7 +132,7 @@ def _target(lvalue: Node | None) -> Iterator[str]:
 
 
 def _bound_targets(node: Node) -> Iterator[str]:
-    """A non-const reference bound to something may write it."""
+    """Yield the targets that a non-const reference may write."""
     if any(text(child) == "const" for child in node.children if child.type == "type_qualifier"):
         return
     for declarator in node.children_by_field_name("declarator"):
@@ -167,7 +167,7 @@ _HANDLES = ("begin", "end", "rbegin", "rend", "data", "back", "front", "at")
 
 
 def _reachable(program: Program, argument: Node) -> Iterator[str]:
-    """Yield what a callee might write through an argument: what it names, or holds an iterator of."""
+    """Yield the names that a callee might write through an argument: names in it, or held by an iterator."""
     argument = strip_parens(argument)
     if argument.type in _LVALUES:
         yield from _target(argument)
@@ -180,7 +180,7 @@ def _reachable(program: Program, argument: Node) -> Iterator[str]:
 
 
 def passes_unchanged(parameter: Declaration) -> bool:
-    """Whether the caller's argument cannot be changed through this parameter."""
+    """Whether the callee cannot change the argument through this parameter."""
     return parameter.const or not (parameter.reference or parameter.pointer)
 
 
@@ -190,12 +190,12 @@ def may_write(program: Program, scope: Node, name: str) -> bool:
 
 
 def writes_only_locals(program: Program, scope: Node) -> bool:
-    """Whether no call in the code could reach state that is not named there."""
+    """Whether no call in the code can reach state that the code does not name."""
     return not written_names(program, scope) & {"*", "()"}
 
 
 def is_local(program: Program, name: Node) -> bool:
-    """Whether an identifier means a local variable or a parameter."""
+    """Whether an identifier is a local variable or a parameter."""
     declaration = declaration_of(program, name)
     return (
         declaration is not None
@@ -205,10 +205,10 @@ def is_local(program: Program, name: Node) -> bool:
 
 
 def is_invariant(program: Program, expression: Node, loop: Node) -> bool:
-    """Whether a pure expression has the same value in every turn of the loop.
+    """Whether a pure expression has the same value in every iteration of the loop.
 
-    Locals must not be written in the loop; fields must not be written under any object; a call of
-    a function of the program, which might write what a reference reaches, spoils all but locals.
+    Locals must not be written in the loop; fields must not be written in any object; a call of one of the
+    program's functions, which might write through a reference, invalidates all but locals.
     """
     if not is_pure(program, expression):
         return False
@@ -229,7 +229,7 @@ def is_invariant(program: Program, expression: Node, loop: Node) -> bool:
 
 
 def _safe_from_calls(program: Program, name: Node) -> bool:
-    """Whether no call can change what the identifier means without naming it."""
+    """Whether no call can change the identifier's value without naming it."""
     declaration = declaration_of(program, name)
     if declaration is None:
         return callable_name(name)
@@ -239,7 +239,7 @@ def _safe_from_calls(program: Program, name: Node) -> bool:
 
 
 def callable_name(name: Node) -> bool:
-    """Whether the identifier is (part of) the function of a call."""
+    """Whether the identifier is (part of) the callee of a call."""
     return any(
         parent.type == "call_expression" and inside(name, field(parent, "function") or parent)
         for parent in list(ancestors(name))[:3]
@@ -250,9 +250,10 @@ _COMMUTING = frozenset(["+=", "|=", "&=", "^="])
 
 
 def commutes(program: Program, loop: Node) -> bool:
-    """Whether the turns of a loop may come in any order.
+    """Whether the iterations of a loop may run in any order.
 
-    All they do is add up integers or flags, or fill a list of which the source says that any order will do.
+    They only add up integers or flags, or fill a list whose comment in the source declares its order
+    irrelevant.
     """
     body = field(loop, "body")
     return body is not None and all(_commuting(program, each, body) for each in _leaf_statements(body))
@@ -290,7 +291,7 @@ def _commuting(program: Program, statement: Node, body: Node) -> bool:
 
 
 def _order_is_free(program: Program, target: Node | None) -> bool:
-    """Whether a comment beside the declaration of a member says that its elements have no order."""
+    """Whether a comment at a member's declaration states that its elements have no order."""
     name = re.escape(text(field(target, "field")) if target is not None else "")
     said = re.compile(rf"\b{name}\b[^\n]*;[^\n]*//[^\n]*\b(any|no particular) order\b")
     return bool(name) and any(said.search(each) for each in (program.text, program.header))

@@ -1,4 +1,4 @@
-"""A modest inference of the types of expressions; see cpp_types for how types are written."""
+"""Simple inference of the types of expressions; see cpp_types for the spelling of types."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _identifier(program: Program, node: Node) -> str | None:
 
 
 def declared_type(program: Program, declaration: Declaration) -> str | None:
-    """Return a declaration's type, with ``auto`` resolved where it can be."""
+    """Return a declaration's type, with ``auto`` resolved if possible."""
     stars = "*" if declaration.pointer else ""
     if declaration.type.removesuffix("*") != "auto":
         return plain(program, declaration.type)
@@ -63,13 +63,13 @@ def declared_type(program: Program, declaration: Declaration) -> str | None:
 
 
 def plain(program: Program, type_text: str) -> str:
-    """Return a type with the program's own short name for it (``using Row = ...``) written out."""
+    """Return a type with the program's aliases (``using Row = ...``) expanded."""
     stars = "*" if type_text.endswith("*") else ""
     return aliases(program).get(type_text.removesuffix("*"), type_text.removesuffix("*")) + stars
 
 
 def aliases(program: Program) -> dict[str, str]:
-    """Return what the short names of types stand for, of the program and its header."""
+    """Return the types of the aliases in the program and its header."""
     if program.aliases is None:
         program.aliases = dict(aliases(program.declared_outside)) if program.header else {}
         for node in program.all("alias_declaration"):
@@ -87,7 +87,7 @@ def _field_expression(program: Program, node: Node) -> str | None:
 
 
 def member_type(program: Program, owner: str | None, name: str) -> str | None:
-    """Return the type of a data member of a struct of the program or of a pair."""
+    """Return the type of a data member of a struct of the program, or of a pair."""
     template, parts = template_parts(owner)
     if template == "std::pair" and name in ("first", "second") and len(parts) == 2:
         return normal(parts[name == "second"])

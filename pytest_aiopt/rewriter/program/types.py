@@ -39,7 +39,7 @@ _SMART = ("std::unique_ptr", "std::shared_ptr")
 
 @lru_cache(maxsize=4096)
 def normal(type_text: str) -> str:
-    """Return a type's text without const, references and idle white space."""
+    """Return a type's text without const, references and insignificant white space."""
     bare = re.sub(r"\b(const|static|constexpr|inline|mutable|thread_local|struct|class)\b", " ", type_text)
     bare = re.sub(r"\s+", " ", bare.replace("&", " ")).strip()
     bare = re.sub(r"\s*([<>,*:])\s*", r"\1", bare)
@@ -62,11 +62,11 @@ def template_parts(type_text: str | None) -> tuple[str, list[str]]:
 
 
 def element_type(container: str | None) -> str | None:
-    """Return what iterating over the container yields; None if it is not known to be one."""
+    """Return the type of the elements of a container; None if it is unknown."""
     if container in ("std::string", "std::string_view"):
         return "char"
     name, parts = template_parts(container)
-    name = name.rstrip("0123456789")  # a helper of ours may come a second time under a numbered name
+    name = name.rstrip("0123456789")  # our helpers may occur again under a numbered name
     if name in _SEQUENCES and parts:
         return parts[0]
     if name in MAPS and len(parts) >= 2:

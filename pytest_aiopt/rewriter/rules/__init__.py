@@ -1,4 +1,4 @@
-"""The families of rewrites. Each module registers its own; a new family is added to the import below."""
+"""The rewrites. Each module registers its rewrites; a new module is added to the import below."""
 
 from __future__ import annotations
 

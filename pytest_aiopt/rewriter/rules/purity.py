@@ -1,4 +1,4 @@
-"""Whether a function of the program is pure, and whether objects stay as they were made."""
+"""Purity of the program's functions, and immutability of objects after construction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def calls_of(program: Program, name: str) -> list[Node]:
 
 
 def callees(program: Program, function: Node) -> set[str]:
-    """Return the names of the program's functions that a function calls, directly or not."""
+    """Return the names of the program's functions that a function calls, directly or indirectly."""
     reached: set[str] = set()
     waiting = [function]
     while waiting:
@@ -42,9 +42,9 @@ def callees(program: Program, function: Node) -> set[str]:
 
 
 def is_pure_function(program: Program, function: Node) -> bool:
-    """Whether a free function only reads its parameters and constants, and all it calls does too.
+    """Whether a free function only reads its parameters and constants, and so do its callees.
 
-    Parameters must be by value or by const reference; it must write and allocate nothing but its locals.
+    Parameters must be by value or by const reference; it may write and allocate only its locals.
     """
     names = {function_name(function)} | callees(program, function)
     return all(
@@ -87,8 +87,8 @@ def _reads_constant_or_local(program: Program, function: Node, name: Node) -> bo
 def fixed_once_made(program: Program, struct: str, readers: set[str]) -> bool:
     """Whether objects of a struct are written only by functions that build them.
 
-    A builder writes through locals of its own (or hands their fields to a function to fill), and calls
-    none of the ``readers``; nothing else has a non-const way to an object.
+    A builder writes through its own locals (or passes their fields to a function that fills them), and calls
+    none of the ``readers``; no other code has non-const access to an object.
     """
     return all(
         _harmless(program, function, struct, readers) for function in program.all("function_definition")
@@ -112,9 +112,9 @@ def _writable(const: bool, reference: bool, pointer: bool) -> bool:
 
 
 def _writes(program: Program, function: Node, struct: str) -> Iterator[Declaration | None]:
-    """Yield what the code may write fields of the struct through; None if that is unknown.
+    """Yield the names through which the code may write fields of the struct; None if unknown.
 
-    Names declared const are left out: the compiler sees to them.
+    Names declared const are omitted: the compiler enforces them.
     """
     written = written_names(program, function)
     owners = (struct, f"std::unique_ptr<{struct}>")

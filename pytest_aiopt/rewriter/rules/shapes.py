@@ -1,4 +1,4 @@
-"""Recurring shapes of code that several rewrites look for."""
+"""Common code patterns used by several rewrites."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def head_of(program: Program, loop: CountedLoop) -> str:
 
 
 def counted_loop(program: Program, loop: Node) -> CountedLoop | None:
-    """Read a for statement as a counted loop; None if it is another kind."""
+    """Parse a for statement as a counted loop; None for any other loop."""
     first, condition, step, body = (field(loop, n) for n in ("initializer", "condition", "update", "body"))
     if loop.type != "for_statement" or first is None or condition is None or step is None or body is None:
         return None
@@ -79,7 +79,7 @@ def is_fixed(program: Program, bound: Node, loop: Node) -> bool:
 
 
 def _keeps_size(name: Node) -> bool:
-    """Whether a use of a vector reads or writes one element, or asks for its size."""
+    """Whether a use of a vector reads or writes one element, or reads its size."""
     parent = name.parent
     if parent is None:
         return False
@@ -89,7 +89,7 @@ def _keeps_size(name: Node) -> bool:
 
 
 def innermost(loop: Node) -> bool:
-    """Whether a loop holds no other loop."""
+    """Whether a loop contains no other loop."""
     return sum(1 for _ in find(loop, *LOOPS)) == 1
 
 
@@ -100,7 +100,7 @@ def leaves_early(body: Node) -> bool:
 
 
 def sole_statement(body: Node | None) -> Node | None:
-    """Return the one statement of a body; None if there are more or none."""
+    """Return the only statement of a body; None if there are several or none."""
     found = statements(body)
     return found[0] if len(found) == 1 else None
 
@@ -131,7 +131,7 @@ def method_call(node: Node | None) -> tuple[Node, str] | None:
 
 
 def condition_of(node: Node) -> Node | None:
-    """Return the bare condition of an if or while statement; None where it declares something."""
+    """Return the bare condition of an if or while statement; None if it declares something."""
     clause = field(node, "condition")
     value = field(clause, "value") if clause is not None and clause.type == "condition_clause" else clause
     if clause is not None and field(clause, "initializer") is not None:
@@ -140,12 +140,12 @@ def condition_of(node: Node) -> Node | None:
 
 
 def change(edits: list[Edit], about: list[Node], description: str) -> Change:
-    """Build a Change about the lines of some nodes."""
+    """Build a Change for the lines of some nodes."""
     return Change(tuple(edits), lines_of(*about), description)
 
 
 def include(program: Program, header: str) -> list[Edit]:
-    """Return the edit that includes a standard header; none if it is included already."""
+    """Return the edit that includes a standard header; none if it is already included."""
     includes = program.all("preproc_include")
     if any(text(field(node, "path")) == f"<{header}>" for node in includes):
         return []
@@ -166,7 +166,7 @@ def is_vector(program: Program, expression: Node) -> bool:
 
 
 def top_level(node: Node) -> Node:
-    """Return the declaration at namespace level that holds the node."""
+    """Return the declaration at namespace level that contains the node."""
     while node.parent is not None and node.parent.type not in ("translation_unit", "declaration_list"):
         node = node.parent
     return node
@@ -175,7 +175,7 @@ def top_level(node: Node) -> Node:
 def insert_helper(program: Program, user: Node, helper: str) -> Edit:
     """Return the edit that puts a helper's definition above the first declaration using it.
 
-    Comments that stand right above the declaration stay with it.
+    Comments directly above the declaration stay with it.
     """
     first = top_level(user)
     while first.prev_sibling is not None and first.prev_sibling.type == "comment":

@@ -1,4 +1,4 @@
-"""One pool of elements in place of many small vectors."""
+"""Replace many small vectors by one pool of elements."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ _INNER = words("begin end empty front back push_back")
 def pooled_chains(program: Program) -> Iterator[Change]:
     """Take the elements of all inner vectors of a vector of vectors from one pool, chained by pointers.
 
-    Only where inner vectors are walked and grow at their ends, and never indexed or copied.
+    Only if inner vectors are iterated and appended to, and never indexed or copied.
     """
     for element, nested in inner_vectors(program).items():
         inner = f"std::vector<{element}>"
@@ -150,7 +150,7 @@ def _outer_type(node: Node) -> Node | None:
 
 
 def _name_start(holder: Node) -> int:
-    """Return where the name that a reference introduces starts."""
+    """Return the position of the name that a reference declares."""
     declarator = field(holder, "declarator")
     shape = (
         field(declarator, "declarator") if declarator and declarator.type == "init_declarator" else declarator
@@ -160,7 +160,7 @@ def _name_start(holder: Node) -> int:
 
 
 def _walked_only(program: Program, inner: str, outer: str) -> bool:
-    """Whether inner vectors are named by their place or a reference, and only walked or added to."""
+    """Whether inner vectors are accessed by index or reference, and only iterated or appended to."""
     for node in program.all("subscript_expression", "identifier"):
         parent = node.parent
         if (
@@ -195,7 +195,7 @@ def _binds(declarator: Node) -> bool:
 
 
 def _escapes(program: Program, outer: str) -> bool:
-    """Whether the vector of vectors is copied, returned or listed, or declared other than by a size."""
+    """Whether the vector of vectors is copied, returned or list-initialised, or declared without a size."""
     for node in program.all("identifier"):
         parent = node.parent
         if parent is None or squeezed(type_of(program, node) or "") != outer:

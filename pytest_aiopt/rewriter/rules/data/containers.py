@@ -1,4 +1,4 @@
-"""Structural rewrites that give data another container."""
+"""Structural rewrites that replace containers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ private:
 
 @rewrite(Kind.STRUCTURAL, "ALG")
 def hashed_container(program: Program) -> Iterator[Change]:
-    """Use an unordered map or set where the order of the keys plays no part."""
+    """Use an unordered map or set if the order of the keys is irrelevant."""
     for spelled, nodes in spellings(program, "map", "set").items():
         name, parts = template_parts(spelled)
         if (
@@ -89,7 +89,7 @@ def hashed_container(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def flat_map(program: Program) -> Iterator[Change]:
-    """Keep a map that is filled by [] and walked in order as a sorted vector."""
+    """Store a map that is filled by [] and iterated in order as a sorted vector."""
     for spelled, nodes in spellings(program, "map").items():
         uses = container_uses(program, spelled)
         if uses is None or len(template_parts(spelled)[1]) != 2 or not {use for use, _ in uses} <= _FLAT:
@@ -109,7 +109,7 @@ def flat_map(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def list_to_vector(program: Program) -> Iterator[Change]:
-    """Keep a list that only grows at its end in a vector."""
+    """Replace a list that only grows at its end by a vector."""
     for spelled, nodes in spellings(program, "list", "deque").items():
         uses = container_uses(program, spelled)
         if uses is None or not {use for use, _ in uses} <= _BACK_ONLY or keeps_references(program, uses):
@@ -121,7 +121,7 @@ def list_to_vector(program: Program) -> Iterator[Change]:
 
 
 def spellings(program: Program, *names: str) -> dict[str, list[Node]]:
-    """Return the ``std::`` template types of these names by normalised spelling; none the header uses."""
+    """Return the ``std::`` template types of these names by normalised spelling; none used by the header."""
     found: dict[str, list[Node]] = {}
     for node in program.all("template_type"):
         if text(field(node, "name")) in names and _is_qualified(node):
@@ -141,7 +141,7 @@ def _template_name(node: Node) -> Node:
 
 
 def renamed(node: Node, fresh: str) -> list[Edit]:
-    """Return the edits that replace ``std::name`` before the arguments by a name of our own."""
+    """Return the edits that replace ``std::name`` before template arguments by the name of a helper."""
     whole = node.parent if _is_qualified(node) and node.parent is not None else node
     return [Edit(whole.start_byte, _template_name(node).end_byte, fresh)]
 
@@ -152,17 +152,17 @@ def is_hashable(key: str) -> bool:
 
 
 def is_recursive(program: Program, spelled: str, nodes: list[Node]) -> bool:
-    """Whether the mapped type is still incomplete where the container is a member."""
+    """Whether the mapped type is incomplete at the declaration of the container as a member."""
     mapped = template_parts(spelled)[1][-1]
     owners = [enclosing(node, "struct_specifier", "class_specifier") for node in nodes]
     return any(owner is not None and text(field(owner, "name")) == mapped for owner in owners)
 
 
 def container_uses(program: Program, spelled: str) -> list[tuple[str, Node]] | None:
-    """Return how containers of a type are used: method names, "[]" and "for", each with its node.
+    """Return the uses of containers of a type: method names, "[]" and "for", each with its node.
 
-    None if some use is of another kind (an iterator kept, an unknown function), or if a type that
-    contains this one is spelled with it, so that not all uses can be seen.
+    None if there is any other use (a stored iterator, an unknown function), or if the spelling of a type that
+    contains this one may hide uses.
     """
     found: list[tuple[str, Node]] = []
     for node in program.all("identifier", "field_expression", "subscript_expression", "call_expression"):
@@ -203,7 +203,7 @@ def _use(program: Program, node: Node, parent: Node) -> list[tuple[str, Node]] |
 
 
 def about_uses(uses: list[tuple[str, Node]], nodes: list[Node]) -> list[Node]:
-    """Return the statements that use the container, else where it is declared."""
+    """Return the statements that use the container, else its declaration."""
     found = []
     for _, node in uses:
         holder: Node | None = node if node.type == "for_range_loop" else _statement(node)
@@ -218,7 +218,7 @@ def _statement(node: Node) -> Node | None:
 
 
 def keeps_references(program: Program, uses: list[tuple[str, Node]]) -> bool:
-    """Whether a reference or pointer to an element may be alive while the container grows."""
+    """Whether a reference or pointer to an element may be live while the container grows."""
     for use, node in uses:
         if use not in ("[]", "back", "front", "find", "begin"):
             continue
@@ -240,7 +240,7 @@ def keeps_references(program: Program, uses: list[tuple[str, Node]]) -> bool:
 
 
 def points_into(program: Program, spelled: str) -> bool:
-    """Whether the program keeps pointers to the type of the elements."""
+    """Whether the program stores pointers to the type of the elements."""
     element = element_type(spelled)
     return any(
         declared_type(program, declared) == f"{element}*"

@@ -1,4 +1,4 @@
-"""A hash table of our own in place of the library's: entries side by side, found by an array of numbers."""
+"""Replace the library's hash table by one with contiguous entries and an index array."""
 
 from __future__ import annotations
 
@@ -127,9 +127,9 @@ _HEADERS = ("cstddef", "cstdint", "functional", "utility", "vector")
 
 @rewrite(Kind.STRUCTURAL, "ALG")
 def dense_hash(program: Program) -> Iterator[Change]:
-    """Use a hash table with its entries in one vector where the order of the keys plays no part.
+    """Use a hash table with its entries in one vector if the order of the keys is irrelevant.
 
-    Left alone where entries are erased, or where a reference to one may outlive an insertion.
+    Not applied if entries are erased, or if a reference to an entry may outlive an insertion.
     """
     for spelled, nodes in spellings(program, "map", "set", "unordered_map", "unordered_set").items():
         name, parts = template_parts(spelled)

@@ -1,4 +1,4 @@
-"""Structural rewrites that give up what no code reads."""
+"""Structural rewrites that remove unread data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pytest_aiopt.rewriter.rules.shapes import change
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def drop_unread_members(program: Program) -> Iterator[Change]:
-    """Remove the members of a struct that are written and never read, with the statements that write them."""
+    """Remove members of a struct that are written but never read, with the statements that write them."""
     for struct in plain_structs(program):
         name = text(field(struct, "name"))
         if is_listed(program, name) or lies_raw(program):
@@ -39,7 +39,7 @@ def drop_unread_members(program: Program) -> Iterator[Change]:
 
 
 def _only_writes(program: Program, struct: str, member: str) -> list[Node] | None:
-    """Return the statements ``x.member = value;``, each on lines of its own; None if it has any other use."""
+    """Return the statements ``x.member = value;``, each on separate lines; None for any other use."""
     found = []
     for node in program.all("field_identifier"):
         if text(node) != member or (node.parent is not None and node.parent.type == "field_declaration"):
@@ -65,7 +65,7 @@ def _only_writes(program: Program, struct: str, member: str) -> list[Node] | Non
 
 
 def _unqualified(name: Node) -> bool:
-    """Whether an identifier could be the member, used within a method."""
+    """Whether an unqualified identifier in a method could be the member."""
     return enclosing(name, "struct_specifier", "class_specifier") is not None
 
 

@@ -44,7 +44,7 @@ inline std::uint64_t {name}(std::uint64_t x) {{
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """``key & (n - 1)`` or ``key % n``, where the key stands for itself."""
+    """``key & (n - 1)`` or ``key % n`` with an unmodified key."""
 
     node: Node
     key: Node
@@ -52,9 +52,9 @@ class _Slot:
 
 @rewrite(Kind.STRUCTURAL, "ALG")
 def mix_hash(program: Program) -> Iterator[Change]:
-    """Mix a key's bits before it picks a bucket, so that regular keys spread over the table.
+    """Mix a key's bits before it selects a bucket, so that regular keys spread over the table.
 
-    Only for tables: what is found in the bucket is compared with the key. A ring buffer is not.
+    Only for tables, in which the content of the bucket is compared with the key; ring buffers are excluded.
     """
     slots = [slot for slot in _slots(program) if _is_table_index(program, slot)]
     functions = {slot.node: enclosing(slot.node, "function_definition") for slot in slots}
@@ -91,7 +91,7 @@ def _is_modulus(operator: str, right: Node) -> bool:
 
 
 def _is_table_index(program: Program, slot: _Slot) -> bool:
-    """Whether the slot's key is compared with a stored one where the slot is used."""
+    """Whether the slot's key is compared with a stored key at a use of the slot."""
     function = enclosing(slot.node, "function_definition")
     if function is None:
         return False
@@ -115,7 +115,7 @@ def _compares(function: Node | None, key: str) -> bool:
 
 
 def _depends_on_order(program: Program) -> bool:
-    """Whether what the table holds might be put out in bucket order: it is walked and never sorted."""
+    """Whether output may depend on bucket order: the table is iterated and never sorted."""
     walked = any(
         (type_of(program, field(loop, "right")) or "").startswith("std::vector<std::vector<")
         for loop in program.all("for_range_loop")
@@ -124,7 +124,7 @@ def _depends_on_order(program: Program) -> bool:
 
 
 def _users(program: Program, function: Node | None, slot: Node) -> list[Node]:
-    """Return the functions that a slot is computed in or for."""
+    """Return the functions that compute or use a slot."""
     if function is None:
         return [slot]
     calls = [call for call in program.all("call_expression") if callee_name(call) == function_name(function)]
@@ -174,7 +174,7 @@ _SMALL_API = words("begin end size empty front back clear push_back")
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def small_chains(program: Program) -> Iterator[Change]:
-    """Keep the first elements of the inner vectors of a vector of vectors in place."""
+    """Store the first elements of the inner vectors of a vector of vectors inline."""
     for kind, nested in inner_vectors(program).items():
         if uses_only(program, f"std::vector<{kind}>", _SMALL_API):
             for inline in (1, 2):
@@ -182,7 +182,7 @@ def small_chains(program: Program) -> Iterator[Change]:
 
 
 def _to_small(program: Program, element: str, nested: list[Node], inline: int) -> Change:
-    """Change the inner type, and every reference bound to an inner vector, to the small one."""
+    """Change the inner type, and every reference bound to an inner vector, to the small vector."""
     name, spelled = program.unused("SmallVector"), f"std::vector<{element}>"
     edits = [replace(qualified(node), f"{name}<{element}>") for node in nested]
     edits += [replace(kind, f"{name}<{element}>") for kind in references_to(program, spelled)]

@@ -20,15 +20,15 @@ _RAW = re.compile(r"\b(memcpy|memmove|reinterpret_cast|fread|fwrite|offsetof|bit
 
 
 def lies_raw(program: Program) -> bool:
-    """Whether the program may rely on how its structs lie in memory."""
+    """Whether the program may rely on the memory layout of its structs."""
     return _RAW.search(program.text) is not None
 
 
 @rewrite(Kind.STRUCTURAL, "L3")
 def split_cold_fields(program: Program) -> Iterator[Change]:
-    """Move the wide members of a struct that is kept in a vector into a part of its own, behind a pointer.
+    """Move the wide members of a struct stored in a vector to a separate struct behind a pointer.
 
-    Walking the vector then touches less memory. The struct must never be copied or listed in braces.
+    Iterating over the vector then touches less memory. The struct must never be copied or list-initialised.
     """
     for struct in plain_structs(program):
         name = text(field(struct, "name"))
@@ -74,7 +74,7 @@ def plain_structs(program: Program) -> Iterator[Node]:
 
 
 def _is_wide(program: Program, member: Declaration) -> bool:
-    """Whether a member is an array of its own, of 16 bytes or more as far as its type is known."""
+    """Whether a member is an array of 16 bytes or more, as far as its type is known."""
     if member.node.text is not None and b"[" in member.node.text:
         count = re.search(r"\[\s*(\w+)\s*\]", text(member.node))
         return count is not None and (not count.group(1).isdigit() or int(count.group(1)) >= 16)
@@ -86,7 +86,7 @@ def _kept_in_vector(program: Program, name: str) -> bool:
 
 
 def is_listed(program: Program, name: str) -> bool:
-    """Whether objects of the struct are ever made from a list in braces."""
+    """Whether objects of the struct are ever list-initialised."""
     bare = re.sub(rf"(struct\s+{name}|{name}\s*{{\s*}})", "", program.text)
     made = re.search(rf"\b{name}\s*{{|\b{name}\s+\w+\s*(=\s*)?{{\s*[^}}\s]", bare) is not None
     pushed = any(
@@ -98,7 +98,7 @@ def is_listed(program: Program, name: str) -> bool:
 
 
 def _copied(program: Program, name: str) -> bool:
-    """Whether an object may be copied: from an element or another object, or by value as an argument."""
+    """Whether an object may be copied: from an element or another object, or as an argument by value."""
     for node in program.all("parameter_declaration", "for_range_loop"):
         declarator = field(node, "declarator")
         plain = declarator is not None and declarator.type == "identifier"
@@ -123,7 +123,7 @@ def _may_be(program: Program, node: Node, name: str) -> bool:
 
 
 def _binds(program: Program, value: Node, name: str) -> bool:
-    """Whether a value is bound to a reference rather than copied."""
+    """Whether a value is bound to a reference instead of being copied."""
     parent = value.parent
     if parent is not None and parent.type == "init_declarator":
         shape = field(parent, "declarator")
@@ -135,7 +135,7 @@ def _binds(program: Program, value: Node, name: str) -> bool:
     own = any(
         text(field(f, "declarator", "declarator")) == callee for f in program.all("function_definition")
     )
-    return own  # its parameters are no copies: those were looked at before
+    return own  # its parameters are no copies; they were checked before
 
 
 def _split(program: Program, struct: Node, cold: list[Declaration]) -> list[Edit] | None:
@@ -170,7 +170,7 @@ _WIDTHS = {"8": 1, "16": 2, "32": 4, "64": 8}
 
 @rewrite(Kind.STRUCTURAL, "B")
 def hot_fields_first(program: Program) -> Iterator[Change]:
-    """Put the members that loops read next to each other at the front of a struct, widest first."""
+    """Move the members that loops read together to the front of a struct, widest first."""
     for struct in plain_structs(program):
         name, members = text(field(struct, "name")), fields_of(struct)
         if len(members) < 3 or not _one_a_line(members) or is_listed(program, name) or lies_raw(program):
@@ -187,7 +187,7 @@ def hot_fields_first(program: Program) -> Iterator[Change]:
 
 
 def _rest(program: Program, member: Declaration) -> str:
-    """Return a member's declaration and the comment behind it."""
+    """Return a member's declaration with its trailing comment."""
     return program.data[member.node.start_byte : program.next_line(member.node) - 1].decode()
 
 
@@ -196,7 +196,7 @@ def _line(program: Program, member: Declaration, new: str) -> Edit:
 
 
 def _uses_in_loops(program: Program, struct: str, member: str) -> bool:
-    """Whether a member is read in a loop, or in a function that gets the object."""
+    """Whether a member is read in a loop, or in a function that receives the object."""
     for node in program.all("field_expression"):
         if text(field(node, "field")) == member and type_of(program, field(node, "argument")) == struct:
             root = enclosing(node, *LOOPS, "function_definition")
@@ -212,7 +212,7 @@ def _uses_in_loops(program: Program, struct: str, member: str) -> bool:
 
 
 def _width(program: Program, member: Declaration) -> int:
-    """Return a scalar member's size in bytes; 0 for what is wide or unknown, which goes last."""
+    """Return a scalar member's size in bytes; 0 for wide or unknown ones, which go last."""
     if _is_wide(program, member):
         return 0
     if member.type in ("double", "long", "unsigned long", "long long") or member.type.endswith("*"):

@@ -1,4 +1,4 @@
-"""Local rewrites of how containers are asked and filled."""
+"""Local rewrites of container lookups and insertions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MAPS = ("std::map<", "std::unordered_map<", "FlatMap<")
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def single_lookup(program: Program) -> Iterator[Change]:
-    """Look a key up once instead of testing for it and then fetching it."""
+    """Look a key up once instead of testing for it and then fetching its value."""
     for node in program.all("if_statement"):
         asked, then = _asks_for(condition_of(node)), field(node, "consequence")
         if asked is None or then is None or node.parent is None or node.parent.type != "compound_statement":
@@ -82,7 +82,7 @@ def _fetches(node: Node, table: Node, key: Node) -> bool:
 
 
 def _rewritten(program: Program, scope: Node, root: Node, fetched: list[Node]) -> bool:
-    """Whether code names a map's or key's variable in a way that may change it, apart from the fetches."""
+    """Whether code may change the variable of a map or key, apart from the fetches."""
     inside = {node.id for each in fetched for node in find(each, "identifier")}
     others = [node for node in uses(scope, text(root)) if node.id not in inside]
     return bool(others) and may_write(program, scope, text(root))
@@ -90,7 +90,7 @@ def _rewritten(program: Program, scope: Node, root: Node, fetched: list[Node]) -
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def move_last_use(program: Program) -> Iterator[Change]:
-    """Move a local into a container where it is not used any more."""
+    """Move a local into a container at its last use."""
     for statement in program.all("expression_statement"):
         call = expression_of(statement)
         called, done = method_call(call), assignment(statement)
@@ -104,7 +104,7 @@ def move_last_use(program: Program) -> Iterator[Change]:
 
 
 def _ends_here(program: Program, statement: Node, value: Node) -> bool:
-    """Whether a local lives in the statement's own block and is last used in the statement."""
+    """Whether a local is declared in the statement's block and last used in the statement."""
     declared = declaration_of(program, value)
     if declared is None or declared.node.parent != statement.parent or declared.node.type != "declaration":
         return False
@@ -128,7 +128,7 @@ def _owns_memory(program: Program, declared: Declaration) -> bool:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def emplace_pair(program: Program) -> Iterator[Change]:
-    """Construct a pair in the container instead of copying one in."""
+    """Construct a pair in the container instead of copying it."""
     renamed = {"push_back": "emplace_back", "insert": "emplace"}
     for call in program.all("call_expression"):
         called, given = method_call(call), arguments(call)
@@ -187,7 +187,7 @@ def _never_negative(program: Program, bound: Node) -> bool:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def wide_index(program: Program) -> Iterator[Change]:
-    """Count with std::size_t where an int only indexes and its bound is a size cast to int."""
+    """Count with std::size_t if an int is only an index and its bound is a size cast to int."""
     for loop in counted_loops(program):
         size = re.fullmatch(r"(?:static_cast<int>|\(int\)|int)\(?(\w+\.size\(\))\)?", text(loop.bound))
         kind = field(loop.variable.node, "type")

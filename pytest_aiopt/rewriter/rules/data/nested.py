@@ -1,4 +1,4 @@
-"""Vectors of vectors: where they are spelled, and the references bound to their inner vectors."""
+"""Vectors of vectors: their spellings, and the references to their inner vectors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytest_aiopt.rewriter.program.types import is_cheap, template_parts
 
 
 def inner_vectors(program: Program) -> dict[str, list[Node]]:
-    """Return the ``vector<T>`` nodes that stand in a ``vector<...>``, by their plain element type."""
+    """Return the ``vector<T>`` nodes inside ``vector<...>``, by their plain element type."""
     found: dict[str, list[Node]] = {}
     for node in program.all("template_type"):
         element = template_parts(squeezed("std::" + text(node)))[1][:1]
@@ -25,7 +25,7 @@ def inner_vectors(program: Program) -> dict[str, list[Node]]:
 
 
 def is_plain(program: Program, element: str) -> bool:
-    """Whether elements are cheap to keep in place: numbers, or small structs of numbers."""
+    """Whether elements are cheap to store inline: numbers, or small structs of numbers."""
     struct = known_struct(program, element)
     if struct is None:
         return is_cheap(element)
@@ -34,7 +34,7 @@ def is_plain(program: Program, element: str) -> bool:
 
 
 def uses_only(program: Program, spelled: str, methods: frozenset[str]) -> bool:
-    """Whether vectors of a type are used by these methods only, and never passed on by reference."""
+    """Whether vectors of a type are used only through these methods and never passed by reference."""
     for node in program.all("parameter_declaration"):
         if squeezed(text(field(node, "type"))) == spelled and is_reference(node):
             return False
@@ -81,6 +81,6 @@ def squeezed(spelled: str) -> str:
 
 
 def qualified(node: Node) -> Node:
-    """Return a name with the ``std::`` before it, if there is one."""
+    """Return a name with its ``std::`` qualifier, if there is one."""
     parent = node.parent
     return parent if parent is not None and parent.type == "qualified_identifier" else node

@@ -1,4 +1,4 @@
-"""Rewrites of sorting: sort no more than is read, and not what is sorted already."""
+"""Rewrites of sorting: sort no more than is read, and skip sorted data."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _sorts(program: Program) -> Iterator[_Sort]:
 
 @rewrite(Kind.STRUCTURAL, "ALG")
 def select_not_sort(program: Program) -> Iterator[Change]:
-    """Sort only the head of a vector, or select one element, where nothing else of it is read later."""
+    """Sort only the head of a vector, or select one element, if nothing else of it is read later."""
     for sort in _sorts(program):
         function = enclosing(sort.statement, "function_definition")
         if function is None or sort.statement.parent is None:
@@ -72,7 +72,7 @@ def _asks_size(use: Node) -> bool:
 
 
 def _index_of(use: Node) -> str | None:
-    """Return ``i`` where a use of a vector is ``v[i]``, read only."""
+    """Return ``i`` if a use of a vector is ``v[i]`` and read-only."""
     parent = use.parent
     if parent is None or parent.type != "subscript_expression" or field(parent, "argument") != use:
         return None
@@ -80,7 +80,7 @@ def _index_of(use: Node) -> str | None:
 
 
 def _head(program: Program, sort: _Sort, reads: list[Node]) -> str | None:
-    """The call that sorts the first ``std::min(n, v.size())``, the bound of the one loop that reads."""
+    """Return the call that sorts the first ``std::min(n, v.size())``, the bound of the only reading loop."""
     around = {holder.id: holder for use in reads if (holder := enclosing(use, "for_statement")) is not None}
     if len(around) != 1 or any(enclosing(use, "for_statement") is None for use in reads):
         return None
@@ -103,7 +103,7 @@ def _head(program: Program, sort: _Sort, reads: list[Node]) -> str | None:
 
 
 def _single(program: Program, sort: _Sort, reads: list[Node]) -> str | None:
-    """The call that puts one element in its place, where later code reads just that one."""
+    """Return the call that places a single element, if later code reads only that one."""
     indices = {_index_of(use) for use in reads}
     index = indices.pop() if len(indices) == 1 else None
     parents = [use.parent for use in reads if use.parent is not None]
@@ -123,7 +123,7 @@ def _single(program: Program, sort: _Sort, reads: list[Node]) -> str | None:
 
 
 def _counts(program: Program, reads: list[Node]) -> bool:
-    """Whether some read stands in a loop, where its index may take many values."""
+    """Whether any read is in a loop, so that its index may take many values."""
     return any(
         parent.type in ("for_statement", "for_range_loop", "while_statement", "do_statement")
         for use in reads
@@ -148,7 +148,7 @@ def _following(statement: Node) -> Iterator[Node]:
 
 @rewrite(Kind.STRUCTURAL, "X")
 def sort_unless_sorted(program: Program) -> Iterator[Change]:
-    """Look at the data first: what comes in order already is not sorted again."""
+    """Check the data first, and sort only if it is not sorted already."""
     for sort in _sorts(program):
         parent = sort.statement.parent
         if parent is None or parent.type != "compound_statement" or "[" in sort.order:

@@ -1,4 +1,4 @@
-"""Structural rewrites of how objects own each other."""
+"""Structural rewrites of the ownership of objects."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _HOLDERS = ("declaration", "parameter_declaration", "field_declaration", "for_ra
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def owned_values(program: Program) -> Iterator[Change]:
-    """Hold objects by value where the program holds each by a unique_ptr of its own.
+    """Store objects by value if the program owns each of them by a unique_ptr.
 
-    Left alone where a pointer may be null, is handed out, or where the type is polymorphic.
+    Not applied if a pointer may be null or escapes, or if the type is polymorphic.
     """
     for struct in program.all("struct_specifier", "class_specifier"):
         name = text(field(struct, "name"))
@@ -40,7 +40,7 @@ def owned_values(program: Program) -> Iterator[Change]:
 
 
 def _pointer_types(program: Program, name: str) -> list[Node]:
-    """Return the ``std::unique_ptr<name>`` types, and make_unique<name> where it is called."""
+    """Return the ``std::unique_ptr<name>`` types and the calls of make_unique<name>."""
     found = []
     for node in program.all("template_type", "template_function"):
         whole = (
@@ -53,7 +53,7 @@ def _pointer_types(program: Program, name: str) -> list[Node]:
 
 
 def _can_be_value(program: Program, struct: Node, name: str) -> bool:
-    """Whether nothing needs the objects to stay where they are or to be absent."""
+    """Whether no use requires stable addresses or null pointers."""
     owned = f"std::unique_ptr<{name}>"
     if (
         field(struct, "body") is None
@@ -79,7 +79,7 @@ def _can_be_value(program: Program, struct: Node, name: str) -> bool:
 
 
 def _binds_element(holder: Node, kind: str | None, name: str, reference: bool) -> bool:
-    """Whether a local reference to an object could dangle once its container grows."""
+    """Whether a local reference to an object could dangle when its container grows."""
     return holder.type == "declaration" and kind == name and reference
 
 
@@ -122,7 +122,7 @@ def _dereferences(program: Program, owned: str) -> list[Edit] | None:
             continue
         kind = type_of(program, argument)
         if kind is None and enclosing(node, "template_declaration") is not None:
-            continue  # a template that took pointers of this kind apart would not compile any more
+            continue  # a template that unwraps such pointers would no longer compile
         if kind is None:
             return None
         if kind == owned:

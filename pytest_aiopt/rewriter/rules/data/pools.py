@@ -1,4 +1,4 @@
-"""Rewrites of where objects take their memory from."""
+"""Rewrites of memory allocation."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _POOL = """\
 
 @rewrite(Kind.STRUCTURAL, "P")
 def pooled_objects(program: Program) -> Iterator[Change]:
-    """Give a struct that is made one by one on the heap a pool of its own."""
+    """Allocate a struct that is created one by one on the heap from a pool."""
     for struct in program.all("struct_specifier"):
         name, body = text(field(struct, "name")), field(struct, "body")
         made = _makers(program, name)
@@ -79,7 +79,7 @@ def pooled_objects(program: Program) -> Iterator[Change]:
 
 
 def _makers(program: Program, name: str) -> list[Node]:
-    """Return the expressions that make one object of a struct on the heap."""
+    """Return the expressions that create one object of a struct on the heap."""
     made = [node for node in program.all("new_expression") if text(field(node, "type")) == name]
     made += [
         node
@@ -95,9 +95,9 @@ def _is_base(program: Program, name: str) -> bool:
 
 @rewrite(Kind.STRUCTURAL, "P")
 def keep_buffer(program: Program) -> Iterator[Change]:
-    """Keep the memory of a function's local vector or string from call to call.
+    """Keep the memory of a function's local vector or string between calls.
 
-    Only where the buffer stays within the function, which must not call itself, and a loop calls it.
+    Only if the buffer does not escape the function, the function is not recursive, and a loop calls it.
     """
     for function in program.all("function_definition"):
         body, name = field(function, "body"), function_name(function)
@@ -135,7 +135,7 @@ def _called_often(program: Program, function: Node, name: str) -> bool:
 
 
 def _leaves(function: Node, name: str) -> bool:
-    """Whether the local is returned, moved or swapped away, or its address kept."""
+    """Whether the local is returned, moved or swapped, or its address is stored."""
     for use in uses(function, name):
         for parent in ancestors(use):
             if parent.type in ("return_statement", "lambda_expression", "pointer_expression"):
@@ -148,7 +148,7 @@ def _leaves(function: Node, name: str) -> bool:
 
 
 def _is_it(returned: Node, name: str) -> bool:
-    """Whether a return statement gives the local itself, or a struct with it."""
+    """Whether a return statement returns the local itself, or a struct with it."""
     value = returned.named_children[0] if returned.named_children else None
     if value is None:
         return False
@@ -159,7 +159,7 @@ def _is_it(returned: Node, name: str) -> bool:
 
 
 def _start(node: Node, name: str, kind: str) -> str | None:
-    """Return the statement that gives the kept buffer its first contents; None if that is unknown."""
+    """Return the statement that initialises the buffer; None if that is unknown."""
     declarator = field(node, "declarator")
     if declarator is None or declarator.type == "identifier":
         return f"{name}.clear();"
@@ -179,7 +179,7 @@ def _start(node: Node, name: str, kind: str) -> str | None:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def move_into_member(program: Program) -> Iterator[Change]:
-    """Move a constructor's by-value parameter into the member it is kept in, if that is its only use."""
+    """Move a constructor's by-value parameter into its member, if that is its only use."""
     for node in program.all("field_initializer"):
         given = [
             child for child in node.named_children if child.type in ("argument_list", "initializer_list")

@@ -1,4 +1,4 @@
-"""A sequence of sorted blocks in place of a search tree."""
+"""Replace a search tree by a sequence of sorted blocks."""
 
 from __future__ import annotations
 
@@ -161,9 +161,9 @@ _HEADERS = ("cstddef", "iterator", "utility", "vector")
 
 @rewrite(Kind.STRUCTURAL, "B")
 def block_map(program: Program) -> Iterator[Change]:
-    """Keep an ordered map as a row of sorted blocks: few allocations, neighbours side by side.
+    """Store an ordered map as a sequence of sorted blocks: few allocations, adjacent neighbours.
 
-    Left alone where an iterator or reference may be used after the map has changed.
+    Not applied if an iterator or reference may be used after the map has changed.
     """
     for spelled, nodes in spellings(program, "map").items():
         found = container_uses(program, spelled)
@@ -181,13 +181,13 @@ def block_map(program: Program) -> Iterator[Change]:
 
 
 def _helper(name: str, methods: set[str]) -> str:
-    """Return the class with those of the rarer methods that the program uses."""
+    """Return the class with only those of the rarer methods that the program uses."""
     more = "".join(_MORE[method] for method in sorted(methods & set(_MORE)))
     return _BLOCK_MAP.format(name=name, block=64, more=more.format(name=name).rstrip("\n"))
 
 
 def _methods(program: Program, found: list[tuple[str, Node]]) -> set[str]:
-    """Return the methods used, a walk as ``begin``; erasing by key and by iterator differ."""
+    """Return the methods used, iteration as ``begin``; erasing by key and by iterator differ."""
     methods = {"begin" if use == "for" else use for use, _ in found}
     calls = [node.parent for use, node in found if use == "erase" and node.parent is not None]
     by_key = any(type_of(program, given) is not None for call in calls for given in arguments(call))
@@ -195,7 +195,7 @@ def _methods(program: Program, found: list[tuple[str, Node]]) -> set[str]:
 
 
 def _outlived(program: Program, found: list[tuple[str, Node]]) -> bool:
-    """Whether a place in the map is still used after a change of the map in the same function."""
+    """Whether an iterator or reference is used after a change of the map in the same function."""
     for use, node in found:
         holder = enclosing(node, "declaration", "for_range_loop") if use in _GIVES_PLACE else None
         function = enclosing(node, "function_definition")
@@ -235,7 +235,7 @@ def _names_of(holder: Node) -> list[Node]:
 
 
 def _given_away(found: list[tuple[str, Node]]) -> bool:
-    """Whether a function returns a place in the map to callers, or takes the address of an element."""
+    """Whether a function returns an iterator or reference, or takes the address of an element."""
     return any(
         enclosing(node, "return_statement", "pointer_expression") is not None
         for use, node in found

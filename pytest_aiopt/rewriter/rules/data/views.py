@@ -1,4 +1,4 @@
-"""Rewrites that look at strings where they lie instead of copying them."""
+"""Rewrites that use views of strings instead of copies."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _HOLDERS = ("declaration", "parameter_declaration", "field_declaration", "for_ra
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def list_of_views(program: Program) -> Iterator[Change]:
-    """Collect views of strings in the program's vectors of strings, where the strings outlive them.
+    """Store views in the program's vectors of strings, if the strings outlive them.
 
-    That is so where all vectors are locals or parameters and all strings are members of objects that
-    a function was given to read.
+    That is the case if all vectors are locals or parameters and all strings are members of objects passed to
+    a function by const reference.
     """
     spelled = [n for n in program.all("template_type") if normal("std::" + text(n)) == _STRINGS]
     if not spelled or _STRINGS in normal(program.header):
@@ -62,7 +62,7 @@ def _argument(node: Node) -> Node:
 
 
 def _result_type(node: Node) -> bool:
-    """Whether a type is a function's result."""
+    """Whether a type node is a function's result type."""
     whole = node.parent if node.parent is not None and node.parent.type == "qualified_identifier" else node
     holder = whole.parent
     return holder is not None and holder.type == "function_definition"
@@ -76,7 +76,7 @@ def _push(node: Node) -> Node | None:
 
 
 def _known(program: Program, node: Node) -> bool:
-    """Whether a use of a vector is a declaration, a push, a walk, its size, or an argument of our own."""
+    """Whether a use of a vector is a declaration, push, iteration, size, or an argument of our helpers."""
     parent = node.parent
     if parent is None:
         return False
@@ -93,7 +93,7 @@ def _own_functions(program: Program) -> set[str]:
 
 
 def _lasting(program: Program, call: Node) -> bool:
-    """Whether what is pushed is (a member of) something a const reference parameter or walk names."""
+    """Whether the pushed value is (a member of) a const reference parameter or loop variable."""
     given = arguments(call)
     root = root_name(given[0]) if len(given) == 1 else None
     declared = declaration_of(program, root) if root is not None else None
@@ -113,7 +113,7 @@ def _of_parameter(program: Program, declared: Declaration) -> bool:
 
 
 def _looked_at(program: Program, loop: Node) -> bool:
-    """Whether the walk's variable is only looked at, or put into a set of views."""
+    """Whether the loop variable is only read, or inserted into a set of views."""
     declared, body = next(declarations_in(loop), None), field(loop, "body")
     if declared is None or body is None or (declared.reference and not declared.const):
         return False
@@ -131,7 +131,7 @@ def _into_views(program: Program, use: Node) -> bool:
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def set_of_views(program: Program) -> Iterator[Change]:
-    """Collect views of strings in a local set instead of copies, where the strings outlive the set."""
+    """Store views in a local set of strings instead of copies, if the strings outlive the set."""
     for node in program.all("declaration"):
         declared = next(declarations_in(node), None)
         if declared is None or declared.type not in _STRING_SETS or declared.value is not None:
@@ -156,7 +156,7 @@ def _calls(accesses: list[Node | None]) -> list[Node]:
 
 
 def _counts_lasting(program: Program, access: Node | None, block: Node) -> bool:
-    """Whether a use of the set asks for its size or inserts a string from a vector the block leaves alone."""
+    """Whether a use of the set reads its size, or inserts a string from a vector unchanged in the block."""
     method = text(field(access, "field"))
     if access is None or method not in ("size", "empty", "insert", "count"):
         return False

@@ -1,4 +1,4 @@
-"""Rewrites that use what processors have instructions for: bit scans, wide comparisons, prefetching."""
+"""Rewrites for special instructions: bit scans, wide comparisons, prefetching."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pytest_aiopt.rewriter.rules.shapes import (
 
 @rewrite(Kind.STRUCTURAL, "H")
 def set_bits_only(program: Program) -> Iterator[Change]:
-    """Go from one set bit of a number to the next instead of testing every bit."""
+    """Iterate over the set bits of a number instead of testing every bit."""
     for loop in counted_loops(program):
         node = sole_statement(loop.body)
         test = condition_of(node) if node is not None and node.type == "if_statement" else None
@@ -94,7 +94,7 @@ _BYTES = ("std::uint8_t", "uint8_t", "unsigned char", "char", "signed char")
 
 @rewrite(Kind.STRUCTURAL, "H")
 def compare_words(program: Program) -> Iterator[Change]:
-    """Find how far two stretches of bytes agree by comparing eight bytes at a time."""
+    """Find the length of the common prefix of two byte ranges by comparing eight bytes at a time."""
     for loop in program.all("while_statement"):
         test, step = condition_of(loop), expression_of(sole_statement(field(loop, "body")))
         counter = re.fullmatch(r"\+\+(\w+)|(\w+)\+\+|(\w+) \+= 1", text(step))
@@ -120,7 +120,7 @@ def compare_words(program: Program) -> Iterator[Change]:
 
 
 def _stretch(program: Program, node: Node | None, counter: str) -> str | None:
-    """Return the address of what ``xs[a + i]`` reads for i = 0, where elements are bytes."""
+    """Return the address of ``xs[a + i]`` for i = 0, if elements are bytes."""
     owner, listed = field(node, "argument"), field(node, "indices")
     if node is None or node.type != "subscript_expression" or owner is None or listed is None:
         return None
@@ -142,7 +142,7 @@ def _stretch(program: Program, node: Node | None, counter: str) -> str | None:
 
 @rewrite(Kind.STRUCTURAL, "H")
 def prefetch_gather(program: Program) -> Iterator[Change]:
-    """Ask for the element that a later turn reads through an index list before it is needed."""
+    """Prefetch the element that a later iteration reads through an index list."""
     for loop in counted_loops(program):
         if "__builtin_prefetch" in text(loop.node) or loop.body.type != "compound_statement":
             continue

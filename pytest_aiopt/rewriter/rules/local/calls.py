@@ -18,7 +18,7 @@ from pytest_aiopt.rewriter.rules.shapes import change, counted_loops, expression
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def const_reference_parameter(program: Program) -> Iterator[Change]:
-    """Take a class-type parameter that is not written by const reference."""
+    """Pass a parameter of class type that is not written by const reference."""
     for function in program.all("function_definition"):
         body = field(function, "body")
         for parameter in parameters(function) if body is not None else []:
@@ -72,7 +72,7 @@ def _parents(node: Node) -> Iterator[Node]:
 
 @rewrite(Kind.LOCAL, "P")
 def reserve(program: Program) -> Iterator[Change]:
-    """Reserve a vector that a counted loop fills with one push_back a turn."""
+    """Reserve a vector that a counted loop fills with one push_back per iteration."""
     for loop in counted_loops(program):
         if loop.node.parent is None or loop.node.parent.type != "compound_statement":
             continue
@@ -88,7 +88,7 @@ def reserve(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.LOCAL, "P")
 def reserve_range(program: Program) -> Iterator[Change]:
-    """Reserve a vector that a range-for fills with one push_back an element."""
+    """Reserve a vector that a range-for fills with one push_back per element."""
     for loop in program.all("for_range_loop"):
         container, body = field(loop, "right"), field(loop, "body")
         if (
@@ -123,7 +123,7 @@ def _reserve(program: Program, loop: Node, target: str, size: str) -> Iterator[C
     if function is None or f"{target}.reserve(" in text(function) or target in size:
         return
     if any(inside_loop.type in LOOPS for inside_loop in _parents(loop)):
-        return  # the vector may be filled by several loops; growth there is amortised already
+        return  # several loops may fill the vector; its growth is amortised already
     line = f"{target}.reserve({target}.size() + {size});"
     if _just_declared(loop, target):
         line = f"{target}.reserve({size});"

@@ -1,4 +1,4 @@
-"""Rewrites of functions that turn one vector into another: write over what is not needed any more."""
+"""Rewrites of functions from vector to vector: overwrite data that is no longer needed."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _OWNING = ("std::vector<", "std::string", "std::map<", "std::set<", "std::deque<
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def transform_in_place(program: Program) -> Iterator[Change]:
-    """Write a function's result over its argument, which it takes by value, instead of into a new vector.
+    """Write a function's result over its by-value argument instead of into a new vector.
 
-    Each turn of its one loop may read the argument at the turn's own index only.
+    Each iteration of its only loop may read the argument at its own index only.
     """
     for function in program.all("function_definition"):
         body, given = statements(field(function, "body")), parameters(function)
@@ -78,7 +78,7 @@ def transform_in_place(program: Program) -> Iterator[Change]:
 def _made(
     program: Program, statement: Node, given: list[Declaration]
 ) -> tuple[Declaration, Declaration] | None:
-    """Return (local, parameter) of ``T out(in.size());``, ``in`` being a const reference to such a vector."""
+    """Return (local, parameter) of ``T out(in.size());``, with ``in`` a const reference to such a vector."""
     declared = list(declarations_in(statement)) if statement.type == "declaration" else []
     if len(declared) != 1:
         return None
@@ -108,21 +108,21 @@ def _at(use: Node, counter: str) -> bool:
 
 
 def _read_after_write(body: Node, old: str, new: str) -> bool:
-    """Whether a turn may read its old element after it has written the new one."""
+    """Whether an iteration may read its old element after writing the new one."""
     writes = [
         done
         for statement in find(body, "expression_statement")
         if (done := assignment(statement)) is not None and text(field(done[0], "argument")) == new
     ]
     if not writes or len(writes) != len(uses(body, new)):
-        return True  # the new element is read, or written in another way
+        return True  # the new element is read, or written in a different way
     last_read = max((use.start_byte for use in uses(body, old)), default=0)
     return any(last_read > done[2].end_byte for done in writes)
 
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def hand_over(program: Program) -> Iterator[Change]:
-    """Move a vector into a call that takes it by value where it is written or gone right afterwards."""
+    """Move a vector into a by-value call if it is overwritten or destroyed right afterwards."""
     for call in program.all("call_expression"):
         for index, given in enumerate(arguments(call)):
             if given.type != "identifier" or not takes_by_value(program, call, index):
@@ -135,7 +135,7 @@ def hand_over(program: Program) -> Iterator[Change]:
 
 
 def _ends(program: Program, call: Node, given: Node) -> bool:
-    """Whether the variable's value is not needed after the call: it is assigned to, or a return ends it."""
+    """Whether the variable's value is dead after the call: the variable is assigned, or a return follows."""
     declared = declaration_of(program, given)
     if declared is None or declared.reference or declared.const or declared.is_field or declared.pointer:
         return False
@@ -162,7 +162,7 @@ def _ends(program: Program, call: Node, given: Node) -> bool:
 
 
 def _other_branch(use: Node, given: Node, scope: Node) -> bool:
-    """Whether two uses lie on different sides of a conditional expression."""
+    """Whether two uses are on different sides of a conditional expression."""
     for node in find(scope, "conditional_expression"):
         yes, no = field(node, "consequence"), field(node, "alternative")
         if yes is not None and no is not None:
@@ -174,7 +174,7 @@ def _other_branch(use: Node, given: Node, scope: Node) -> bool:
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def pass_through(program: Program) -> Iterator[Change]:
-    """Take a vector by value where all that happens to it is to be handed on by value in a return."""
+    """Take a vector by value if it is only passed on by value in a return."""
     for function in program.all("function_definition"):
         if declared_elsewhere(program, function) or not calls_of(program, function_name(function)):
             continue
@@ -195,7 +195,7 @@ def pass_through(program: Program) -> Iterator[Change]:
 
 
 def _handed_on(program: Program, use: Node) -> bool:
-    """Whether a use is an argument by value of a call in a return statement, alone on its side."""
+    """Whether a use is a by-value argument of a call in a return statement, alone on its side."""
     listed = use.parent
     call = listed.parent if listed is not None and listed.type == "argument_list" else None
     returned = enclosing(use, "return_statement")

@@ -1,4 +1,4 @@
-"""Structural rewrites that keep a result instead of computing it again."""
+"""Structural rewrites that store a result instead of computing it again."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _TABLE_TYPES = {"std::uint8_t": 256, "unsigned char": 256, "char": 256, "uint8_t
 
 @rewrite(Kind.STRUCTURAL, "C")
 def memo_in_object(program: Program) -> Iterator[Change]:
-    """Store the result of a pure function of one object in the object when it is first asked for.
+    """Store the result of a pure function of one object in the object on first use.
 
-    Only for objects that are not written any more once they are made.
+    Only for objects that are not written after construction.
     """
     for function in program.all("function_definition"):
         given = parameters(function)
@@ -46,12 +46,12 @@ def memo_in_object(program: Program) -> Iterator[Change]:
 
 
 def _costly(function: Node) -> bool:
-    """Whether a call does more than a comparison or two: it loops or calls on."""
+    """Whether a call costs more than a few comparisons: it contains a loop or a call."""
     return any(find(function, "call_expression", *LOOPS))
 
 
 def _aggregate(program: Program, struct: str) -> bool:
-    """Whether objects are made from a list in braces, which new members could disturb."""
+    """Whether objects are list-initialised, which new members could break."""
     made = f"{struct}{{" in program.text.replace(f"{struct}{{}}", "").replace("struct " + struct, "")
     filled = any(
         text(field(node, "type")) == struct and any(find(node, "initializer_list"))

@@ -1,4 +1,4 @@
-"""Rewrites of floating-point arithmetic; several give up the last bits of a result."""
+"""Rewrites of floating-point arithmetic; some change the last bits of a result."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ struct {name} {{
 
 @rewrite(Kind.STRUCTURAL, "H")
 def flush_tiny_values(program: Program) -> Iterator[Change]:
-    """Let the processor treat denormal numbers as zero while the program runs.
+    """Flush denormal numbers to zero while the program runs.
 
-    Only for programs in which a floating-point value is made from its own last value again and again.
+    Only for programs that repeatedly compute a floating-point value from its previous value.
     """
     fading = [node for node in program.all("assignment_expression") if _fades(program, node)]
     entry = entry_of(program)
@@ -57,7 +57,7 @@ def flush_tiny_values(program: Program) -> Iterator[Change]:
 
 
 def _fades(program: Program, node: Node) -> bool:
-    """Whether a loop computes a floating-point value with a product from the value it had before."""
+    """Whether a loop computes a floating-point value by a product with its previous value."""
     left, right = field(node, "left"), field(node, "right")
     root = root_name(left)
     if left is None or right is None or root is None or type_of(program, left) not in FLOATS:
@@ -81,7 +81,7 @@ def entry_of(program: Program) -> Node | None:
 
 @rewrite(Kind.STRUCTURAL, "R")
 def reciprocal(program: Program) -> Iterator[Change]:
-    """Multiply by the reciprocal of a floating-point divisor that a loop does not change."""
+    """Multiply by the reciprocal of a loop-invariant floating-point divisor."""
     for loop in program.all(*LOOPS):
         body = field(loop, "body")
         if body is None or loop.parent is None or loop.parent.type != "compound_statement":
@@ -115,7 +115,7 @@ def _one(kind: str) -> str:
 
 @rewrite(Kind.STRUCTURAL, "X")
 def skip_zero_factor(program: Program) -> Iterator[Change]:
-    """Look at a factor first: where it is zero, the inner loop that adds its products is left out."""
+    """Test a factor first: if it is zero, skip the inner loop that adds its products."""
     for outer in counted_loops(program):
         body = statements(outer.body)
         if not body or body[-1].type != "for_statement" or leaves_early(outer.body):
@@ -132,7 +132,7 @@ def skip_zero_factor(program: Program) -> Iterator[Change]:
             if factor is None or not fixed or factor.type in ("number_literal", "call_expression"):
                 continue
             guard = f"if ({text(factor)} == 0) continue;"
-            varies = not is_invariant(program, factor, outer.node)  # else it is hardly ever zero
+            varies = not is_invariant(program, factor, outer.node)  # a constant factor is hardly ever zero
             if guard not in text(outer.body) and varies:
                 edits = [program.insert_before(inner.node, guard)]
                 yield change(edits, [outer.node], f"Skip the products of {text(factor)} where it is zero.")

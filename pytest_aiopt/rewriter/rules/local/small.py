@@ -20,7 +20,7 @@ from pytest_aiopt.rewriter.rules.shapes import change, condition_of, counted_loo
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def const_local(program: Program) -> Iterator[Change]:
-    """Declare a local of plain type const where it is not written again."""
+    """Declare a local of plain type const if it is not written again."""
     for node in program.all("declaration"):
         function, declared = enclosing(node, "function_definition"), list(declarations_in(node))
         block = node.parent
@@ -55,7 +55,7 @@ def _used_by_address(function: Node, name: str) -> bool:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def inline_function(program: Program) -> Iterator[Change]:
-    """Mark a small free function that a loop calls inline."""
+    """Mark a small free function inline if a loop calls it."""
     for function in program.all("function_definition"):
         declarator = function_declarator(function)
         name, outer = text(field(declarator, "declarator")), function.parent
@@ -78,7 +78,7 @@ def inline_function(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def branch_hint(program: Program) -> Iterator[Change]:
-    """Tell the compiler that a test leading straight out of a loop or function seldom holds."""
+    """Tell the compiler that a branch leading straight out of a loop or function is unlikely."""
     for node in program.all("if_statement"):
         condition, then = condition_of(node), field(node, "consequence")
         if condition is None or then is None or "__builtin_expect" in text(condition):
@@ -124,7 +124,7 @@ def _power_of_two(node: Node | None) -> int | None:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def walk_by_range(program: Program) -> Iterator[Change]:
-    """Use a range-for where a counter serves only to index one vector from end to end."""
+    """Use a range-for if a counter only indexes one vector from start to end."""
     for loop in counted_loops(program):
         bound = re.fullmatch(r"(\w+)\.size\(\)", text(loop.bound))
         if bound is None or text(loop.start) != "0":
@@ -148,7 +148,7 @@ def walk_by_range(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def no_throw(program: Program) -> Iterator[Change]:
-    """Mark a small free function that can throw nothing noexcept."""
+    """Mark a small free function noexcept if it cannot throw."""
     for function in program.all("function_definition"):
         declarator, body = function_declarator(function), field(function, "body")
         if declarator is None or body is None or function.parent is None:

@@ -17,7 +17,7 @@ from pytest_aiopt.rewriter.rules.shapes import assignment, change, include, inse
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def append_in_place(program: Program) -> Iterator[Change]:
-    """Write ``s += x`` for ``s = s + x``: no new string each time."""
+    """Write ``s += x`` for ``s = s + x``, without a new string each time."""
     for statement in program.all("expression_statement"):
         done = assignment(statement)
         if done is None or done[1] != "=" or done[2].type != "binary_expression":
@@ -64,7 +64,7 @@ _PARSE_HEADERS = ("algorithm", "cctype", "charconv", "stdexcept", "string", "sys
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def parse_in_place(program: Program) -> Iterator[Change]:
-    """Read a number out of a string without taking a substring first."""
+    """Parse a number in a string without taking a substring first."""
     for call in program.all("call_expression"):
         number = _PARSERS.get(text(field(call, "function")))
         if number is None or len(arguments(call)) != 1:
@@ -86,7 +86,7 @@ def parse_in_place(program: Program) -> Iterator[Change]:
 
 
 def _declared_just_before(program: Program, call: Node, part: Node) -> Declaration | None:
-    """Return the declaration of a local used for this call only, in the statement before it."""
+    """Return the declaration of a local used only for this call, in the preceding statement."""
     function, statement = enclosing(call, "function_definition"), call
     while statement.parent is not None and statement.parent.type != "compound_statement":
         statement = statement.parent
@@ -115,7 +115,7 @@ _VIEWED = ("size", "length", "empty", "front", "back", "find", "compare", "begin
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def view_parameter(program: Program) -> Iterator[Change]:
-    """Take a string that is only looked at as a string_view, which callers can make for nothing."""
+    """Pass a read-only string as a string_view, which callers can construct without a copy."""
     for function in program.all("function_definition"):
         body, calls = field(function, "body"), program.all("call_expression")
         for given in parameters(function):
@@ -133,7 +133,7 @@ def view_parameter(program: Program) -> Iterator[Change]:
 
 
 def only_looks(node: Node) -> bool:
-    """Whether a use of a string works alike on a view of it."""
+    """Whether a use of a string also works on a view of it."""
     parent = node.parent
     if parent is None:
         return False

@@ -1,4 +1,4 @@
-"""Rewrites that put work off until it is needed, or look at the cheap signs first."""
+"""Rewrites that defer work until it is needed, or test cheap conditions first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from pytest_aiopt.rewriter.rules.shapes import change, condition_of
 
 @rewrite(Kind.STRUCTURAL, "D")
 def put_off(program: Program) -> Iterator[Change]:
-    """Compute a value where it is needed: in the one branch that reads it."""
+    """Compute a value in the only branch that reads it."""
     for statement in program.all("declaration"):
         block, declared = statement.parent, list(declarations_in(statement))
         if block is None or block.type != "compound_statement" or len(declared) != 1:
@@ -52,7 +52,7 @@ def put_off(program: Program) -> Iterator[Change]:
 
 
 def _worth_while(program: Program, value: Node) -> bool:
-    """Whether a value is the pure result of a call of the program's own, which takes its time."""
+    """Whether a value is the pure result of a call to one of the program's functions, which takes time."""
     calls = list(find(value, "call_expression"))
     own = [f for call in calls if (f := function_named(program, callee_name(call))) is not None]
     pure = all(is_pure_call(program, c) or function_named(program, callee_name(c)) is not None for c in calls)
@@ -60,7 +60,7 @@ def _worth_while(program: Program, value: Node) -> bool:
 
 
 def _only_branch(statement: Node, read: list[Node]) -> Node | None:
-    """Return the braced branch of the if statement after ``statement`` that holds all reads."""
+    """Return the braced branch of the if statement after ``statement`` that contains all reads."""
     after = statement.next_named_sibling
     while after is not None and after.type == "declaration" and not any(inside(r, after) for r in read):
         after = after.next_named_sibling
@@ -73,7 +73,7 @@ def _only_branch(statement: Node, read: list[Node]) -> Node | None:
 
 
 def _unchanged(program: Program, statement: Node, value: Node, branch: Node) -> bool:
-    """Whether nothing between the two places writes what the value is made of."""
+    """Whether nothing between the two places writes the value's operands."""
     names = {text(node) for node in find(value, "identifier")}
     node, written = statement.next_named_sibling, set[str]()
     while node is not None and not inside(branch, node):
@@ -86,7 +86,7 @@ def _unchanged(program: Program, statement: Node, value: Node, branch: Node) -> 
 
 @rewrite(Kind.STRUCTURAL, "L1")
 def cheap_test_first(program: Program) -> Iterator[Change]:
-    """Make a comparison of numbers before a pure call in a condition, which then need not be made."""
+    """Test a comparison of numbers before a pure call in a condition, which may then be skipped."""
     for node in program.all("binary_expression"):
         left, right = field(node, "left"), field(node, "right")
         if text(field(node, "operator")) not in ("&&", "||") or left is None or right is None:
@@ -100,7 +100,7 @@ def cheap_test_first(program: Program) -> Iterator[Change]:
 
 
 def _is_call(program: Program, node: Node) -> bool:
-    """Whether a test rests on a call of a pure function of the program."""
+    """Whether a test contains a call of a pure function of the program."""
     return _worth_while(program, node) and is_pure(program, _without_calls(node))
 
 
@@ -111,7 +111,7 @@ def _without_calls(node: Node) -> Node:
 
 
 def _is_comparison(program: Program, node: Node) -> bool:
-    """Whether a test compares two numbers and could be made at any time."""
+    """Whether a test compares two numbers and may be evaluated at any time."""
     if node.type != "binary_expression" or any(find(node, "call_expression", "pointer_expression")):
         return False
     if (
@@ -127,7 +127,7 @@ def _is_comparison(program: Program, node: Node) -> bool:
 
 @rewrite(Kind.STRUCTURAL, "L1")
 def stop_when_found(program: Program) -> Iterator[Change]:
-    """Leave a loop once the flag that is all it sets has been set."""
+    """Leave a loop after setting the flag that is its only effect."""
     for loop in program.all(*LOOPS):
         only = statements(field(loop, "body"))
         if len(only) != 1 or only[0].type != "if_statement" or field(only[0], "alternative") is not None:
@@ -156,7 +156,7 @@ def stop_when_found(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.STRUCTURAL, "L1")
 def skip_modulo(program: Program) -> Iterator[Change]:
-    """Divide for a remainder only where a sum has reached the modulus; below it the sum is the remainder."""
+    """Divide for a remainder only if a sum has reached the modulus; below it the sum is the remainder."""
     for node in program.all("assignment_expression"):
         left, right = field(node, "left"), field(node, "right")
         if left is None or right is None or text(field(node, "operator")) != "=" or left.type != "identifier":

@@ -1,4 +1,4 @@
-"""Rewrites that do once what calls in a loop do each time: memory kept, results lifted out of the callee."""
+"""Rewrites that avoid repeated work of calls in a loop: keep memory, lift results out of the callee."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pytest_aiopt.rewriter.rules.shapes import change, include
 
 @rewrite(Kind.STRUCTURAL, "P")
 def keep_freed_memory(program: Program) -> Iterator[Change]:
-    """Keep the memory of large vectors in the process once they are gone, for the next ones."""
+    """Keep the memory of freed large vectors in the process for later ones."""
     makes = [
         node
         for node in program.all("declaration", "field_declaration")
@@ -52,9 +52,9 @@ def keep_freed_memory(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.STRUCTURAL, "P")
 def lift_from_callee(program: Program) -> Iterator[Change]:
-    """Compute a callee's local before the loop that calls it, where all calls would find the same.
+    """Compute a callee's local before the calling loop if it is the same in all calls.
 
-    The local must come from a call of a function that reads nothing but its arguments, and stay as it is.
+    The local must come from a call of a function that reads only its arguments, and must not change.
     """
     for function in program.all("function_definition"):
         calls = calls_of(program, function_name(function))
@@ -87,7 +87,7 @@ def lift_from_callee(program: Program) -> Iterator[Change]:
 def _liftable(
     program: Program, function: Node, call: Node, loop: Node, statement: Node
 ) -> tuple[Declaration, str] | None:
-    """Return (local, its value as the caller would write it)."""
+    """Return (local, its value in terms of the caller)."""
     declared = list(declarations_in(statement)) if statement.type == "declaration" else []
     if (
         len(declared) != 1
@@ -123,7 +123,7 @@ def _moved(function: Node, name: str) -> bool:
 
 
 def _reads_arguments_only(program: Program, function: Node) -> bool:
-    """Whether a function's result follows from its arguments, which it does not change."""
+    """Whether a function's result depends only on its arguments, which it does not change."""
     given = parameters(function)
     if any(not p.const and (p.reference or p.pointer) for p in given) or not given:
         return False

@@ -38,7 +38,7 @@ from pytest_aiopt.rewriter.rules.shapes import (
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def hoist_size(program: Program) -> Iterator[Change]:
-    """Ask a container for its size once instead of in every turn of a counted loop."""
+    """Read the size of a container once instead of in every iteration of a counted loop."""
     for loop in counted_loops(program):
         called = method_call(loop.bound)
         if called is None or called[1] not in ("size", "length") or not _block_level(loop.node):
@@ -55,7 +55,7 @@ def hoist_size(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def hoist_expression(program: Program) -> Iterator[Change]:
-    """Compute an arithmetic expression that no turn changes once, before the loop."""
+    """Compute a loop-invariant arithmetic expression once before the loop."""
     for loop in loops_in(program):
         body = field(loop, "body")
         if body is None or not _block_level(loop):
@@ -85,7 +85,7 @@ def _worth_hoisting(program: Program, node: Node, loop: Node) -> bool:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def pre_increment(program: Program) -> Iterator[Change]:
-    """Write ``++i`` for ``i++`` where the value is not used."""
+    """Write ``++i`` for ``i++`` if the value is unused."""
     for node in program.all("update_expression"):
         parent = node.parent
         used = parent is None or parent.type not in ("expression_statement", "for_statement")
@@ -120,7 +120,7 @@ def range_for_reference(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def bind_element(program: Program) -> Iterator[Change]:
-    """Bind ``xs[i]``, used several times in a turn, to a const reference."""
+    """Bind ``xs[i]`` to a const reference if an iteration uses it several times."""
     for loop in counted_loops(program):
         groups: dict[str, list[Node]] = {}
         for node in find(loop.body, "subscript_expression"):
@@ -177,7 +177,7 @@ def branchless_add(program: Program) -> Iterator[Change]:
 
 
 def _harmless(program: Program, node: Node) -> bool:
-    """Whether an expression may be evaluated although the program would not have: it cannot fault."""
+    """Whether an expression can be evaluated speculatively: it cannot fault."""
     risky = ("call_expression", "subscript_expression", "pointer_expression")
     if any(find(node, *risky)) or not is_pure(program, node):
         return False
@@ -190,7 +190,7 @@ def _harmless(program: Program, node: Node) -> bool:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def early_continue(program: Program) -> Iterator[Change]:
-    """Skip a turn early instead of wrapping the whole body in an if."""
+    """Skip an iteration early instead of wrapping the whole body in an if."""
     for loop in loops_in(program):
         body = field(loop, "body")
         node = sole_statement(body)
@@ -210,7 +210,7 @@ def early_continue(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def unroll(program: Program) -> Iterator[Change]:
-    """Unroll a short counted loop four times, with a loop for the rest."""
+    """Unroll a short counted loop four times, with a remainder loop."""
     for loop in counted_loops(program):
         if not innermost(loop.node) or leaves_early(loop.body) or not _block_level(loop.node):
             continue
@@ -232,7 +232,7 @@ def _unrolled(program: Program, node: Node, step: Node) -> str:
     pad = outer + "    "
     first, bound = text(field(node, "initializer")), text(loop.bound)
     body = "\n".join(f"{pad}    {_shifted(step, name, k)};" for k in range(4))
-    # i + 3 < bound could wrap for a bound close to the type's limit only
+    # i + 3 < bound could wrap only for a bound near the type's limit
     return (
         f"{{\n{pad}{first}\n{pad}for (; {name} + 3 < {bound}; {name} += 4) {{\n{body}\n{pad}}}\n"
         f"{pad}for (; {name} < {bound}; ++{name}) {{\n{pad}    {text(step)};\n{pad}}}\n{outer}}}"
@@ -250,13 +250,13 @@ def _shifted(step: Node, name: str, by: int) -> str:
 
 
 def _block_level(loop: Node) -> bool:
-    """Whether statements may be put before the loop."""
+    """Whether statements may be inserted before the loop."""
     return loop.parent is not None and loop.parent.type == "compound_statement"
 
 
 @rewrite(Kind.STRUCTURAL, "C")
 def hoist_pure_call(program: Program) -> Iterator[Change]:
-    """Call a pure function of the program once before a loop that would ask it the same each turn."""
+    """Call a pure function of the program once before a loop that repeats the same call."""
     for loop in loops_in(program):
         body = field(loop, "body")
         for call in find(body, "call_expression") if body is not None and _block_level(loop) else ():
@@ -275,7 +275,7 @@ def hoist_pure_call(program: Program) -> Iterator[Change]:
 
 
 def _may_fault(program: Program, function: Node) -> bool:
-    """Whether a call the program would not have made could fail: it may index, divide or never end."""
+    """Whether a speculative call could fail: it may index, divide or never end."""
     names = sorted({function_name(function)} | callees(program, function))
     risky = ("subscript_expression", "pointer_expression", "while_statement", "do_statement")
     bodies = [found for name in names if (found := function_named(program, name)) is not None]

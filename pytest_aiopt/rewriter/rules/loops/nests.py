@@ -1,4 +1,4 @@
-"""Structural rewrites of loop nests: interchange, fusion, buffers that outlive a turn."""
+"""Structural rewrites of loop nests: interchange, fusion, buffers that outlive an iteration."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pytest_aiopt.rewriter.rules.shapes import (
 
 @rewrite(Kind.STRUCTURAL, "ALG")
 def interchange_loops(program: Program) -> Iterator[Change]:
-    """Swap two nested counted loops that add into an array, so that neighbours follow each other."""
+    """Swap two nested counted loops that add into an array, so that accesses become contiguous."""
     for outer in counted_loops(program):
         inner_node = sole_statement(outer.body)
         inner = counted_loop(program, inner_node) if inner_node is not None else None
@@ -47,7 +47,7 @@ def interchange_loops(program: Program) -> Iterator[Change]:
 
 
 def _strides_one(body: Node, name: str) -> int:
-    """Count the subscripts that move to the next element when the counter does."""
+    """Count the subscripts that move to the next element when the counter increases."""
     return sum(
         text(node)[1:-1].split("+")[-1].strip() == name for node in find(body, "subscript_argument_list")
     )
@@ -58,7 +58,7 @@ def _swap_head(loop: CountedLoop, old: str, new: str) -> Edit:
 
 
 def _free_of_order(program: Program, outer: CountedLoop, inner: CountedLoop, left: Node, right: Node) -> bool:
-    """Whether every element gets the same sum: integers, or an order of additions that stays."""
+    """Whether every element gets the same sum: sums of integers, or an unchanged order of additions."""
     root = root_name(left)
     if root is None or uses(right, text(root)) or not is_pure(program, right) or not is_pure(program, left):
         return False
@@ -72,7 +72,7 @@ def _free_of_order(program: Program, outer: CountedLoop, inner: CountedLoop, lef
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def fuse_loops(program: Program) -> Iterator[Change]:
-    """Join two loops over the same range that follow each other and do not touch each other's data."""
+    """Join two consecutive loops over the same range that do not touch each other's data."""
     for first in program.all("for_statement", "for_range_loop"):
         second = first.next_named_sibling
         body, other = field(first, "body"), field(second, "body")
@@ -96,7 +96,7 @@ def _header(program: Program, loop: Node) -> str:
 
 
 def _independent(program: Program, first: Node, second: Node) -> bool:
-    """Whether neither loop writes what the other names, and neither calls into the unknown."""
+    """Whether neither loop writes a name of the other, and neither calls an unknown function."""
     declared = _locals_of(first) | _locals_of(second)
     names = [_names(first), _names(second)]
     written = [written_names(program, loop) - declared for loop in (first, second)]
@@ -123,7 +123,7 @@ def _locals_of(loop: Node) -> set[str]:
 
 @rewrite(Kind.STRUCTURAL, "P")
 def hoist_temporary(program: Program) -> Iterator[Change]:
-    """Keep a vector or string made anew in every turn of a loop, and clear it instead."""
+    """Keep a vector or string that every iteration of a loop creates anew, and clear it instead."""
     for loop in program.all(*LOOPS):
         if loop.parent is None or loop.parent.type != "compound_statement":
             continue

@@ -1,4 +1,4 @@
-"""Rewrites of values that follow a signal: shorter chains from one turn to the next, other roundings."""
+"""Rewrites of recurrences that follow a signal: shorter dependency chains, different rounding."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _follows(program: Program) -> Iterator[_Follow]:
 
 @rewrite(Kind.STRUCTURAL, "R")
 def shorten_recurrence(program: Program) -> Iterator[Change]:
-    """Write ``s += a * (x - s)`` as ``s = s * (1 - a) + a * x``: two steps a turn, not three."""
+    """Write ``s += a * (x - s)`` as ``s = s * (1 - a) + a * x``: a chain of two operations, not three."""
     for found in _follows(program):
         one = "1.0f" if found.kind == "float" else "1.0"
         new = (
@@ -65,9 +65,9 @@ def shorten_recurrence(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.STRUCTURAL, "R")
 def look_ahead(program: Program) -> Iterator[Change]:
-    """Take a value that follows a signal two turns further at once: two turns cost one step of its chain.
+    """Advance a recurrence by two iterations at once: two iterations cost one step of its chain.
 
-    Everything in the loop must be indexed by the counter alone.
+    Every subscript in the loop must be the counter alone.
     """
     for found in _follows(program):
         loop, rest = found.loop, statements(found.loop.body)[1:]

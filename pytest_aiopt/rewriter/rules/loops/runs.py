@@ -36,7 +36,7 @@ from pytest_aiopt.rewriter.rules.shapes import (
 
 @dataclass(frozen=True, slots=True)
 class _Append:
-    """``target += source[at]`` or an equal of it."""
+    """``target += source[at]`` or an equivalent statement."""
 
     target: str
     target_type: str
@@ -46,7 +46,7 @@ class _Append:
 
 
 def _append(program: Program, statement: Node) -> _Append | None:
-    """Read a statement that puts one element of another sequence at the end of a local one."""
+    """Parse a statement that appends one element of another sequence to a local one."""
     done, call = assignment(statement), expression_of(statement)
     called = method_call(call)
     element: Node | None = None
@@ -72,7 +72,7 @@ def _append(program: Program, statement: Node) -> _Append | None:
 
 
 def _element_of(program: Program, node: Node) -> tuple[Node, Node] | None:
-    """Return (sequence, index) of ``xs[i]``, or of a call of a function that only checks and returns that."""
+    """Return (sequence, index) of ``xs[i]``, or of a call of a function that only checks and returns it."""
     if node.type == "call_expression" and not arguments(node) and node.named_children[0].type == "identifier":
         function = function_named(program, text(field(node, "function")))
         body = statements(field(function, "body"))
@@ -88,7 +88,7 @@ def _element_of(program: Program, node: Node) -> tuple[Node, Node] | None:
 
 
 def _fits(target: str, source: str) -> bool:
-    """Whether elements of the source are of the target's type and lie side by side."""
+    """Whether elements of the source have the target's type and are contiguous."""
     if target == "std::string":
         return source in ("std::string", "std::string_view", "char*")
     element = target.removeprefix("std::vector<").removesuffix(">")
@@ -106,7 +106,7 @@ def _appended(found: _Append, start: str, count: str) -> str:
 
 @rewrite(Kind.STRUCTURAL, "B")
 def append_run(program: Program) -> Iterator[Change]:
-    """Find the end of a run of elements first, then append the whole run, instead of one at a time."""
+    """Find the end of a run of elements first, then append the whole run at once."""
     for loop in program.all("while_statement"):
         body = statements(field(loop, "body"))
         condition = field(loop, "condition")
@@ -134,7 +134,7 @@ def _steps(statement: Node, counter: str) -> bool:
 
 
 def _is_own(program: Program, loop: Node, target: str, condition: Node) -> bool:
-    """Whether the target is a local of the loop's function that the condition does not look at."""
+    """Whether the target is a local of the loop's function that the condition does not read."""
     name = next((use for use in uses(loop, target)), None)
     declared = declaration_of(program, name) if name is not None else None
     function = enclosing(loop, "function_definition")
@@ -146,7 +146,7 @@ def _is_own(program: Program, loop: Node, target: str, condition: Node) -> bool:
 
 @rewrite(Kind.STRUCTURAL, "B")
 def append_range(program: Program) -> Iterator[Change]:
-    """Append a stretch of another sequence by one call instead of a counted loop."""
+    """Append a range of another sequence by one call instead of a counted loop."""
     for loop in counted_loops(program):
         statement = sole_statement(loop.body)
         found = _append(program, statement) if statement is not None else None
@@ -163,7 +163,7 @@ def append_range(program: Program) -> Iterator[Change]:
 
 
 def _offset(program: Program, at: Node, counter: str, loop: Node) -> str | None:
-    """Return what an index adds to the counter: "0" for ``i``, ``a`` for ``a + i``, else None."""
+    """Return the offset of an index from the counter: "0" for ``i``, ``a`` for ``a + i``, else None."""
     if text(at) == counter:
         return "0"
     if at.type != "binary_expression" or text(field(at, "operator")) != "+":
@@ -178,7 +178,7 @@ def _offset(program: Program, at: Node, counter: str, loop: Node) -> str | None:
 
 @rewrite(Kind.STRUCTURAL, "B")
 def copy_range(program: Program) -> Iterator[Change]:
-    """Copy a stretch of one vector into another by one call instead of a counted loop."""
+    """Copy a range of one vector into another by one call instead of a counted loop."""
     for loop in counted_loops(program):
         done = assignment(sole_statement(loop.body))
         if done is None or done[1] != "=" or not is_invariant(program, loop.bound, loop.node):

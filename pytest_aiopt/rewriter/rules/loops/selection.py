@@ -1,4 +1,4 @@
-"""Rewrites of loops that test each element and work on the few that pass."""
+"""Rewrites of loops that test each element and process the few that pass."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class _Filter:
 
 @rewrite(Kind.STRUCTURAL, "B")
 def select_then_apply(program: Program) -> Iterator[Change]:
-    """List the elements of a block that pass a test without a jump for each, then work on the listed ones.
+    """List the elements of a block that pass a test without branches, then process the listed ones.
 
-    Only where the test is pure and reads nothing that the work writes.
+    Only if the test is pure and reads nothing that the work writes.
     """
     for loop in program.all("for_statement", "for_range_loop"):
         found = _filter(program, loop)
@@ -71,7 +71,7 @@ def _filter(program: Program, loop: Node) -> _Filter | None:
 
 
 def _only_names(program: Program, statement: Node) -> bool:
-    """Whether a statement only gives names to values that it reads."""
+    """Whether a statement only names values that it reads."""
     if statement.type != "declaration":
         return False
     declared = list(declarations_in(statement))
@@ -96,7 +96,7 @@ def _over_vector(program: Program, loop: Node, test: Node, work: Node, before: l
 
 
 def _test_stays(program: Program, found: _Filter) -> bool:
-    """Whether the test is pure, cannot fail, and gives the same whatever the work has done before."""
+    """Whether the test is pure, cannot fail, and does not depend on earlier work."""
     written = written_names(program, found.work)
     if "*" in written or not _pure_with_own(program, found.test):
         return False
@@ -117,7 +117,7 @@ def _test_stays(program: Program, found: _Filter) -> bool:
 
 
 def _writes_own_arguments(program: Program, work: Node, kept: set[str]) -> bool:
-    """Whether the calls in the work are of free functions that get what the test reads as const only."""
+    """Whether the work calls only free functions that receive the test's inputs as const."""
     for call in find(work, "call_expression"):
         function = function_named(program, callee_name(call))
         if function is None or is_pure_call(program, call):
@@ -128,7 +128,7 @@ def _writes_own_arguments(program: Program, work: Node, kept: set[str]) -> bool:
 
 
 def _touches_globals(program: Program, function: Node) -> bool:
-    """Whether a function (or one it calls) writes other than parameters and locals of its own."""
+    """Whether a function (or one of its callees) writes anything but its parameters and locals."""
     names = {text(node) for node in find(function, "identifier")}
     outside = {
         text(d.name)
@@ -146,7 +146,7 @@ def _touches_globals(program: Program, function: Node) -> bool:
 
 
 def _pure_with_own(program: Program, test: Node) -> bool:
-    """Whether a test changes nothing, calls of pure functions of the program included."""
+    """Whether a test has no side effects, including calls of pure functions of the program."""
     changing = ("assignment_expression", "update_expression", "lambda_expression", "new_expression")
     if any(find(test, *changing)):
         return False
@@ -187,7 +187,7 @@ def _two_passes(program: Program, found: _Filter) -> str:
 
 @rewrite(Kind.LOCAL, "LLM-micro")
 def bitwise_and(program: Program) -> Iterator[Change]:
-    """Evaluate both sides of a && or || between cheap tests instead of jumping over the second."""
+    """Evaluate both sides of a && or || between cheap tests instead of branching."""
     for node in program.all("binary_expression"):
         operator, parent = text(field(node, "operator")), node.parent
         if operator not in ("&&", "||") or parent is None or _in_chain(parent):
@@ -224,7 +224,7 @@ def _bare(node: Node) -> str:
 
 
 def _cheap_test(program: Program, test: Node) -> bool:
-    """Whether a comparison may be made although an earlier one has settled the matter."""
+    """Whether a comparison may be evaluated although an earlier one has decided the result."""
     node = test.named_children[0] if test.type == "parenthesized_expression" else test
     if node.type != "binary_expression" or text(field(node, "operator")) not in (
         "==",

@@ -1,4 +1,4 @@
-"""Sixteen elements of an array at a time, which fit the vector registers."""
+"""Process sixteen elements of an array at a time, which fit the vector registers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _WIDTH = 16
 
 @rewrite(Kind.STRUCTURAL, "H")
 def side_by_side(program: Program) -> Iterator[Change]:
-    """Add terms to sixteen neighbouring elements of an array together; each gets its terms in the same order.
+    """Add terms to sixteen neighbouring elements of an array together; each keeps its order of terms.
 
-    Only where the array is a vector that the terms do not read.
+    Only if the terms do not read the array, which must be a vector.
     """
     for loop in counted_loops(program):
         parent = loop.node.parent
@@ -62,7 +62,7 @@ def _sums(loop: CountedLoop) -> tuple[Node, list[Node]] | None:
 
 
 def _plain(program: Program, term: Node, counter: str, array: str) -> bool:
-    """Whether a term reads other arrays at the counter (plus a distance), and the counter only there."""
+    """Whether a term reads other arrays at the counter (plus an offset), and uses the counter only there."""
     if not is_pure(program, term) or uses(term, array) or any(find(term, "call_expression")):
         return False
     places = [text(node)[1:-1] for node in find(term, "subscript_argument_list")]

@@ -29,9 +29,9 @@ _JAM = 4
 
 @rewrite(Kind.STRUCTURAL, "H")
 def split_sum(program: Program) -> Iterator[Change]:
-    """Add up in sixteen sums side by side, which fit the vector registers, and join them at the end.
+    """Add up sixteen partial sums, which fit the vector registers, and join them at the end.
 
-    Sums of floating-point numbers then come out with other last bits.
+    Sums of floating-point numbers then differ in their last bits.
     """
     for loop in counted_loops(program):
         done = assignment(sole_statement(loop.body))
@@ -56,7 +56,7 @@ def _in_block(loop: CountedLoop) -> bool:
 
 
 def _from_arrays(term: Node, counter: str) -> bool:
-    """Whether a term reads arrays at the counter (or a fixed distance from it), and calls nothing."""
+    """Whether a term reads arrays at the counter (or at a fixed offset from it), and calls nothing."""
     if any(find(term, "call_expression", "conditional_expression")):
         return False
     indices = [text(node)[1:-1] for node in find(term, "subscript_argument_list")]
@@ -96,7 +96,7 @@ def _lanes(program: Program, loop: CountedLoop, name: str, kind: str, term: Node
 
 @rewrite(Kind.STRUCTURAL, "B")
 def jam_rows(program: Program) -> Iterator[Change]:
-    """Add four rows to an array in one pass over it, in the order in which they were added one by one."""
+    """Add four rows to an array in one pass, in the original order of additions."""
     for outer in counted_loops(program):
         body = statements(outer.body)
         inner = counted_loop(program, body[-1]) if body else None
@@ -178,9 +178,9 @@ def _with(node: Node, names: dict[str, str]) -> str:
 
 @rewrite(Kind.STRUCTURAL, "ALG")
 def sum_by_rows(program: Program) -> Iterator[Change]:
-    """Add up all sums of a loop together, row by row, where each alone would walk down a column.
+    """Compute all sums of a loop together, row by row, instead of each down a column.
 
-    Each sum still gets its terms in the same order.
+    Each sum keeps its order of terms.
     """
     for outer in counted_loops(program):
         body = statements(outer.body)
@@ -214,7 +214,7 @@ def sum_by_rows(program: Program) -> Iterator[Change]:
 
 
 def _moves_faster(term: Node, outer: str, inner: str) -> bool:
-    """Whether more array places follow each other along the outer counter than along the inner one."""
+    """Whether at least as many subscripts are contiguous along the outer counter as along the inner one."""
     indices = [text(node)[1:-1] for node in find(term, "subscript_argument_list")]
     along = [sum(each.split("+")[-1].strip() == name for each in indices) for name in (outer, inner)]
     strided = any(inner in each and each.split("+")[-1].strip() == outer for each in indices)

@@ -1,4 +1,4 @@
-"""Structural rewrites that pass over a large vector once for many folds, tile by tile."""
+"""Structural rewrites that tile a large vector to serve many folds in one pass."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class _Scan:
 
     @property
     def initial(self) -> str:
-        """What the sum starts from."""
+        """The initial value of the sum."""
         literal = self.sum.value is not None and self.sum.value.type != "initializer_list"
         return text(self.sum.value) if literal else f"{self.sum.type}{{}}"
 
@@ -76,7 +76,7 @@ def _names(program: Program) -> _Names:
 
 @rewrite(Kind.STRUCTURAL, "B")
 def tile_nested_scan(program: Program) -> Iterator[Change]:
-    """Scan a vector tile by tile for all turns of the outer loop, not whole for each in turn."""
+    """Scan a vector tile by tile for all iterations of the outer loop, instead of in full for each."""
     for outer in counted_loops(program):
         body = statements(outer.body)
         if len(body) != 3 or not _in_block(outer):
@@ -99,7 +99,7 @@ def tile_nested_scan(program: Program) -> Iterator[Change]:
 
 @rewrite(Kind.STRUCTURAL, "B")
 def tile_called_scan(program: Program) -> Iterator[Change]:
-    """As tile_nested_scan, where the scan is a function that is called once for each turn."""
+    """Like tile_nested_scan, for a scan in a function that is called once per iteration."""
     for outer in counted_loops(program):
         stored = assignment(sole_statement(outer.body))
         if stored is None or stored[1] != "=" or stored[2].type != "call_expression" or not _in_block(outer):
@@ -150,7 +150,7 @@ def _in_block(loop: CountedLoop) -> bool:
 
 
 def _scan(program: Program, start: Node, loop: Node) -> _Scan | None:
-    """Read two statements as a scan; None if they are something else."""
+    """Parse two statements as a scan; None if they are something else."""
     declared = next(declarations_in(start), None) if start.type == "declaration" else None
     vector, body, shape = (field(loop, name) for name in ("right", "body", "declarator"))
     if declared is None or loop.type != "for_range_loop" or vector is None or body is None or shape is None:
@@ -175,7 +175,7 @@ def _constant(value: Node) -> bool:
 
 
 def _own_slot(program: Program, outer: CountedLoop, target: Node, scan: _Scan) -> bool:
-    """Whether each turn of the outer loop has a place of its own for its sum, of the sum's type."""
+    """Whether each iteration of the outer loop has a separate place for its sum, of the sum's type."""
     root = root_name(target)
     if target.type != "subscript_expression" or text(field(target, "indices")) != f"[{outer.name}]":
         return False
@@ -185,7 +185,7 @@ def _own_slot(program: Program, outer: CountedLoop, target: Node, scan: _Scan) -
 
 
 def _fixed(program: Program, vector: Node, outer: CountedLoop) -> bool:
-    """Whether a vector stays the same during a loop: it says const, or nothing writes it."""
+    """Whether a vector stays the same during a loop: it is const, or nothing writes it."""
     function = enclosing(outer.node, "function_definition")
     if vector.type != "identifier" or function is None:
         return False
@@ -198,7 +198,7 @@ def _fixed(program: Program, vector: Node, outer: CountedLoop) -> bool:
 
 
 def _tiles(program: Program, outer: CountedLoop, vector: str, names: _Names, start: str, *turn: str) -> str:
-    """Return the loops: one that starts all sums, one over tiles, in it the outer one with ``turn``."""
+    """Return the loops: one initialises all sums, one over tiles contains the outer one with ``turn``."""
     pad, head = program.indent(outer.node), head_of(program, outer)
     first, size = names.first, f"{vector}.size()"
     return "\n".join(
