@@ -27,7 +27,7 @@ class Content:
     places: Places
 
     def document(self, listed: Mapping[Place, int]) -> str:
-        """Return the text with the listed places, costliest first; ``listed``: maximum length of quotations."""
+        """Return the text with the listed places, costliest first; ``listed``: maximum quotation lengths."""
         shown = self.places.ordered(listed)
         tools = ", ".join(
             dict.fromkeys(name(profile.profiler) for profile in self.profiles if self._is_shown(profile))

@@ -111,7 +111,7 @@ class Places:
         return [p for p in self.ranked(facet) if _value(facet, self.items[facet][p]) >= least]
 
     def block(self, place: Place, letters: int = LETTERS) -> list[str]:
-        """Return the two lines on a place: its name with a quotation of at most ``letters``, and all facts."""
+        """Return the two lines on a place: name with a quotation of up to ``letters``, and all facts."""
         facts = [
             *self._time(place),
             *self._causal(place),
