@@ -1,1 +1,1 @@
-"""Where a candidate spends its time."""
+"""Profile candidates: where and why they spend time."""

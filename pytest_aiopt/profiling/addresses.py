@@ -1,4 +1,4 @@
-"""From instruction addresses of a static binary to lines of the candidate, along inlined calls."""
+"""Map instruction addresses of a static binary to lines of the candidate, along inlined calls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOCATION = re.compile(r"^(?P<file>.*):(?P<line>\d+|\?)(?: \(discriminator \d+\)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One line of the candidate's own file, and the function it is in there."""
+    """A line of the candidate's file, with its function."""
 
     line: int
     function: str
@@ -56,10 +56,10 @@ class Image:
         return any(segment.kind == _PT_GNU_EH_FRAME for segment in self._segments)
 
     def address(self, value: int) -> int | None:
-        """Return the address meant by ``value``, a file offset or an address; None outside the image.
+        """Return the address for ``value``, a file offset or an address; None outside the image.
 
-        perf prints file offsets or addresses, depending on its version. The offsets of a non-PIE binary
-        lie below its first address, so there is no doubt which one a value is.
+        perf prints file offsets or addresses, depending on its version. The offsets of a non-PIE binary are
+        below its first address, so the two cannot be confused.
         """
         loads = [segment for segment in self._segments if segment.kind == _PT_LOAD]
         as_offset = value < min(load.address for load in loads)
@@ -97,7 +97,7 @@ def resolve(binary: Path, addresses: Collection[int], source: str = PROGRAM) -> 
 
 
 def parse_addr2line(text: str, source: str = PROGRAM) -> dict[int, Site]:
-    """Read the output of ``addr2line -a -i -f -C``: an address, then function and location per frame."""
+    """Parse the output of ``addr2line -a -i -f -C``: an address, then function and location per frame."""
     sites: dict[int, Site] = {}
     address, function = -1, ""
     for line in text.splitlines():
@@ -114,7 +114,7 @@ def parse_addr2line(text: str, source: str = PROGRAM) -> dict[int, Site]:
 
 
 def _own_line(location: str, source: str) -> int:
-    """Return the line of a location in the file ``source``, or 0 where it lies elsewhere or is unknown."""
+    """Return the line of a location in the file ``source``, or 0 for another file or an unknown line."""
     match = _LOCATION.match(location)
     if match is None or PurePosixPath(match["file"]).name != source or match["line"] == "?":
         return 0
@@ -122,7 +122,7 @@ def _own_line(location: str, source: str) -> int:
 
 
 def innermost(chain: Iterable[int], sites: Mapping[int, Site]) -> Site | None:
-    """Return the first address of a call chain (innermost first) that lies in the candidate's file."""
+    """Return the first address of a call chain (innermost first) that is in the candidate's file."""
     return next((sites[address] for address in chain if address in sites), None)
 
 
@@ -131,9 +131,9 @@ _TEMPLATE_ARGUMENTS = re.compile(r"<[^<>]*>")
 
 
 def short_name(demangled: str) -> str:
-    """Strip a demangled name to its identifier: no return type, parameters or template arguments.
+    """Reduce a demangled name to its identifier: no return type, parameters or template arguments.
 
-    An operator keeps its class only: ``Row::operator``. An unforeseen shape comes back unchanged.
+    An operator keeps only its class: ``Row::operator``. An unknown format is returned unchanged.
     """
     name = _LAMBDA.sub("lambda", demangled.replace("(anonymous namespace)::", ""))
     head, operator, _symbol = name.partition("operator")

@@ -1,4 +1,4 @@
-"""The interface of profilers, the choice among them, and profiles from counts by line."""
+"""The interface of profilers, their selection, and profiles from counts by line."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from pytest_aiopt.model import Build, ItemKind, Limits, Profile, ProfileItem, Pr
 from pytest_aiopt.profiling.addresses import Site
 
 MAX_ITEMS = 24
-"""Maximum number of lines in a Profile; the rest costs 1 - outside - sum of the items."""
+"""Maximum number of lines in a Profile; the other lines cost 1 - outside - sum of the items."""
 
 WITHOUT_PLACES = "counters"
-"""The profiler of whole runs, which always works and alone is no treatment."""
+"""The profiler of whole runs, which is always available but is no treatment by itself."""
 
 Z_95 = 1.959964
 _DECIMALS = 6
 
 
 class ProfilingFailed(Exception):
-    """No profile of this binary could be taken, for the reason given; becomes ProfileState.FAILED."""
+    """This binary cannot be profiled, for the given reason; recorded as ProfileState.FAILED."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The input of a profiler: a build, the request file (descriptor) it serves, and how to run it.
 
-    ``dynamic`` builds the same source once more for a profiler that lives in the program's process: linked
-    dynamically, with line tables that it can read. None if the source is not at hand.
+    ``dynamic`` builds the same source with dynamic linking and line tables, for a profiler inside the
+    program's process. None if the source is not available.
     """
 
     build: Build
@@ -47,31 +47,32 @@ class Subject:
 
 
 class Profiler(Protocol):
-    """Takes profiles of candidates in separate runs, never in timed ones."""
+    """Profiles candidates in separate runs, never in timed ones."""
 
     @property
     def name(self) -> str:
-        """The name in the profile's text."""
+        """The name shown in the profile's text."""
 
     @property
     def version(self) -> str:
         """The version of the tool; "" if it is not installed."""
 
     def available(self) -> str | None:
-        """Return None, or why it cannot be used here and the remedy."""
+        """Return None, or the reason why the profiler cannot be used here, with the remedy."""
 
     def profile(self, subject: Subject) -> Profile:
         """Profile ``subject`` in separate runs.
 
-        What goes wrong with this binary is a Profile in state FAILED; InfrastructureError is the machine's.
+        A failure of this binary gives a Profile in state FAILED; InfrastructureError is a failure of the
+        machine.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The profilers to use (there may be none), and why each other one is not used, by name.
+    """The selected profilers (possibly none), and why each other one is not used, by name.
 
-    ``instead``: by profiler, those of its group to try on a program that it fails on.
+    ``instead``: by profiler, the alternatives of its group if it fails on a program.
     """
 
     profilers: tuple[Profiler, ...]
@@ -80,7 +81,7 @@ class Choice:
 
     @property
     def locates(self) -> bool:
-        """Whether any of them says where in a program something happens."""
+        """Whether any of them locates costs within a program."""
         return any(profiler.name != WITHOUT_PLACES for profiler in self.profilers)
 
     @property
@@ -94,7 +95,7 @@ NONE = Choice((), {})
 
 
 def choose(groups: Sequence[Sequence[Profiler]]) -> Choice:
-    """Return the first available profiler of each group; members come in order of preference."""
+    """Return the first available profiler of each group; members are in order of preference."""
     chosen: list[Profiler] = []
     refused: dict[str, str] = {}
     instead: dict[str, tuple[Profiler, ...]] = {}
@@ -110,7 +111,7 @@ def choose(groups: Sequence[Sequence[Profiler]]) -> Choice:
 
 
 def chosen(profilers: Choice | Sequence[Profiler]) -> Choice:
-    """Return a Choice unchanged; from a list of profilers, choose the available ones."""
+    """Return a Choice unchanged; select the available profilers from a list."""
     return profilers if isinstance(profilers, Choice) else choose([[profiler] for profiler in profilers])
 
 
@@ -127,10 +128,10 @@ def run_once(
     samples_itself: bool = False,
     keep: Callable[[bytes], object] | None = None,
 ) -> RunOutcome:
-    """Run the candidate behind a command prefix (see Sandbox.run).
+    """Run the candidate with a command prefix (see Sandbox.run).
 
-    ``keep`` is given its replies. ``limits`` stands in for the subject's. Raises ProfilingFailed unless it
-    exits normally, Unsettled where the machine may be at fault.
+    ``keep`` receives its replies. ``limits`` overrides the subject's. Raises ProfilingFailed unless it exits
+    normally, Unsettled if the machine may be at fault.
     """
     for _ in range(ATTEMPTS):
         replies = wire.empty_file()
@@ -162,7 +163,7 @@ def run_once(
 
 
 def written(output: untrusted.Passed) -> str:
-    """Return the output of a profiler in the sandbox; raises ProfilingFailed if it is too long."""
+    """Return the output file of a profiler in the sandbox; raises ProfilingFailed if it is too long."""
     try:
         return output.text()
     except untrusted.UntrustedFile as error:
@@ -183,9 +184,9 @@ def dynamic_build(subject: Subject) -> Path:
 
 @dataclass(slots=True)
 class Charges:
-    """Cost by line of the candidate, and the cost outside its lines; in samples or instructions.
+    """Cost by line of the candidate, and the cost outside its lines, in samples or instructions.
 
-    ``kinds``: what lies outside, by kind, as far as that is known.
+    ``kinds``: the cost outside by kind, as far as it is known.
     """
 
     by_site: dict[Site, float] = field(default_factory=dict)
@@ -194,11 +195,11 @@ class Charges:
 
     @property
     def total(self) -> float:
-        """All cost."""
+        """The total cost."""
         return sum(self.by_site.values()) + self.outside
 
     def add(self, site: Site | None, cost: float = 1.0, kind: ItemKind | None = None) -> None:
-        """Charge ``cost`` to a line, or without one to the outside, under its ``kind``."""
+        """Charge ``cost`` to a line, or without a line to the outside, under its ``kind``."""
         if site is None:
             self.outside += cost
             if kind is not None:
@@ -207,7 +208,7 @@ class Charges:
             self.by_site[site] = self.by_site.get(site, 0.0) + cost
 
     def lines(self) -> list[tuple[int, str, float]]:
-        """Return (line, the function that costs most on it, cost), dearest line first."""
+        """Return (line, its costliest function, cost), costliest line first."""
         costs: dict[int, float] = {}
         functions: dict[int, str] = {}
         for site, cost in sorted(self.by_site.items(), key=lambda entry: (-entry[1], entry[0].function)):
@@ -233,13 +234,13 @@ def wilson(count: float, total: float) -> tuple[float, float]:
 
 
 def exact(count: float, total: float) -> tuple[float, float]:
-    """Return the interval of a share that was counted, not sampled: a point."""
+    """Return the interval of a share that was counted instead of sampled: a point."""
     return count / total, count / total
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The result of a profiler: charges in ``unit``, and the interval of a charge given the total."""
+    """The raw result of a profiler: charges in ``unit``, and the interval of a charge given the total."""
 
     charges: Charges
     unit: str
@@ -250,13 +251,13 @@ class Observation:
 
 
 def blank(profiler: Profiler, subject: Subject, state: ProfileState, detail: str = "") -> Profile:
-    """Return a profile of ``subject`` without items, as unavailable and failed ones are."""
+    """Return a profile of ``subject`` without items, for unavailable and failed profiles."""
     sha = subject.build.binary_sha or ""
     return Profile(profiler.name, profiler.version, state, sha, subject.workload, detail=detail)
 
 
 def guarded(profiler: Profiler, subject: Subject, take: Callable[[Path], Profile]) -> Profile:
-    """Return what ``take`` makes of the binary, with the time it took, or the recorded failure to take it."""
+    """Return the profile made by ``take`` with the time it took, or the recorded failure to take it."""
     started = time.monotonic()
     try:
         if subject.build.path is None:
@@ -268,7 +269,7 @@ def guarded(profiler: Profiler, subject: Subject, take: Callable[[Path], Profile
 
 
 def record(profiler: Profiler, subject: Subject, observe: Callable[[Path], Observation]) -> Profile:
-    """Observe the binary and return the Profile of its charges, or the recorded failure to take one."""
+    """Profile the binary and return the Profile of its charges, or the recorded failure to take one."""
 
     def take(binary: Path) -> Profile:
         return _profile(blank(profiler, subject, ProfileState.TAKEN), observe(binary))

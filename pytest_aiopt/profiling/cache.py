@@ -1,4 +1,4 @@
-"""Caches profiles by content: the same binary on the same requests is profiled once."""
+"""Cache profiles by content: the same binary on the same requests is profiled once."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pytest_aiopt.model import Profile, ProfileState
 from pytest_aiopt.profiling.base import Profiler, Subject
 
 FORMAT = 2
-"""Raised whenever a profiler of the same version would make another profile of the same run."""
+"""Incremented when a profiler of the same version would make a different profile of the same run."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileCache:
-    """A folder of profiles that were taken; failures are not kept. ``machine``: its fingerprint."""
+    """A folder of successful profiles; failures are not cached. ``machine``: its fingerprint."""
 
     folder: Path
     machine: str
 
     def profile(self, profiler: Profiler, subject: Subject) -> Profile:
-        """Return the kept profile, or take one and keep it. Raises what the profiler raises."""
+        """Return the cached profile, or take and cache one. Raises the profiler's exceptions."""
         path = self.folder / f"{self._key(profiler, subject)}.json"
         kept = _read(path)
         if kept is not None:
@@ -51,7 +51,7 @@ class ProfileCache:
 
 
 def _read(path: Path) -> Profile | None:
-    """Return the profile in ``path``; None without a readable one."""
+    """Return the profile in ``path``; None if it is missing or unreadable."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Profile)
     except (OSError, msgspec.DecodeError):

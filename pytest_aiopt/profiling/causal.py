@@ -1,8 +1,8 @@
-"""The mathematics of causal profiles: from experiments at virtual speedups to what a faster line would save.
+"""The mathematics of causal profiles: from experiments at virtual speedups to the effect of a faster line.
 
-period(s) = sum of durations / sum of visits over all experiments in which the line looked s faster;
-program speedup(s) = 1 - period(s) / period(0), the fraction of run time saved (Curtsinger & Berger, SOSP'15).
-The speedup of an experiment is what was applied to the line, never a prediction.
+period(s) = sum of durations / sum of visits over all experiments in which the line looked s faster; program
+speedup(s) = 1 - period(s) / period(0), the fraction of run time saved (Curtsinger & Berger, SOSP'15). The
+speedup of an experiment is the one applied to the line, never a prediction.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from pytest_aiopt.model import Effect, ItemKind, ProfileItem
 
 MIN_BASELINE, MIN_POINTS = 3, 8
-"""Experiments without speedup, and with one on the line, below which no effect of the line is reported."""
+"""Minimum numbers of experiments without speedup, and with one on the line, to report an effect."""
 
 MIN_VISITS = 5
-"""Visits of the progress point at one speedup, below which the period there is not used."""
+"""Minimum number of visits of the progress point at one speedup to use its period."""
 
 WIDEST = 0.25
-"""The widest 95 % interval of an effect that is still reported."""
+"""Maximum width of the 95 % interval of a reported effect."""
 
 TRUSTED = 0.75
-"""The largest virtual speedup whose effect stands for the line; beyond it experiments promise too much."""
+"""The largest virtual speedup with a trusted effect; beyond it experiments overestimate the effect."""
 
 UNIT = "of the program's time saved"
 RESAMPLES = 400
@@ -32,9 +32,10 @@ _TAIL = 0.025
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """One experiment: ``selected`` looked ``speedup`` (0..1) faster for ``duration_ns``, without the pauses.
+    """One experiment: ``selected`` looked ``speedup`` (0..1) faster for ``duration_ns``, without pauses.
 
-    ``visits``: by progress point. ``on_line``: samples on the line. ``delay_ns``: the pauses; None: unknown.
+    ``visits``: by progress point. ``on_line``: samples on the line. ``delay_ns``: length of the pauses; None:
+    unknown.
     """
 
     selected: str
@@ -47,10 +48,10 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The experiments of one process, its length, and all its samples by line (empty where it was killed).
+    """The experiments of one process, its length, and its samples by line (empty if it was killed).
 
-    ``paced``: threads that Lull could only sample when its own thread got to run; ``unseen``: those that it
-    could not follow at all.
+    ``paced``: threads that Lull could sample only when its own thread was scheduled; ``unseen``: threads that
+    it could not follow at all.
     """
 
     experiments: tuple[Experiment, ...]
@@ -62,10 +63,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The result for one line: its curve without s = 0, or why there is none (``refused``).
+    """The result for one line: its curve without s = 0, or the reason for its absence (``refused``).
 
-    ``phase``: the factor to a line that runs in part of the program only (SOSP'15, section 3.4);
-    None if the samples do not say.
+    ``phase``: the correction factor for a line that runs only in part of the program (SOSP'15, section 3.4);
+    None if the samples do not determine it.
     """
 
     name: str
@@ -76,7 +77,7 @@ class Line:
 
     @property
     def best(self) -> float:
-        """The greatest effect on the curve; 0 without one."""
+        """The largest effect on the curve; 0 without one."""
         return max((each.value for each in self.curve), default=0.0)
 
 
@@ -95,15 +96,15 @@ def program_speedup(base: float, faster: float) -> float:
 
 
 def merge(runs: Iterable[Run], *, whole: bool = True) -> list[Experiment]:
-    """Return the experiments of all runs. Unless ``whole``, without each run's last.
+    """Return the experiments of all runs; without each run's last one unless ``whole``.
 
-    Coz's last experiment of a run includes the time in which the profiler shuts down.
+    The last experiment of a run of Coz includes the shutdown of the profiler.
     """
     return [each for run in runs for each in (run.experiments if whole else run.experiments[:-1])]
 
 
 def phase_factor(runs: Sequence[Run], line: str) -> float | None:
-    """Return (t_obs / s_obs) * (s / T): how much of the program is like the experiments on ``line``.
+    """Return (t_obs / s_obs) * (s / T): how representative the experiments on ``line`` are of the program.
 
     t_obs, s_obs: length of and samples in its experiments; s, T: samples and length of the whole runs.
     """
@@ -119,10 +120,10 @@ def phase_factor(runs: Sequence[Run], line: str) -> float | None:
 def lines(
     runs: Sequence[Run], point: str, *, whole: bool = True, least: int = MIN_POINTS, seed: int = 0
 ) -> list[Line]:
-    """Return every line that was selected, greatest effect first, refused ones last.
+    """Return every selected line, largest effect first, refused ones last.
 
-    ``least``: experiments that a line takes; fewer will do where each is a whole run.
-    The baseline is pooled over lines: where nothing is paused, it does not matter for which.
+    ``least``: minimum number of experiments per line; fewer suffice if each is a whole run. The baseline is
+    pooled over lines, because experiments without pauses do not depend on the line.
     """
     experiments = merge(runs, whole=whole)
     base = [each for each in experiments if each.speedup == 0]
@@ -133,7 +134,7 @@ def lines(
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """The data behind a line's curve."""
+    """The data of a line's curve."""
 
     name: str
     experiments: Sequence[Experiment]
@@ -201,7 +202,7 @@ def _visits(experiments: Iterable[Experiment], point: str) -> int:
 
 
 def items(found: Iterable[Line], functions: Mapping[int, str]) -> tuple[ProfileItem, ...]:
-    """Return the lines (named ``file:number``) that have a curve as items, greatest effect first."""
+    """Return the lines (named ``file:number``) that have a curve as items, largest effect first."""
     made = []
     for line in found:
         trusted = [each for each in line.curve if each.at <= TRUSTED]

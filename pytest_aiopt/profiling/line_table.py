@@ -1,4 +1,4 @@
-"""The line table of a whole binary: the addresses of the code of each line of one source file."""
+"""The line table of a whole binary: the code addresses of each line of one source file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"\s0x([0-9a-f]+)(?=\s|$)")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Code from ``address`` to the next row's; ``site`` is None if it is no line of the file's."""
+    """Code from ``address`` to the next row's; ``site`` is None if the file has no such line."""
 
     address: int
     site: Site | None
@@ -34,7 +34,7 @@ def read(binary: Path, source: str = PROGRAM) -> list[Row]:
 
 
 def compact(rows: Iterable[Row]) -> list[Row]:
-    """Drop rows that repeat the one before."""
+    """Drop rows equal to the preceding one."""
     kept: list[Row] = []
     for row in rows:
         if not kept or kept[-1].site != row.site:

@@ -1,4 +1,4 @@
-"""The profilers of a session: groups of alternatives, of each of which the first that works here is used."""
+"""The profilers of a session: groups of alternatives; the first available one of each group is used."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from pytest_aiopt.profiling.valgrind.cachegrind import Cachegrind
 from pytest_aiopt.profiling.valgrind.callgrind import Callgrind
 
 WAITING = {"blocked samples", "bperf", "bcoz", "lull", "coz"}
-"""Profilers that add information only about programs whose threads wait."""
+"""Profilers that add information only for programs with waiting threads."""
 
 CAUSAL = {"bcoz", "lull", "coz"}
-"""Profilers that predict what a faster line would gain, not where time goes."""
+"""Profilers that predict the effect of a faster line instead of measuring time."""
 
 QUICK = ("blocked samples", "perf cpu-clock", "callgrind")
-"""Profilers that need no run of many seconds."""
+"""Profilers that take no run of many seconds."""
 
 
 def groups() -> Sequence[Sequence[Profiler]]:
@@ -41,7 +41,7 @@ def groups() -> Sequence[Sequence[Profiler]]:
 
 
 def only(every: Sequence[Sequence[Profiler]], names: Sequence[str]) -> list[list[Profiler]]:
-    """Return the groups with the profilers named alone, or whole where none is; raises DesignError."""
+    """Return only the groups with the named profilers, or all groups if none is named; raises DesignError."""
     known = [profiler.name for group in every for profiler in group]
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -50,5 +50,5 @@ def only(every: Sequence[Sequence[Profiler]], names: Sequence[str]) -> list[list
 
 
 def suited(profilers: Iterable[Profiler], *, waits: bool) -> tuple[Profiler, ...]:
-    """Return the profilers worth running on a program: one of a single busy thread has no waits to follow."""
+    """Return the profilers worth running on a program: a single busy thread has no waits to follow."""
     return tuple(profiler for profiler in profilers if waits or profiler.name not in WAITING)

@@ -1,4 +1,4 @@
-"""Runs the programs that profilers call, and reads their versions."""
+"""Run the external tools of profilers, and read their versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def run(argv: Sequence[str]) -> subprocess.CompletedProcess[str]:
 
 @functools.cache
 def version(name: str, prefix: str = "") -> str:
-    """Return what ``name --version`` says after ``prefix``; "" if it is missing or does not run."""
+    """Return the version after ``prefix`` in the output of ``name --version``; "" if there is none."""
     tool = shutil.which(name)
     if tool is None:
         return ""

@@ -1,1 +1,1 @@
-"""Comparisons as data and as text."""
+"""Present comparisons as data and as text."""

@@ -1,4 +1,4 @@
-"""The answer to the research question as text."""
+"""The answer to the research question, as text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ WORDS = {"better": "Yes, it does", "worse": "No, it lowers it", "undecided": "Un
 
 
 def question(answer: Answer) -> str:
-    """Return the research question, about the outcome that decides."""
+    """Return the research question, phrased for the outcome that decides."""
     return QUESTION.format(quantity=QUANTITIES[answer.outcome])
 
 

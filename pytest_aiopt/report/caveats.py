@@ -1,4 +1,4 @@
-"""Warnings that a reader needs before trusting a report's numbers."""
+"""Warnings to read before trusting a report's numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS = {Gap.UNPROFILED: "whose parent has no profile", Gap.CUT: "cut by the end
 
 @dataclass(frozen=True, slots=True)
 class Caveat:
-    """One warning about a study, with the journals that give rise to it."""
+    """One warning about a study, with the affected journals."""
 
     study: str
     text: str
@@ -25,7 +25,7 @@ class Caveat:
 
 
 def caveats(trajectories: Sequence[Trajectory]) -> list[Caveat]:
-    """Collect the warnings about one study's cells, the gravest first."""
+    """Collect the warnings about one study's cells, most serious first."""
     checks = (
         _laboratory_models,
         _unfinished,
@@ -178,7 +178,7 @@ def _cells(trajectories: Iterable[Trajectory]) -> str:
 
 
 def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
-    """Join names, the first ``most`` of them in full."""
+    """Join names, spelling out the first ``most`` of them."""
     names = list(names)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more

@@ -1,4 +1,4 @@
-"""The report as data, built from trajectories alone; every row names the journals it came from."""
+"""The report as data, built from trajectories alone; every row names its source journals."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ from pytest_aiopt.report.surroundings import (
 class CellRow:
     """One cell. ``confirmed`` is in log2; None if the cell is unfinished or was not confirmed.
 
-    ``floor``: the noise floor's delta (log2). ``faster``: the confirmed interval lies above it. ``share``: of
-    the frontier's log2 speedup, confirmed; None where that was not measured on the cell's machine.
+    ``floor``: the noise floor's delta (log2). ``faster``: the confirmed interval lies above it. ``share``:
+    confirmed share of the frontier's log2 speedup; None if the frontier was not measured on the cell's
+    machine.
     """
 
     cell: str
@@ -74,9 +75,9 @@ class Spread:
 class TrackRow:
     """The cells of one track on one task. ``calls`` and ``valid`` count unfinished cells too.
 
-    ``valid``: fraction of calls whose changed program passed the gate. ``faster``: how many of the
-    ``decided`` cells (confirmed, noise floor known) lie above the floor. ``floors``: the cells' distinct
-    noise floors as ratios, ascending. ``share``: mean of the cells' shares of the frontier; None without any.
+    ``valid``: fraction of calls whose changed program passed the gate. ``faster``: number of ``decided``
+    cells (confirmed, noise floor known) that lie above the floor. ``floors``: the cells' distinct noise
+    floors as ratios, ascending. ``share``: mean of the cells' shares of the frontier; None without any.
     """
 
     task: str
@@ -97,10 +98,10 @@ class TrackRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskTable:
-    """The tracks of one task. ``counted``: the costs its speedups are ratios of; empty where that is time.
+    """The tracks of one task. ``counted``: the costs whose ratios are its speedups; empty if that is time.
 
-    ``known``: the speedups of the frontier as measured on the cells' machine, the distinct ones of their
-    scored workloads in order; () without.
+    ``known``: the distinct speedups of the frontier over the cells' scored workloads, as measured on their
+    machine; () without any.
     """
 
     task: str
@@ -111,10 +112,10 @@ class TaskTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyReport:
-    """One study. ``journals``: patterns under the results directory, ``*`` standing for what differs.
+    """One study. ``journals``: patterns under the results directory, with ``*`` for the parts that differ.
 
-    ``registration``: what is known of the study's registration, a line each. ``everywhere``: the comparison
-    of machines, None where the records come from one.
+    ``registration``: facts about the study's registration, one per line. ``everywhere``: the comparison of
+    machines, None if the records come from one machine.
     """
 
     study: str
@@ -139,7 +140,7 @@ class StudyReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The content of the report: caveats first, then one part per study. ``results``: where journals lie."""
+    """The content of the report: caveats first, then one part per study. ``results``: where journals are."""
 
     results: str
     caveats: tuple[Caveat, ...]
@@ -148,7 +149,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A study's registration: its time and hash, the versions of packages at that time, and deviations."""
+    """A study's registration: its time and hash, the package versions at that time, and deviations."""
 
     at: str
     sha256: str
@@ -158,11 +159,11 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Facts that journals do not hold: measured ladders, prices, and each study's registration.
+    """Facts that journals do not contain: measured ladders, prices, and each study's registration.
 
-    ``registration``: sentences by study. ``registered``: facts by study; none where a study has no
-    registration, or one that cannot be used. ``elsewhere``: cells of the same studies from results of other
-    machines, which are compared and never mixed. ``versions``: packages that make the report.
+    ``registration``: sentences by study. ``registered``: facts by study; none for a study without a usable
+    registration. ``elsewhere``: cells of the same studies from results of other machines, which are compared
+    and never pooled. ``versions``: packages that make the report.
     """
 
     ladders: Sequence[Ladder] = ()
@@ -179,7 +180,7 @@ NOTHING_BESIDE = Beside()
 def build_report(
     trajectories: Iterable[Trajectory], results: str = "results", beside: Beside = NOTHING_BESIDE
 ) -> Report:
-    """Arrange the facts in the cells' journals; empty without cells."""
+    """Build the report from the cells' journals; empty without cells."""
     groups = grouped(trajectories, lambda t: t.study)
     return Report(
         results=results,
@@ -217,7 +218,7 @@ def _study(trajectories: Sequence[Trajectory], beside: Beside) -> StudyReport:
 
 
 def _pattern(journal: str) -> str:
-    """``study/task/track/seed/journal.jsonl`` with a star for every folder below the study's."""
+    """Return ``study/task/track/seed/journal.jsonl`` with a star for every folder below the study's."""
     study, *folders, name = journal.split("/")
     return "/".join([study, *("*" for _ in folders), name])
 
@@ -270,7 +271,7 @@ def _cell(trajectory: Trajectory) -> CellRow:
 
 
 def spread(confirmed: Sequence[Confirmed]) -> Spread | None:
-    """Summarise the seeds of a track; None without any. The median is taken of log2 ratios."""
+    """Summarise the seeds of a track; None without any. The median is taken over log2 ratios."""
     if not confirmed:
         return None
     identities = sum(c.by_identity for c in confirmed)
@@ -284,6 +285,6 @@ def spread(confirmed: Sequence[Confirmed]) -> Spread | None:
 def grouped(
     trajectories: Iterable[Trajectory], key: Callable[[Trajectory], str | tuple[str, ...]]
 ) -> list[list[Trajectory]]:
-    """Return the cells by a key, in its order and that of the cells."""
+    """Group the cells by a key; groups are sorted by key, cells keep their order."""
     ordered = sorted(trajectories, key=lambda t: (key(t), t.cell, t.journal))
     return [list(group) for _, group in groupby(ordered, key)]

@@ -1,4 +1,4 @@
-"""One study on several machines: what holds on every one of them. No figure is pooled over machines."""
+"""One study on several machines: results that hold on every machine, without pooling over machines."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pytest_aiopt.analysis.trajectory import Trajectory, confirm
 
 UNKNOWN = "unknown"
 OPEN = (NOTHING, NOT_ENOUGH, UNDECIDED)
-"""Verdicts that claim nothing."""
+"""Verdicts without a claim."""
 PRIMARY = "primary outcome"
 SPEEDUP = "speedup"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A comparison on one machine. ``shift``: in units of the outcome, in log2 of a speedup."""
+    """A comparison on one machine. ``shift``: in the outcome's unit, or log2 for a speedup."""
 
     machine: str
     n_treated: int
@@ -41,13 +41,13 @@ class Comparison:
 
     @property
     def holds(self) -> bool:
-        """Whether every machine gives the same verdict, and one that claims something."""
+        """Whether every machine gives the same verdict with a claim."""
         words = {each.word for each in self.found}
         return len(words) == 1 and not words & set(OPEN)
 
     @property
     def contradicts(self) -> bool:
-        """Whether two machines give different verdicts that both claim something."""
+        """Whether two machines give different verdicts with a claim."""
         return len({each.word for each in self.found} - set(OPEN)) > 1
 
 
@@ -55,8 +55,8 @@ class Comparison:
 class Faster:
     """Cells of a track on a task whose champion is faster than the start beyond the noise floor.
 
-    ``by_machine``: of the confirmed ones, in the order of the machines. ``everywhere``: on every machine, of
-    those confirmed on all.
+    ``by_machine``: with the number of confirmed cells, in the order of the machines. ``everywhere``: faster
+    on every machine, with the number of cells confirmed on all.
     """
 
     task: str
@@ -67,7 +67,7 @@ class Faster:
 
 @dataclass(frozen=True, slots=True)
 class Everywhere:
-    """``machines``: their fingerprints. ``differing``: settings that differ between them, by name."""
+    """One study on several machines. ``machines``: fingerprints; ``differing``: differing settings."""
 
     machines: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
@@ -76,7 +76,7 @@ class Everywhere:
 
 
 def everywhere(trajectories: Sequence[Trajectory]) -> Everywhere | None:
-    """Compare the machines that the cells of one study ran on; None where there is only one."""
+    """Compare the machines of one study's cells; None if there is only one."""
     by_machine: dict[str, list[Trajectory]] = {}
     for t in sorted(trajectories, key=lambda t: (t.identity.get("machine", UNKNOWN), t.cell, t.journal)):
         by_machine.setdefault(t.identity.get("machine", UNKNOWN), []).append(t)
@@ -128,7 +128,7 @@ def _is_faster(t: Trajectory) -> bool | None:
 
 
 def _differing(trajectories: Sequence[Trajectory]) -> Iterator[str]:
-    """Settings of one track and task that differ between machines, though they should be the same."""
+    """Return settings of one track and task that differ between machines but should be equal."""
     values: dict[tuple[str, str, str], set[str]] = {}
     for t in trajectories:
         for name, value in t.identity.items():

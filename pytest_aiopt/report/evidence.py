@@ -1,4 +1,4 @@
-"""Where to look first: the effective structural mutations behind the answer, largest gains first."""
+"""The effective structural mutations behind the answer, largest gains first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One mutation: its cell and step, its speedup over its parent, and the methodologies it shows."""
+    """One mutation: its cell and step, its speedup over its parent, and its methodologies."""
 
     cell: str
     step: int
@@ -24,7 +24,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The effective structural mutations of a track: how many there are, and the largest of them."""
+    """The effective structural mutations of a track: their number, and the largest ones."""
 
     track: str
     found: int
@@ -32,7 +32,7 @@ class Evidence:
 
 
 def evidence(trajectories: Sequence[Trajectory]) -> list[Evidence]:
-    """Return one entry per track that has any."""
+    """Return one entry per track with such mutations."""
     evidence = []
     for cells in grouped(trajectories, lambda t: t.cell.track):
         examples = [example for t in cells for example in _examples(t)]
@@ -51,5 +51,5 @@ def _examples(t: Trajectory) -> list[Example]:
 
 
 def _gain(attempt: Attempt, gains: dict[int, tuple[float, float]]) -> float:
-    """The log2 speedup over the parent, taken from the recheck where there was one."""
+    """Return the log2 speedup over the parent, from the recheck if there was one."""
     return attempt.again.log2_speedup if attempt.again else gains[attempt.step][0]

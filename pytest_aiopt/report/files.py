@@ -1,4 +1,4 @@
-"""The report of one study as files: HTML, Markdown, JSON, LaTeX, PDF, and tables as CSV and Parquet."""
+"""Write the report of one study as files: HTML, Markdown, JSON, LaTeX, PDF, and tables as CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pytest_aiopt.report.text import markdown
 from pytest_aiopt.report.tidy import tidy
 
 JSON_SCHEMA = 1
-"""Version of the JSON document; raised when a name changes its place or its meaning."""
+"""Version of the JSON document; incremented when a key moves or changes its meaning."""
 
 
 def write(
@@ -82,7 +82,7 @@ def _pdf(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Return the report as plain data: each table with its values, and as they are shown."""
+    """Return the report as plain data: each table with its values and its displayed texts."""
     return {
         "schema": JSON_SCHEMA,
         "results": report.results,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def load(path: str | Path = "results", studies: Sequence[str] = ()) -> Tidy:
     """Return the cells, calls and mutations stored under a results directory, as lists of plain rows.
 
-    ``pandas.DataFrame(load().cells)`` makes a data frame of one, and so does polars. ``studies``: folders of
-    those to read, all where none is named. Speedups are log2. Raises StoreError if nothing is stored
+    ``pandas.DataFrame(load().cells)`` makes a data frame, and polars works in the same way. ``studies``:
+    folders of the studies to read, by default all. Speedups are log2. Raises StoreError if nothing is stored
     and JournalError for a damaged journal.
     """
     from pytest_aiopt.analysis.readings import Reader

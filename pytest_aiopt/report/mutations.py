@@ -23,12 +23,12 @@ class MutationRow:
     """One track over all tasks. ``stages``: calls by stage of the funnel, None if a stage is not recorded.
 
     ``classes``, ``depths``: mutations by class and by depth. ``depth``: mean depth of the valid ones;
-    ``deep``: share of them that change data or algorithm (depth 3 and above); ``rated``: how many of them
-    raters judged. ``rate``: sums over cells, None where one cell has none.
-    ``gains``: mean over cells of the log2 speedup per call by depth, None where a cell has none.
-    ``gain``, ``area``: means over the cells that have them, see primary.py.
-    ``targeting``, ``uptake``, ``gap``: means over the mutations that have them. ``embedded``: whether a
-    model is no language model. ``children``: valid ones, for ``diversity``.
+    ``deep``: share of the valid ones that change data or algorithm (depth 3 and above); ``rated``: number of
+    mutations judged by raters. ``rate``: sums over cells, None if any cell has none. ``gains``: mean over
+    cells of the log2 speedup per call by depth, None if any cell has none. ``gain``, ``area``: means over the
+    cells that have them, see primary.py. ``targeting``, ``uptake``, ``gap``: means over the mutations that
+    have them. ``embedded``: whether any model is not a language model. ``children``: valid ones, for
+    ``diversity``.
     """
 
     track: str
@@ -53,7 +53,7 @@ class MutationRow:
 
 
 def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
-    """Sum up the cells of one track; ``diversity`` comes from ``rarefy``, of as many children each."""
+    """Summarise the cells of one track; ``rarefy`` adds ``diversity`` at equal numbers of children."""
     funnels = [funnel(t) for t in trajectories]
     mutations = [a.mutation for t in trajectories for a in t.attempts if a.mutation is not None]
     unclassed = any(a.changed and a.mutation is None for t in trajectories for a in t.attempts)
@@ -84,7 +84,7 @@ def mutation_row(trajectories: Sequence[Trajectory]) -> MutationRow:
 
 
 def rarefy(rows: Sequence[MutationRow]) -> tuple[MutationRow, ...]:
-    """Return the rows with the diversity of as many children each: the fewest that any track has."""
+    """Return the rows with the diversity at the smallest number of children over all tracks."""
     fewest = min((len(row.children) for row in rows), default=0)
     return tuple(replace(row, diversity=rarefied(row.children, fewest)) for row in rows)
 

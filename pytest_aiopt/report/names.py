@@ -1,4 +1,4 @@
-"""Short names of models for tables; the section on models shows their full specs."""
+"""Short names of models for tables; the section on models gives their full specs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_aiopt.analysis.trajectory import Trajectory
 
 
 def short_names(specs: Iterable[str]) -> dict[str, str]:
-    """Return a short name by spec: the model's name without its endpoint, where that is unambiguous."""
+    """Return a short name by spec: the model's name without its endpoint, if that is unambiguous."""
     known = sorted(set(specs))
     names = {
         spec: spec.rpartition("#")[2].removeprefix("openai:").rpartition("/")[2] or spec for spec in known

@@ -23,14 +23,14 @@ from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
 from pytest_aiopt.models.prices import Prices
 
 QUARTERS = (0.25, 0.5, 0.75)
-"""Shares of the frontier's log2 speedup that are milestones."""
+"""Milestones, as shares of the frontier's log2 speedup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """The number of cells that reached it, and their mean number of calls, censored at the last call.
+    """Number of cells that reached a milestone, and their mean number of calls, censored at the last call.
 
-    ``calls`` is None if the cells had unequal numbers of calls and not all got there.
+    ``calls`` is None if the cells had unequal numbers of calls and not all reached it.
     """
 
     name: str
@@ -43,7 +43,8 @@ class Milestone:
 class PaceRow:
     """One track on one task. ``areas``: mean over cells by cost, as a share of the frontier's log2 speedup.
 
-    None where a cost or the frontier is not on record. ``rungs``: median over cells, of ``of_rungs`` steps.
+    None if a cost or the frontier is not on record. ``rungs``: median over cells of the steps reached, out of
+    ``of_rungs``.
     """
 
     task: str
@@ -57,7 +58,7 @@ class PaceRow:
 
 
 def pace_row(trajectories: Sequence[Trajectory], ladders: Sequence[Ladder], prices: Prices | None) -> PaceRow:
-    """Sum up the cells of one track on one task."""
+    """Summarise the cells of one track on one task."""
     held = [(t, ladder_of(t, ladders)) for t in trajectories if t.attempts]
     tops = [(t, t.frontier.log2_speedup if t.frontier else None) for t, _ in held]
     counts = [rungs_reached(t, ladder) for t, ladder in held if ladder]
@@ -100,7 +101,7 @@ def _areas(tops: Sequence[tuple[Trajectory, float | None]], cost: _Cost) -> list
 
 
 def _milestone(name: str, found: Sequence[Reached | None]) -> Milestone:
-    """Censored cells count with the calls they had: comparable where all had as many (restricted mean)."""
+    """Censored cells count with their calls: comparable if all had equally many (restricted mean)."""
     known = [each for each in found if each is not None]
     if len(known) < len(found):
         return Milestone(name, 0, 0, None)

@@ -1,4 +1,4 @@
-"""The order of a study's report; every rendering follows it."""
+"""The order of sections in a study's report, shared by all renderings."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ NAMES = (
     "models",
     "machines",
 )
-"""Keys of all sections in the order in which they are read; a study may lack some of them."""
+"""Keys of all sections in reading order; a study may lack some of them."""
 
 
 def sections(study: StudyReport) -> tuple[Section, ...]:
-    """Return the parts of one study's report after its answer, in the order in which they are read."""
+    """Return the sections of one study's report after its answer, in reading order."""
     return (
         outcomes.speedups(study),
         outcomes.contrasts(study),

@@ -42,7 +42,7 @@ DEPTHS = "proposals by track, and by depth from 0 (no effect) to 4 (algorithm)"
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``found``: sentences with the numbers a reader wants. ``warnings``: the gravest first."""
+    """``found``: sentences with the main numbers. ``warnings``: most serious first."""
 
     study: str
     state: str
@@ -140,7 +140,7 @@ def _effective(rows: tuple[MutationRow, ...]) -> int | None:
 
 
 def _known(study: StudyReport) -> Iterator[str]:
-    """Say how far the champions went on the way to the best known programs."""
+    """Report how far the champions approached the best known programs."""
     if not any(table.known for table in study.tables):
         yield "How much is possible is unknown: no known program is measured here (aiopt task frontier)."
         return

@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class DesignRow:
-    """The factor levels of one track, and how many of its cells are on record."""
+    """The factor levels of one track, and the number of its recorded cells."""
 
     track: str
     model: str
@@ -29,7 +29,7 @@ class DesignRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task, the stratum that its cells name ("" where they do not), and how many of them there are."""
+    """A task, the stratum recorded by its cells ("" if there is none), and the number of cells."""
 
     task: str
     stratum: str
@@ -38,7 +38,7 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class MachineRow:
-    """A machine by the fingerprint of what decides timings, with the facts behind it."""
+    """A machine by the fingerprint of the facts that affect timings, with these facts."""
 
     fingerprint: str
     facts: tuple[tuple[str, str], ...]
@@ -47,7 +47,7 @@ class MachineRow:
 
 @dataclass(frozen=True, slots=True)
 class FloorRow:
-    """The noise floor that a task's cells were held against."""
+    """The noise floor used for a task's cells."""
 
     floor: NoiseFloor
     cells: int
@@ -55,7 +55,7 @@ class FloorRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRow:
-    """The calls of one model. Tokens are None if any call was not counted; seconds are the model's."""
+    """The calls of one model. Tokens are None if any call was not counted; seconds are the model's time."""
 
     model: str
     answered: tuple[str, ...]

@@ -17,7 +17,7 @@ Row = dict[str, Scalar]
 
 @dataclass(frozen=True, slots=True)
 class Tidy:
-    """The rows of each table; all rows of a table have the same names in the same order."""
+    """The rows of each table; all rows of a table have the same keys in the same order."""
 
     cells: list[Row]
     calls: list[Row]
@@ -140,7 +140,7 @@ def _mutations(t: Trajectory) -> list[Row]:
 
 
 def parent_steps(t: Trajectory) -> dict[str, int]:
-    """Return the step that first made each program; 0 of the start."""
+    """Return the step that first made each program; 0 for the start."""
     found: dict[str, int] = {a.parent: 0 for a in t.attempts[:1]}
     for a in t.attempts:
         if a.candidate is not None:

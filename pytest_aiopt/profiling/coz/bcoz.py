@@ -1,7 +1,7 @@
-"""The real BCOZ (Blocked Samples, OSDI'24) where the machine has its patched kernel and tool, and its files.
+"""The original BCOZ (Blocked Samples, OSDI'24), on machines with its patched kernel and tool, and its files.
 
-BCOZ writes Coz' records with ``delay=``, and besides lines it speeds up whole classes of time:
-``selected=ON_CPU | IO | LOCK | SCHEDULING | BLOCKED | OFF_CPU``.
+BCOZ writes Coz' records with ``delay=``. Besides lines it speeds up classes of time: ``selected=ON_CPU | IO |
+LOCK | SCHEDULING | BLOCKED | OFF_CPU``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ CLASSES = {
     "BLOCKED": ItemKind.OTHER,
     "OFF_CPU": ItemKind.OFF_CPU,
 }
-"""Names of classes of time that are sped up in place of a line; BCOZ never selects LOCK."""
+"""Classes of time that can be sped up instead of a line; BCOZ never selects LOCK."""
 
 RUNS = 8
 _FILE = "profile.coz"
@@ -55,7 +55,7 @@ _FOLLOWERS: Mapping[str, tuple[str, ...]] = {
     "samples": _END,
     "shutdown": ("startup",),
 }
-"""Which records may come after which: what a shuffled or torn file breaks."""
+"""Valid successors of each record; a shuffled or truncated file violates them."""
 
 _LINE = re.compile(r"^(?P<file>.+):(?P<line>\d+)$")
 _MISSING = (
@@ -73,9 +73,9 @@ class BcozFile:
 
 
 def parse(text: str) -> BcozFile:
-    """Read a file of BCOZ; raises CozFormatError for another file, or a damaged or misplaced record.
+    """Parse a file of BCOZ; raises CozFormatError for another file, or a damaged or misplaced record.
 
-    A line that is not one of Coz's records is kept as unknown. A run without ``runtime`` is an error.
+    Lines that are no records of Coz are kept as unknown. A run without ``runtime`` is an error.
     """
     if "\0" in text:
         raise coz_file.CozFormatError("the profile holds binary data")
@@ -117,7 +117,7 @@ def profile_of(empty: Profile, read: BcozFile) -> Profile:
 
 
 def _point(runs: Sequence[Run]) -> str:
-    """Return the progress point that is visited most; raises ProfilingFailed if none is."""
+    """Return the most visited progress point; raises ProfilingFailed if none was visited."""
     visits: dict[str, int] = {}
     for run in runs:
         for experiment in run.experiments:
@@ -144,7 +144,7 @@ def _item(line: Line) -> ProfileItem | None:
 
 
 class Bcoz:
-    """Runs the dynamically linked build under bcoz until there are RUNS runs, and pools their experiments."""
+    """Run the dynamically linked build under bcoz for RUNS runs, and pool their experiments."""
 
     name = "bcoz"
 
@@ -154,7 +154,7 @@ class Bcoz:
         return version("bcoz")
 
     def available(self) -> str | None:
-        """Return None if bcoz runs, else the remedy."""
+        """Return None if bcoz works, else the remedy."""
         return None if version("bcoz") else _MISSING
 
     def profile(self, subject: Subject) -> Profile:
@@ -171,8 +171,11 @@ class Bcoz:
 
 
 def _recorded(subject: Subject, binary: Path) -> str:
-    """Return what RUNS runs append. ``bcoz run`` starts the program without the descriptors it inherits, so
-    it writes to a file that is copied in the sandbox."""
+    """Return the output of RUNS runs.
+
+    ``bcoz run`` starts the program without inherited descriptors, so it writes to a file that is copied in
+    the sandbox.
+    """
     run = shlex.join((shutil.which("bcoz") or "bcoz", "run", "-s", f"%{PROGRAM}", "-o", _FILE, "---"))
     texts: list[str] = []
     for _ in range(RUNS):

@@ -1,7 +1,7 @@
-"""Runs Debian's Coz in a way that works on programs of a second or less.
+"""Run Debian's Coz in a way that also works for programs of a second or less.
 
-Coz sees CPU time only and pauses in steps of 10 ms. docs/explanation/lull.md gives its error where threads
-meet more often. Its exit code says nothing: what counts is whether there are experiments.
+Coz sees only CPU time and pauses in steps of 10 ms. docs/explanation/lull.md gives its error for threads that
+synchronise more often. Its exit code is not meaningful; success means that there are experiments.
 """
 
 from __future__ import annotations
@@ -36,21 +36,22 @@ from pytest_aiopt.profiling.lull.profiler import ONE_THREAD, widened
 LIBRARY = Path("/usr/lib/coz-profiler/libcoz.so")
 BUDGET_S = 12.0
 MOST_LINES, LEVEL, LEAST = 3, 0.5, 3
-"""In whole runs: so many lines, at one speedup, each with at least so many runs."""
+"""For whole runs: number of lines, their speedup, and minimum number of runs per line."""
 
 SHORT_S = 3.0
-"""Runs below this length make one experiment each, from end to end, on a line that is fixed beforehand."""
+"""Shorter runs make one experiment each, from end to end, on a line that is fixed beforehand."""
 
 END_TO_END = "end-to-end"
 SLOWDOWN = 5
 MOST_PARANOID = 2
 
 Launch = Callable[[Mapping[str, str]], str]
-"""Runs the program once under Coz with further variables and returns the profile; raises ProfilingFailed."""
+"""Runs the program once under Coz with additional variables and returns the profile; raises ProfilingFailed.
+"""
 
 
 class Coz:
-    """Measures with Coz what candidates would gain from a faster line."""
+    """Predict with Coz the effect of a faster line in candidates."""
 
     name = "coz"
 
@@ -63,7 +64,7 @@ class Coz:
         return _version() if LIBRARY.exists() else ""
 
     def available(self) -> str | None:
-        """Return None if Coz is installed and may sample, else the remedy."""
+        """Return None if Coz is installed and sampling is permitted, else the remedy."""
         if not LIBRARY.exists():
             return "coz is not installed; install coz-profiler"
         return _refusal()
@@ -90,7 +91,7 @@ class Coz:
 
 @dataclass(frozen=True, slots=True)
 class _Sandboxed:
-    """Runs a candidate under Coz in the sandbox, which lets it open performance counters."""
+    """Run a candidate under Coz in the sandbox, which lets it open performance counters."""
 
     subject: Subject
     binary: Path
@@ -113,7 +114,7 @@ class _Sandboxed:
 
 
 def environment(output: Path, source: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment variables that configure libcoz.so, as ``coz run`` sets them."""
+    """Return the environment variables for libcoz.so, as ``coz run`` sets them."""
     return {
         "LD_PRELOAD": str(LIBRARY),
         "COZ_OUTPUT": str(output),
@@ -125,12 +126,12 @@ def environment(output: Path, source: str, settings: Mapping[str, str]) -> dict[
 
 
 def fixed(line: str, level: float) -> dict[str, str]:
-    """Return the settings for one experiment from end to end on ``line``, as Coz names it."""
+    """Return the settings for one end-to-end experiment on ``line``, as Coz names it."""
     return {"COZ_END_TO_END": "1", "COZ_FIXED_LINE": line, "COZ_FIXED_SPEEDUP": str(round(100 * level))}
 
 
 def accumulate(run: Launch, budget_s: float = BUDGET_S) -> list[causal.Line]:
-    """Pool runs until the budget is spent: with free experiments, or with fixed ones where runs are short."""
+    """Pool runs until the budget is spent: with free experiments, or with fixed ones if runs are short."""
     started = time.monotonic()
     runs = _parsed(run({}))
     length_s = time.monotonic() - started
@@ -156,7 +157,7 @@ def _parsed(text: str) -> list[Run]:
 
 
 def _fixed_settings(runs: Sequence[Run]) -> list[dict[str, str]]:
-    """Return a round of fixed experiments: two without a speedup, and one on each of the costliest lines."""
+    """Return a round of fixed experiments: two without speedup, and one on each of the costliest lines."""
     samples = Counter[str]()
     for each in runs:
         samples.update(each.samples)
@@ -169,7 +170,7 @@ def _point(runs: Sequence[Run]) -> str:
 
 
 def _refusal() -> str | None:
-    """Return why this process may not open a software counter on itself, which is all that Coz needs."""
+    """Return why this process may not open a software counter on itself, the only permission Coz needs."""
     level = Path("/proc/sys/kernel/perf_event_paranoid")
     paranoid = int(level.read_text()) if level.exists() else None
     if paranoid is None:

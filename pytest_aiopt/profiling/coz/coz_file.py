@@ -1,6 +1,6 @@
-"""Reads the profiles that Coz writes, as text or as JSON lines; Lull writes the same text.
+"""Parse the profiles of Coz, as text or as JSON lines; Lull writes the same text.
 
-A file holds runs, each begun by ``startup``; an ``experiment`` is followed by the points visited in it.
+A file contains runs, each begun by ``startup``; an ``experiment`` is followed by the points visited in it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OWN_HEADER = "/coz.h:"
 
 
 class CozFormatError(ValueError):
-    """A profile cannot be read; says where and why."""
+    """A profile cannot be parsed; the message gives the line and the reason."""
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class _OpenRun:
 
 
 def parse(text: str) -> list[Run]:
-    """Return the runs of a profile; raises CozFormatError with the first line that is not understood."""
+    """Return the runs of a profile; raises CozFormatError at the first invalid line."""
     runs: list[_OpenRun] = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -55,7 +55,7 @@ def parse(text: str) -> list[Run]:
 
 
 def _record(line: str) -> tuple[str, Fields]:
-    """Return the kind of a record and its fields, with Coz's JSON names made those of its text."""
+    """Return the kind of a record and its fields, with JSON names converted to those of the text format."""
     if line.startswith("{"):
         fields = json.loads(line)
         named = {str(key).replace("_", "-"): value for key, value in fields.items()}

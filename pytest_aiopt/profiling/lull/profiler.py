@@ -1,4 +1,4 @@
-"""Lull as a profiler of candidates: what a faster line would save, blocked time included."""
+"""Lull as a profiler of candidates: predicts the effect of faster lines, including blocked time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pytest_aiopt.profiling.line_table import Row
 from pytest_aiopt.profiling.lull import session as lull
 
 SLOWDOWN = 5
-"""Factor on the time limit of a program whose threads pause for each other."""
+"""Factor on the time limit of a program whose threads pause each other."""
 
 EXTRA_MEMORY_MB, EXTRA_OUTPUT_MB = 256, 16
 PACED = (
@@ -33,25 +33,26 @@ PACED = (
 )
 UNCONFIRMED = f"not confirmed beyond {causal.TRUSTED:.0%}: too few whole runs in the time, or too uncertain"
 MOST_STRETCHED, RUNS_ALONE = 1.6, 7
-"""How much longer a short run may take on Lull's clock than alone, in the fastest of so many runs. Beyond,
-creating threads under Lull and sampling them is a large part of what would be measured."""
+"""Maximum slowdown of a short run under Lull on its clock, in the fastest of several runs. Beyond it, Lull's
+own cost for creating and sampling threads would dominate the measurement.
+"""
 
 ONE_THREAD = "one thread: what a faster line saves is its share of the time, which other profiles tell"
 
 
 class VirtualSpeedup:
-    """Measures with Lull what candidates would gain from a faster line; needs no privilege."""
+    """Predict with Lull the effect of a faster line in candidates; needs no privilege."""
 
     name = "lull"
     version = lull.VERSION
 
     def __init__(self, budget_s: float = lull.BUDGET_S, lines: Sequence[int] = ()) -> None:
-        """Spend ``budget_s`` seconds per profile, on ``lines`` or, if there are none, on the costly ones."""
+        """Spend ``budget_s`` seconds per profile on ``lines``, or by default on the costly ones."""
         self._budget_s = budget_s
         self._lines = lines
 
     def available(self) -> str | None:
-        """Return None if Lull works, else why not and what to use."""
+        """Return None if Lull works, else the reason and an alternative."""
         missing = [tool for tool in ("g++", "objdump", "addr2line") if shutil.which(tool) is None]
         if missing:
             return f"{' and '.join(missing)} not installed, which Lull needs; install g++"
@@ -76,7 +77,7 @@ class VirtualSpeedup:
 
 
 def stretched(base_s: float, alone_s: float) -> str:
-    """Return why Lull cannot judge a program that runs for ``base_s`` under it, ``alone_s`` alone; or ""."""
+    """Return why Lull cannot judge a program that takes ``base_s`` under it and ``alone_s`` alone, or ""."""
     if base_s <= MOST_STRETCHED * alone_s:
         return ""
     return (
@@ -86,7 +87,7 @@ def stretched(base_s: float, alone_s: float) -> str:
 
 
 def widened(limits: Limits, slowdown: float) -> Limits:
-    """Return limits for a run with a profiler in the process and one thread more."""
+    """Return limits for a run with a profiler in the process and one additional thread."""
     return replace(
         limits,
         cpu_s=limits.cpu_s * slowdown,
@@ -118,7 +119,7 @@ def _launcher(subject: Subject, binary: Path) -> lull.Launch:
 
 
 def _alone_s(subject: Subject, binary: Path) -> float:
-    """Return the time of the fastest run of the same binary without Lull: others can only slow it down."""
+    """Return the fastest time of the binary without Lull: other load can only slow it down."""
     library = lull.shared_object(binary.parent.parent).resolve()
     taken = [run_once(subject, binary, tool=("env",), shown=(library,)).taken_s for _ in range(RUNS_ALONE)]
     return min(taken)
@@ -148,7 +149,7 @@ def _filled(empty: Profile, study: lull.Study, rows: Sequence[Row]) -> Profile:
 
 
 def _confirmed(profile: Profile, session: lull.Session) -> Profile:
-    """Try the top line beyond the speedups that experiments can be trusted with, by whole runs."""
+    """Measure the top line beyond the trusted speedups by whole runs."""
     top = profile.items[0]
     effect = session.end_to_end(top.line)
     if effect is None:

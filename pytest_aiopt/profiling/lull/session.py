@@ -1,9 +1,9 @@
 """Lull: causal profiles that include blocked time, on a stock kernel; see docs/explanation/lull.md.
 
 A library in the program's process pauses all other threads while a line runs or waits, which makes that line
-look faster. This module builds the library, plans what it tries, runs the program until that is enough, and
-hands the experiments to ``causal``. It works best where the process may open a software performance counter
-on itself (perf_event_paranoid 2, no seccomp filter against it), and asks for no other privilege.
+look faster. This module builds the library, plans the experiments, runs the program until there are enough,
+and passes them to ``causal``. It works best if the process may open a software performance counter on itself
+(perf_event_paranoid 2, no seccomp filter against it), and needs no other privilege.
 """
 
 from __future__ import annotations
@@ -31,22 +31,23 @@ NATIVE = Path(__file__).parent / "native"
 END_TO_END = "end-to-end"
 
 CONFIRMED, CONFIRM_S = 0.9, 5.0
-"""Beyond causal.TRUSTED only whole runs tell the truth: the level at which they try the top line, and for how
-long."""
+"""Beyond causal.TRUSTED only whole runs are reliable: the speedup at which they test the top line, and their
+time budget.
+"""
 
 LEAST_REPEATS, MOST_REPEATS = 3, 10
 
 LEVELS = (0.25, 0.5, 0.75)
-"""Virtual speedups that every line is tried at."""
+"""Virtual speedups tried on every line."""
 
 PERIOD_NS = 200_000
 WINDOW_NS = 50_000_000
 MOST_LINES, LEAST_SHARE = 5, 0.04
-"""Lines that are tried: at most so many, each with at least this share of the samples."""
+"""Maximum number of lines to try, and minimum share of samples of each."""
 
 LEAST_SAMPLES = 150
 SHORT_RUN_WINDOWS = 4
-"""Runs of fewer windows than this are experiments as a whole."""
+"""Shorter runs, in windows, are one experiment each."""
 
 SHORT_BUDGET_S, CERTAIN = 5.5, 0.10
 """Maximum seconds of whole runs; half suffices if no effect's interval is wider than CERTAIN by then."""
@@ -59,15 +60,16 @@ _FLAGS = ("-std=c++17", "-O2", "-fPIC", "-shared", "-fno-omit-frame-pointer", "-
           "-ftls-model=initial-exec", "-fno-exceptions", "-fno-rtti", "-Wl,--as-needed")  # fmt: skip
 
 ALLOWED_LOAD = 0.08
-"""Share of the processors that others may use during a run that counts."""
+"""Maximum share of the processors that other processes may use during a valid run."""
 
 Launch = Callable[[str], tuple[float, str]]
-"""Runs the program once with Lull on the plan given; returns the CPU seconds that it used and the text that
-Lull wrote, or raises ProfilingFailed."""
+"""Runs the program once under Lull with the given plan; returns the used CPU seconds and Lull's output, or
+raises ProfilingFailed.
+"""
 
 
 def shared_object(cache: Path) -> Path:
-    """Return the compiled library, kept in ``cache``; raises ToolMissing without g++."""
+    """Return the compiled library, cached in ``cache``; raises ToolMissing without g++."""
     compiler = find_program("g++", "apt-get install g++")
     sources = sorted(NATIVE.glob("*.cpp"))
     command = [compiler, *_FLAGS, *map(str, sources), "-ldl", "-lpthread"]
@@ -87,7 +89,7 @@ def unsupported() -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One experiment to make: ``line`` of the source (0: none) looks ``permille`` thousandths faster."""
+    """One planned experiment: ``line`` of the source (0: none) looks ``permille`` thousandths faster."""
 
     line: int
     permille: int
@@ -96,9 +98,9 @@ class Step:
 def plan_text(
     rows: Sequence[Row], source: str, steps: Sequence[Step], *, end_to_end: bool = False, paced: bool = False
 ) -> str:
-    """Return the plan as the library reads it: settings, line names by index, code rows, steps.
+    """Return the plan in the library's format: settings, line names by index, code rows, steps.
 
-    ``paced``: without performance counters, as where the process may not open any.
+    ``paced``: without performance counters, for processes that may not open any.
     """
     numbers = sorted({row.site.line for row in rows if row.site} | {step.line for step in steps if step.line})
     index = {number: i for i, number in enumerate(numbers)} | {0: -1}
@@ -111,9 +113,10 @@ def plan_text(
 
 
 def steps_for(lines: Sequence[int], blocks: int, seed: int, levels: Sequence[float] = LEVELS) -> list[Step]:
-    """Return shuffled blocks, in each every line at every level once and half as many without a speedup.
+    """Return shuffled blocks, each with every line at every level once and half as many without a speedup.
 
-    Twice as many without as at one level of one line: all lines are compared with them.
+    There are twice as many without a speedup as at one level of one line, because all lines are compared with
+    them.
     """
     draw, steps = random.Random(seed), []
     for _ in range(blocks):
@@ -126,11 +129,11 @@ def steps_for(lines: Sequence[int], blocks: int, seed: int, levels: Sequence[flo
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """The result for a program: lines with their effects, the runs that count, samples by line (0: none).
+    """The result for a program: lines with their effects, the valid runs, samples by line (0: none).
 
-    ``disturbed``: of the runs ``made``, those in which others used the processors; they are left out where
-    there are enough without. ``base_s``: the median of whole runs without a speedup, on the virtual clock;
-    None where runs are long enough for several experiments each.
+    ``disturbed``: number of the ``made`` runs in which other processes used the processors; they are left out
+    if enough others remain. ``base_s``: the median of whole runs without a speedup, on the virtual clock;
+    None if runs are long enough for several experiments each.
     """
 
     lines: tuple[Line, ...]
@@ -150,7 +153,7 @@ def _guard() -> LoadGuard:
 class Session:
     """The runs of one program under Lull, made by ``launch``.
 
-    ``clock``: by which budgets are measured, in seconds.
+    ``clock``: the clock of the budgets, in seconds.
     """
 
     rows: Sequence[Row]
@@ -165,8 +168,8 @@ class Session:
     def study(self, budget_s: float = BUDGET_S, lines: Sequence[int] = ()) -> Study:
         """Find the costly lines (or take ``lines``), then experiment until the budget is spent.
 
-        Where a run is too short for several experiments, each run is one, from end to end, and half the time
-        may do.
+        If a run is too short for several experiments, each run is one experiment from end to end, and half
+        the time may suffice.
         """
         started = self.clock()
         samples = self._sample()
@@ -199,14 +202,14 @@ class Session:
         return len(widths) == count * len(LEVELS) and max(widths) <= CERTAIN
 
     def _runs_that_count(self) -> list[Run]:
-        """Return the undisturbed runs, or all where most experiments were disturbed."""
+        """Return the undisturbed runs, or all if most experiments were disturbed."""
         most = _experiments(self._undisturbed) >= _experiments(self._disturbed)
         return self._undisturbed if most else self._undisturbed + self._disturbed
 
     def end_to_end(
         self, line: int, level: float = CONFIRMED, repeats: int = MOST_REPEATS, budget_s: float = CONFIRM_S
     ) -> Effect | None:
-        """Measure one line at one level by whole runs, in turn with runs without a speedup.
+        """Measure one line at one level by whole runs that alternate with runs without a speedup.
 
         None if fewer than LEAST_REPEATS of each fit into the budget, or the effect is not certain enough.
         """
@@ -240,7 +243,7 @@ class Session:
         return samples
 
     def _run(self, steps: Sequence[Step], *, end_to_end: bool = False) -> Run:
-        """Run the program once and return what the library wrote."""
+        """Run the program once and return the library's output."""
         before_s = time.process_time()
         used_s, written = self.launch(plan_text(self.rows, self.source, steps, end_to_end=end_to_end))
         if not written:
@@ -271,7 +274,7 @@ def _point(runs: Sequence[Run]) -> str:
 
 
 def costly(samples: dict[int, int]) -> list[int]:
-    """Return the lines worth trying, dearest first."""
+    """Return the lines worth trying, costliest first."""
     total = sum(samples.values())
     ranked = sorted(
         (-count, line) for line, count in samples.items() if line and count >= LEAST_SHARE * total

@@ -1,4 +1,4 @@
-"""Thread time booked by what the thread did (ran, waited for what) and at which line of the candidate."""
+"""Account for thread time by activity (running, or waiting for what) and line of the candidate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pytest_aiopt.profiling.perf.waits import Chain, call, is_join
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of the candidate (0: none in the chain), its function, and the library call made there."""
+    """A line of the candidate (0: none in the chain), its function, and the library call it makes."""
 
     line: int
     function: str
@@ -24,7 +24,7 @@ class Place:
 
 @dataclass(slots=True)
 class Tally:
-    """Seconds of one kind at one place; ``squares`` sums the squares of the single observations."""
+    """Seconds of one kind at one place; ``squares`` is the sum of squared observations."""
 
     seconds: float = 0.0
     squares: float = 0.0
@@ -32,7 +32,7 @@ class Tally:
     by_function: dict[str, float] = field(default_factory=dict)
 
     def add(self, function: str, seconds: float) -> None:
-        """Book one observation."""
+        """Add one observation."""
         self.seconds += seconds
         self.squares += seconds * seconds
         self.count += 1
@@ -40,13 +40,14 @@ class Tally:
 
     @property
     def function(self) -> str:
-        """The function that most of it was spent in; inlining leaves a line in several."""
+        """The function with most of the time; inlining may put a line into several."""
         return max(sorted(self.by_function), key=lambda name: self.by_function[name], default="")
 
     def interval(self, total: float) -> tuple[float, float]:
         """Return the 95 % interval of its share of ``total`` seconds.
 
-        Wilson's for the effective number of observations (Kish): as many equal ones vary as much.
+        Wilson's interval for the effective number of observations (Kish): the number of equal observations
+        with the same variance.
         """
         if not self.squares:
             return 0.0, 0.0
@@ -66,12 +67,12 @@ class Account:
         return sum(tally.seconds for tally in self.tallies.values())
 
     def add(self, kind: ItemKind, place: Place, seconds: float) -> None:
-        """Book one observation."""
+        """Add one observation."""
         self.tallies.setdefault((kind, place.line, place.site), Tally()).add(place.function, seconds)
 
 
 def account(threads: Iterable[Thread], sites: Mapping[int, Site]) -> Account:
-    """Book the time of ``threads`` by kind and place. ``sites``: the candidate's line of each frame's ip."""
+    """Add up thread time by kind and place. ``sites``: the candidate's line of each frame's ip."""
     booked = Account()
     for thread in threads:
         share_s = thread.cpu_s / len(thread.samples) if thread.samples else 0.0
@@ -87,7 +88,7 @@ def account(threads: Iterable[Thread], sites: Mapping[int, Site]) -> Account:
 
 
 def place(chain: Chain, sites: Mapping[int, Site]) -> Place:
-    """Return the innermost line of the candidate in the chain, and the outermost call it makes from there."""
+    """Return the candidate's innermost line in the chain, and the outermost call made from there."""
     called = ""
     for frame in chain:
         if frame.kernel:

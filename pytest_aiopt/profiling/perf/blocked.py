@@ -1,7 +1,8 @@
 """Blocked samples on a stock kernel: on-CPU and off-CPU time by call site, from one ``perf record``.
 
-CPU samples tell where threads run. The call chain at each context switch tells where and for what they stop,
-the switch records for exactly how long, and the wake-ups (of the whole machine) when they could have gone on.
+CPU samples show where threads run. The call chain at each context switch shows where and why they stop, the
+switch records give the exact duration, and the wake-ups (of the whole machine) the time from which they could
+have continued.
 """
 
 from __future__ import annotations
@@ -24,23 +25,25 @@ from pytest_aiopt.profiling.perf.timeline import Lives, Thread, lives
 UNIT = "thread time"
 PERIOD_S = 0.001
 STACK_BYTES = 2048
-"""The frames that matter, from the kernel's entry to the program's line, lie at the near end of the stack."""
+"""Size of the recorded stack: the relevant frames, from the kernel's entry to the program's line, are at its
+top.
+"""
 
 SHORT_S = 0.25
 MOST_RUNS = 4
-"""Runs shorter than SHORT_S are repeated, up to this many, and pooled."""
+"""Runs shorter than SHORT_S are repeated, up to this many times, and pooled."""
 
 _FIELDS = ("--ns", "--show-switch-events", "--show-task-events", "--show-lost-events")
 _SIGNIFICANT_BUSY = 0.1
 
 
 class BlockedSamples(perf_tool.ByPerf):
-    """Follows every thread of candidates on and off the CPU with the perf tool of the running kernel."""
+    """Follow every thread of candidates on and off the CPU with the perf tool of the running kernel."""
 
     name = "blocked samples"
 
     def profile(self, subject: Subject) -> Profile:
-        """Record one run, or several of a short program, beside a plain one; see Profiler.profile."""
+        """Record one run, or several of a short program, next to a plain run; see Profiler.profile."""
 
         def take(binary: Path) -> Profile:
             if not Image(binary).unwindable:
@@ -103,7 +106,7 @@ def _profile(empty: Profile, runs: list[Lives], binary: Path, allowed: int) -> P
 
 
 def _items(booked: Account, total: float) -> tuple[ProfileItem, ...]:
-    """Return the dearest items of lines, and all of line 0: where no line is on the call chain."""
+    """Return the costliest items of lines, and all items of line 0 (no line on the call chain)."""
     ranked = sorted(booked.tallies.items(), key=lambda entry: (-entry[1].seconds, entry[0]))
     items: list[ProfileItem] = []
     for (kind, line, site), tally in ranked:
@@ -118,7 +121,7 @@ def _items(booked: Account, total: float) -> tuple[ProfileItem, ...]:
 
 
 def _sites(threads: Iterable[Thread], binary: Path) -> dict[int, Site]:
-    """Return the candidate's line of everything that perf prints for frames in the binary."""
+    """Return the candidate's line for every address that perf prints for frames in the binary."""
     image = Image(binary)
     chains = [chain for t in threads for chain in (*t.samples, *(wait.chain for wait in t.waits))]
     printed = {frame.ip for chain in chains for frame in chain if frame.dso == str(binary)}
@@ -143,7 +146,7 @@ def _thread_time(number: int, thread: Thread, sites: Mapping[int, Site]) -> Thre
 
 
 def _name(number: int, thread: Thread, sites: Mapping[int, Site]) -> str:
-    """Return "main", or the thread's number and the outermost function of the candidate that it was in."""
+    """Return "main", or the thread's number with the candidate's outermost function in it."""
     if not number:
         return "main"
     chains = [*thread.samples, *(wait.chain for wait in thread.waits)]

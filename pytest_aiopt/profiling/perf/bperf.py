@@ -1,4 +1,4 @@
-"""The real bperf (Blocked Samples, OSDI'24) where the machine has its patched kernel and tool."""
+"""The original bperf (Blocked Samples, OSDI'24), on machines with its patched kernel and tool."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MISSING = (
 
 
 class Bperf:
-    """Runs candidates under bperf and reads its report: symbols, not lines, with the reason of each wait."""
+    """Run candidates under bperf and parse its report: symbols, not lines, with the reason of each wait."""
 
     name = "bperf"
 
@@ -32,7 +32,7 @@ class Bperf:
         return version("bperf", "perf version")
 
     def available(self) -> str | None:
-        """Return None if bperf runs, else the remedy."""
+        """Return None if bperf works, else the remedy."""
         return None if version("bperf", "perf version") else _MISSING
 
     def profile(self, subject: Subject) -> Profile:
@@ -50,7 +50,7 @@ class Bperf:
 
 
 def profile_of(empty: Profile, report: Report) -> Profile:
-    """Return ``empty`` filled with a report. Its rows name symbols; their lines are not known (0)."""
+    """Return ``empty`` filled with a report. Its rows name symbols; their lines are unknown (0)."""
     lost = []
     if report.unknown:
         lost.append(f"{len(report.unknown)} lines of the report, as {report.unknown[0][:60]!r}")

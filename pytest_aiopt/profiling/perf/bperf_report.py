@@ -1,4 +1,4 @@
-"""Reads ``bperf report --stdio``: perf 5.3's table, with the reason of each off-CPU sample as a letter.
+"""Parse ``bperf report --stdio``: perf 5.3's table, with the reason of each off-CPU sample as a letter.
 
 A row's letter in the symbol column: ``[.]`` user, ``[k]`` kernel, ``[g] [u] [H]`` guests and hypervisor (all
 on the CPU); ``[I]`` waiting for I/O, ``[L]`` for a lock, ``[S]`` for a CPU, ``[B]`` for something else.
@@ -41,7 +41,7 @@ _CALLER = re.compile(r"^[ |]*(?:-+(?:\d+\.\d\d%-+)?)?(?P<symbol>[^\s|].*?)\s*$")
 
 
 class BperfFormatError(ValueError):
-    """A report cannot be read; says where and why."""
+    """A report cannot be parsed; the message gives the line and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class Row:
 
     @property
     def kind(self) -> ItemKind:
-        """The kind that the letter stands for."""
+        """The kind denoted by the letter."""
         return KINDS[self.letter]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. ``samples``: as far as its digits go. ``unknown``: lines that were not understood."""
+    """A whole report. ``samples``: at the precision of its digits. ``unknown``: unrecognised lines."""
 
     samples: int
     event_ns: int
@@ -77,7 +77,7 @@ class Report:
 
 
 def parse(text: str) -> Report:
-    """Read a report; raises BperfFormatError for another text, or one that is cut or contradicts itself."""
+    """Parse a report; raises BperfFormatError for other text, or a truncated or inconsistent report."""
     if "\0" in text:
         raise BperfFormatError("the report holds binary data")
     reader = _Reader()
@@ -90,7 +90,7 @@ def parse(text: str) -> Report:
 
 
 class _Reader:
-    """Takes the lines one by one; each part of a report has its place."""
+    """Process the lines one by one; each part of a report has a fixed position."""
 
     def __init__(self) -> None:
         self._samples: int | None = None
@@ -102,7 +102,7 @@ class _Reader:
         self._unknown: list[str] = []
 
     def read(self, line: str) -> None:
-        """Take one line; raises ValueError if it cannot be there."""
+        """Process one line; raises ValueError if it is not allowed here."""
         if len(line) > _LONGEST:
             raise ValueError(f"a line of {len(line)} letters")
         if line.startswith("#"):

@@ -17,10 +17,10 @@ from pytest_aiopt.profiling.base import WITHOUT_PLACES, Subject, blank, guarded,
 from pytest_aiopt.profiling.perf import tool as perf_tool
 
 RUNS = 3
-"""Plain runs; a counter's interval is the range it had in them."""
+"""Number of plain runs; a counter's interval is its range over them."""
 
 MOST_CALLS = 8
-"""Number of kinds of system calls in a profile, the most frequent first."""
+"""Maximum number of kinds of system calls in a profile, most frequent first."""
 
 _NUMBER = re.compile(r"\bNR (\d+) \(")
 _DEFINE = re.compile(r"^#define __NR_(\w+) (\d+)$", re.MULTILINE)
@@ -31,13 +31,13 @@ _HEADERS = "*/asm/unistd_64.h"
 
 
 class Counters:
-    """Reads the counters of candidates' runs; needs nothing, but perf for the system calls."""
+    """Read the counters of candidates' runs; needs perf only for the system calls."""
 
     name = WITHOUT_PLACES
     version = "1"
 
     def available(self) -> str | None:
-        """Return None: the kernel always counts."""
+        """Return None: the kernel's counters are always available."""
         return None
 
     def profile(self, subject: Subject) -> Profile:
@@ -67,9 +67,9 @@ class Counters:
 
 
 def _served(subject: Subject, binary: Path) -> tuple[RunOutcome, list[ProfileItem]]:
-    """Return a run, and what its driver served: calls, bytes of a request, bytes of all replies.
+    """Return a run, and the work of its driver: calls, bytes of a request, bytes of all replies.
 
-    Nothing is counted where requests and replies are not in the driver's format.
+    Nothing is counted if requests and replies are not in the driver's format.
     """
     kept: list[bytes] = []
     outcome = run_once(subject, binary, keep=kept.append)
@@ -123,7 +123,7 @@ def count_calls(script: str) -> Counts[str]:
 
 @functools.cache
 def _names() -> dict[int, str]:
-    """The names of this machine's system calls by number; empty without the C library's headers."""
+    """Return the names of this machine's system calls by number; empty without the C library's headers."""
     found = sorted(Path("/usr/include").glob(_HEADERS))
     text = found[0].read_text(errors="replace") if found else ""
     return {int(number): name for name, number in _DEFINE.findall(text)}

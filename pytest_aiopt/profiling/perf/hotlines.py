@@ -26,15 +26,15 @@ from pytest_aiopt.profiling.perf.skid import steadied
 from pytest_aiopt.profiling.perf.waits import Chain, Frame
 
 SAMPLES_A_RUN = 600
-"""Number of samples that the sampling period aims at; the shortest period may allow fewer."""
+"""Target number of samples for the sampling period; the shortest period may allow fewer."""
 
 ENOUGH_SAMPLES = 300
 BUDGET_S = 1.5
-"""Runs are pooled until there are ENOUGH_SAMPLES; none is started after this much wall time."""
+"""Runs are pooled until there are ENOUGH_SAMPLES; no run starts after this much wall time."""
 
 STACK_BYTES = 4096
 SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 0.0001, 0.02
-"""Bounds of the sampling period; 0.1 ms slows a run by about a third, on all its lines alike."""
+"""Bounds of the sampling period; 0.1 ms slows a run by about a third, evenly over all lines."""
 
 _SAMPLE = re.compile(r"^(?P<comm>\S.*?)\s+(?P<pid>\d+)\s*$")
 _FRAME = re.compile(r"^\s+(?P<ip>[0-9a-f]+) (?:(?P<symbol>.*) )?\((?P<dso>(?:[^()]|\([^()]*\))*)\)$")
@@ -42,7 +42,7 @@ _UNKNOWN = "[unknown]"
 
 
 class HotLines(perf_tool.ByPerf):
-    """Samples the CPU time of candidates with the perf tool of the running kernel."""
+    """Sample the CPU time of candidates with the perf tool of the running kernel."""
 
     name = "perf cpu-clock"
 
@@ -69,7 +69,7 @@ class _Sampling:
     folder: Path
 
     def pooled(self) -> list[Chain]:
-        """Return the samples of as many runs as are needed, all taken with one period."""
+        """Return the samples of as many runs as needed, all with the same period."""
         deadline = time.monotonic() + BUDGET_S
         plain = run_once(self.subject, self.binary)
         period_s = min(max(plain.cpu_s / SAMPLES_A_RUN, SHORTEST_PERIOD_S), LONGEST_PERIOD_S)
@@ -82,12 +82,12 @@ class _Sampling:
         data = self.folder / "perf.data"
         argv = perf_tool.record_argv(data, perf_tool.sampling(period_s), STACK_BYTES)
         run_once(self.subject, self.binary, outer=argv)
-        # --symfs keeps perf from reading the kernel's symbols, which takes longer than all the rest.
+        # --symfs keeps perf from reading the kernel's symbols, which takes longer than everything else.
         options = ["--symfs", str(self._root()), "-F", "comm,pid,ip,sym,dso"]
         return list(samples(perf_tool.script(data, options), str(self.binary)))
 
     def _root(self) -> Path:
-        """Return a folder below which there is the binary alone, at its own path (as in the sandbox)."""
+        """Return a folder that contains only the binary, at its original path (as in the sandbox)."""
         root = self.folder / "root"
         link = root / self.binary.relative_to("/")
         if not link.is_symlink():
@@ -97,7 +97,7 @@ class _Sampling:
 
 
 def charge(binary: Path, chains: list[Chain]) -> Charges:
-    """Charge each sample to the innermost line of the candidate in its chain, else to its kind outside."""
+    """Charge each sample to the candidate's innermost line in its chain, else to its kind outside."""
     image, name, chains = Image(binary), str(binary), steadied(binary, chains)
     printed = {frame.ip for chain in chains for frame in chain if frame.dso == name}
     known = {ip: image.address(ip) for ip in printed}
@@ -112,9 +112,10 @@ def charge(binary: Path, chains: list[Chain]) -> Charges:
 
 
 def samples(script: str, binary: str) -> Iterator[Chain]:
-    """Read ``perf script -F comm,pid,ip,sym,dso``: the samples of the processes that run ``binary``.
+    """Parse ``perf script -F comm,pid,ip,sym,dso``: the samples of the processes that run ``binary``.
 
-    A process is a pid under one name: before its exec it is the sandbox's, and shows no frame in the binary.
+    A process is a pid with a command name: before its exec it is the sandbox's, and has no frame in the
+    binary.
     """
     found: list[tuple[tuple[str, str], Chain]] = []
     for block in script.split("\n\n"):

@@ -1,4 +1,4 @@
-"""Classifies CPU time without a line of the candidate on the call chain."""
+"""Classify CPU time without a line of the candidate on the call chain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PAGE_FAULT = "exc_page_fault"
 def kind_of(chain: Chain) -> ItemKind:
     """Return PAGE_FAULTS, KERNEL or DRIVER below the driver's main, START_UP before, after and around it.
 
-    Frames are innermost first; those of the kernel may lack their symbols.
+    Frames are innermost first; kernel frames may lack symbols.
     """
     kernel = [frame for frame in chain if frame.kernel]
     if any(_PAGE_FAULT in (frame.symbol or symbol(frame.ip)) for frame in kernel[-2:]):

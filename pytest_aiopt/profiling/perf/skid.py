@@ -1,7 +1,7 @@
-"""Moves samples back to the instruction that took the time.
+"""Correct the skid of samples: attribute them to the instruction that took the time.
 
-A timer interrupts between two instructions and reports the one that comes next, so that a slow instruction is
-paid for by its neighbour, which may be of another line.
+A timer interrupts between two instructions and reports the next one, so that a slow instruction is charged to
+its successor, which may belong to another line.
 """
 
 from __future__ import annotations
@@ -20,21 +20,23 @@ from pytest_aiopt.profiling.perf.waits import Chain, Frame
 
 _INSTRUCTION = re.compile(r"^ *([0-9a-f]+):\t(\w+)(?: +([0-9a-f]+) <)?", re.MULTILINE)
 _AROUND = 512
-"""Bytes around the samples that are disassembled too: after a few instructions objdump is in step."""
+"""Number of additional bytes to disassemble around the samples: objdump needs a few instructions to
+synchronise.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Instructions in order: their addresses, and for each jump target the jumps to it."""
+    """Instructions in order: their addresses, and the jumps to each jump target."""
 
     addresses: Sequence[int]
     jumps: dict[int, list[int]]
 
     def before(self, address: int) -> int:
-        """Return the instruction that ran before ``address``.
+        """Return the instruction executed before ``address``.
 
-        That is the one in front of it. At the head of a loop it is the jump back to it. Where jumps from
-        further up arrive nobody knows, and the address itself is returned.
+        That is the preceding one, or at the head of a loop the jump back to it. If jumps from further up
+        arrive, the predecessor is unknown and the address itself is returned.
         """
         sources = self.jumps.get(address, [])
         if sources:
@@ -45,7 +47,7 @@ class Code:
 
 
 def parse(text: str) -> Code:
-    """Read the output of ``objdump -d --no-show-raw-insn``."""
+    """Parse the output of ``objdump -d --no-show-raw-insn``."""
     addresses: list[int] = []
     jumps: dict[int, list[int]] = {}
     for found in _INSTRUCTION.finditer(text):
@@ -59,7 +61,7 @@ def parse(text: str) -> Code:
 def steadied(binary: Path, chains: Iterable[Chain]) -> list[Chain]:
     """Return samples of CPU time with the innermost frame at the instruction that took the time.
 
-    A sample in the kernel is exact: it was entered by an instruction.
+    A sample in the kernel is exact, because an instruction entered the kernel.
     """
     image, name, known = Image(binary), str(binary), list(chains)
     tops = {chain[0].ip for chain in known if chain and chain[0].dso == name}

@@ -1,7 +1,7 @@
-"""From a recording's text to the life of each thread: when it ran, when it did not, and from where.
+"""Convert a recording's text into thread timelines: when each thread ran, when it did not, and from where.
 
 Input: ``perf script -F comm,pid,tid,time,event,ip,sym,dso --show-switch-events --show-task-events`` of CPU
-samples and context switches, and the wake-ups that were seen on the whole machine.
+samples and context switches, and the wake-ups recorded on the whole machine.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Wait:
 
 @dataclass(slots=True)
 class Thread:
-    """One thread's life in seconds: ``cpu_s`` and the waits add up to ``end - start``."""
+    """One thread's timeline in seconds: ``cpu_s`` and the waits add up to ``end - start``."""
 
     tid: int
     start: float
@@ -63,20 +63,20 @@ class Thread:
 
     @property
     def wall_s(self) -> float:
-        """From creation (or exec) to the end, in seconds."""
+        """Seconds from creation (or exec) to the end."""
         return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """The threads of the program in order of creation, and how many records perf lost."""
+    """The threads of the program in order of creation, and the number of records that perf lost."""
 
     threads: tuple[Thread, ...]
     lost: int
 
 
 def parse(text: str) -> Iterator[Record]:
-    """Yield the records of ``perf script``; lines that are none of them are left out."""
+    """Yield the records of ``perf script``; other lines are skipped."""
     header: Record | None = None
     frames: list[Frame] = []
     for line in text.splitlines():
@@ -127,7 +127,7 @@ def _record(found: re.Match[str]) -> Record | None:
 
 
 def parse_wakeups(text: str) -> dict[int, list[float]]:
-    """Return the times at which each thread was woken, in order."""
+    """Return the wake-up times of each thread, in order."""
     times: dict[int, list[float]] = {}
     for line in text.splitlines():
         if (found := _WAKEUP.search(line)) is not None:
@@ -144,7 +144,7 @@ def lives(records: Sequence[Record], wakeups: Mapping[int, Sequence[float]], com
 
 
 class _Story:
-    """Keeps the state of each thread while the records go by."""
+    """The state of each thread while the records are processed."""
 
     def __init__(self, command: str, wakeups: Mapping[int, Sequence[float]]) -> None:
         self._command = command
@@ -169,7 +169,7 @@ class _Story:
             self._go_on(self._threads[record.tid], record)
 
     def finished(self) -> Iterator[Thread]:
-        """Yield all threads; one that was still there at the end of the recording ends with it."""
+        """Yield all threads; a thread still alive at the end of the recording ends with it."""
         for thread in self._all:
             if not thread.done:
                 self._close(thread, max(self._last, thread.since))
@@ -205,7 +205,7 @@ class _Story:
             self._close(thread, record.time)
 
     def _waited(self, thread: Thread, until: float) -> None:
-        """Book the time off the CPU: preempted threads could run all along, others from their wake-up on."""
+        """Add the time off the CPU: preempted threads were runnable throughout, others from their wake-up."""
         woken = None if thread.preempted else self._woken(thread, until)
         if thread.preempted:
             thread.waits.append(Wait(until - thread.since, ItemKind.SCHEDULING, thread.stack))

@@ -1,4 +1,4 @@
-"""The perf of the running kernel: finds it, probes its permissions, records and reads back."""
+"""The perf of the running kernel: find it, probe its permissions, record and read recordings."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from pytest_aiopt.profiling.base import ProfilingFailed
 from pytest_aiopt.profiling.tools import run, version
 
 _QUIET = ("-q", "-B", "-N", "--no-bpf-event", "--max-size=512M")
-"""None of the searches after the run that would take a second; an end to recordings that a program makes
-long, as by changing threads all the time."""
+"""Skip perf's slow post-processing, and limit recordings that a program inflates, such as by constant thread
+switches.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The result of trial recordings: the version, why perf is refused, and what it may not see.
+    """The result of trial recordings: the version, why perf is refused, and its restrictions.
 
-    ``user_only``: the kernel stays unseen, and with it what a thread waits for. ``wakeups``: None if the
-    scheduler may be watched on the whole machine, else why not.
+    ``user_only``: the kernel is invisible, and so are the reasons of waits. ``wakeups``: None if the
+    scheduler may be traced on the whole machine, else the reason.
     """
 
     version: str
@@ -36,7 +37,7 @@ class Probe:
 
 @functools.cache
 def probe() -> Probe:
-    """Return what perf may do here; tried once per process."""
+    """Return the permissions of perf here; probed once per process."""
     if shutil.which("perf") is None:
         return Probe("", "perf is not installed; install linux-perf")
     known = version("perf", "perf version")
@@ -59,7 +60,7 @@ class ByPerf:
         return probe().version
 
     def available(self) -> str | None:
-        """Return None if perf may sample, else why not and the remedy; tried once per process."""
+        """Return None if perf may sample, else the reason and the remedy; probed once per process."""
         return probe().refusal
 
 
@@ -80,9 +81,9 @@ def record_argv(data: Path, events: Sequence[str], stack_bytes: int) -> list[str
 
 
 def wakeups_argv(data: Path, command: str) -> list[str]:
-    """Return the command that records, on the whole machine, who of the processes ``command`` is woken when.
+    """Return the command that records the wake-ups of ``command``'s processes on the whole machine.
 
-    Only so are wake-ups by interrupts seen. The filter works in the kernel: others cost nothing.
+    Only this shows wake-ups by interrupts. The filter runs in the kernel, so other processes cost nothing.
     """
     return _filtered_argv(data, ("-a", "-e", "sched:sched_wakeup"), f'comm == "{_comm(command)}"')
 
@@ -97,7 +98,7 @@ def _filtered_argv(data: Path, event: Sequence[str], only: str) -> list[str]:
 
 
 def _comm(command: str) -> str:
-    """Return a command's name as the kernel keeps it, without what would end a filter's string."""
+    """Return a command's name as the kernel stores it, without characters that end a filter's string."""
     return re.sub(r'["\\]', "?", command)[:15]
 
 
@@ -123,7 +124,7 @@ def _refusal(stderr: str) -> str:
 
 
 def wanted_package(stderr: str, kernel: str) -> str:
-    """Return the package that a distribution's wrapper of perf asks for; "" if perf itself speaks."""
+    """Return the package that a distribution's wrapper of perf asks for; "" if it is perf itself."""
     named: re.Match[str] | None = re.search(r"\blinux-(?:tools|perf)-\d[\w.+-]*", stderr)
     absent = "perf not found for kernel" in stderr or re.search(r"exec: perf_\S+: not found", stderr)
     if absent or (named and "not installed" in stderr):

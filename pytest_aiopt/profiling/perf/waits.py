@@ -1,4 +1,4 @@
-"""Classifies what a thread off the CPU waits for by its call chain at the switch."""
+"""Classify the reason of a thread's wait by its call chain at the context switch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_aiopt.profiling.addresses import short_name
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame of a call chain as perf prints it. ``dso``: its file, "[kernel.kallsyms]" in the kernel."""
+    """One frame of a call chain as printed by perf. ``dso``: its file, "[kernel.kallsyms]" in the kernel."""
 
     ip: int
     symbol: str
@@ -45,7 +45,7 @@ _KERNEL = (
         re.compile(r"exit_to_user_mode|irqentry|preempt_schedule|cond_resched|sched_yield|schedule_tail"),
     ),
 )
-# Where the kernel's symbols say nothing: by the innermost function of the C library, which made the call.
+# If kernel symbols are inconclusive: the innermost function of the C library, which made the call.
 _LIBRARY = (
     (ItemKind.LOCK, re.compile(r"futex|lll_lock|mutex|cond_|rwlock|sem_|barrier|pthread_\w*join")),
     (ItemKind.OTHER, re.compile(r"sleep|wait4|waitpid|pause")),
@@ -62,7 +62,7 @@ _DECORATION = re.compile(r"^_*(GI_+|libc_)?(?=[a-z])|(_usercnt|_common)?(@.*)?$"
 def classify(chain: Sequence[Frame]) -> ItemKind:
     """Return I/O, lock, scheduling or other for a thread that stopped running with this call chain.
 
-    OFF_CPU where the chain is empty, as without the right to see the kernel.
+    OFF_CPU if the chain is empty, such as without permission to see the kernel.
     """
     if not chain:
         return ItemKind.OFF_CPU
@@ -76,10 +76,10 @@ def classify(chain: Sequence[Frame]) -> ItemKind:
 
 
 def is_join(chain: Iterable[Frame]) -> bool:
-    """Whether the thread waits for another one of the program to end: nothing to gain there."""
+    """Whether the thread waits for another thread of the program to end: nothing can be gained there."""
     return any(_JOIN.match(frame.symbol) for frame in chain if not frame.kernel)
 
 
 def call(symbol: str) -> str:
-    """Return the readable name of a library function: ``__pthread_mutex_lock`` is ``pthread_mutex_lock``."""
+    """Return the readable name of a function: ``__pthread_mutex_lock`` becomes ``pthread_mutex_lock``."""
     return short_name(_DECORATION.sub("", symbol)) if symbol and symbol != "[unknown]" else ""

@@ -1,6 +1,6 @@
-"""Heap traffic by line, exact: blocks and bytes allocated, and bytes held at the peak, by valgrind's DHAT.
+"""Exact heap traffic by line: blocks and bytes allocated, and bytes held at the peak, by valgrind's DHAT.
 
-DHAT replaces malloc, which takes a dynamically linked build of the candidate.
+DHAT replaces malloc, which requires a dynamically linked build of the candidate.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FRAME = re.compile(rf"^0x[0-9A-F]+: (?P<function>.*) \((?:.*/)?{re.escape(PROGR
 
 
 class _Point(msgspec.Struct):
-    """One program point of DHAT's file: totals, what it held at the global peak, and its frames."""
+    """One program point of DHAT's file: totals, bytes held at the global peak, and its frames."""
 
     tb: int
     tbk: int
@@ -38,7 +38,7 @@ class _Document(msgspec.Struct):
 
 @dataclass(slots=True)
 class Traffic:
-    """Blocks, bytes and bytes at the peak, by line of the candidate and in all."""
+    """Blocks, bytes and bytes at the peak, by line of the candidate and in total."""
 
     by_line: dict[int, list[int]] = field(default_factory=dict)
     functions: dict[int, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Traffic:
 
 
 class Allocations(valgrind_tool.ByValgrind):
-    """Counts every heap block that candidates allocate, inside the sandbox."""
+    """Count every heap block that candidates allocate, inside the sandbox."""
 
     name = "dhat"
 
@@ -61,7 +61,7 @@ class Allocations(valgrind_tool.ByValgrind):
 
 
 def parse(text: str) -> Traffic:
-    """Read DHAT's file (version 2); raises ProfilingFailed for another file."""
+    """Parse DHAT's file (version 2); raises ProfilingFailed for another file."""
     try:
         document = msgspec.json.decode(text, type=_Document)
         sites = [_site(frame) for frame in document.ftbl]
@@ -86,7 +86,7 @@ def _traffic(points: Sequence[_Point], sites: Sequence[Site | None]) -> Traffic:
 
 
 def _site(frame: str) -> Site | None:
-    """Return the candidate's line of a frame, the innermost of which is the one that allocates."""
+    """Return the candidate's line of a frame, the innermost of which allocates."""
     found = _FRAME.match(frame)
     return Site(int(found["line"]), short_name(found["function"])) if found else None
 

@@ -1,8 +1,8 @@
 """Cache misses and branch mispredictions by line, simulated on one fixed, named machine.
 
-The simulator is cachegrind's, run inside callgrind: that tells which line of the candidate called a library
-function, to which the misses in there are charged. Counts are exact and repeat; they are no time, and no
-property of the machine that this runs on.
+The simulator is cachegrind's, run inside callgrind, which records the candidate's line that called a library
+function; misses in the function are charged to that line. Counts are exact and repeatable; they are no time,
+and no property of the host machine.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LINES_A_KIND = MAX_ITEMS // len(EVENTS)
 
 
 class Cachegrind(valgrind_tool.ByValgrind):
-    """Simulates the caches and the branch predictor of the reference machine, inside the sandbox."""
+    """Simulate the caches and the branch predictor of the reference machine, inside the sandbox."""
 
     name = "cachegrind"
 
@@ -60,7 +60,7 @@ class Cachegrind(valgrind_tool.ByValgrind):
 
 
 def _items(kind: ItemKind, graph: CallGraph, binary: Path) -> list[ProfileItem]:
-    """Return the whole program's count (line 0) and the lines with most of them, as fractions of it."""
+    """Return the program's total (line 0) and the lines with the largest counts, as fractions of it."""
     whole = float(graph.total)
     items = [ProfileItem(0, "", whole, whole, whole, kind, UNITS[kind], samples=graph.total)]
     if not graph.total:

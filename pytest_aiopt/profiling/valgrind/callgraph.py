@@ -1,8 +1,8 @@
-"""Costs counted by instruction (callgrind's format 1) charged to lines of the candidate.
+"""Charge costs counted by instruction (callgrind's format 1) to lines of the candidate.
 
-Cost of a library function goes to the program lines that called it, in proportion to the inclusive cost of
-the calls, through any number of library functions in between. Each instruction is charged exactly once, also
-under recursion: functions that call each other in a circle are charged together to the calls from outside.
+The cost of a library function is charged to the program lines that called it, in proportion to the inclusive
+cost of the calls, through any number of library functions in between. Each instruction is charged exactly
+once, even under recursion: mutually recursive functions are charged together to the calls from outside.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _EVENTS = re.compile(r"^events:((?: \w+)+)")
 _CALL = re.compile(r"^calls=\d+ 0x([0-9a-f]+)")
 
 Node = str
-"""A function, by callgrind's name of it."""
+"""A function, by its name in callgrind's file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """All calls from one instruction to one entry address, with the cost spent in them."""
+    """All calls from one instruction to one entry address, with their inclusive cost."""
 
     address: int
     target: int
@@ -35,7 +35,7 @@ class Call:
 
 @dataclass(slots=True)
 class CallGraph:
-    """Instructions executed: by address itself, and by call from an address inclusively."""
+    """Executed instructions: exclusive by address, and inclusive by call from an address."""
 
     total: int = 0
     costs: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -44,10 +44,10 @@ class CallGraph:
 
 
 def parse(text: str, events: Collection[str] = ("Ir",)) -> CallGraph:
-    """Read the output of ``callgrind --dump-instr=yes --dump-line=no`` without compression.
+    """Parse the output of ``callgrind --dump-instr=yes --dump-line=no`` without compression.
 
-    The cost is the sum of the ``events`` named (Ir: instructions). Raises ValueError for the file of a run
-    that died, which lacks its totals, and for one that does not hold these events.
+    The cost is the sum of the ``events`` named (Ir: instructions). Raises ValueError for the file of a
+    crashed run, which lacks its totals, and for a file without these events.
     """
     graph, columns = CallGraph(), _columns(text, events)
     node, target, complete = "", None, False
@@ -81,13 +81,13 @@ def _columns(text: str, events: Collection[str]) -> list[int]:
 
 
 def _sum(counts: str, columns: list[int]) -> int:
-    """Return the sum of some columns; zeros at the end of a line are left out of the file."""
+    """Return the sum of some columns; the file omits zeros at the end of a line."""
     values = counts.split()
     return sum(int(values[column]) for column in columns if column < len(values))
 
 
 def charge(graph: CallGraph, sites: Mapping[int, Site]) -> Charges:
-    """Charge every instruction of ``graph``: to its own line, else to those that called its function."""
+    """Charge every instruction of ``graph`` to its line, else to the callers of its function."""
     charges = Charges()
     owed: dict[Node, float] = defaultdict(float)
     for address, cost in graph.costs.items():
@@ -107,7 +107,7 @@ def charge(graph: CallGraph, sites: Mapping[int, Site]) -> Charges:
 def _pass_on(
     cost: float, entering: list[tuple[Node | Site, int]], charges: Charges, owed: dict[Node, float]
 ) -> None:
-    """Split ``cost`` over the callers; what nobody called lies outside."""
+    """Split ``cost`` over the callers; cost without callers is charged to the outside."""
     whole = sum(weight for _, weight in entering)
     if not whole:
         charges.add(None, cost)
@@ -119,7 +119,7 @@ def _pass_on(
 
 
 def _callers(graph: CallGraph, sites: Mapping[int, Site]) -> dict[Node, dict[Node | Site, int]]:
-    """Return for every function the inclusive cost of its calls by caller: a line, else a function."""
+    """Return every function's inclusive call cost by caller: a line, else a function."""
     callers: dict[Node, dict[Node | Site, int]] = {node: {} for node in graph.functions.values()}
     for call in graph.calls:
         callee = graph.functions.get(call.target)
@@ -132,8 +132,9 @@ def _callers(graph: CallGraph, sites: Mapping[int, Site]) -> dict[Node, dict[Nod
 def _circles(callers: Mapping[Node, Mapping[Node | Site, int]]) -> Iterator[set[Node]]:
     """Yield the strongly connected components, every callee before its callers.
 
-    Kosaraju: functions in order of leaving a walk from caller to callee; then, from the last to leave, the
-    unvisited functions that reach it by calls form its component. Read backwards, callees come first.
+    Kosaraju's algorithm: list the functions in order of leaving a walk from caller to callee. From the last
+    to leave, the unvisited functions that reach it by calls form its component. In reverse, callees come
+    first.
     """
     callees: dict[Node, list[Node]] = {node: [] for node in callers}
     for node, edges in callers.items():
@@ -151,7 +152,7 @@ def _circles(callers: Mapping[Node, Mapping[Node | Site, int]]) -> Iterator[set[
 
 
 def _leaving_order(start: Node, edges: Mapping[Node, list[Node]], seen: set[Node]) -> list[Node]:
-    """Return what a depth-first walk from ``start`` newly reaches, in the order of leaving; extends seen."""
+    """Return the newly reached functions of a depth-first walk in order of leaving; extends ``seen``."""
     if start in seen:
         return []
     seen.add(start)

@@ -1,6 +1,7 @@
 """Instructions by line, counted by ``valgrind --tool=callgrind``: exact and repeatable, but no time.
 
-Costs about fifty times the plain run, so it is given small requests. Caches and branches are not modelled.
+A run is about fifty times slower than a plain run, so requests are small. Caches and branches are not
+modelled.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ BY_INSTRUCTION = ("--tool=callgrind", "--dump-instr=yes", "--dump-line=no", "--c
 
 
 class Callgrind(valgrind_tool.ByValgrind):
-    """Counts the instructions of candidates under valgrind, inside the sandbox."""
+    """Count the instructions of candidates under valgrind, inside the sandbox."""
 
     name = "callgrind"
 
     def profile(self, subject: Subject) -> Profile:
-        """Count one run; see Profiler.profile. Code valgrind cannot run (AVX-512) is a recorded failure."""
+        """Count one run; see Profiler.profile. Code that valgrind rejects (AVX-512) is a recorded failure."""
 
         def observe(binary: Path) -> Observation:
             text = valgrind_tool.simulated(subject, binary, BY_INSTRUCTION, "callgrind-out-file")

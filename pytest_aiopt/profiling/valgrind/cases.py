@@ -1,7 +1,7 @@
-"""Which case of the gate's corpus costs a candidate most, in instructions: they repeat exactly, times do not.
+"""The costliest case of the gate's corpus for a candidate, in instructions: they repeat, times do not.
 
-One run under callgrind, whose counters are written out and begun anew before each request is served. What a
-request costs ends where the next one is served, so sending the reply belongs to it.
+One run under callgrind, which writes and resets its counters before each request is served. The cost of a
+request ends when the next one is served, so it includes sending the reply.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TOTALS = re.compile(r"^totals: (\d+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class CostliestCase(valgrind_tool.ByValgrind):
-    """Finds it among ``cases`` requests, which the subject is run on; ``describe`` gives the text of one."""
+    """Find the costliest of the ``cases`` that the subject serves; ``describe`` returns a case's text."""
 
     cases: int
     describe: Callable[[int], str]
@@ -30,7 +30,7 @@ class CostliestCase(valgrind_tool.ByValgrind):
     name = "costliest case"
 
     def profile(self, subject: Subject) -> Profile:
-        """Count one run; see Profiler.profile. Of cases that cost the same, the first."""
+        """Count one run; see Profiler.profile. Of cases with equal cost, the first is returned."""
         refusal = self.available()
         if refusal is not None:
             return blank(self, subject, ProfileState.UNAVAILABLE, refusal)
@@ -56,7 +56,7 @@ class CostliestCase(valgrind_tool.ByValgrind):
 def by_case(text: str, cases: int) -> list[int]:
     """Return the instructions of each case from the parts of a callgrind file; the first is the start-up.
 
-    Raises ProfilingFailed if it does not hold one part more than there are cases.
+    Raises ProfilingFailed unless the number of parts is the number of cases plus one.
     """
     parts = [int(total) for total in _TOTALS.findall(text)]
     if len(parts) != cases + 1:

@@ -1,4 +1,4 @@
-"""Valgrind around sandboxed runs: finding it, giving it the room it needs, and reading its output file."""
+"""Run valgrind around sandboxed runs: find it, raise the limits, and read its output file."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pytest_aiopt.profiling.tools import version
 
 SLOWDOWN = 60
 EXTRA_MEMORY_MB = 2048
-"""Address space that valgrind takes for itself; more than it ever has resident."""
+"""Address space that valgrind reserves; more than is ever resident."""
 
 LONGEST_S = 60.0
-"""CPU time after which a run is given up."""
+"""Maximum CPU time of a run."""
 
 _OUTPUT_MB = 64
 _COPY = "program"
@@ -38,11 +38,11 @@ class ByValgrind:
 
 
 def simulated(subject: Subject, binary: Path, options: Sequence[str], file_option: str) -> str:
-    """Return what valgrind wrote about one run; raises ProfilingFailed if it wrote nothing."""
+    """Return valgrind's output for one run; raises ProfilingFailed if there is none."""
     valgrind = shutil.which("valgrind") or "valgrind"
     with untrusted.given(binary.read_bytes()) as program, untrusted.output() as output:
-        # Without a mount namespace an unprivileged user may be unable to walk down to the binary by its
-        # path, and valgrind opens it itself: it gets a copy. (The binary itself follows as $0 of the shell.)
+        # Without a mount namespace, an unprivileged user may be unable to reach the binary by its path, which
+        # valgrind opens itself, so it gets a copy. (The binary itself follows as $0 of the shell.)
         copy = f"cp {program.path} {_COPY} && chmod 755 {_COPY}"
         command = [valgrind, "-q", "--vgdb=no", *options, f"--{file_option}={output.path}", f"./{_COPY}"]
         run_once(
@@ -60,7 +60,7 @@ def simulated(subject: Subject, binary: Path, options: Sequence[str], file_optio
 
 
 def _widened(limits: Limits) -> Limits:
-    """Return limits that let a run as slow and as large as valgrind makes it get as far as a plain one."""
+    """Return limits that let a slowed and enlarged run under valgrind get as far as a plain one."""
     return replace(
         limits,
         cpu_s=min(limits.cpu_s * SLOWDOWN, LONGEST_S),

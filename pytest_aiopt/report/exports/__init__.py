@@ -1,1 +1,1 @@
-"""The records of a study in the formats of other tools."""
+"""Export the records of a study in the formats of other tools."""

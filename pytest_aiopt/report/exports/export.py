@@ -1,4 +1,4 @@
-"""Writes the records of one study in the format of another tool."""
+"""Write the records of one study in the format of another tool."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pytest_aiopt.report.tidy import tidy
 
 
 def write(target: Path, name: str, trajectories: Sequence[Trajectory], reader: Reader) -> list[Path]:
-    """Write the files of the format ``name`` into a new directory and return them.
+    """Write the files of the format ``name`` into a new directory and return their paths.
 
-    Raises StoreError where the directory cannot be used and ToolMissing without the format's library.
+    Raises StoreError if the directory cannot be used and ToolMissing without the format's library.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StoreError(f"{target} exists and is not empty", "name a new directory")

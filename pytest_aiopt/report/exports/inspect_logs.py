@@ -1,6 +1,6 @@
-"""Model calls as logs of inspect_ai: one per task and track, a sample per call, an epoch per seed.
+"""Model calls as logs of inspect_ai: one log per task and track, one sample per call, one epoch per seed.
 
-``inspect view`` then shows every prompt, reply and outcome. Inspect's own writer makes the files.
+``inspect view`` then shows every prompt, reply and outcome. The files are written by Inspect itself.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The report's figures: small accessible SVG drawn from rows, with the numbers as a table beside each."""
+"""Figures of the report: small accessible SVG drawings, each with a table of its numbers."""

@@ -19,7 +19,7 @@ WIDTH = 320.0
 BINS = 10
 _DEEPEST_FIRST = (Class.STRUCTURAL, Class.SUPERFICIAL, Class.NULL, Class.UNCLASSED)
 KINDS = (*(kind.value for kind in _DEEPEST_FIRST), "no change")
-"""The possible outcomes of a call, the deepest first; "no change" has no class."""
+"""The possible outcomes of a call, deepest first; "no change" has no class."""
 OVER_TIME = (
     column("track", text=True),
     column("from call", "first_call"),
@@ -30,7 +30,7 @@ OVER_TIME = (
 
 
 def funnel(rows: Sequence[MutationRow], styles: dict[str, int]) -> Figure:
-    """Draw how many calls of each track reached each stage."""
+    """Draw the number of calls of each track that reached each stage."""
     panels = []
     for row in rows:
         calls = row.stages["calls"] or 0
@@ -52,7 +52,7 @@ def funnel(rows: Sequence[MutationRow], styles: dict[str, int]) -> Figure:
 
 
 def over_time(trajectories: Sequence[Trajectory]) -> Figure:
-    """Draw what became of the calls of each track, from the first to the last."""
+    """Draw the outcomes of the calls of each track, from the first to the last call."""
     panels, rows = [], []
     for cells in grouped(trajectories, lambda t: t.cell.track):
         track, bins = cells[0].cell.track, binned(cells)
@@ -72,7 +72,7 @@ def over_time(trajectories: Sequence[Trajectory]) -> Figure:
 
 
 def binned(cells: Sequence[Trajectory]) -> list[tuple[int, int, tuple[int, ...]]]:
-    """Return first and last call of up to ten spans, and how many calls there are of each of KINDS."""
+    """Return first and last call of up to ten spans, with the number of calls of each of KINDS."""
     last = max((a.step for t in cells for a in t.attempts), default=0)
     bins = min(BINS, last)
     edges = [round(last * at / bins) for at in range(bins + 1)] if bins else []
@@ -121,7 +121,7 @@ FIGURES = (
 
 
 def diversity(rows: Sequence[MutationRow], styles: dict[str, int]) -> Figure | None:
-    """Draw the diversity of as many children of each track; None if a track has none."""
+    """Draw the diversity of equally many children of each track; None if a track has none."""
     known = [(row, row.diversity) for row in rows if row.diversity is not None]
     if not known:
         return None

@@ -1,4 +1,4 @@
-"""The drawing of best-so-far curves of one task: a staircase and a band per track."""
+"""Draw the best-so-far curves of one task: a staircase and a band per track."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_aiopt.report.figures.svg import COLOURS, Panel, drawing, line, marke
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 340.0, 220.0, 40.0, 34.0, 12.0, 14.0
 Point = tuple[int, int, float, float, float]
-"""Call, cells that made it, and median, lowest and highest best-so-far (log2)."""
+"""Call, number of cells that made it, and median, lowest and highest best-so-far (log2)."""
 
 
 def points_of(curves: Sequence[Sequence[float]]) -> list[Point]:
@@ -34,7 +34,7 @@ def panel(
 ) -> Panel:
     """Draw the curves of a task's tracks.
 
-    ``delta``: the noise floor; ``known``: the best program known; both log2.
+    ``delta``: the noise floor; ``known``: the best known program; both log2.
     """
     drawn = [value for found in tracks.values() for point in found for value in point[2:]]
     low, high = spanning(drawn if known is None else [*drawn, known])
@@ -80,7 +80,7 @@ def _line(track: str, found: Sequence[Point], x: Scale, y: Scale, style: int) ->
 
 
 def _steps(values: Sequence[tuple[int, float]], x: Scale, y: Scale) -> list[tuple[float, float]]:
-    """Return the points of a staircase: the best stays until a call improves it."""
+    """Return the points of a staircase: the best is constant until a call improves it."""
     places: list[tuple[float, float]] = []
     for call, value in values:
         if places and y(value) != places[-1][1]:

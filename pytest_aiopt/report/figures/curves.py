@@ -1,4 +1,4 @@
-"""Best-so-far against model calls: the median over seeds with the band of all of them, one panel a task."""
+"""Best-so-far against model calls: the median over seeds with the range of all seeds, one panel per task."""
 
 from __future__ import annotations
 

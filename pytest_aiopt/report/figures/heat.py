@@ -1,4 +1,4 @@
-"""Which methodologies the structural mutations of each track show, as a heat map."""
+"""The methodologies in each track's structural mutations, as a heat map."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ NAMES = {
     "PAR": "parallelism",
     "LLM-micro": "none of these",
 }
-"""SysGPT's methodologies (OSDI'25), layering split in three, and what lies outside of them."""
+"""SysGPT's methodologies (OSDI'25) with layering split in three, and labels beyond them."""
 LEVELS = 6
-"""Steps of the colour scale; the number stands in every field."""
+"""Steps of the colour scale; every field shows its number."""
 
 
 def methodologies(trajectories: Sequence[Trajectory]) -> Figure | None:
-    """Draw the share of each track's structural mutations that show a methodology; None without any."""
+    """Draw each track's shares of structural mutations by methodology; None without any."""
     tracks: dict[str, tuple[int, Counter[str]]] = {}
     for cells in grouped(trajectories, lambda t: t.cell.track):
         found = [a.mutation for t in cells for a in t.attempts if a.mutation]

@@ -1,4 +1,4 @@
-"""From values to places, and ticks that a reader expects."""
+"""Map values to positions, and choose ticks at round values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FACTORS = (
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A linear map of values from ``low`` to ``high`` onto places from ``start`` to ``end``."""
+    """A linear map of values from ``low`` to ``high`` to positions from ``start`` to ``end``."""
 
     low: float
     high: float
@@ -26,13 +26,13 @@ class Scale:
     end: float
 
     def __call__(self, value: float) -> float:
-        """Return the place of a value."""
+        """Return the position of a value."""
         span = self.high - self.low or 1.0
         return self.start + (value - self.low) / span * (self.end - self.start)
 
 
 def spanning(values: Iterable[float], *, margin: float = 0.06) -> tuple[float, float]:
-    """Return a range around 0 and all values with a margin; its width is never zero."""
+    """Return a range that covers 0 and all values with a margin; its width is never zero."""
     found = [0.0, *values]
     low, high = min(found), max(found)
     room = max(high - low, 0.1) * margin
@@ -40,7 +40,7 @@ def spanning(values: Iterable[float], *, margin: float = 0.06) -> tuple[float, f
 
 
 def factor_ticks(low: float, high: float, most: int = 7) -> list[tuple[float, str]]:
-    """Return places (log2) and names of round factors in a range of log2 ratios, three or more of them."""
+    """Return positions (log2) and labels of round factors in a range of log2 ratios, at least three."""
     for factors in _FACTORS:
         within = [f for f in factors if low <= math.log2(f) <= high]
         if len(within) >= 3:

@@ -1,4 +1,4 @@
-"""One dot per cell along one axis, one row per track: rates of the answer, and champions on the ladder."""
+"""Strip plots: one dot per cell, one row per track; rates of the answer, and champions on the ladder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, drawing, lin
 from pytest_aiopt.report.tables.base import Entry, Table, column, count, number, word
 
 APART = 0.2
-"""Log2 between two marks whose names do not overlap."""
+"""Minimum distance in log2 at which the labels of two marks do not overlap."""
 WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 640.0, 34.0, 12.0, 26.0, 8.0, 36.0
 RATES = (
     column("cell", text=True),
@@ -82,7 +82,7 @@ def _tick(place: float, name: str, height: float) -> list[str]:
 
 
 def _dots(values: Sequence[float], x: Scale, y: float, style: int) -> list[str]:
-    """Equal values are spread a little, so that each stays to be seen."""
+    """Equal values are spread slightly, so that every dot is visible."""
     seen: dict[float, int] = {}
     found = []
     for value in sorted(values):
@@ -163,7 +163,7 @@ def _champions(
 
 
 def _marks(cells: Sequence[Trajectory], ladder: Ladder | None) -> list[tuple[float, str, str]]:
-    """Return place, short name and name of each rung, and of the frontier."""
+    """Return position, short name and name of each rung, and of the frontier."""
     rungs = steps(ladder) if ladder else ()
     marks = [(rung.log2_speedup, _rung(rung.file), f"rung {rung.file}") for rung in rungs]
     known = [t.frontier for t in cells if t.frontier is not None]
@@ -175,7 +175,7 @@ def _marks(cells: Sequence[Trajectory], ladder: Ladder | None) -> list[tuple[flo
 
 
 def _rung(file: str) -> str:
-    """Return the short name of a rung on its mark: the number that its file begins with, else its stem."""
+    """Return the short name of a rung on its mark: the leading number of its file name, else the stem."""
     stem = file.removesuffix(".cpp")
     number_ = stem.partition("_")[0]
     return number_ if number_.isdigit() else stem

@@ -1,4 +1,4 @@
-"""A few SVG elements as text. Colours are classes, so that light and dark are the style sheet's matter."""
+"""SVG elements as text. Colours are classes, so that the style sheet defines light and dark themes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Panels that share a caption, a key of tracks (name, style) and a table of every number drawn."""
+    """Panels that share a caption, a key of tracks (name, style) and a table of all plotted numbers."""
 
     name: str
     title: str
@@ -33,7 +33,7 @@ class Figure:
 
 
 def element(name: str, *children: str, **attributes: str | Number | None) -> str:
-    """Return an element; ``_`` in names stands for ``-``, ``cls`` for ``class``; None is left out."""
+    """Return an element; ``_`` in names becomes ``-``, ``cls`` becomes ``class``; None is omitted."""
     written = "".join(
         f" {('class' if key == 'cls' else key.replace('_', '-'))}={quoteattr(_plain(value))}"
         for key, value in attributes.items()
@@ -80,7 +80,7 @@ _SHAPES = (
 
 
 def marker(x: float, y: float, style: int, cls: str = "", title: str = "") -> str:
-    """Return the marker of the track with this style, so that tracks differ in more than colour."""
+    """Return the marker of the track with this style, so that tracks differ in shape as well as colour."""
     inner = (element("title", escape(title)),) if title else ()
     place = f"translate({_plain(float(x))} {_plain(float(y))})"
     shape, colour = _SHAPES[style % len(_SHAPES)], f"fill k{style % COLOURS}"
@@ -88,11 +88,11 @@ def marker(x: float, y: float, style: int, cls: str = "", title: str = "") -> st
 
 
 COLOURS = 8
-"""Colours of the style sheet; more tracks share them and differ in markers."""
+"""Number of colours in the style sheet; further tracks reuse them with other markers."""
 
 
 def drawing(width: float, height: float, *parts: str, minimum: bool = False) -> str:
-    """Return the parts in an SVG of this size, without title: the page adds it."""
+    """Return the parts in an SVG of this size, without the title, which the page adds."""
     size = f"0 0 {_plain(float(width))} {_plain(float(height))}"
     return element("svg", *parts, viewBox=size, width=width if minimum else None)
 

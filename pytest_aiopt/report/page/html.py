@@ -1,7 +1,7 @@
-"""One self-contained page per study: the report, its figures, and every cell and mutation to be opened.
+"""One self-contained page per study: the report, its figures, and expandable cells and mutations.
 
-Nothing is loaded from anywhere, and nothing that a model wrote can run: the page's own policy allows its one
-script and its one style sheet, by their digests, and no connection at all.
+The page loads no external resources, and no text from a model can run: its content security policy allows
+only its script and its style sheet, by their digests, and no connections.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from pytest_aiopt.report.tables.comma_separated import as_csv
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_ROWS = 60
-"""Rows of a figure's numbers that the page shows; all are in the file to save."""
+"""Maximum number of rows of a figure's table on the page; the downloadable file has all."""
 FIGURES_OF = {
     "speedups": ("champions",),
     "pace": ("curves",),
@@ -116,25 +116,25 @@ def _figures(
 
 
 def _policy(script: str, style: str) -> str:
-    """Return the content security policy that allows exactly these two."""
+    """Return the content security policy that allows only this script and this style sheet."""
     digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
     return f"default-src 'none'; script-src 'sha256-{digests[0]}'; style-src 'sha256-{digests[1]}'"
 
 
 def _inline(made: Pages) -> Markup:
-    """Return the index of cells as JSON that cannot end the element it stands in."""
+    """Return the index of cells as JSON that cannot close its enclosing element."""
     text = msgspec.json.encode(made.index).decode()
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028"))
 
 
 def _csv_link(table: Table) -> Markup:
-    """Return an address that holds a table as CSV."""
+    """Return a data URL of a table as CSV."""
     data = base64.b64encode(as_csv(table.records(), table.keys)).decode()
     return Markup(f"data:text/csv;base64,{data}")
 
 
 def _sentence(text: str) -> str:
-    """Return text with a capital letter, unless it begins with a name, and with its full stop."""
+    """Return text with an initial capital, unless it begins with a name, and with a full stop."""
     first = text.split(maxsplit=1)[0] if text.strip() else ""
     begun = text[:1].upper() + text[1:] if first.rstrip(":").isalpha() else text
     return begun if begun.endswith((".", "?", "!")) else f"{begun}."

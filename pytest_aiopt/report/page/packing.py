@@ -1,8 +1,8 @@
-"""Details of mutations for the HTML page: one compressed text per cell, which the page opens on demand.
+"""Details of mutations for the HTML page: one compressed text per cell, decompressed on demand.
 
-A text is JSON lines, the most telling mutations first. Prompts are lists of paragraphs; these and profiles
-are written once, as most of a prompt was in the one before. What does not fit is counted, never dropped in
-silence.
+A text is JSON lines, the most informative mutations first. Prompts are lists of paragraphs; each paragraph
+and profile is written once, because consecutive prompts share most of their text. Details that do not fit are
+counted, never dropped silently.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from pytest_aiopt.codebook.character import Class
 from pytest_aiopt.model import Candidate, Profile, ProfileItem, ProfileState, Status
 
 BUDGET = 13_000_000
-"""Compressed bytes of all details of a page; base64 adds a third."""
+"""Maximum number of compressed bytes of all details of a page; base64 adds a third."""
 MUTATIONS = 25_000
-"""Mutations whose details a page holds at most, as reading them takes time."""
+"""Maximum number of mutations with details on a page, because reading them takes time."""
 ITEMS = 6
-"""Items shown of a profile, those with the largest values."""
+"""Number of items shown per profile, those with the largest values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A cell's details: base64 of deflated JSON lines, the steps in it, and how many did not fit."""
+    """A cell's details: base64 of deflated JSON lines, their steps, and the number that did not fit."""
 
     data: str
     steps: frozenset[int]
@@ -53,7 +53,7 @@ def pack(trajectory: Trajectory, details: Details, most: int, mutations: int = M
 
 
 def by_interest(trajectory: Trajectory) -> list[Attempt]:
-    """Return the attempts, the champion's lineage first, then effective, structural, valid ones, the rest."""
+    """Return the attempts: the champion's lineage first, then effective, structural, valid ones, the rest."""
     lineage = champions_lineage(trajectory)
     effective = {attempt.step for attempt in effective_children(trajectory) or ()}
 
@@ -72,7 +72,7 @@ def by_interest(trajectory: Trajectory) -> list[Attempt]:
 
 
 def champions_lineage(trajectory: Trajectory) -> frozenset[int]:
-    """Return the steps that led from the start to the champion; none where that is the start."""
+    """Return the steps from the start to the champion; none if the champion is the start."""
     made: dict[str, Attempt] = {}
     for attempt in trajectory.attempts:
         if attempt.candidate is not None:
@@ -87,9 +87,10 @@ def champions_lineage(trajectory: Trajectory) -> frozenset[int]:
 
 @dataclass(slots=True)
 class _Writer:
-    """Deflates one detail after the other. ``known``, ``profiled``: numbers of texts already written.
+    """Deflate details one by one. ``known``, ``profiled``: numbers of texts already written.
 
-    ``bound``: the size is at most this; it is found out, which takes time, only where that says too much.
+    ``bound``: upper bound of the size. The exact size, which is slow, is computed only if the bound exceeds
+    the limit.
     """
 
     known: dict[str, int] = field(default_factory=dict)
@@ -101,7 +102,7 @@ class _Writer:
     _stream: Any = field(default_factory=lambda: zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS))
 
     def add(self, detail: Detail, most: int) -> bool:
-        """Write a detail unless it would go beyond ``most`` bytes; return whether it was written."""
+        """Write a detail unless the size would exceed ``most`` bytes; return whether it was written."""
         line = msgspec.json.encode(self._plain(detail)) + b"\n"
         if self.bound + len(line) + SLACK <= most:
             self._take(self._stream.compress(line))
@@ -121,7 +122,7 @@ class _Writer:
         self._parts.append(out)
 
     def finish(self) -> str:
-        """Return all that was written; nothing can be added afterwards."""
+        """Return everything written; nothing can be added afterwards."""
         self._parts.append(self._stream.flush())
         return base64.b64encode(b"".join(self._parts)).decode()
 
@@ -157,7 +158,7 @@ class _Writer:
         return self.count - 1
 
     def _profiles(self, profiles: Sequence[Profile], source: str, new: list[Any]) -> int | None:
-        """Return the number of a program's profiles; None if none was tried."""
+        """Return the number of a program's profiles; None if there are none."""
         if not profiles:
             return None
         key = Candidate(source).sha
@@ -167,11 +168,11 @@ class _Writer:
 
 
 SLACK = 16
-"""Bytes by which deflate may make a short text longer."""
+"""Maximum number of bytes by which deflate lengthens a short text."""
 
 
 def shown(profiles: Sequence[Profile], source: str) -> list[dict[str, Any]]:
-    """Return profiles of a program as the page shows them: tool, remark and the largest items."""
+    """Return profiles of a program as shown on the page: tool, remark and the largest items."""
     lines = source.split("\n")
     return [_profile(profile, lambda item: _quoted(item, lines)) for profile in profiles]
 

@@ -18,14 +18,14 @@ from pytest_aiopt.report.tables.base import MISSING
 from pytest_aiopt.report.tidy import parent_steps
 
 TOGETHER = 64
-"""Cells whose rows share one compressed text."""
+"""Number of cells whose rows share one compressed text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """``index``: what the page knows of each cell. ``rows``, ``details``: compressed texts by number.
+    """``index``: the page's data on each cell. ``rows``, ``details``: compressed texts by number.
 
-    ``left_out``: how many of the ``mutations`` (model calls) have no details here, only in their journals.
+    ``left_out``: number of ``mutations`` (model calls) whose details are only in their journals.
     """
 
     index: tuple[dict[str, Any], ...]
@@ -38,7 +38,7 @@ class Pages:
 def pages(
     trajectories: Sequence[Trajectory], reader: Reader, styles: dict[str, int], budget: int = packing.BUDGET
 ) -> Pages:
-    """Return all cells with their mutations; the cells share the room for details evenly."""
+    """Return all cells with their mutations; the cells share the space for details evenly."""
     cells = max(len(trajectories), 1)
     room = budget // cells, max(packing.MUTATIONS // cells, 1)
     packed = [packing.pack(t, reader.details(t), *room) for t in trajectories]

@@ -1,4 +1,4 @@
-"""The appendix on the artifact: what was run, with which versions, and how to reproduce it."""
+"""The appendix on the artifact: runs, versions, and instructions for reproduction."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOT_ON_RECORD = "The versions of packages that made the records are not on recor
 
 
 def sections(study: StudyReport, runs: Runs) -> tuple[Section, ...]:
-    """Return the parts of the appendix: what was run, then the report's own tables on surroundings."""
+    """Return the parts of the appendix: the runs, then the report's tables on surroundings."""
     return (
         Section("run", "What was run", notes=tuple(_notes(study, runs))),
         surroundings.design(study.design, study.tasks),

@@ -1,4 +1,4 @@
-"""Text and tables as LaTeX that any engine compiles, wherever the text comes from."""
+"""Text and tables as LaTeX for any engine, safe for text from any source."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ _OTHERS = {
     "\u2265": r"$\ge$",
 }
 _LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=['\u2019])|(?<=\u2019)(?=['\u2019])")
-"""Between characters that would become a dash or a quotation mark together."""
+"""Positions between characters that would merge into a dash or a quotation mark."""
 _ACCENTS = {"\u0300", "\u0301", "\u0302", "\u0303", "\u0308", "\u030c"}
-"""Accents that the fonts of every TeX compose."""
+"""Accents that the fonts of every TeX engine can compose."""
 BREAK = r"\allowbreak{}"
 LONGEST = 24
-"""Characters of the longest word that is not broken."""
+"""Length of the longest word without breaks."""
 _BREAKS = re.compile(r"(?<=[/_.:,=-])(?=\w)")
 _SIZES = (("small", 4.7), ("footnotesize", 4.2), ("scriptsize", 3.7), ("tiny", 2.9))
-"""Sizes of type with the mean width of a character in points."""
+"""Font sizes with the mean width of a character in points."""
 _GAP = 8.0
 WIDTH = 486.0
-"""Points of a page's width."""
+"""Text width of a page in points."""
 
 
 def escaped(text: str) -> str:
-    """Return text that LaTeX prints as it is, on one line; long words may be broken."""
+    """Return text that LaTeX prints verbatim, on one line; long words may be broken."""
     return " ".join(_word(each) for each in text.split())
 
 
@@ -74,7 +74,7 @@ def _character(one: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Return text in which characters that usual fonts lack are replaced by their numbers."""
+    """Return text with characters missing from common fonts replaced by their code points."""
     return "".join(each if each in _OTHERS else _readable(each) for each in text)
 
 
@@ -89,7 +89,7 @@ def _readable(one: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The size of type that a table fits in, and the width of its columns that wrap, by number."""
+    """The font size that fits a table, and the widths of its wrapped columns, by number."""
 
     size: str
     wrapped: dict[int, float]
@@ -114,7 +114,7 @@ def tabular(table: Table) -> str:
 
 
 def longtable(table: Table, label: str) -> str:
-    """Return a table that may go over several pages, with its title as caption."""
+    """Return a table that may span several pages, with its title as caption."""
     layout, head = _layout(table), _head(table)
     return "\n".join(
         (
@@ -140,7 +140,7 @@ def _rows(table: Table) -> list[str]:
 
 
 def _row(texts: Iterable[str]) -> str:
-    # A row may begin with a bracket, which would be an argument of the line end before it.
+    # A bracket or star at the start of a row would be parsed as an argument of the preceding line end.
     return (
         " & ".join(f"{{}}{shown}" if shown[:1] in ("[", "*") else shown for shown in map(escaped, texts))
         + r" \\"
@@ -159,7 +159,7 @@ def _specification(columns: Sequence[Column], layout: _Layout) -> str:
 
 
 def _layout(table: Table) -> _Layout:
-    """Take the largest type in which the table fits; in the smallest, wide columns share what is left."""
+    """Choose the largest font size that fits the table; at the smallest, wide columns share the rest."""
     widths = [
         max([len(column.title), *(len(row[at].shown) for row in table.rows)])
         for at, column in enumerate(table.columns)

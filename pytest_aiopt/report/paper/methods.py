@@ -1,4 +1,4 @@
-"""The methods of a study in the words of a paper; each fact comes from its records."""
+"""The methods of a study in the wording of a paper; each fact comes from its records."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EFFECTIVE = (
 
 
 def sentences(study: StudyReport, runs: Runs) -> tuple[str, ...]:
-    """Return the methods as sentences; one that no record supports says so."""
+    """Return the methods as sentences; a sentence without supporting records says so."""
     return tuple(_sentences(study, runs))
 
 
@@ -136,18 +136,18 @@ def _registration(runs: Runs) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number and its noun."""
+    """Return a number with its noun."""
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def joined(names: Iterable[str], last: str = "and") -> str:
-    """Return names as a list of a sentence."""
+    """Return names as an enumeration within a sentence."""
     found = list(names)
     return f" {last} ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
 
 
 def spans(numbers: Sequence[int]) -> str:
-    """Return ascending whole numbers with runs of three and more as "a to b"."""
+    """Return ascending integers with runs of three or more as "a to b"."""
     found: list[list[int]] = []
     for number in numbers:
         if found and number == found[-1][-1] + 1:

@@ -1,4 +1,4 @@
-"""The files of the paper: the document, its parts to be taken into another one, tables and figures."""
+"""The files of the paper: the document, its parts for inclusion in another paper, tables and figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pytest_aiopt.report.tables.base import Section, Table
 
 MAIN = "paper.tex"
 MOST_ROWS = 24
-"""Rows of a table that still stands in the text; a longer one stands in the appendix."""
+"""Maximum number of rows of a table in the text; longer ones go to the appendix."""
 HEAD = r"""% Written by aiopt report --format latex; every number comes from journals.
 \documentclass[10pt,twocolumn]{article}
 \usepackage[a4paper,margin=19mm]{geometry}

@@ -1,4 +1,4 @@
-"""From LaTeX to PDF, by the pdflatex of this machine."""
+"""Convert LaTeX to PDF with the installed pdflatex."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pytest_aiopt.report.paper.paper import MAIN
 PACKAGES = "apt-get install texlive-latex-recommended, or choose latex"
 MOST_RUNS = 4
 TIMEOUT = 120
-"""Seconds of one run; a table of a thousand rows takes some of them."""
+"""Time limit of one run in seconds; a table of a thousand rows takes several."""
 
 
 def compiled(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """Return the PDF of a document; raises ToolMissing without TeX and AioptError where it fails."""
+    """Return the PDF of a document; raises ToolMissing without TeX and AioptError if it fails."""
     if shutil.which("pdflatex") is None:
         raise ToolMissing("a PDF needs pdflatex", PACKAGES)
     with tempfile.TemporaryDirectory(prefix="aiopt-") as name:
@@ -35,7 +35,7 @@ def compiled(files: Iterable[tuple[str, bytes]]) -> bytes:
 
 
 def _run(folder: Path) -> str:
-    """Run TeX once and return its log; references settle in the next run."""
+    """Run TeX once and return its log; references are resolved in the next run."""
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", MAIN]
     try:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Figures in column width as vector PDF, drawn from the numbers of the report's own figures."""
+"""Figures at column width as vector PDF, drawn from the numbers of the report's figures."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 WIDTH = 3.33
-"""Inches of a column."""
+"""Width of a column in inches."""
 PANEL = 1.25
 PANELS = 8
-"""Tasks that one figure shows; more go into further figures."""
+"""Maximum number of tasks per figure; the others go to further figures."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 STYLE: Any = {

@@ -1,4 +1,4 @@
-"""What was really run, from the journals and the registration: settings, times, machines, versions."""
+"""The actual runs, from the journals and the registration: settings, times, machines, versions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TASK, MACHINE = "task", "machine"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting that identifies cells: its value, the tracks that have it (() for all), and their cells."""
+    """A setting that identifies cells: its value, the tracks with the value (() for all), and their cells."""
 
     name: str
     value: str
@@ -27,7 +27,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The sha256 of a task as its cells name it; "" where they do not."""
+    """The sha256 of a task as recorded by its cells; "" if it is not."""
 
     task: str
     sha256: str
@@ -36,7 +36,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """The runs of a study. ``first``, ``last``: days of the first and the last line of its journals.
+    """The runs of a study. ``first``, ``last``: dates of the first and the last line of its journals.
 
     ``registered``: the registration in force, None without one. ``versions``: packages that made the report.
     """
@@ -51,7 +51,7 @@ class Runs:
     versions: Mapping[str, str]
 
     def values(self, name: str) -> tuple[str, ...]:
-        """Return every value of a setting on record, in order; () where no cell names it."""
+        """Return every recorded value of a setting, sorted; () if no cell records it."""
         return tuple(dict.fromkeys(each.value for each in self.settings if each.name == name))
 
 

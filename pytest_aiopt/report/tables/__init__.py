@@ -1,1 +1,1 @@
-"""The report's facts as tables that every rendering shares."""
+"""The report's facts as tables for all renderings."""

@@ -1,4 +1,4 @@
-"""One form of table for all renderings: the shown text is made once, from the exported values."""
+"""The table format of all renderings: displayed text is made once, from the exported values."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MISSING = "-"
-"""The text in place of a missing number."""
+"""Placeholder for a missing number."""
 
 Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: heading, names of the values behind it, whether it is text, and where a terminal wraps it."""
+    """Column of a table: heading, names of its values, whether it is text, and its width in a terminal."""
 
     title: str
     keys: tuple[str, ...]
@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The text in one place of a table, and the values behind it; () if all of them are missing."""
+    """One cell of a table: its text, and the values behind it; () if all of them are missing."""
 
     shown: str
     values: tuple[Scalar, ...]
@@ -50,7 +50,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report: tables, notes on them, and a legend. ``heading`` is of the section as a whole."""
+    """A part of the report: tables, notes on them, and a legend. ``heading`` applies to the whole section."""
 
     key: str
     heading: str
@@ -84,10 +84,10 @@ def number(value: float | None, form: str) -> Entry:
 
 
 def chance(p: float) -> str:
-    """Return a p-value as text; none is nothing, so the least is a bound."""
+    """Return a p-value as text; it is never 0, so the smallest is shown as a bound."""
     return "<0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def column(title: str, *keys: str, text: bool = False, widest: int | None = None) -> Column:
-    """Return a column; by default its values are named like its title."""
+    """Return a column; by default the name of its values is its title."""
     return Column(title, keys or (title,), text, widest)

@@ -1,4 +1,4 @@
-"""What holds on every machine, as tables."""
+"""Tables of the results that hold on every machine."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LEGEND = (
 
 
 def section(found: Everywhere | None) -> list[Section]:
-    """Lay out the comparison of machines; nothing where there is one machine."""
+    """Lay out the comparison of machines; nothing if there is one machine."""
     if found is None:
         return []
     rows = tuple(_row(one, each) for one in found.comparisons for each in one.found)

@@ -78,7 +78,7 @@ DIVERSITY_LEGEND = (
 
 
 def sections(rows: Sequence[MutationRow]) -> list[Section]:
-    """Lay out funnel, classes and diversity; nothing where no mutation was classed."""
+    """Lay out funnel, classes and diversity; nothing if no mutation was classified."""
     if not any(row.classes and any(row.classes.values()) for row in rows):
         return []
     stages = tuple(map(stage_row, rows))

@@ -122,7 +122,7 @@ def _spread(spread: Spread | None) -> tuple[Entry, Entry]:
 
 
 def contrasts(study: StudyReport) -> Section:
-    """Lay out the estimable contrasts, one verdict per planned one, and those left out."""
+    """Lay out the estimable contrasts, one verdict per planned contrast, and the excluded cells."""
     shown = [c for c in study.contrasts if not isinstance(c.differs, NotEstimable)]
     title = "contrasts of the confirmed speedup"
     return Section(
@@ -146,7 +146,7 @@ def _name(contrast: Contrast) -> str:
 
 
 def _of(contrast: Contrast) -> str:
-    """The factor that is contrasted and the verdict, or that there is nothing to compare."""
+    """Return the contrasted factor and the verdict, or that there is nothing to compare."""
     if isinstance(contrast.differs, NotEstimable):
         return f"nothing to compare ({contrast.differs.reason})"
     found = verdict(contrast.p_holm, contrast.shift, contrast.p_equal, ("faster", "slower"))
@@ -155,7 +155,7 @@ def _of(contrast: Contrast) -> str:
 
 
 def _ranks(contrast: Contrast) -> str:
-    """Return the sensitivity analysis beside the verdict of a test."""
+    """Return the sensitivity analysis next to the verdict of a test."""
     if isinstance(contrast.p, NotEstimable) or isinstance(contrast.ranks, NotEstimable):
         return ""
     return f" (rank model p {chance(contrast.ranks.p)})"
@@ -179,7 +179,7 @@ def _contrast(contrast: Contrast) -> tuple[Entry, ...]:
 
 
 def _shift(shift: Shift | NotEstimable) -> tuple[Entry, Entry]:
-    """Ratio and interval: a shift of log2 speedups is a factor between speedups."""
+    """Return ratio and interval: a shift of log2 speedups is a factor between speedups."""
     if isinstance(shift, NotEstimable):
         return Entry(MISSING, ()), Entry(MISSING, ())
     ratio = number(2.0**shift.estimate, "{:.3f}")

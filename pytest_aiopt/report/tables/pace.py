@@ -1,4 +1,4 @@
-"""The pace of the tracks, as one table."""
+"""The pace of the tracks as one table."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ AGAIN_LEGEND = (
 
 
 def design(rows: Sequence[DesignRow], tasks: Sequence[TaskRow]) -> Section:
-    """Lay out the factor levels of the tracks, and the strata of the tasks where they are on record."""
+    """Lay out the factor levels of the tracks, and the strata of the tasks if they are on record."""
     shown = tuple(
         (*map(word, (r.track, r.model, r.feedback, r.strategy, r.hint)), count(r.cells), word(r.description))
         for r in rows
@@ -127,7 +127,7 @@ def _floor(row: FloorRow) -> tuple[Entry, ...]:
 
 
 def again(rows: Sequence[AgainRow]) -> list[Section]:
-    """Lay out champions measured again; nothing where none was."""
+    """Lay out champions measured again; nothing if there are none."""
     if not rows:
         return []
     table = Table("reconfirmed", "champions measured again", AGAIN, tuple(map(_again, rows)))

@@ -12,7 +12,7 @@ HEADERS = ("task", "evaluations", "pairs", "sd %", "faster from %", "machine dri
 
 
 def floors_table(floors: Sequence[NoiseFloor], machine: Mapping[str, str]) -> str:
-    """Return one row per task; below it the machine and every refused floor."""
+    """Return one row per task, followed by the machine and every refused floor."""
     rows = [
         [
             floor.task,

@@ -10,7 +10,7 @@ from pytest_aiopt.report.tables.base import Table
 
 
 def tabulated(table: Table) -> list[str]:
-    """Return a table's lines; the header is a row, as headers proper are padded by two columns each."""
+    """Return a table's lines; the header is an ordinary row, because real headers get extra padding."""
     header = [column.title for column in table.columns]
     rows = [[entry.shown for entry in row] for row in table.rows]
     text = tabulate(
@@ -24,7 +24,7 @@ def tabulated(table: Table) -> list[str]:
 
 
 def wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
-    """Return text wrapped between words only, so that names and paths stay whole."""
+    """Return text wrapped only between words, so that names and paths stay intact."""
     return textwrap.wrap(
         text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
     )

@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def render(report: Report) -> str:
-    """Return the whole text; every number is written as in the terminal."""
+    """Return the whole text; numbers are formatted as in the terminal."""
     return "\n".join(_lines(report)) + "\n"
 
 

@@ -14,7 +14,7 @@ _THREAD_COLUMNS = ("thread", "wall s", "on CPU", "I/O", "lock", "ready", "other"
 
 
 def lines(profiles: Sequence[Profile], source: str, refused: Mapping[str, str]) -> Iterator[str]:
-    """Yield one table a profile, its threads where it follows them, and why other profilers did not run."""
+    """Yield one table per profile, its threads if it follows them, and why other profilers did not run."""
     text = source.split("\n")
     for profile in profiles:
         yield _title(profile)

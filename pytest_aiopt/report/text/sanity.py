@@ -19,7 +19,7 @@ _AGAINST = {
 
 
 def lines(found: Sanity, calls: int, currency: str) -> Iterator[str]:
-    """Yield the findings of a sanity run on one model. ``calls``: of the whole study with this model."""
+    """Yield the findings of a sanity run on one model. ``calls``: its number of calls in the study."""
     yield _replies(found)
     if found.calls:
         yield _cost(found, calls, currency)

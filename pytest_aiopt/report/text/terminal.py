@@ -13,7 +13,7 @@ from pytest_aiopt.report.tables.base import Section, Table
 from pytest_aiopt.report.text.layout import tabulated, wrapped
 
 HEIGHT = 40
-"""Lines of a first screen at most."""
+"""Maximum number of lines of a first screen."""
 FEWEST_ROWS = 4
 MOST_WARNING_LINES = 6
 MOST_REGISTRATION_LINES = 3
@@ -21,7 +21,7 @@ MORE = "More: -v for everything, --aiopt-report=html for a page, or one of {name
 
 
 def render(report: Report, width: int = 100) -> list[str]:
-    """Return the whole report in lines of at most ``width`` columns where the names allow it."""
+    """Return the whole report in lines of at most ``width`` columns, as far as names allow it."""
     return [line.rstrip() for study in report.studies for line in _whole(report, study, width)]
 
 
@@ -63,7 +63,7 @@ def _is_empty(section: Section) -> bool:
 
 
 def _screen(found: Summary, width: int, height: int | None = None) -> list[str]:
-    """Lay out the first screen in ``height`` lines; tables and warnings are cut to fit."""
+    """Lay out the first screen in ``height`` lines; tables and warnings are truncated to fit."""
     top = [
         f"Study {found.study}: {found.state}",
         *_registration(found.registration, width, None if height is None else MOST_REGISTRATION_LINES),
@@ -90,7 +90,7 @@ def _registration(sentences: Sequence[str], width: int, room: int | None) -> lis
 
 
 def _limited(table: Table, room: int | None, name: str) -> list[str]:
-    """Return a table's title and lines, in ``room`` lines with a note on the rows left out."""
+    """Return a table's title and lines within ``room`` lines, with a note on omitted rows."""
     if not table.rows:
         return []
     lines = [table.title, *tabulated(table)]
@@ -104,7 +104,7 @@ def _limited(table: Table, room: int | None, name: str) -> list[str]:
 
 
 def _warnings(warnings: Sequence[str], width: int, room: int | None) -> list[str]:
-    """Return whole warnings, the gravest first, in at most ``room`` lines; at least one is shown."""
+    """Return whole warnings, most serious first, in at most ``room`` lines; at least one is shown."""
     lines: list[str] = []
     for at, text in enumerate(warnings):
         more = wrapped(f"! {text}", width)
