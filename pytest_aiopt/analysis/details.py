@@ -39,7 +39,7 @@ class Detail:
 
 @dataclass(slots=True)
 class Details:
-    """Read steps of one journal; sources and profiles of parents are read once."""
+    """Reads steps of one journal; sources and profiles of parents are read once."""
 
     lines: Lines
     _sources: dict[str, str] = field(default_factory=dict)

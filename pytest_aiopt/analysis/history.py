@@ -113,7 +113,7 @@ def _paused(record: CellRecord) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Mutations:
-    """Classify the mutations of a cell; hot lines are computed once per parent."""
+    """Classifies the mutations of a cell; hot lines are computed once per parent."""
 
     record: CellRecord
     classer: Classer

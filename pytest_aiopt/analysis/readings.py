@@ -54,7 +54,7 @@ class Summaries:
 
 @dataclass
 class Reader:
-    """Read the journals of a store. Trajectories omit the pairs of runs, which would only add bytes.
+    """Reads the journals of a store. Trajectories omit the pairs of runs, which would only add bytes.
 
     ``classer`` classifies mutations; by default one with a cache in the store.
     """

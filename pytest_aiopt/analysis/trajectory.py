@@ -109,7 +109,7 @@ class Reconfirmation:
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """The log2 speedup over a cell's start of the fastest program known for its scored workload.
+    """The log2 speedup of the fastest program known for a cell's scored workload, over its start.
 
     ``confirmed``: its mean over the held-out workloads; None if that was not measured.
     """

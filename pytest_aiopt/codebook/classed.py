@@ -33,7 +33,7 @@ class Classed(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Classer:
-    """Classify mutations; with a ``path``, cache the results between reports."""
+    """Classifies mutations; with a ``path``, caches the results between reports."""
 
     path: Path | None = None
     known: dict[str, Classed] = field(default_factory=dict)

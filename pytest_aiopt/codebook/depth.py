@@ -52,7 +52,7 @@ def _computed(parent: Structure, child: Structure) -> _Rules:
     for kind, why in _ALGORITHMS.items():
         # An added lock protects new data; a removed lock removes waiting.
         yield kind, why, lost(parent, child, kind), gained(parent, child, kind).keys() - LOCKS
-    # If the parent already carries values along, a further place that does so is no new algorithm.
+    # If the parent already carries values along, doing so in more places is not a new algorithm.
     old, new = parent.count(Kind.CARRIED), child.count(Kind.CARRIED)
     yield Kind.CARRIED, "values are carried along", (), new.keys() - old.keys()
 

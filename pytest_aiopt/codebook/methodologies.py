@@ -29,8 +29,9 @@ NAMES = {
     "PAR": "parallel",
     "LLM-micro": "micro",
 }
-"""The methodologies by code, as raters call them: SysGPT's eight (OSDI'25) with layering in three, new
-algorithms, parallelism and small rewrites."""
+"""Names of the methodologies by code, as raters use them: SysGPT's eight (OSDI'25) with layering split in
+three, new algorithms, parallelism and small rewrites.
+"""
 CODES = tuple(NAMES)
 
 _TREES = ("map<", "set<", "multimap<", "multiset<")

@@ -20,7 +20,7 @@ MAX_ITEMS = 24
 """Maximum number of lines in a Profile; the other lines cost 1 - outside - sum of the items."""
 
 WITHOUT_PLACES = "counters"
-"""The profiler of whole runs, which is always available but is no treatment by itself."""
+"""The profiler of whole runs, which is always available but is not a treatment by itself."""
 
 Z_95 = 1.959964
 _DECIMALS = 6
@@ -86,7 +86,7 @@ class Choice:
 
     @property
     def described(self) -> str:
-        """The profilers with their versions, for a header and for a cell's identity."""
+        """The profilers with their versions, for a header and a cell's identity."""
         return ", ".join(f"{profiler.name} {profiler.version}".strip() for profiler in self.profilers)
 
 

@@ -26,7 +26,7 @@ class Row:
 def read(binary: Path, source: str = PROGRAM) -> list[Row]:
     """Return the rows of ``binary`` by address, each at the innermost line of ``source`` along inlined calls.
 
-    Raises ToolMissing without binutils; the list is empty where there is no debug information.
+    Raises ToolMissing without binutils; the list is empty without debug information.
     """
     addresses = _addresses(_decoded(binary))
     sites = resolve(binary, addresses, source)

@@ -38,7 +38,7 @@ class Quiet:
         return self.profiler.version
 
     def available(self) -> str | None:
-        """Return the availability of the wrapped profiler."""
+        """Delegate to the wrapped profiler."""
         return self.profiler.available()
 
     def profile(self, subject: Subject) -> Profile:

@@ -8,7 +8,7 @@ from pytest_aiopt.model import Rung, Workload
 
 
 def oracle(ladder: Sequence[Rung]) -> str:
-    """Return the note of the first structural rung that is no decoy, as one sentence; "" if there is none.
+    """Return the note of the first structural rung that is not a decoy, as one sentence; "" if there is none.
 
     The first note is self-contained; those of later rungs build on earlier ones.
     """

@@ -53,7 +53,7 @@ def missing(track: Track, profiles: Sequence[Profile], twin: Sequence[Profile]) 
 
 
 def locates(profiles: Iterable[Profile]) -> bool:
-    """Whether a profile with locations was taken; counters of the whole run alone are no treatment."""
+    """Whether a profile with locations was taken; counters of the whole run alone are not a treatment."""
     taken = (profile for profile in profiles if profile.state is ProfileState.TAKEN)
     return any(item.line or item.function for profile in taken for item in profile.items)
 

@@ -67,7 +67,7 @@ class Faster:
 
 @dataclass(frozen=True, slots=True)
 class Everywhere:
-    """One study on several machines. ``machines``: fingerprints; ``differing``: differing settings."""
+    """One study on several machines. ``machines``: fingerprints; ``differing``: settings by name."""
 
     machines: tuple[str, ...]
     comparisons: tuple[Comparison, ...]

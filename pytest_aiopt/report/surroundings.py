@@ -69,7 +69,7 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgainRow:
-    """A champion measured in a later session: log2 speedups then and now, and log2 visible over held-out."""
+    """A champion measured in a later session: log2 speedups then and now; ``gap``: visible minus held-out."""
 
     cell: str
     then: Confirmed | None

@@ -19,7 +19,7 @@ def equivalence_p(blocks: Sequence[Block], margin: float = MARGIN) -> float | No
     """The larger of the exact one-sided p's of "shift > -margin" and "shift < margin" (TOST).
 
     Raises ValueError for a margin that is not positive. Refused if no data of this size could show equality,
-    and if most outcomes have no scatter: unchanged programs give no measured equality.
+    and if most outcomes have no scatter: unchanged programs have equal values by definition.
     """
     if margin <= 0:
         raise ValueError(f"margin {margin} is not positive")

@@ -105,7 +105,7 @@ def _without_scatter(groups: Sequence[Floats]) -> str:
 
 
 def _jackpot(groups: Sequence[Floats]) -> tuple[float, float] | None:
-    """Split each group's seeds at its largest gap; a jackpot where the gap exceeds three sd of the rest."""
+    """Split each group's seeds at its largest gap; a jackpot if the gap exceeds three sd of the rest."""
     wins, counted, sizes = 0, 0, []
     for values in groups:
         ordered = np.sort(values)

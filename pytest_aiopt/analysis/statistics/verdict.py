@@ -36,7 +36,10 @@ def verdict(
 
 
 def missing(sizes: Sequence[tuple[int, int]], tasks: int) -> str:
-    """Describe the size of a study that detects a large difference, by simulation; it has ``tasks`` tasks."""
+    """Describe how large a study with now ``tasks`` tasks must be to detect a large difference.
+
+    The sizes come from simulation.
+    """
     blocks = max(1, len(sizes))
     fewest = max(1, min((min(size) for size in sizes), default=1))
     seeds, more = seeds_needed(blocks), blocks_needed(fewest)

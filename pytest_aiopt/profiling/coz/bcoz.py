@@ -75,7 +75,7 @@ class BcozFile:
 def parse(text: str) -> BcozFile:
     """Parse a file of BCOZ; raises CozFormatError for another file, or a damaged or misplaced record.
 
-    Lines that are no records of Coz are kept as unknown. A run without ``runtime`` is an error.
+    Lines that are not records of Coz are kept as unknown. A run without ``runtime`` is an error.
     """
     if "\0" in text:
         raise coz_file.CozFormatError("the profile holds binary data")
@@ -144,7 +144,7 @@ def _item(line: Line) -> ProfileItem | None:
 
 
 class Bcoz:
-    """Run the dynamically linked build under bcoz for RUNS runs, and pool their experiments."""
+    """Runs the dynamically linked build under bcoz RUNS times, and pools the experiments."""
 
     name = "bcoz"
 

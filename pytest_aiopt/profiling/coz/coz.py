@@ -51,7 +51,7 @@ Launch = Callable[[Mapping[str, str]], str]
 
 
 class Coz:
-    """Predict with Coz the effect of a faster line in candidates."""
+    """Predicts the effect of faster lines in candidates with Coz."""
 
     name = "coz"
 
@@ -91,7 +91,7 @@ class Coz:
 
 @dataclass(frozen=True, slots=True)
 class _Sandboxed:
-    """Run a candidate under Coz in the sandbox, which lets it open performance counters."""
+    """Runs a candidate under Coz in the sandbox, which lets it open performance counters."""
 
     subject: Subject
     binary: Path

@@ -41,7 +41,7 @@ ONE_THREAD = "one thread: what a faster line saves is its share of the time, whi
 
 
 class VirtualSpeedup:
-    """Predict with Lull the effect of a faster line in candidates; needs no privilege."""
+    """Predicts the effect of faster lines in candidates with Lull; needs no privilege."""
 
     name = "lull"
     version = lull.VERSION

@@ -38,7 +38,7 @@ _SIGNIFICANT_BUSY = 0.1
 
 
 class BlockedSamples(perf_tool.ByPerf):
-    """Follow every thread of candidates on and off the CPU with the perf tool of the running kernel."""
+    """Follows every thread of candidates on and off the CPU with the perf tool of the running kernel."""
 
     name = "blocked samples"
 
@@ -58,7 +58,7 @@ class BlockedSamples(perf_tool.ByPerf):
 
 
 def _recorded(subject: Subject, binary: Path, folder: Path) -> tuple[list[Lives], float]:
-    """Return the lives of the threads of each recorded run, and the shortest such run in seconds."""
+    """Return the thread timelines of each recorded run, and the length of the shortest run in seconds."""
     runs: list[Lives] = []
     wall_s: list[float] = []
     while not runs or (sum(wall_s) < SHORT_S and len(runs) < MOST_RUNS):

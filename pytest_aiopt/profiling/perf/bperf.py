@@ -22,7 +22,7 @@ _MISSING = (
 
 
 class Bperf:
-    """Run candidates under bperf and parse its report: symbols, not lines, with the reason of each wait."""
+    """Runs candidates under bperf and parses its report: symbols, not lines, with reasons of waits."""
 
     name = "bperf"
 

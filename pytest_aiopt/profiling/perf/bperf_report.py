@@ -90,7 +90,7 @@ def parse(text: str) -> Report:
 
 
 class _Reader:
-    """Process the lines one by one; each part of a report has a fixed position."""
+    """Processes the lines one by one; each part of a report has a fixed position."""
 
     def __init__(self) -> None:
         self._samples: int | None = None

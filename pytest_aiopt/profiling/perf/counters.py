@@ -25,13 +25,13 @@ MOST_CALLS = 8
 _NUMBER = re.compile(r"\bNR (\d+) \(")
 _DEFINE = re.compile(r"^#define __NR_(\w+) (\d+)$", re.MULTILINE)
 _STARTS = ("clone", "clone3")
-"""The system calls that start a thread; candidates may start no process."""
+"""The system calls that start a thread; candidates may not start processes."""
 
 _HEADERS = "*/asm/unistd_64.h"
 
 
 class Counters:
-    """Read the counters of candidates' runs; needs perf only for the system calls."""
+    """Reads the counters of candidates' runs; needs perf only for the system calls."""
 
     name = WITHOUT_PLACES
     version = "1"

@@ -42,7 +42,7 @@ _UNKNOWN = "[unknown]"
 
 
 class HotLines(perf_tool.ByPerf):
-    """Sample the CPU time of candidates with the perf tool of the running kernel."""
+    """Samples the CPU time of candidates with the perf tool of the running kernel."""
 
     name = "perf cpu-clock"
 

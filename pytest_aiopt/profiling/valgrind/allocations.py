@@ -46,7 +46,7 @@ class Traffic:
 
 
 class Allocations(valgrind_tool.ByValgrind):
-    """Count every heap block that candidates allocate, inside the sandbox."""
+    """Counts every heap block that candidates allocate, inside the sandbox."""
 
     name = "dhat"
 

@@ -1,8 +1,8 @@
 """Cache misses and branch mispredictions by line, simulated on one fixed, named machine.
 
 The simulator is cachegrind's, run inside callgrind, which records the candidate's line that called a library
-function; misses in the function are charged to that line. Counts are exact and repeatable; they are no time,
-and no property of the host machine.
+function; misses in the function are charged to that line. Counts are exact and repeatable; they are neither
+times nor properties of the host machine.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LINES_A_KIND = MAX_ITEMS // len(EVENTS)
 
 
 class Cachegrind(valgrind_tool.ByValgrind):
-    """Simulate the caches and the branch predictor of the reference machine, inside the sandbox."""
+    """Simulates the caches and the branch predictor of the reference machine, inside the sandbox."""
 
     name = "cachegrind"
 

@@ -1,4 +1,4 @@
-"""Instructions by line, counted by ``valgrind --tool=callgrind``: exact and repeatable, but no time.
+"""Instructions by line, counted by ``valgrind --tool=callgrind``: exact and repeatable, but not a time.
 
 A run is about fifty times slower than a plain run, so requests are small. Caches and branches are not
 modelled.
@@ -19,7 +19,7 @@ BY_INSTRUCTION = ("--tool=callgrind", "--dump-instr=yes", "--dump-line=no", "--c
 
 
 class Callgrind(valgrind_tool.ByValgrind):
-    """Count the instructions of candidates under valgrind, inside the sandbox."""
+    """Counts the instructions of candidates under valgrind, inside the sandbox."""
 
     name = "callgrind"
 

@@ -22,7 +22,7 @@ _TOTALS = re.compile(r"^totals: (\d+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class CostliestCase(valgrind_tool.ByValgrind):
-    """Find the costliest of the ``cases`` that the subject serves; ``describe`` returns a case's text."""
+    """Finds the costliest of the ``cases`` that the subject serves; ``describe`` returns a case's text."""
 
     cases: int
     describe: Callable[[int], str]

@@ -14,7 +14,7 @@ Point = tuple[int, int, float, float, float]
 
 
 def points_of(curves: Sequence[Sequence[float]]) -> list[Point]:
-    """Return the curve of a track from the best log2 speedups of each cell after its calls.
+    """Return the curve of a track from each cell's best log2 speedups after its calls.
 
     It begins at 0 calls and log2 0; a cell counts up to its last call.
     """

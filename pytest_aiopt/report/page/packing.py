@@ -87,7 +87,7 @@ def champions_lineage(trajectory: Trajectory) -> frozenset[int]:
 
 @dataclass(slots=True)
 class _Writer:
-    """Deflate details one by one. ``known``, ``profiled``: numbers of texts already written.
+    """Deflates details one by one. ``known``, ``profiled``: numbers of texts already written.
 
     ``bound``: upper bound of the size. The exact size, which is slow, is computed only if the bound exceeds
     the limit.

@@ -166,7 +166,7 @@ def functions_named(program: Program) -> dict[str, list[Node]]:
 
 
 def function_name(function: Node) -> str:
-    """Return a function's unqualified name ("" where it has none)."""
+    """Return a function's unqualified name ("" if it has none)."""
     declarator = function_declarator(function)
     name = field(declarator, "declarator")
     while name is not None and name.type == "qualified_identifier":

@@ -135,7 +135,7 @@ def _binds(program: Program, value: Node, name: str) -> bool:
     own = any(
         text(field(f, "declarator", "declarator")) == callee for f in program.all("function_definition")
     )
-    return own  # its parameters are no copies; they were checked before
+    return own  # its parameters are not copies; they were checked before
 
 
 def _split(program: Program, struct: Node, cold: list[Declaration]) -> list[Edit] | None:

@@ -57,7 +57,7 @@ def references_to(program: Program, spelled: str) -> list[Node]:
 
 
 def users_of(program: Program, spelled: str) -> list[Node]:
-    """Return the functions that index a vector of vectors of a type."""
+    """Return the functions that index a vector of vectors of this type."""
     found = [
         enclosing(node, "function_definition")
         for node in program.all("subscript_expression")
