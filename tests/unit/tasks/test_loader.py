@@ -89,7 +89,7 @@ def test_requests_are_fresh_for_every_seed_and_fixed_by_it():
         ("title", "titel", "unknown field `titel`"),
         ('split = "held_out"', 'split = "visible"', "2 scored workloads"),
         ('twin_of = "w0"', 'twin_of = "w9"', "twin_of of w1 names no workload; one of w0, w1, h0"),
-        ('name = "w1"', 'name = "w0"', "names repeat"),
+        ('name = "w1"', 'name = "w0"', "two workloads are called 'w0'"),
         ("01_once.cpp", "02_none.cpp", "02_none.cpp are not in .*ladder; add them"),
         ('entry = "add_up"', 'entry = "add up"', "not a C identifier"),
         ('entry = "add_up"', 'entry = "add_up"\ncounted = "misses"', "goes with metric = .cost. alone"),
