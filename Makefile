@@ -22,9 +22,12 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/pytest tests/unit -q -n 2 $(SLOW:%=--ignore=tests/unit/%)
 
+# The last ones measure: they have the machine to themselves.
+MEASURING := $(addprefix tests/e2e/test_,causal_profilers.py evaluation.py ground_truth.py lock.py meter.py profilers.py)
 test: setup
 	$(BIN)/pytest tests/unit tests/plugin -n 2
-	$(BIN)/pytest tests/e2e tests/redteam
+	$(BIN)/pytest tests/e2e -n 2 --dist loadfile $(MEASURING:%=--ignore=%)
+	$(BIN)/pytest $(MEASURING) tests/redteam
 
 # New random examples, ten times as many: what fails becomes an @example of its test.
 explore: setup

@@ -225,6 +225,8 @@ def _toml(study: design.Study, cells: list[Cell]) -> str:
             "iterations": study.iterations,
             "order_seed": study.order_seed,
             "outcome": study.outcome,
+            "scored": study.scored,
+            "start": study.start,
             "contrasts": {
                 each.name: {"treated": each.treated, "control": each.control, "primary": each.primary}
                 for each in study.contrasts

@@ -35,6 +35,16 @@ def study(project):
     return write
 
 
+def add_rung(project):
+    for name in ("one", "two"):
+        task = project.path / f"tasks/{name}/task.toml"
+        rung = '[[ladder]]\nfile = "01_first.cpp"\nstructural = true\n[criteria]'
+        task.write_text(task.read_text().replace("[criteria]", rung))
+        project.write(
+            f"tasks/{name}/ladder/01_first.cpp", "int begun() { return 7; }\nint b() { return 2; }\n"
+        )
+
+
 def cells(project):
     return [read_cell(path) for path in project.journals()]
 
@@ -106,13 +116,7 @@ def test_a_workload_without_words_is_refused_before_any_call(project):
 
 def test_a_campaign_begins_from_a_rung(project, study):
     study('start = "rung:01_first"')
-    for name in ("one", "two"):
-        task = project.path / f"tasks/{name}/task.toml"
-        rung = '[[ladder]]\nfile = "01_first.cpp"\nstructural = true\n[criteria]'
-        task.write_text(task.read_text().replace("[criteria]", rung))
-        project.write(
-            f"tasks/{name}/ladder/01_first.cpp", "int begun() { return 7; }\nint b() { return 2; }\n"
-        )
+    add_rung(project)
     project.run("-k", "one and track_A and seed_1").assert_outcomes(passed=1)
     (cell,) = cells(project)
     assert (cell.opened.start, cell.opened.program.splitlines()[0]) == (
@@ -120,3 +124,12 @@ def test_a_campaign_begins_from_a_rung(project, study):
         "int begun() { return 7; }",
     )
     assert project.aiopt("verify").ret == 0
+
+
+def test_an_export_holds_every_key_of_the_study(project, study):
+    study(
+        'edit_budget = 11\nscored = "rotate"\nstart = "rung:01_first"\nframe = "openevolve"\noutcome = "area"'
+    )
+    add_rung(project)
+    project.run("-k", "one").assert_outcomes(passed=8)
+    assert project.aiopt("records", "export", "published").ret == 0
