@@ -223,10 +223,10 @@ function drawSquare(cell) {
   setText(square.querySelector(".glyph"), GLYPHS[cell.state]);
   const running = cell.state === "running" && cell.iterations;
   square.querySelector(".done").style.height = running ? `${100 * cell.step / cell.iterations}%` : "0";
-  const told = describe(cell);
-  if (square.title !== told) {
-    square.title = told;
-    square.setAttribute("aria-label", told);
+  const description = describe(cell);
+  if (square.title !== description) {
+    square.title = description;
+    square.setAttribute("aria-label", description);
   }
 }
 
