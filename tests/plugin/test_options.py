@@ -233,9 +233,11 @@ def test_power(project):
     result = project.aiopt("power", "--json")
     assert result.ret == 0
     document = only_json(result)
-    assert document["pilot_cells"] == 0  # gain is a share of the frontier, which is not measured here
+    assert document["pilot_cells"] == 4
     assert document["power"]["shift of 1.0 sd"]["5x6"] == pytest.approx(0.93, abs=0.05)
-    result.stderr.fnmatch_lines(["pilot: 0 confirmed cells, outcome gain; *", "shift of 1.0 sd*"])
+    result.stderr.fnmatch_lines(
+        ["pilot: 4 confirmed cells, 0 of them with the outcome gain; *", "shift of 1.0 sd*"]
+    )
 
 
 def test_power_is_not_claimed_from_cells_without_scatter(project):

@@ -116,7 +116,7 @@ def test_a_damaged_line_of_a_finished_cell_fails_its_test(stored):
     [
         ("report", "*4 of 4 cells finished*"),
         ("audit", "one-track_C-seed_1: *3 treated: ok"),
-        ("power", "pilot: 4 confirmed cells, outcome gain; *"),
+        ("power", "pilot: 4 confirmed cells, *"),
         ("task shrink", "no stored candidate was refused by a gate"),
     ],
 )

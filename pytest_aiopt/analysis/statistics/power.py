@@ -35,7 +35,7 @@ LEAST_PILOT = 2
 
 @dataclass(frozen=True, slots=True)
 class Pilot:
-    """Scatter of the primary outcome in stored cells; ``cells`` counts the cells that have the outcome.
+    """Scatter of the primary outcome in confirmed ``cells``; some lack the outcome.
 
     ``residuals``: in sd, from cells of one task, scored workload and track. ``jackpot``: share of seeds that
     found the large improvement, and its size in sd of the others; None if the pilot shows no two groups of
@@ -45,6 +45,7 @@ class Pilot:
 
     outcome: Primary
     cells: int
+    with_outcome: int
     sd: float | None
     residuals: tuple[float, ...]
     jackpot: tuple[float, float] | None
@@ -160,7 +161,8 @@ def lines(table: PowerTable) -> Iterator[str]:
     scatter = "normal scatter, as there are too few stored cells to estimate theirs"
     if found.sd is not None:
         scatter = f"scatter of {len(found.residuals)} cells, sd {found.sd:.3f} in a track"
-    yield f"pilot: {found.cells} confirmed cells, outcome {found.outcome.value}; {scatter}"
+    known = f"{found.with_outcome} of them with the outcome {found.outcome.value}"
+    yield f"pilot: {found.cells} confirmed cells, {known}; {scatter}"
     if found.jackpot is None:
         yield "no rows for jackpots: the seeds of the pilot do not fall into two separate groups"
     grid = [(seeds, tasks) for seeds in SEEDS for tasks in TASKS]
