@@ -86,9 +86,8 @@ def pilot(trajectories: Sequence[Trajectory]) -> Pilot:
     if sd is not None:  # scaled up: deviations from a group's own mean are too small by (n - 1) / n
         scaled = [(v - v.mean()) / sd * (len(v) / (len(v) - 1)) ** 0.5 for v in known]
         residuals = tuple(float(x) for x in np.concatenate(scaled))
-    return Pilot(
-        name, sum(map(len, groups.values())), sd, residuals, _jackpot(known), _without_scatter(known)
-    )
+    count = sum(map(len, groups.values()))
+    return Pilot(name, len(outcomes), count, sd, residuals, _jackpot(known), _without_scatter(known))
 
 
 def _without_scatter(groups: Sequence[Floats]) -> str:
