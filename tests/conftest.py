@@ -18,10 +18,16 @@ settings.register_profile("explore", derandomize=False, max_examples=1000, **_ST
 settings.load_profile(os.environ.get("AIOPT_HYPOTHESIS", "steady"))
 
 
-# Test modules are imported on their own here (importlib mode); this helper is known to all as ``endpoints``.
-_spec = importlib.util.spec_from_file_location("endpoints", Path(__file__).with_name("endpoint.py"))
-endpoints = sys.modules["endpoints"] = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(endpoints)
+def _shared(name, file):
+    """Import a helper of all tests: test modules are imported on their own here (importlib mode)."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(file))
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+endpoints = _shared("endpoints", "endpoint.py")
+_shared("guide", "guide.py")
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ import pytest_aiopt.search.openevolve
 import pytest_aiopt.verify.verification  # noqa: F401
 from pytest_aiopt.cli.main import main
 
-sys.path.append(str(Path(__file__).parent))  # for tampering.py
+sys.path.append(str(Path(__file__).parent))  # for machine.py and tampering.py
 
 STUDY = """
 name = "mini"

@@ -1,50 +1,13 @@
 """``aiopt task check``: what it prints and how it ends, on evidence that is given."""
 
 import json
-import types
 from dataclasses import replace
 
 import pytest
+from machine import FakeLaboratory, fit, informative
 
-from pytest_aiopt import testing
-from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.campaign.task_check import information
 from pytest_aiopt.campaign.task_check import observe as checking
-from pytest_aiopt.model import Status
-from pytest_aiopt.tasks.criteria import Evidence, Gain
-from pytest_aiopt.tasks.information import Component, Information
-
-
-class FakeBench(testing.FakeInstruments):
-    """Instruments that name their task."""
-
-    def __init__(self, task):
-        super().__init__()
-        self.task = task
-
-
-class FakeLaboratory(Laboratory):
-    """A laboratory whose compiler and benches are fakes."""
-
-    toolchain = types.SimpleNamespace(identity="fake compiler")
-
-    def bench(self, of):
-        return FakeBench(self.task(of))
-
-
-WORKLOADS = ("w0", "w1", "w2")
-INFORMATIVE = Information(
-    task="one",
-    workloads=WORKLOADS,
-    frontier=dict.fromkeys(WORKLOADS, 3.0),
-    step=dict.fromkeys(WORKLOADS, 0.4),
-    components=[
-        Component(f"0{at}.cpp", {name: 0.5 if name == own else 0.0 for name in WORKLOADS})
-        for at, own in enumerate(WORKLOADS, 1)
-    ],
-    value={"w0": 0.2, "w1": 0.3, "w2": 0.9},
-    tried=9,
-)
 
 
 @pytest.fixture
@@ -55,26 +18,11 @@ def observed(project, monkeypatch):
     def observe(bench, warn=None):
         name = ("one", "two")[len(names)] if len(names) < 2 else "more"
         names.append(name)
-        steps = [Gain(f"0{i}.cpp", True, False, Status.PASSED, 1.5**i, 1.5**i, 1.5**i) for i in range(1, 5)]
-        idle = [
-            Gain("00.cpp", False, False, Status.PASSED, 1, 1, 1),
-            Gain("90.cpp", True, True, Status.PASSED, 1, 1, 1),
-        ]
-        return Evidence(
-            task=name,
-            base_ms=30.0,
-            base_cv=0.01,
-            gains=steps + idle,
-            tops={"w0": 1, "w1": 2},
-            words=[],
-            evaluation_s=1.0,
-            cases=500 if name == "one" else 12,
-            mutants=8,
-            accepted=[],
-        )
+        seen = fit(name)
+        return seen if name == "one" else replace(seen, cases=12)
 
     monkeypatch.setattr(checking, "observe", observe)
-    monkeypatch.setattr(information, "observe", lambda bench: replace(INFORMATIVE, task=bench.task.name))
+    monkeypatch.setattr(information, "observe", lambda bench: informative(bench.task.name))
     monkeypatch.setattr(checking, "wait_for_calm", lambda bench, most_s: 0.0)
     project.laboratory = FakeLaboratory
     return names
@@ -165,7 +113,7 @@ def test_a_new_task_with_a_bad_name(project):
 
 
 def test_a_task_that_is_not_informative_says_why_and_fails_no_check(project, observed, monkeypatch):
-    easy = replace(INFORMATIVE, step={"w0": 0.41, "w1": 0.1, "w2": 0.1}, value={"w0": 0.0})
+    easy = replace(informative("one"), step={"w0": 0.41, "w1": 0.1, "w2": 0.1}, value={"w0": 0.0})
     monkeypatch.setattr(information, "observe", lambda bench: easy)
     result = project.aiopt("task", "check", "one", "--json")
     assert result.ret == 0

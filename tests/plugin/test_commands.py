@@ -1,20 +1,17 @@
 """The command ``aiopt``: help, JSON, exit codes and how it finds a project."""
 
-import contextlib
 import json
 import shlex
 import subprocess
 import sys
-import types
 
 import pytest
+from machine import Bench, FakeLaboratory
 
 import pytest_aiopt.campaign.doctor as examining
-from pytest_aiopt import testing
-from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.campaign.task_check import information, observe, original
 from pytest_aiopt.cli import main
-from pytest_aiopt.model import Candidate, Examination, NoiseFloor, Status, Verdict
+from pytest_aiopt.model import Examination, Status, Verdict
 from pytest_aiopt.models import local
 from pytest_aiopt.tasks import ladders, loader
 from pytest_aiopt.tasks.criteria import Evidence, Gain
@@ -40,42 +37,6 @@ EVIDENCE = Evidence(
 
 def by_words(words):
     return "-".join(words)
-
-
-class Bench(testing.FakeInstruments):
-    """A bench that measures and profiles nothing real."""
-
-    def __init__(self, task, store=None):
-        super().__init__()
-        self.task = task
-        self.store = store
-        self.machine = {"cpu": "fake"}
-
-    def equals(self, evaluations):
-        return []
-
-    def compare(self, candidate, workload, budget_s):
-        return self.measure(candidate)
-
-    def keep_floor(self, measured):
-        return NoiseFloor(self.task.name, "f", (0.0, 0.01), 0.01, 0.03)
-
-    @contextlib.contextmanager
-    def profiling(self, workload=None):
-        yield types.SimpleNamespace(profile=lambda source: self.profile(Candidate(source)))
-
-    def costliest(self, candidate):
-        return self.profile(candidate)[0]
-
-
-class FakeLaboratory(Laboratory):
-    """A laboratory whose compiler, profilers and benches are fakes."""
-
-    toolchain = types.SimpleNamespace(identity="fake compiler")
-    profilers = types.SimpleNamespace(refused={"perf": "not installed"})
-
-    def bench(self, of):
-        return Bench(self.task(of) if isinstance(of, str) else of, self.store)
 
 
 @pytest.fixture
