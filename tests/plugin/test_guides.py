@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import tarfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,13 @@ def test_a_block_that_is_run_elsewhere_names_a_test_or_a_script_that_exists():
             text = (ROOT / file).read_text()
             wanted = f"def {test}(" if test else block.text.splitlines()[0]
             assert wanted in text.splitlines() if not test else wanted in text, f"{page}: {mark}"
+
+
+def test_every_extra_that_a_page_installs_is_declared():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    pages = "".join((DOCS / page).read_text() for page in (*TUTORIALS, *GUIDES))
+    named = re.findall(r"PATH-OF-THIS-REPOSITORY\[(\w+)\]", pages)
+    assert {"xdist", "cluster", "paper", "local"} <= set(named) <= set(declared)
 
 
 def test_no_command_hides_in_a_block_without_a_language():
