@@ -52,7 +52,7 @@ def orphans():
     prctl = ctypes.CDLL(None).prctl
     assert prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
     known = children()
-    yield lambda: [name(pid) for pid in children() - known]
+    yield lambda: [name(pid) for pid in children() - known if lives(pid)]
     prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
@@ -60,6 +60,11 @@ def children():
     return {
         int(pid) for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()
     }
+
+
+def lives(pid):
+    """Reap an orphan that has ended: it waits for its new parent, which we are."""
+    return os.waitpid(pid, os.WNOHANG) == (0, 0)
 
 
 def name(pid):
