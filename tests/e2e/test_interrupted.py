@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -52,14 +53,16 @@ def orphans():
     prctl = ctypes.CDLL(None).prctl
     assert prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
     known = children()
-    yield lambda: [name(pid) for pid in children() - known if lives(pid)]
+    yield lambda: [found for pid in children() - known if lives(pid) and (found := name(pid))]
     prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
 def children():
-    return {
-        int(pid) for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()
-    }
+    found = set()
+    for file in Path("/proc/self/task").glob("*/children"):
+        with suppress(FileNotFoundError):  # a thread that has ended meanwhile
+            found.update(map(int, file.read_text().split()))
+    return found
 
 
 def lives(pid):
@@ -68,7 +71,8 @@ def lives(pid):
 
 
 def name(pid):
-    return f"{pid} {Path(f'/proc/{pid}/stat').read_text().split()[1:3]}"
+    with suppress(FileNotFoundError):
+        return f"{pid} {Path(f'/proc/{pid}/stat').read_text().split()[1:3]}"
 
 
 def start(folder, results, *extra):
