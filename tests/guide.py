@@ -105,7 +105,12 @@ def _finished(script: list[str], folder: Path, environment: dict[str, str]) -> s
 def _stopped(script: list[str], folder: Path, environment: dict[str, str]) -> str:
     """Run a command until it names an address, then press Ctrl-C."""
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    with subprocess.Popen(script, cwd=folder, env=environment, start_new_session=True, **streams) as running:
+    heeding = [
+        "env",
+        "--default-signal=INT",
+        *script,
+    ]  # a shell that starts the tests in the background ignores it
+    with subprocess.Popen(heeding, cwd=folder, env=environment, start_new_session=True, **streams) as running:
         assert running.stdout is not None
         lines = []
         for line in running.stdout:
