@@ -24,7 +24,8 @@ from pytest_aiopt.analysis.statistics.ranks import (
     holm,
 )
 from pytest_aiopt.analysis.statistics.sensitivity import RankModel, rank_model
-from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
+from pytest_aiopt.analysis.trajectory import Trajectory, confirm
+from pytest_aiopt.model import Confirmed
 
 ALL_TASKS = "all tasks"
 

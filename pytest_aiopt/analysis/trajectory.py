@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +11,7 @@ from pytest_aiopt.codebook.validated import VALIDATED
 from pytest_aiopt.journal.treatment import Gap
 from pytest_aiopt.model import (
     Cell,
+    Confirmed,
     Declared,
     Feedback,
     Hint,
@@ -21,6 +21,7 @@ from pytest_aiopt.model import (
     Status,
     Strategy,
     Usage,
+    pool,
 )
 
 
@@ -190,25 +191,6 @@ class Trajectory:
         return self.finished and (self.champion is None or self.champion == self.baseline)
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """The champion's log2 speedup on held-out workloads with its 95 % interval.
-
-    ``by_identity``: the champion is the starting program, so log2 speedup and interval are 0 by definition
-    and nothing was measured; ``workloads`` is then empty.
-    """
-
-    log2_speedup: float
-    low: float
-    high: float
-    workloads: tuple[str, ...]
-    by_identity: bool = False
-
-    def faster_than(self, delta: float) -> bool:
-        """Whether the whole interval lies above ``delta`` (a log2 ratio)."""
-        return self.low > delta
-
-
 def with_aliases(trajectories: Sequence[Trajectory]) -> list[Trajectory]:
     """Return the cells with the latest alias of their track, which may be set after some cells end."""
     known = {(t.study, t.cell.track, t.model): t.alias for t in sorted(trajectories, key=_age) if t.alias}
@@ -240,17 +222,3 @@ def confirm(trajectory: Trajectory) -> Confirmed | None:
     if not trajectory.finished or not trajectory.confirmations:
         return None
     return pool(trajectory.confirmations)
-
-
-def pool(measurements: Sequence[Measurement]) -> Confirmed:
-    """Mean of the workloads' log2 speedups, with equal weights.
-
-    Interval by MOVER (Zou & Donner, Stat. Med. 27, 2008): with k independent workloads low = mean -
-    sqrt(sum((m_i - low_i)**2)) / k, and high likewise. For symmetric intervals this adds standard errors in
-    quadrature. It applies to these workloads, not to others that could be drawn.
-    """
-    k = len(measurements)
-    mean = math.fsum(m.log2_speedup for m in measurements) / k
-    below = math.hypot(*(m.log2_speedup - m.low for m in measurements)) / k
-    above = math.hypot(*(m.high - m.log2_speedup for m in measurements)) / k
-    return Confirmed(mean, mean - below, mean + above, workloads=tuple(m.workload for m in measurements))

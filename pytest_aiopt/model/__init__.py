@@ -7,11 +7,13 @@ from pytest_aiopt.model.candidate import Examination as Examination
 from pytest_aiopt.model.candidate import Status as Status
 from pytest_aiopt.model.candidate import Verdict as Verdict
 from pytest_aiopt.model.cell import Cell as Cell
+from pytest_aiopt.model.measurement import Confirmed as Confirmed
 from pytest_aiopt.model.measurement import Decision as Decision
 from pytest_aiopt.model.measurement import Measurement as Measurement
 from pytest_aiopt.model.measurement import NoiseFloor as NoiseFloor
 from pytest_aiopt.model.measurement import Pair as Pair
 from pytest_aiopt.model.measurement import Quality as Quality
+from pytest_aiopt.model.measurement import pool as pool
 from pytest_aiopt.model.profile import Counter as Counter
 from pytest_aiopt.model.profile import Effect as Effect
 from pytest_aiopt.model.profile import ItemKind as ItemKind

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import log2
@@ -102,3 +104,36 @@ class NoiseFloor:
     seconds: float | None = None
     notes: tuple[str, ...] = ()
     placements: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The log2 speedup of a program on held-out workloads with its 95 % interval.
+
+    ``by_identity``: it is the starting program, so log2 speedup and interval are 0 by definition
+    and nothing was measured; ``workloads`` is then empty.
+    """
+
+    log2_speedup: float
+    low: float
+    high: float
+    workloads: tuple[str, ...]
+    by_identity: bool = False
+
+    def faster_than(self, delta: float) -> bool:
+        """Whether the whole interval lies above ``delta`` (a log2 ratio)."""
+        return self.low > delta
+
+
+def pool(measurements: Sequence[Measurement]) -> Confirmed:
+    """Mean of the workloads' log2 speedups, with equal weights.
+
+    Interval by MOVER (Zou & Donner, Stat. Med. 27, 2008): with k independent workloads low = mean -
+    sqrt(sum((m_i - low_i)**2)) / k, and high likewise. For symmetric intervals this adds standard errors in
+    quadrature. It applies to these workloads, not to others that could be drawn.
+    """
+    k = len(measurements)
+    mean = math.fsum(m.log2_speedup for m in measurements) / k
+    below = math.hypot(*(m.log2_speedup - m.low for m in measurements)) / k
+    above = math.hypot(*(m.high - m.log2_speedup for m in measurements)) / k
+    return Confirmed(mean, mean - below, mean + above, workloads=tuple(m.workload for m in measurements))

@@ -13,8 +13,8 @@ from pytest_aiopt.analysis.compare import Contrast, Exclusion, compare
 from pytest_aiopt.analysis.outcomes.funnel import Funnel, funnel
 from pytest_aiopt.analysis.outcomes.ladder import Ladder
 from pytest_aiopt.analysis.outcomes.primary import gain
-from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
-from pytest_aiopt.model import Feedback
+from pytest_aiopt.analysis.trajectory import Trajectory, confirm
+from pytest_aiopt.model import Confirmed, Feedback
 from pytest_aiopt.models.prices import Prices
 from pytest_aiopt.report.caveats import Caveat, caveats
 from pytest_aiopt.report.everywhere import Everywhere, everywhere

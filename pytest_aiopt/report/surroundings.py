@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from pytest_aiopt.analysis.trajectory import Confirmed, Reconfirmation, Trajectory, pool
-from pytest_aiopt.model import NoiseFloor
+from pytest_aiopt.analysis.trajectory import Reconfirmation, Trajectory
+from pytest_aiopt.model import Confirmed, NoiseFloor, pool
 from pytest_aiopt.models.prices import Prices
 
 UNKNOWN = "unknown"

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import hypot, log2, nan
-from statistics import fmean
+from math import log2, nan
 
 import msgspec
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.evaluation.host.machine import fingerprint
-from pytest_aiopt.model import Candidate, Measurement, Rung, Status, Verdict
+from pytest_aiopt.model import Candidate, Confirmed, Measurement, Rung, Status, Verdict, pool
 from pytest_aiopt.tasks import frontier, ladders
 from pytest_aiopt.tasks.criteria import Gain
 from pytest_aiopt.tasks.frontier import Known
 
 RUNG_S = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """The mean log2 speedup of a program on the held-out workloads, and the lower end of its interval."""
-
-    log2_speedup: float
-    low: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +68,7 @@ def gain(bench: Bench, file: str, source: str, rung: Rung | None = None, *, exam
     """Judge and measure a program. ``examine``: on the hidden corpus and with sanitizers too."""
     candidate = Candidate(source)
     structural, decoy = (rung.structural, rung.decoy) if rung is not None else (True, False)
-    verdict = judge(bench, candidate)
-    if verdict.status is Status.PASSED and examine:
-        verdict = bench.examine(candidate).verdict
+    verdict = examined(bench, candidate) if examine else judge(bench, candidate)
     found: Measurement | Verdict = verdict
     if verdict.status is Status.PASSED:
         found = bench.compare(candidate, bench.task.scored, RUNG_S)
@@ -96,13 +85,16 @@ def judge(bench: Bench, candidate: Candidate) -> Verdict:
     return bench.judge(candidate)
 
 
+def examined(bench: Bench, candidate: Candidate) -> Verdict:
+    """Return the verdict of gate, hidden corpus and sanitizers."""
+    verdict = judge(bench, candidate)
+    return bench.examine(candidate).verdict if verdict.status is Status.PASSED else verdict
+
+
 def confirm(bench: Bench, candidate: Candidate) -> Confirmed | Verdict:
-    """Measure a program on the held-out workloads; its interval by MOVER, as in reports."""
+    """Measure a program on the held-out workloads."""
     found = bench.confirm(candidate)
-    if isinstance(found, Verdict):
-        return found
-    mean = fmean(one.log2_speedup for one in found)
-    return Confirmed(mean, mean - hypot(*(one.log2_speedup - one.low for one in found)) / len(found))
+    return found if isinstance(found, Verdict) else pool(found)
 
 
 def source_of(bench: Bench, known: Gain) -> str:

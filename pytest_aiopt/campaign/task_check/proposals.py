@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import log2, nan
-from statistics import fmean
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import known
-from pytest_aiopt.campaign.task_check.known import Confirmed, KnownGains
+from pytest_aiopt.campaign.task_check.known import KnownGains
 from pytest_aiopt.evaluation.host.machine import fingerprint
 from pytest_aiopt.journal.record import CellRecord
-from pytest_aiopt.model import Candidate, Status, Verdict
+from pytest_aiopt.model import Candidate, Confirmed, Status, Verdict, pool
 from pytest_aiopt.models.base import ModelSpec
 from pytest_aiopt.tasks import frontier
 from pytest_aiopt.tasks.criteria import Gain
@@ -60,7 +59,7 @@ def champions(records: Iterable[CellRecord], task: Task) -> list[Champion]:
         if record.cell.task != task.name or scored != task.scored.name:
             continue
         if champion is not None and accepted is not None and accepted.measurements:
-            gained = fmean(one.log2_speedup for one in accepted.measurements)
+            gained = pool(accepted.measurements).log2_speedup
             found.setdefault(champion.sha, Champion(record, champion, gained))
     return sorted(found.values(), key=lambda each: -each.log2_speedup)[:MOST]
 
@@ -68,9 +67,7 @@ def champions(records: Iterable[CellRecord], task: Task) -> list[Champion]:
 def attempt(bench: Bench, champion: Champion, best: Confirmed | None) -> Trial:
     """Run gate, hidden corpus, sanitizers and confirmation on a champion, and measure it."""
     candidate = champion.candidate
-    verdict = known.judge(bench, candidate)
-    if verdict.status is Status.PASSED:
-        verdict = bench.examine(candidate).verdict
+    verdict = known.examined(bench, candidate)
     if verdict.status is not Status.PASSED:
         return Trial(champion, verdict.status)
     found = bench.measure(candidate)

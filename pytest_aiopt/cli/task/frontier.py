@@ -11,6 +11,7 @@ from pytest_aiopt.cli.base import options
 from pytest_aiopt.cli.base.command import Command, Invocation
 from pytest_aiopt.cli.base.output import Output
 from pytest_aiopt.errors import StoreError
+from pytest_aiopt.model import Status
 
 if TYPE_CHECKING:
     from pytest_aiopt.campaign.laboratory import Laboratory
@@ -79,7 +80,7 @@ def _lines(
     gains = "no known program is faster" if best is None else f"{best.file} {best.speedup:.2f}x"
     confirmed = "" if found.confirmed is None else f", confirmed {2**found.confirmed.log2_speedup:.2f}x"
     yield f"{task} {workload}: {gains}{confirmed}; frontier: {entry.name if entry else 'none'}"
-    for refused in (each for each in found.frontier if each.speedup != each.speedup):
+    for refused in (each for each in found.frontier if each.status is not Status.PASSED):
         yield f"  {refused.file} is refused: {refused.status.value}; remove it"
     for trial in trials:
         name = f"{trial.champion.candidate.sha[:12]} of {trial.champion.record.cell.id}"

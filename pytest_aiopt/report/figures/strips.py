@@ -7,7 +7,8 @@ from statistics import fmean
 
 from pytest_aiopt.analysis.outcomes.effective import effective_rate
 from pytest_aiopt.analysis.outcomes.ladder import Ladder, ladder_of, steps
-from pytest_aiopt.analysis.trajectory import Confirmed, Trajectory, confirm
+from pytest_aiopt.analysis.trajectory import Trajectory, confirm
+from pytest_aiopt.model import Confirmed
 from pytest_aiopt.report.document import grouped
 from pytest_aiopt.report.figures.scales import Scale, factor_ticks, share_ticks, spanning
 from pytest_aiopt.report.figures.svg import COLOURS, Figure, Panel, drawing, line, marker, rect, text

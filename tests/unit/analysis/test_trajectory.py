@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_aiopt.analysis.outcomes.funnel import funnel
-from pytest_aiopt.analysis.trajectory import best_so_far, confirm, pool
-from pytest_aiopt.model import Status
+from pytest_aiopt.analysis.trajectory import best_so_far, confirm
+from pytest_aiopt.model import Status, pool
 
 ratio = st.floats(-3, 3)
 
