@@ -92,12 +92,16 @@ def complete_lines(path: Path) -> list[bytes]:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the lines of one journal in order: number, checksum, digest of the line before, version."""
+    """Reads the lines of one journal in order: number, checksum, digest of the line before, version.
+
+    ``latest``: the line that ``raw`` read last.
+    """
 
     where: Path | str
     lines: int = 0
     schema: int = 0
     digest: str = ""
+    latest: Line | None = None
 
     def raw(self, line: bytes) -> bytes:
         """Return the next line's event in this version's form; raises JournalError if it is damaged."""
@@ -110,6 +114,7 @@ class Reader:
         except (msgspec.DecodeError, ValueError) as error:
             raise self.damaged(self.lines + 1, error) from error
         self.passed(line)
+        self.latest = found
         return raw
 
     def check_link(self, found: Line) -> None:

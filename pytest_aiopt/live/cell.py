@@ -22,7 +22,7 @@ from pytest_aiopt.journal.events import (
     Proposed,
     next_event,
 )
-from pytest_aiopt.journal.schema import Line, Reader
+from pytest_aiopt.journal.schema import Reader
 from pytest_aiopt.journal.store import ASIDE
 from pytest_aiopt.model import PauseReason, Status
 from pytest_aiopt.models.prices import Prices
@@ -112,7 +112,8 @@ class FollowedCell:
     def take(self, line: bytes) -> Iterator[News]:
         """Take the next line; raises JournalError where it is damaged."""
         event = next_event(self.reader, line)
-        written = msgspec.json.decode(line, type=Line)
+        written = self.reader.latest
+        assert written is not None
         self.changed, self.ran, self.last = written.time, written.ran, type(event)
         self.began = self.began or written.time
         if isinstance(event, Opened):

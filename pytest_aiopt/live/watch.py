@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ class Watch:
             with self._opened:
                 self._opened.wait_for(lambda: bool(self._pages))
             self.step()
-            threading.Event().wait(LOOK_S)
+            time.sleep(LOOK_S)
 
     def step(self) -> None:
         """Look once and send what changed to the open pages."""
