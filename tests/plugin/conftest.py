@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -152,3 +153,13 @@ def example(tmp_path_factory):
         made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200)
         assert made.returncode == 0, made.stdout + made.stderr
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, driven by Playwright."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -4,9 +4,10 @@ import json
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
-from machine import Bench, FakeLaboratory
+from machine import Bench, FakeLaboratory, fit
 
 import pytest_aiopt.campaign.doctor as examining
 from pytest_aiopt.campaign.task_check import information, observe, original
@@ -14,25 +15,15 @@ from pytest_aiopt.cli import main
 from pytest_aiopt.model import Examination, Status, Verdict
 from pytest_aiopt.models import local
 from pytest_aiopt.tasks import ladders, loader
-from pytest_aiopt.tasks.criteria import Evidence, Gain
+from pytest_aiopt.tasks.criteria import Gain
 from pytest_aiopt.tasks.information import Information
 
 CELLS = ("-k", "one and seed_1")
 COMMANDS = {(command.name,): command for command in main.COMMANDS} | {
     (group, command.name): command for group, (_, commands) in main.GROUPS.items() for command in commands
 }
-EVIDENCE = Evidence(
-    task="one",
-    base_ms=30.0,
-    base_cv=0.01,
-    gains=[Gain("01.cpp", True, False, Status.PASSED, float("nan"), float("nan"), float("nan"))],
-    tops={"w0": 1, "w1": 2},
-    words=[],
-    evaluation_s=1.0,
-    cases=500,
-    mutants=8,
-    accepted=[],
-)
+NAN = float("nan")
+EVIDENCE = replace(fit("one"), gains=[Gain("01.cpp", True, False, Status.PASSED, NAN, NAN, NAN)])
 
 
 def by_words(words):

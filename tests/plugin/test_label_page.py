@@ -54,15 +54,6 @@ def serving(folder, rater):
         process.kill()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 def rate(page, number):
     """Rate the mutation that is open: a depth, sometimes a label, and Enter."""
     place = page.url.rpartition("/")[2]

@@ -21,17 +21,6 @@ FASTER = "testing.FakeInstruments(speed=lambda s: 1 + len(s) / 999)"
 pytestmark = pytest.mark.needs("chromium")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    import shutil
-
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 MADE = {}
 
 
