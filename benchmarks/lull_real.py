@@ -1,8 +1,8 @@
 """How right Lull is on programs by a language model: more threads than processors, and waits for a device.
 
-model_programs/ holds versions of agg_service from recorded studies. In each, the check of a report's body is
-made WORK times. What making it once saves is measured, and is what Lull must say of the line that holds the
-check, at the virtual speedup 1 - 1/WORK.
+model_programs/ and the task's frontier hold versions of agg_service from recorded studies. In each, the check
+of a report's body is made WORK times. What making it once saves is measured, and is what Lull must say of the
+line that holds the check, at the virtual speedup 1 - 1/WORK.
 
 Usage: python benchmarks/lull_real.py [--quick] [--records FILE] [PROGRAM ...]
 With --records effects are appended to FILE, and the next call goes on where this one stopped.
@@ -31,8 +31,8 @@ from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
 
 ROOT = Path(__file__).parents[1]
-PROGRAMS = Path(__file__).with_name("model_programs")
 TASK = "agg_service"
+FOLDERS = (Path(__file__).with_name("model_programs"), ROOT / "tasks" / TASK / "frontier")
 CHECK = "std::uint32_t check_of(const Report& report) {"
 REPEATED = f"""
 [[gnu::noinline]] {CHECK}
@@ -80,6 +80,13 @@ class Record:
         return "wrong sign" if certain else "off"
 
 
+def programs() -> dict[str, str]:
+    """Return the programs with a check, by the start of their names."""
+    paths = (path for folder in FOLDERS for path in sorted(folder.glob("*.cpp")))
+    found = {path.stem[:8]: path.read_text() for path in paths}
+    return {name: text for name, text in found.items() if CHECK in text}
+
+
 def repeated(program: str, work: int) -> tuple[str, int]:
     """Return the program with its check made ``work`` times, and the line that holds all of the check.
 
@@ -103,7 +110,7 @@ def bench_of(task: Task, folder: Path) -> Bench:
 
 def record(name: str, work: int, folder: Path, budget_s: float) -> Record:
     """Measure what doing the check once saves, and ask Lull."""
-    program = (PROGRAMS / f"{name}.cpp").read_text()
+    program = programs()[name]
     slow, line = repeated(program, work)
     once, _ = repeated(program, 1)
     task = replace(loader.load(ROOT / "tasks", TASK), program=Candidate(slow))
@@ -134,7 +141,7 @@ def _effect(profile: Profile, line: int, level: float) -> Effect | None:
 
 def wanted(options: argparse.Namespace, done: Sequence[Record]) -> Iterator[tuple[str, int]]:
     """Yield what is still to be measured."""
-    names = options.programs or sorted(path.stem for path in PROGRAMS.glob("*.cpp"))
+    names = options.programs or list(programs())
     known = {each.key for each in done}
     for name in names[:1] if options.quick else names:
         for work in WORK[:1] if options.quick else WORK:
@@ -165,7 +172,7 @@ def show(records: Sequence[Record]) -> None:
 def main() -> None:
     """Measure what is lacking and print what is there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("programs", nargs="*", help="default: all in model_programs")
+    parser.add_argument("programs", nargs="*", help="default: all")
     parser.add_argument("--quick", action="store_true", help="one program, one effect")
     parser.add_argument("--budget", type=float, default=8.0, help="seconds of Lull per effect")
     parser.add_argument("--records", type=Path, help="keep the effects here and go on from them")
