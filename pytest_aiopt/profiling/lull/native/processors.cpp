@@ -24,15 +24,6 @@ Processor* here() {
     return number >= 0 && number < most ? &seats[number] : nullptr;
 }
 
-}  // namespace
-
-void count_processors() {
-    cpu_set_t usable;
-    if (sched_getaffinity(0, sizeof usable, &usable) == 0) processors = CPU_COUNT(&usable);
-}
-
-namespace {
-
 int runnable() {
     int count = 0;
     for (int i = 0; i < slots_used.load(); ++i)
@@ -41,6 +32,11 @@ int runnable() {
 }
 
 }  // namespace
+
+void count_processors() {
+    cpu_set_t usable;
+    if (sched_getaffinity(0, sizeof usable, &usable) == 0) processors = CPU_COUNT(&usable);
+}
 
 bool crowded() { return runnable() > processors; }
 

@@ -114,15 +114,15 @@ void require(Nanoseconds paid) {
     while (paid > highest && !required.compare_exchange_weak(highest, paid)) {}
 }
 
-// A pause that leaves the processor idle. All of it is paid, also what is slept too long.
-void sleep_debt(Nanoseconds from) {
+// A pause that leaves the processor idle, but for its last ``spin``. All of it is paid, also what is slept too long.
+void sleep_debt(Nanoseconds from, Nanoseconds spin) {
     for (;;) {
         const Nanoseconds now = wall();
         self->paid.fetch_add(now - from);
         from = now;
         const Nanoseconds debt = required.load() - self->paid.load();
         if (debt <= 0) return;
-        if (debt > 2 * spun) sleep_until(from + debt - spun);
+        if (debt > 2 * spin) sleep_until(from + debt - spin);
         while (wall() < from + debt) __builtin_ia32_pause();
     }
 }
@@ -139,26 +139,13 @@ void spin_debt(Nanoseconds from) {
     }
 }
 
-// Sleeps until nothing is owed, with a free processor to the last moment: others want to run.
-void oversleep_debt(Nanoseconds from) {
-    const int slack = prctl(PR_GET_TIMERSLACK);
-    prctl(PR_SET_TIMERSLACK, 1);
-    for (Nanoseconds debt; (debt = required.load() - self->paid.load()) > 0;) {
-        sleep_until(from + debt);
-        const Nanoseconds now = wall();
-        self->paid.fetch_add(now - from);
-        from = now;
-    }
-    prctl(PR_SET_TIMERSLACK, slack > 0 ? slack : 0);
-}
-
 // Pauses until nothing is owed, if more than ``left`` is.
 void pay(Nanoseconds left) {
     if (required.load() - self->paid.load() <= left) return;
     const Nanoseconds from = wall(), cpu = take_processor();
     const State before = self->state.exchange(State::paused);
     if (crowded()) spin_debt(cpu);
-    else sleep_debt(from);
+    else sleep_debt(from, spun);
     require(self->paid.load());
     self->state.store(before);
     self->sampled_cpu.fetch_add(thread_cpu() - cpu);
@@ -283,8 +270,14 @@ void settle() { pay(grain); }
 
 void wait_longer() {
     if (required.load() - self->paid.load() <= grain) return;
-    if (processors_are_free()) sleep_debt(wall());
-    else oversleep_debt(wall());
+    if (processors_are_free()) {
+        sleep_debt(wall(), spun);
+    } else {
+        const int slack = prctl(PR_GET_TIMERSLACK);
+        prctl(PR_SET_TIMERSLACK, 1);
+        sleep_debt(wall(), 0);
+        prctl(PR_SET_TIMERSLACK, slack > 0 ? slack : 0);
+    }
     require(self->paid.load());
 }
 
