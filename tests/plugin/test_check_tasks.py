@@ -22,7 +22,7 @@ def observed(project, monkeypatch):
         return seen if name == "one" else replace(seen, cases=12)
 
     monkeypatch.setattr(checking, "observe", observe)
-    monkeypatch.setattr(information, "observe", lambda bench: informative(bench.task.name))
+    monkeypatch.setattr(information, "observe", lambda bench, steps: informative(bench.task.name))
     monkeypatch.setattr(checking, "wait_for_calm", lambda bench, most_s: 0.0)
     project.laboratory = FakeLaboratory
     return names
@@ -114,7 +114,7 @@ def test_a_new_task_with_a_bad_name(project):
 
 def test_a_task_that_is_not_informative_says_why_and_fails_no_check(project, observed, monkeypatch):
     easy = replace(informative("one"), step={"w0": 0.41, "w1": 0.1, "w2": 0.1}, value={"w0": 0.0})
-    monkeypatch.setattr(information, "observe", lambda bench: easy)
+    monkeypatch.setattr(information, "observe", lambda bench, steps: easy)
     result = project.aiopt("task", "check", "one", "--json")
     assert result.ret == 0
     result.stderr.fnmatch_lines(["one: not informative, *takes more than 40% of*less than 0.3 log2 ahead*"])

@@ -10,9 +10,10 @@ import pytest
 from machine import Bench, FakeLaboratory, fit
 
 import pytest_aiopt.campaign.doctor as examining
-from pytest_aiopt.campaign.task_check import information, observe, original
+from pytest_aiopt.campaign.task_check import information, observe, original, proposals
 from pytest_aiopt.cli import main
-from pytest_aiopt.model import Examination, Status, Verdict
+from pytest_aiopt.cli.base import recorded
+from pytest_aiopt.model import Candidate, Examination, Status, Verdict
 from pytest_aiopt.models import local
 from pytest_aiopt.tasks import ladders, loader
 from pytest_aiopt.tasks.criteria import Gain
@@ -37,7 +38,7 @@ def machine(project, monkeypatch):
     project.laboratory = FakeLaboratory
     monkeypatch.setattr(observe, "observe", lambda bench, warn=None: EVIDENCE)
     empty = Information("one", ("w0",), {}, {}, [], {}, 0)
-    monkeypatch.setattr(information, "observe", lambda bench: empty)
+    monkeypatch.setattr(information, "observe", lambda bench, steps: empty)
     monkeypatch.setattr(original, "require", lambda bench: ())
     monkeypatch.setattr(observe, "wait_for_calm", lambda bench, most_s: 0.0)
     found = examining.Finding("sandbox", "bwrap", examining.State.WORSE, "missing", "install it")
@@ -88,6 +89,23 @@ def test_champions_that_are_faster_than_all_known_programs_join_the_frontier(mac
     (w0,) = json.loads(again.outlines[0])["tasks"]["one"].values()
     assert not any(each["better"] for each in w0["champions"])
     assert w0["program"] == known.name
+
+
+def test_the_fastest_first_steps_of_campaigns_are_found_in_their_journals(machine):
+    task = loader.load(machine.path / "tasks", "one")
+    cells = recorded.records([machine.path / "results"])
+    found = proposals.first_steps(cells, task)
+    assert 0 < len(found) <= proposals.MOST * len(task.scorable)
+    gains = {}
+    for cell in cells:
+        for step in cell.steps:
+            first = step.proposed.parent == task.program.sha and cell.status(step) is Status.PASSED
+            if first and (made := Candidate(step.edited.source)) and (measured := cell.measurement(made)):
+                gains[made.source] = measured.log2_speedup
+    assert max(gains, key=gains.get) in found
+    assert set(found) <= set(gains)
+    other = replace(task, program=Candidate(task.program.source + "// changed"))
+    assert proposals.first_steps(cells, other) == []
 
 
 def test_a_champion_that_a_check_refuses_stays_out(machine, monkeypatch):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
-from statistics import fmean
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import known
-from pytest_aiopt.campaign.task_check.parts import parts
+from pytest_aiopt.campaign.task_check.walks import Known, Walks
+from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.model import Candidate, Measurement, Status
 from pytest_aiopt.tasks import frontier
@@ -18,8 +17,6 @@ from pytest_aiopt.tasks.information import STEP_TOKENS, STEPS, Component, Inform
 
 SECONDS = 0.25
 """Of timed runs per program and workload, in one placement of the code: gains of interest are large."""
-MOST_PARTS = 10
-"""Programs that are tried for one step."""
 
 
 @dataclass
@@ -45,69 +42,52 @@ class Gains:
             self.known[key] = found.log2_speedup if isinstance(found, Measurement) else None
         return self.known[key]
 
-    def mean(self, source: str) -> float | None:
-        """Return the mean over the workloads; None where the program is refused on one."""
-        found = [self.on(source, workload) for workload in self.benches]
-        known = [each for each in found if each is not None]
-        return fmean(known) if len(known) == len(found) else None
 
+def observe(bench: Bench, steps: Sequence[str] = ()) -> Information:
+    """Measure steps, components and the value of information of a task on all its scored workloads.
 
-def observe(bench: Bench) -> Information:
-    """Measure steps, components and the value of information of a task on all its scored workloads."""
+    ``steps``: programs one step from the original, as campaigns made them; larger steps are left out.
+    """
     task = bench.task
-    quick = MeterSpec(budget_s=SECONDS, placements=1)
-    gains = Gains(
-        {
-            name: Bench(
-                task.pose(name),
-                toolchain=bench.toolchain,
-                sandbox=bench.sandbox,
-                meter=quick,
-                store=bench.store,
-            )
-            for name in task.scorable
-        }
-    )
-    steps = [rung.file for rung in task.ladder if rung.structural and not rung.decoy]
-    ladder = [(task.root / "ladder" / file).read_text() for file in steps]
+    gains = Gains({name: _quick(bench, name) for name in task.scorable})
+    files = [rung.file for rung in task.ladder if rung.structural and not rung.decoy]
+    ladder = {file: (task.root / "ladder" / file).read_text() for file in files}
     others = [frontier.source(task.root, each) for each in task.frontier if each.file]
-    targets = list(dict.fromkeys([*ladder, *others]))
-    first = _steps(task.program.source, targets)
-    blind = _walk(task.program.source, targets, gains.mean)
-    informed = {w: _walk(task.program.source, targets, partial(gains.on, workload=w)) for w in gains.benches}
-    best = {w: _best([*targets, *first, informed[w]], gains, w) for w in gains.benches}
-    reach = {w: log2 for w, log2 in best.items() if log2 > 0}
+    small = [each for each in steps if new_tokens(task.program.source, each) <= STEP_TOKENS]
+    programs = Known(task.program.source, list(ladder.values()), list(dict.fromkeys(others)), small)
+    walks = Walks(programs, task.scorable, gains, STEP_TOKENS)
+    blind = walks.walk(task.scorable, STEPS)
+    informed = {w: walks.walk((w,), STEPS) for w in task.scorable}
+    known_best = {
+        w: _best([*ladder.values(), *others, *walks.first, informed[w]], gains, w) for w in informed
+    }
+    reach = {w: log2 for w, log2 in known_best.items() if log2 > 0}
     found = Information(
         task=task.name,
         workloads=task.scorable,
         frontier=reach,
-        step={w: _best(first, gains, w) / log2 for w, log2 in reach.items()},
-        components=_components(task.program.source, dict(zip(steps, ladder, strict=True)), gains, reach),
-        value={w: (gains.on(informed[w], w) or 0.0) - (gains.on(blind, w) or 0.0) for w in gains.benches},
+        step={w: _best(walks.first, gains, w) / log2 for w, log2 in reach.items()},
+        components=_components(task.program.source, ladder, gains, reach),
+        value={w: (gains.on(informed[w], w) or 0.0) - (gains.on(blind, w) or 0.0) for w in informed},
         tried=len(gains.passed),
     )
     store(bench.store.information, task.digest, found)
     return found
 
 
-def _steps(program: str, targets: list[str]) -> list[str]:
-    return parts(program, targets, STEP_TOKENS, MOST_PARTS)
+def _quick(bench: Bench, workload: str) -> Bench:
+    return Bench(
+        bench.task.pose(workload),
+        toolchain=bench.toolchain,
+        sandbox=bench.sandbox,
+        meter=MeterSpec(budget_s=SECONDS, placements=1),
+        store=bench.store,
+    )
 
 
-def _walk(program: str, targets: list[str], worth: Callable[[str], float | None]) -> str:
-    """Return the program after STEPS greedy steps by what programs are worth to a solver."""
-    reached = 0.0
-    for _ in range(STEPS):
-        tried = [(value, part) for part in _steps(program, targets) if (value := worth(part)) is not None]
-        value, part = max(tried, default=(0.0, program))
-        if value <= reached:
-            break
-        reached, program = value, part
-    return program
-
-
-def _best(programs: list[str], gains: Gains, workload: str) -> float:
-    return max((log2 for each in programs if (log2 := gains.on(each, workload)) is not None), default=0.0)
+def _best(programs: Sequence[str], gains: Gains, workload: str) -> float:
+    """Return the largest gain; that of the original where none is larger."""
+    return max([0.0, *(log2 for each in programs if (log2 := gains.on(each, workload)) is not None)])
 
 
 def _components(

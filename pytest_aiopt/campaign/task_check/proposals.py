@@ -1,4 +1,4 @@
-"""Champions of campaigns that are faster than the best program known: proposals for the frontier."""
+"""Programs of campaigns: champions that are proposed for the frontier, and first steps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pytest_aiopt.tasks.frontier import Known
 from pytest_aiopt.tasks.loader import Task
 
 MOST = 3
-"""Number of champions tried per workload: those with the largest confirmed speedups on record."""
+"""Number of programs tried per workload: those with the largest speedups on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,23 @@ def champions(records: Iterable[CellRecord], task: Task) -> list[Champion]:
             gained = pool(accepted.measurements).log2_speedup
             found.setdefault(champion.sha, Champion(record, champion, gained))
     return sorted(found.values(), key=lambda each: -each.log2_speedup)[:MOST]
+
+
+def first_steps(records: Iterable[CellRecord], task: Task) -> list[str]:
+    """Return correct programs whose parent was the task's program: the fastest ones per scored workload."""
+    found: dict[str, dict[str, float]] = {}
+    for record in records:
+        if record.cell.task != task.name:
+            continue
+        of_workload = found.setdefault(record.opened.scored or task.scored.name, {})
+        for step in record.steps:
+            made = step.edited.candidate if step.edited is not None else None
+            if step.proposed.parent == task.program.sha and made and record.status(step) is Status.PASSED:
+                source = record.sources[made]
+                measured = record.measurement(Candidate(source))
+                of_workload[source] = measured.log2_speedup if measured is not None else 0.0
+    fastest = [sorted(gains, key=lambda each: -gains[each])[:MOST] for gains in found.values()]
+    return list(dict.fromkeys(source for sources in fastest for source in sources))
 
 
 def attempt(bench: Bench, champion: Champion, best: Confirmed | None) -> Trial:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_aiopt.cli.base import options
+from pytest_aiopt.cli.base import options, recorded
 from pytest_aiopt.cli.base.command import Command, Invocation
 from pytest_aiopt.cli.base.output import Output
 
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
     from pytest_aiopt.campaign.laboratory import Laboratory
 
 
-def check(names: Sequence[str], laboratory: Laboratory, out: Output) -> int:
-    """Write the evidence for each task as tables; return 1 where a criterion of a fit task is not met."""
-    from pytest_aiopt.campaign.task_check import information, observe
+def check(names: Sequence[str], laboratory: Laboratory, out: Output, sources: Sequence[Path] = ()) -> int:
+    """Write the evidence for each task as tables; return 1 where a criterion of a fit task is not met.
+
+    ``sources``: recordings whose first steps are tried as well.
+    """
+    from pytest_aiopt.campaign.task_check import information, observe, proposals
     from pytest_aiopt.cli.task import criteria_table, information_table, rewrites
 
     laboratory.prepare()
+    records = recorded.records(sources)
     benches = [laboratory.bench(name) for name in names]
     checked = observe.check(
         benches,
@@ -28,7 +33,7 @@ def check(names: Sequence[str], laboratory: Laboratory, out: Output) -> int:
     out.line(criteria_table.table(checked))
     for line in criteria_table.notes(checked):
         out.line(line)
-    known = [information.observe(bench) for bench in benches]
+    known = [information.observe(bench, proposals.first_steps(records, bench.task)) for bench in benches]
     out.line(information_table.table(known))
     for line in information_table.notes(known):
         out.line(line)
@@ -43,7 +48,7 @@ def check(names: Sequence[str], laboratory: Laboratory, out: Output) -> int:
 
 
 def _run(call: Invocation) -> int:
-    return check(call.tasks(), call.laboratory, call.out)
+    return check(call.tasks(), call.laboratory, call.out, call.args.sources)
 
 
 COMMAND = Command(
@@ -51,5 +56,5 @@ COMMAND = Command(
     "check tasks against the criteria of a fit task, and whether they are informative",
     "aiopt task check record_scan --json",
     _run,
-    (options.tasks, options.sandbox),
+    (options.tasks, recorded.sources, options.sandbox),
 )

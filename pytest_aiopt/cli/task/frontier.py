@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_aiopt.cli.base import options
+from pytest_aiopt.cli.base import options, recorded
 from pytest_aiopt.cli.base.command import Command, Invocation
 from pytest_aiopt.cli.base.output import Output
-from pytest_aiopt.errors import StoreError
 from pytest_aiopt.model import Status
 
 if TYPE_CHECKING:
@@ -25,24 +23,10 @@ if TYPE_CHECKING:
 def frontier(names: Sequence[str], laboratory: Laboratory, sources: Sequence[Path], out: Output) -> int:
     """Update the frontier of each task on every workload that can be scored; return 0."""
     laboratory.prepare()
-    records = [record for source in sources for record in _records(source)]
+    records = recorded.records(sources)
     found = {name: _of_task(laboratory.task(name), laboratory, records, out) for name in names}
     out.result({"tasks": found})
     return 0
-
-
-def _records(source: Path) -> Iterator[CellRecord]:
-    """Give the finished cells of a results directory or a recording; raises StoreError without any."""
-    from pytest_aiopt.journal.archive import directory
-    from pytest_aiopt.journal.record import read_cell
-    from pytest_aiopt.journal.store import ASIDE
-
-    with directory(source) as folder:
-        paths = [path for path in sorted(folder.rglob("journal.jsonl")) if ASIDE not in path.parent.name]
-        records = [read_cell(path) for path in paths]
-    if not any(record.finished for record in records):
-        raise StoreError(f"{source} holds no finished cell", "name a results directory or a recording")
-    yield from (record for record in records if record.finished)
 
 
 def _of_task(
@@ -111,18 +95,6 @@ def _document(found: KnownGains, trials: Sequence[Trial], entry: Known | None) -
     }
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--from",
-        dest="sources",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="RESULTS",
-        help="a results directory or recording whose champions are tried; may be repeated",
-    )
-
-
 def _run(call: Invocation) -> int:
     return frontier(call.tasks(), call.laboratory, call.args.sources, call.out)
 
@@ -132,5 +104,5 @@ COMMAND = Command(
     "measure the best known programs of tasks, and add better ones that campaigns made",
     "aiopt task frontier scratch_pipeline --from results --from live.tar.xz",
     _run,
-    (options.tasks, _arguments, options.sandbox),
+    (options.tasks, recorded.sources, options.sandbox),
 )
