@@ -59,7 +59,7 @@ PLAN = {  # (effect, other core busy): comparisons by our meter and by the other
 }
 CALIBRATING_RUNS = 60
 BLOCKS = 8
-"""Of placements: each comparison takes another one for either side, so that no luck is met twice."""
+"""Of placements: each comparison takes one at random for both sides, as the laboratory's comparisons do."""
 
 
 class Bench:
@@ -88,10 +88,8 @@ class Bench:
             raise SystemExit(f"the benchmark's program does not compile: {build.detail}")
         return Path(build.path)
 
-    def _side(self, source: str, block: int) -> Side:
-        """Return a program in the placements of one block, in random order."""
-        first = block * BLOCK + 1
-        numbers = tuple(random.sample(range(first, first + BLOCK), BLOCK))
+    def _side(self, source: str, numbers: tuple[int, ...]) -> Side:
+        """Return a program in these placements."""
         return Side.placed(self._toolchain, self.task, Candidate(source), numbers)
 
     def _times(self, binary: Path, workload: str) -> list[float]:
@@ -116,8 +114,9 @@ class Bench:
 
     def ours(self, effect: float, budget_s: float) -> dict[str, object]:
         """Compare by the meter."""
-        before, after = random.sample(range(self._blocks), 2)
-        slow, fast = self._side(self.slower[effect], before), self._side(self._source(0), after)
+        first = random.randrange(self._blocks) * BLOCK + 1
+        numbers = tuple(random.sample(range(first, first + BLOCK), BLOCK))
+        slow, fast = self._side(self.slower[effect], numbers), self._side(self._source(0), numbers)
         found = self.meter.compare(slow, fast, self.task.scored, budget_s)
         if not isinstance(found, Measurement):
             raise SystemExit(f"the benchmark's program was refused: {found}")

@@ -26,7 +26,7 @@ from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter import baseline, plausibility
 from pytest_aiopt.evaluation.meter.cost_meter import CostMeter
 from pytest_aiopt.evaluation.meter.meter import Meter
-from pytest_aiopt.evaluation.meter.sides import Role, Side, Unplaceable, numbers
+from pytest_aiopt.evaluation.meter.sides import Side, Unplaceable, Use, numbers
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.allowance import VERDICT_S
 from pytest_aiopt.evaluation.sandbox.device import device_of
@@ -122,9 +122,9 @@ class Bench:
             raise Unsettled(problem, remedy, Status.COMPILE_ERROR)
         return Path(build.path)
 
-    def side(self, candidate: Candidate, role: Role) -> Side:
-        """Return a candidate that compiles as a side of a comparison, in the placements of its role."""
-        return self._side(candidate, numbers(role, self._placements))
+    def side(self, candidate: Candidate, use: Use) -> Side:
+        """Return a candidate that compiles as a side of a comparison made for that use."""
+        return self._side(candidate, numbers(use, self._placements))
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Return the gate's verdict; where every candidate is sanitized, also on the checked builds."""
@@ -150,8 +150,8 @@ class Bench:
         """
 
         def ask(each: Candidate) -> Measurement | Verdict:
-            before = self.side(parent if each is candidate else each, Role.FRESH_BASELINE)
-            after = self.side(each, Role.FRESH_CANDIDATE)
+            before = self.side(parent if each is candidate else each, Use.CONFIRMATION)
+            after = self.side(each, Use.CONFIRMATION)
             return self._compare(before, after, self.task.scored, self._spec.budget_s)
 
         return self._settled(candidate, ask, self._spec.budget_s)
@@ -198,8 +198,8 @@ class Bench:
         self, candidate: Candidate, workload: Workload, budget_s: float, *, fresh: bool = False
     ) -> Measurement | Verdict:
         """Measure on ``workload`` within ``budget_s`` seconds; ``fresh``: in placements new to the search."""
-        roles = (Role.FRESH_BASELINE, Role.FRESH_CANDIDATE) if fresh else (Role.BASELINE, Role.CANDIDATE)
-        before, after = map(self.side, (self.task.program, candidate), roles)
+        use = Use.CONFIRMATION if fresh else Use.SEARCH
+        before, after = self.side(self.task.program, use), self.side(candidate, use)
         return self._compare(before, after, workload, budget_s)
 
     def floor(self) -> NoiseFloor:
@@ -219,7 +219,8 @@ class Bench:
     def equals(self, evaluations: int) -> list[Measurement]:
         """Compare the baseline with itself in the way candidates are compared with it.
 
-        Each time its placements are dealt anew to the two sides, so that the floor holds what they do.
+        Each time placements are dealt anew, other ones to each side: the floor holds what they do to a
+        program of which no function stays the same.
         """
         return baseline.measure(self.task.name, self._equal, evaluations)
 
@@ -317,8 +318,8 @@ class Bench:
 
     def _equal(self) -> Measurement | Verdict:
         half = self._placements
-        dealt = numbers(Role.BASELINE, half) + numbers(Role.CANDIDATE, half)
-        dealt = tuple(random.sample(dealt, 2 * half)) if half > 1 else dealt
+        dealt = numbers(Use.SEARCH, 2 * half) if half > 1 else (0, 0)
+        dealt = tuple(random.sample(dealt, 2 * half))
         sides = self._side(self.task.program, dealt[:half]), self._side(self.task.program, dealt[half:])
         return self._compare(*sides, self.task.scored, self._spec.budget_s)
 

@@ -7,7 +7,8 @@ lies between functions and inside them; data and the order of objects differ too
 same.
 
 Placement 0 is the program as it was compiled. The others come in blocks, in which the offsets of each
-function cover a line evenly (Latin hypercube sampling).
+function cover a line evenly (Latin hypercube sampling). A function's offsets depend on its name alone: an
+edit elsewhere leaves them as they are, so that two versions differ in the edit, not in the placement.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 PADDING = "padding.s"
-VERSION = "1"
+VERSION = "2"
 """Of the pass: builds by another one are other builds."""
 BLOCK = 24
 """So many consecutive placements cover the offsets within a line evenly."""
@@ -35,7 +36,7 @@ _GRAIN, _FILL = (2, "0x90") if _X86 else (4, "0")
 _SECTION = re.compile(
     r"\s+\.(?:section\s+(?P<name>[^,\s]+)(?:,\s*\"(?P<flags>\w*)\")?|(?P<short>text|data|bss)\b)"
 )
-_FUNCTION = re.compile(r"\s+\.type\s+[^,]+,\s*[@%]function\s*$")
+_FUNCTION = re.compile(r"\s+\.type\s+(?P<name>[^,]+),\s*[@%]function\s*$")
 _ALIGNED = re.compile(r"\s+\.(?:p2)?align\s+\d")
 _INSTRUCTION = re.compile(r"\s+[a-z]")
 _LEAVES = re.compile(r"\s+(?:jmp|ret|ud2|b|br|udf)\s")
@@ -48,16 +49,16 @@ def placed(assembly: str, number: int) -> str:
 
 
 def _moved(lines: Sequence[str], number: int) -> Iterator[str]:
-    in_code, unreached, place = True, False, 0
+    in_code, unreached, function, gaps = True, False, "", 0
     for line in lines:
         if section := _SECTION.match(line):
             in_code = _holds_code(section)
-        elif in_code and _FUNCTION.match(line):
-            place += 1
-            yield _before_function(number, place)
+        elif in_code and (named := _FUNCTION.match(line)):
+            function, gaps = named["name"], 0
+            yield _before_function(number, function)
         elif in_code and unreached and _ALIGNED.match(line):
-            place += 1
-            yield _inside_function(number, place)
+            gaps += 1
+            yield _inside_function(number, f"{function} {gaps}")
             unreached = False
         if _INSTRUCTION.match(line):
             unreached = _LEAVES.match(line) is not None
@@ -70,7 +71,7 @@ def _holds_code(section: re.Match[str]) -> bool:
     return "x" in (section["flags"] or "") or section["name"].startswith(".text")
 
 
-def _before_function(number: int, place: int) -> str:
+def _before_function(number: int, place: str) -> str:
     """Some whole lines and a part of one, which no other placement of the block repeats."""
     block, position = divmod(number - 1, BLOCK)
     stratum = random.Random(f"{block} {place}").sample(range(BLOCK), BLOCK)[position]
@@ -80,7 +81,7 @@ def _before_function(number: int, place: int) -> str:
     return f"\t.p2align 6\n{_skip(size)}"
 
 
-def _inside_function(number: int, place: int) -> str:
+def _inside_function(number: int, place: str) -> str:
     return _skip(random.Random(f"{number} {place}").randrange(0, _LINE, _GRAIN))
 
 

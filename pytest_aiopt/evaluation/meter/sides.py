@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_aiopt.tasks.loader import Task
 
 MOST = 2 * BLOCK
-"""Placements of a role."""
+"""Placements of a comparison; the noise floor uses as many for each side."""
 FEWEST = 10
 """Placements of the first stage, which ends at a look; fewer say too little of their scatter."""
 
@@ -24,18 +24,20 @@ Make = Callable[[Sequence[int]], Sequence[Path]]
 """Builds a program in the placements of these numbers (build/placement.py); 0 is as it was compiled."""
 
 
-class Role(IntEnum):
-    """The role of a program in a comparison. No two roles share a placement, so that no luck is met again."""
+class Use(IntEnum):
+    """What a comparison is made for. No two uses share a placement, so that no luck is met again.
 
-    BASELINE = 0
-    CANDIDATE = 1
-    FRESH_BASELINE = 2
-    FRESH_CANDIDATE = 3
+    Both sides of a comparison have the same placements: where a function is the same on both, it lies at the
+    same offset, and what that does to it cancels (common random numbers).
+    """
+
+    SEARCH = 0
+    CONFIRMATION = 1
 
 
-def numbers(role: Role, count: int) -> tuple[int, ...]:
-    """Return the placements of a role; with one, a program is measured as it was compiled."""
-    return tuple(range(role * MOST + 1, role * MOST + 1 + count)) if count > 1 else (0,)
+def numbers(use: Use, count: int) -> tuple[int, ...]:
+    """Return the first placements of a use; with one, a program is measured as it was compiled."""
+    return tuple(range(use * 2 * MOST + 1, use * 2 * MOST + 1 + count)) if count > 1 else (0,)
 
 
 class Unplaceable(Exception):

@@ -93,6 +93,26 @@ def test_functions_move_independently_of_each_other():
     assert len(pairs) == 4
 
 
+NEW_FUNCTION = """\
+\t.p2align 6
+\t.type\tadded, @function
+added:
+\tjmp\tfirst
+\t.p2align 3
+.L9:
+\tret
+"""
+
+
+@given(NUMBERS)
+def test_a_function_lies_at_the_same_offset_where_another_one_was_added(number):
+    edited = TEXT.replace("\t.p2align 6\n\t.type\tfirst", NEW_FUNCTION + "\t.p2align 6\n\t.type\tfirst")
+    assert edited != TEXT
+    assert [offset(edited, number, each) for each in ("first", "second")] == [
+        offset(TEXT, number, each) for each in ("first", "second")
+    ]
+
+
 def test_data_and_the_order_of_objects_differ_between_placements():
     assert len({padding(number) for number in range(1, 9)}) == 8
     assert {tuple(ordered(["a", "b"], number)) for number in range(1, 20)} == {

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from pytest_aiopt.evaluation.meter.sides import FEWEST, MOST, Role, Side, numbers, stages
+from pytest_aiopt.evaluation.meter.sides import FEWEST, MOST, Side, Use, numbers, stages
 
 
 @pytest.mark.parametrize("count", [FEWEST, 24, MOST])
-def test_no_two_roles_share_a_placement_and_none_is_the_program_as_compiled(count):
-    found = [number for role in Role for number in numbers(role, count)]
-    assert len(set(found)) == len(Role) * count
+def test_no_two_uses_share_a_placement_and_none_is_the_program_as_compiled(count):
+    found = [number for use in Use for number in numbers(use, 2 * count)]
+    assert len(set(found)) == len(Use) * 2 * count
     assert min(found) > 0
 
 
 def test_with_one_placement_programs_are_measured_as_compiled():
-    assert {numbers(role, 1) for role in Role} == {(0,)}
+    assert {numbers(use, 1) for use in Use} == {(0,)}
     assert stages(1) == [1]
 
 
