@@ -276,13 +276,13 @@ def sides(bench, monkeypatch, call):
     return set(seen[0][:half]), set(seen[0][half:])
 
 
-def test_no_two_roles_share_a_placement(bench, monkeypatch):
+def test_both_sides_share_placements_and_confirmation_has_its_own(bench, monkeypatch):
     original = bench.task.program
     before, after = sides(bench, monkeypatch, lambda: bench.measure(original))
     fresh_before, fresh_after = sides(bench, monkeypatch, lambda: bench.confirm(original))
-    found = [before, after, fresh_before, fresh_after]
-    assert {len(each) for each in found} == {10}
-    assert len(set.union(*found, {bench.binary(original)})) == 41
+    assert (before, fresh_before) == (after, fresh_after)
+    assert {len(before), len(fresh_before)} == {10}
+    assert len({*before, *fresh_before, bench.binary(original)}) == 21
     assert sides(bench, monkeypatch, lambda: bench.against(original, original)) == (fresh_before, fresh_after)
 
 
