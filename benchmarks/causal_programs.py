@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from pytest_aiopt.evaluation.build.recipe import PROFILED_FLAGS
 from pytest_aiopt.evaluation.host.load import LoadGuard
@@ -25,6 +26,7 @@ ITEMS = {"serial": 1500, "barrier": 300, "store": 150, "pipeline": 120, "queue":
 ALLOWED_LOAD = 0.08
 ATTEMPTS = 4
 LOOK_S = 0.2
+Result = TypeVar("Result")
 _MARK = re.compile(r"// ([A-Z_]+)$")
 
 Effects = dict[tuple[str, float], float]
@@ -78,7 +80,7 @@ class Quiet:
         self._wait_s, self.waited_s = wait_s, 0.0
         self._guard = LoadGuard(frozenset(os.sched_getaffinity(0)), ALLOWED_LOAD)
 
-    def __call__(self, action: Callable[[], float]) -> float | None:
+    def __call__(self, action: Callable[[], Result]) -> Result | None:
         """Return what ``action`` returns when nobody disturbs it; None where somebody always did."""
         for _ in range(ATTEMPTS):
             self.wait()

@@ -2,30 +2,39 @@
 
 model_programs/ and the task's frontier hold versions of agg_service from recorded studies. In each, the check
 of a report's body is made WORK times. What making it once saves is measured, and is what Lull must say of the
-line that holds the check, at the virtual speedup 1 - 1/WORK.
+line that holds the check, at the virtual speedup 1 - 1/WORK: within NEAR, or nothing.
 
-Usage: python benchmarks/lull_real.py [--quick] [--records FILE] [PROGRAM ...]
-With --records effects are appended to FILE, and the next call goes on where this one stopped.
+Usage: python benchmarks/lull_real.py [--quick] [--records FILE] [--seconds N] [PROGRAM ...]
+Runs wait until nobody else uses the machine, and are made again if somebody did. With --records effects are
+appended to FILE, and the next call goes on where this one stopped.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import random
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from math import inf
 from pathlib import Path
+from statistics import fmean
 
+from causal_programs import Quiet
 from tabulate import tabulate
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
-from pytest_aiopt.evaluation.meter.sides import FEWEST
+from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal.store import Store
-from pytest_aiopt.model import Candidate, Effect, Measurement, Profile, ProfileState
+from pytest_aiopt.model import Candidate, Effect, Profile, ProfileState
+from pytest_aiopt.profiling.base import Subject, run_once
 from pytest_aiopt.profiling.lull.profiler import VirtualSpeedup
 from pytest_aiopt.tasks import loader
 from pytest_aiopt.tasks.loader import Task
@@ -46,8 +55,18 @@ REPEATED = f"""
 """
 WORK = (2, 4)
 """How often the check is made: virtual speedups of 50 % and 75 % undo it."""
+WORKLOADS = ("w0", "w1")
+"""Runs of a few milliseconds, and of some ten, with larger reports."""
 NEAR = 0.05
-"""An effect within so much of the true one is right."""
+"""An effect within so much of the true one is right. The true one's interval is no wider if possible."""
+PAIRS, MOST_PAIRS = 20, 200
+"""The true effect is measured by so many pairs of runs at a time, and at most."""
+WAIT_S, QUICK_WAIT_S = 30.0, 1.0
+"""How long to wait for a quiet machine, each time."""
+RESAMPLES, SEED = 400, 19
+
+Key = tuple[str, str, int]
+"""Program, workload, how often the check is made."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,7 @@ class Record:
     """One effect: the share of the run saved. ``said`` by Lull, with its interval; None: nothing."""
 
     program: str
+    workload: str
     work: int
     true: float
     true_low: float
@@ -65,9 +85,9 @@ class Record:
     detail: str = ""
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> Key:
         """What is measured once."""
-        return self.program, self.work
+        return self.program, self.workload, self.work
 
     @property
     def judged(self) -> str:
@@ -104,23 +124,65 @@ def bench_of(task: Task, folder: Path) -> Bench:
     """Return the instruments for a task in a folder."""
     box = Sandbox.probe(folder, allow_unsafe=True)
     made = Toolchain(cache=folder / "builds", sandbox=box)
-    spec = MeterSpec(budget_s=8.0, floor_evaluations=3, placements=FEWEST)
-    return Bench(task, toolchain=made, sandbox=box, meter=spec, store=Store(folder / "results"))
+    return Bench(task, toolchain=made, sandbox=box, meter=MeterSpec(), store=Store(folder / "results"))
 
 
-def record(name: str, work: int, folder: Path, budget_s: float) -> Record:
-    """Measure what doing the check once saves, and ask Lull."""
+def truth(slow: Subject, once: Subject, quiet: Quiet) -> tuple[float, float, float] | None:
+    """Return the share of a run that ``once`` saves of ``slow``, with its 95 % interval, by runs in turn.
+
+    As many as make the interval narrow enough; None if the machine is never quiet.
+    """
+
+    def pairs() -> list[tuple[float, float]]:
+        return [(_taken_s(slow), _taken_s(once)) for _ in range(PAIRS)]
+
+    made: list[tuple[float, float]] = []
+    while len(made) < MOST_PAIRS:
+        more = quiet(pairs)
+        if more is None:
+            return None
+        made += more
+        draw = random.Random(SEED)
+        drawn = sorted(_saved(draw.choices(made, k=len(made))) for _ in range(RESAMPLES))
+        low, high = drawn[RESAMPLES // 40], drawn[-1 - RESAMPLES // 40]
+        if high - low <= NEAR:
+            break
+    return _saved(made), low, high
+
+
+def _taken_s(subject: Subject) -> float:
+    return run_once(subject, Path(str(subject.build.path))).wall_s
+
+
+def _saved(pairs: Sequence[tuple[float, float]]) -> float:
+    return 1 - fmean(once for _, once in pairs) / fmean(slow for slow, _ in pairs)
+
+
+def record(key: Key, folder: Path, budget_s: float, quiet: Quiet) -> Record | None:
+    """Measure what doing the check once saves, and ask Lull; None if the machine is never quiet."""
+    name, workload, work = key
     program = programs()[name]
     slow, line = repeated(program, work)
     once, _ = repeated(program, 1)
-    task = replace(loader.load(ROOT / "tasks", TASK), program=Candidate(slow))
-    bench = bench_of(task, folder / f"{name}-{work}")
-    found = bench.measure(Candidate(once))
-    if not isinstance(found, Measurement):
-        raise SystemExit(f"{name}: {found}")
-    true, low, high = (1 - 2.0**-each for each in (found.log2_speedup, found.low, found.high))
-    (profile,) = bench.profile(Candidate(slow), profilers=[VirtualSpeedup(budget_s, (line,))])
-    measured = Record(name, work, round(true, 4), round(low, 4), round(high, 4), detail=_detail(profile))
+    task = replace(loader.load(ROOT / "tasks", TASK), program=Candidate(slow), posed=workload)
+    bench = bench_of(task, folder)
+    requests = wire.sealed_file(wire.encode_requests(task.requests(task.scored, SEED)))
+
+    def subject(source: str) -> Subject:
+        candidate = Candidate(source)
+        dynamic = partial(bench.build, candidate, static=False)
+        build = bench.build(candidate)
+        return Subject(build, requests, workload, task.limits, bench.sandbox, dynamic)
+
+    asked = subject(slow)
+    true = truth(asked, subject(once), quiet)
+    bench.build(Candidate(slow), static=False)
+    profile = quiet(lambda: VirtualSpeedup(budget_s, (line,)).profile(asked)) if true else None
+    os.close(requests)
+    if true is None or profile is None:
+        return None
+    share, lowest, highest = (round(each, 4) for each in true)
+    measured = Record(*key, share, lowest, highest, detail=_detail(profile))
     effect = _effect(profile, line, 1 - 1 / work)
     if effect is None:
         return measured
@@ -139,14 +201,12 @@ def _effect(profile: Profile, line: int, level: float) -> Effect | None:
     return next((effect for curve in curves for effect in curve if effect.at == level), None)
 
 
-def wanted(options: argparse.Namespace, done: Sequence[Record]) -> Iterator[tuple[str, int]]:
+def wanted(options: argparse.Namespace, done: Sequence[Record]) -> Iterator[Key]:
     """Yield what is still to be measured."""
     names = options.programs or list(programs())
+    keys = [(name, workload, work) for workload in WORKLOADS for name in names for work in WORK]
     known = {each.key for each in done}
-    for name in names[:1] if options.quick else names:
-        for work in WORK[:1] if options.quick else WORK:
-            if (name, work) not in known:
-                yield name, work
+    yield from (key for key in (keys[:1] if options.quick else keys) if key not in known)
 
 
 def show(records: Sequence[Record]) -> None:
@@ -154,6 +214,7 @@ def show(records: Sequence[Record]) -> None:
     rows = [
         [
             each.program,
+            each.workload,
             f"{1 - 1 / each.work:.0%}",
             f"{each.true:+.2f} ({each.true_low:+.2f} to {each.true_high:+.2f})",
             "-" if each.said is None else f"{each.said:+.2f} ({each.low:+.2f} to {each.high:+.2f})",
@@ -161,7 +222,7 @@ def show(records: Sequence[Record]) -> None:
         ]
         for each in records
     ]
-    print(tabulate(rows, headers=["program", "line faster by", "true", "Lull", ""]))
+    print(tabulate(rows, headers=["program", "workload", "line faster by", "true", "Lull", ""]))
     counts = {
         kind: sum(each.judged == kind for each in records)
         for kind in ("right", "off", "wrong sign", "silent")
@@ -176,16 +237,24 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one program, one effect")
     parser.add_argument("--budget", type=float, default=8.0, help="seconds of Lull per effect")
     parser.add_argument("--records", type=Path, help="keep the effects here and go on from them")
+    parser.add_argument("--seconds", type=float, default=inf, help="begin no effect after so many")
     options = parser.parse_args()
     records: list[Record] = []
     if options.records and options.records.exists():
         records = [Record(**json.loads(line)) for line in options.records.read_text().splitlines()]
-    with tempfile.TemporaryDirectory(prefix="aiopt-lull-") as folder:
-        for name, work in list(wanted(options, records)):
-            records.append(record(name, work, Path(folder), options.budget))
-            if options.records:
-                with options.records.open("a") as file:
-                    file.write(json.dumps(asdict(records[-1])) + "\n")
+    started, quiet = time.monotonic(), Quiet(QUICK_WAIT_S if options.quick else WAIT_S)
+    for key in list(wanted(options, records)):
+        if time.monotonic() - started > options.seconds:
+            break
+        with tempfile.TemporaryDirectory(prefix="aiopt-lull-") as folder:
+            made = record(key, Path(folder), options.budget, quiet)
+        if made is None:
+            print(*key, "left out: the machine was never quiet")
+            continue
+        records.append(made)
+        if options.records:
+            with options.records.open("a") as file:
+                file.write(json.dumps(asdict(made)) + "\n")
     show(records)
 
 

@@ -90,9 +90,13 @@ def period(experiments: Iterable[Experiment], point: str) -> float | None:
     return duration / visits if visits else None
 
 
-def program_speedup(base: float, faster: float) -> float:
-    """Return the fraction of time saved, from period(0) and period(s)."""
-    return 1.0 - faster / base
+def program_speedup(base: float, faster: float, alone: float | None = None) -> float:
+    """Return the fraction of time saved, from period(0) and period(s).
+
+    ``alone``: the period without the profiler. The saving is measured under the profiler, whose own work adds
+    to both periods and cancels out; its share is that of the time alone.
+    """
+    return (base - faster) / (alone or base)
 
 
 def merge(runs: Iterable[Run], *, whole: bool = True) -> list[Experiment]:
@@ -118,17 +122,23 @@ def phase_factor(runs: Sequence[Run], line: str) -> float | None:
 
 
 def lines(
-    runs: Sequence[Run], point: str, *, whole: bool = True, least: int = MIN_POINTS, seed: int = 0
+    runs: Sequence[Run],
+    point: str,
+    *,
+    whole: bool = True,
+    least: int = MIN_POINTS,
+    seed: int = 0,
+    alone_ns: Sequence[float] = (),
 ) -> list[Line]:
     """Return every selected line, largest effect first, refused ones last.
 
     ``least``: minimum number of experiments per line; fewer suffice if each is a whole run. The baseline is
-    pooled over lines, because experiments without pauses do not depend on the line.
+    pooled over lines, because experiments without pauses do not depend on the line. ``alone_ns``: see effect.
     """
     experiments = merge(runs, whole=whole)
     base = [each for each in experiments if each.speedup == 0]
     names = dict.fromkeys(each.selected for each in experiments if each.speedup > 0)
-    found = [_line(_Data(name, experiments, base, runs, point, least), seed) for name in names]
+    found = [_line(_Data(name, experiments, base, runs, point, least, alone_ns), seed) for name in names]
     return sorted(found, key=lambda line: (bool(line.refused), -line.best))
 
 
@@ -142,6 +152,7 @@ class _Data:
     runs: Sequence[Run]
     point: str
     least: int
+    alone_ns: Sequence[float]
 
 
 def _line(data: _Data, seed: int) -> Line:
@@ -156,7 +167,8 @@ def _line(data: _Data, seed: int) -> Line:
         return Line(data.name, (), count, refused, phase)
     visits = min(MIN_VISITS, data.least)
     effects = [
-        effect(data.base, own, data.point, at, seed, visits=visits) for at, own in sorted(by_speedup.items())
+        effect(data.base, own, data.point, at, seed, visits=visits, alone_ns=data.alone_ns)
+        for at, own in sorted(by_speedup.items())
     ]
     curve = tuple(each for each in effects if each is not None and each.high - each.low <= WIDEST)
     if not curve:
@@ -172,17 +184,20 @@ def effect(
     seed: int = 0,
     *,
     visits: int = MIN_VISITS,
+    alone_ns: Sequence[float] = (),
 ) -> Effect | None:
     """Return the program speedup between two sets of experiments with its 95 % bootstrap interval over them.
 
-    None if there are fewer than ``visits`` visits on either side.
+    ``alone_ns``: times of whole runs without the profiler, if experiments are whole runs; the saving is their
+    share then, and the interval covers their scatter too. None if there are fewer than ``visits`` visits on
+    either side.
     """
     before, after = period(base, point), period(own, point)
     if before is None or after is None or min(_visits(base, point), _visits(own, point)) < visits:
         return None
     draw = random.Random(f"{seed} {at} {len(base)} {len(own)}")
     drawn = sorted(
-        program_speedup(low, high)
+        program_speedup(low, high, _mean(draw.choices(alone_ns, k=len(alone_ns)) if alone_ns else ()))
         for low, high in (
             (period(draw.choices(base, k=len(base)), point), period(draw.choices(own, k=len(own)), point))
             for _ in range(RESAMPLES)
@@ -191,10 +206,14 @@ def effect(
     )
     if not drawn:
         return None
-    value = program_speedup(before, after)
+    value = program_speedup(before, after, _mean(alone_ns))
     cut = round(_TAIL * len(drawn))
     low, high = min(value, drawn[cut]), max(value, drawn[-1 - cut])
     return Effect(at, value, low, high, len(own))
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
 def _visits(experiments: Iterable[Experiment], point: str) -> int:

@@ -32,10 +32,6 @@ PACED = (
     " which sees those too often that run while a processor is idle"
 )
 UNCONFIRMED = f"not confirmed beyond {causal.TRUSTED:.0%}: too few whole runs in the time, or too uncertain"
-MOST_STRETCHED, RUNS_ALONE = 1.6, 7
-"""Maximum slowdown of a short run under Lull on its clock, in the fastest of several runs. Beyond it, Lull's
-own cost for creating and sampling threads would dominate the measurement.
-"""
 
 ONE_THREAD = "one thread: what a faster line saves is its share of the time, which other profiles tell"
 
@@ -66,24 +62,14 @@ class VirtualSpeedup:
         def take(_: Path) -> Profile:
             binary = dynamic_build(subject)
             rows = line_table.read(binary)
-            session = lull.Session(rows, PROGRAM, _launcher(subject, binary))
+            session = lull.Session(rows, PROGRAM, _launcher(subject, binary), alone=_alone(subject))
             study = session.study(self._budget_s, self._lines)
-            if study.base_s is not None and (why := stretched(study.base_s, _alone_s(subject, binary))):
-                raise ProfilingFailed(why)
+            if study.stretch is not None and study.stretch.refused:
+                raise ProfilingFailed(study.stretch.refused)
             filled = _filled(blank(self, subject, ProfileState.TAKEN), study, rows)
             return _confirmed(filled, session)
 
         return guarded(self, subject, take)
-
-
-def stretched(base_s: float, alone_s: float) -> str:
-    """Return why Lull cannot judge a program that takes ``base_s`` under it and ``alone_s`` alone, or ""."""
-    if base_s <= MOST_STRETCHED * alone_s:
-        return ""
-    return (
-        f"a run takes {1e3 * alone_s:.1f} ms alone, {1e3 * base_s:.1f} ms on Lull's clock: it is too short,"
-        " or creates too many threads, for effects that are not Lull's own"
-    )
 
 
 def widened(limits: Limits, slowdown: float) -> Limits:
@@ -118,11 +104,14 @@ def _launcher(subject: Subject, binary: Path) -> lull.Launch:
     return launch
 
 
-def _alone_s(subject: Subject, binary: Path) -> float:
-    """Return the fastest time of the binary without Lull: other load can only slow it down."""
-    library = lull.shared_object(binary.parent.parent).resolve()
-    taken = [run_once(subject, binary, tool=("env",), shown=(library,)).taken_s for _ in range(RUNS_ALONE)]
-    return min(taken)
+def _alone(subject: Subject) -> lull.Alone:
+    binary = Path(str(subject.build.path))
+
+    def run() -> tuple[float, float]:
+        ended = run_once(subject, binary)
+        return ended.cpu_s, ended.taken_s
+
+    return run
 
 
 def _filled(empty: Profile, study: lull.Study, rows: Sequence[Row]) -> Profile:

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
 from pytest_aiopt.evaluation.host.load import LoadGuard
 from pytest_aiopt.evaluation.sandbox.trusted import compile_trusted, find_program
@@ -25,8 +24,9 @@ from pytest_aiopt.profiling.base import ProfilingFailed
 from pytest_aiopt.profiling.causal import Line, Run
 from pytest_aiopt.profiling.coz import coz_file
 from pytest_aiopt.profiling.line_table import Row
+from pytest_aiopt.profiling.lull.stretch import Stretch, stretch
 
-VERSION = "2"
+VERSION = "3"
 NATIVE = Path(__file__).parent / "native"
 END_TO_END = "end-to-end"
 
@@ -66,6 +66,9 @@ Launch = Callable[[str], tuple[float, str]]
 """Runs the program once under Lull with the given plan; returns the used CPU seconds and Lull's output, or
 raises ProfilingFailed.
 """
+
+Alone = Callable[[], tuple[float, float]]
+"""Runs the program once without Lull, as it is timed; returns the used CPU seconds and the time it took."""
 
 
 def shared_object(cache: Path) -> Path:
@@ -132,8 +135,8 @@ class Study:
     """The result for a program: lines with their effects, the valid runs, samples by line (0: none).
 
     ``disturbed``: number of the ``made`` runs in which other processes used the processors; they are left out
-    if enough others remain. ``base_s``: the median of whole runs without a speedup, on the virtual clock;
-    None if runs are long enough for several experiments each.
+    if enough others remain. ``stretch``: how much longer whole runs are than without Lull; None if runs are
+    long enough for several experiments each, or none was made without Lull.
     """
 
     lines: tuple[Line, ...]
@@ -142,7 +145,7 @@ class Study:
     disturbed: int
     seconds: float
     made: int = 0
-    base_s: float | None = None
+    stretch: Stretch | None = None
 
 
 def _guard() -> LoadGuard:
@@ -153,7 +156,8 @@ def _guard() -> LoadGuard:
 class Session:
     """The runs of one program under Lull, made by ``launch``.
 
-    ``clock``: the clock of the budgets, in seconds.
+    ``clock``: the clock of the budgets, in seconds. ``alone``: if given, whole runs take turns with runs
+    without Lull, and effects are shares of those.
     """
 
     rows: Sequence[Row]
@@ -161,8 +165,10 @@ class Session:
     launch: Launch
     seed: int = 0
     clock: Callable[[], float] = time.monotonic
+    alone: Alone | None = None
     _undisturbed: list[Run] = field(default_factory=list)
     _disturbed: list[Run] = field(default_factory=list)
+    _alone: dict[bool, list[float]] = field(default_factory=lambda: {False: [], True: []})  # by: disturbed
     _guard: LoadGuard = field(default_factory=_guard)
 
     def study(self, budget_s: float = BUDGET_S, lines: Sequence[int] = ()) -> Study:
@@ -187,17 +193,23 @@ class Session:
                     break
             planned = steps[offset:] + steps[:offset]
             made = self._run(planned[:1] if short else planned, end_to_end=short)
+            if short and not planned[0].permille:
+                self._run_alone()
             offset = (offset + max(1, len(made.experiments))) % len(steps)
         runs = self._runs_that_count()
-        found = causal.lines(runs, END_TO_END if short else _point(runs), seed=self.seed)
+        found = causal.lines(
+            runs, END_TO_END if short else _point(runs), seed=self.seed, alone_ns=self._alone_ns()
+        )
         spent = self.clock() - started
         count = len(self._undisturbed) + len(self._disturbed)
-        base_s = _base_s(runs) if short else None
-        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent, count, base_s)
+        base_ns = [each.duration_ns for each in causal.merge(runs) if each.speedup == 0]
+        longer = stretch(base_ns, self._alone_ns())
+        return Study(tuple(found), tuple(runs), samples, len(self._disturbed), spent, count, longer)
 
     def _certain(self, count: int) -> bool:
         """Whether whole runs suffice for the effects of ``count`` lines at every level."""
-        found = causal.lines(self._runs_that_count(), END_TO_END, seed=self.seed)
+        runs = self._runs_that_count()
+        found = causal.lines(runs, END_TO_END, seed=self.seed, alone_ns=self._alone_ns())
         widths = [each.high - each.low for line in found for each in line.curve]
         return len(widths) == count * len(LEVELS) and max(widths) <= CERTAIN
 
@@ -205,6 +217,11 @@ class Session:
         """Return the undisturbed runs, or all if most experiments were disturbed."""
         most = _experiments(self._undisturbed) >= _experiments(self._disturbed)
         return self._undisturbed if most else self._undisturbed + self._disturbed
+
+    def _alone_ns(self) -> list[float]:
+        """Return the times of the undisturbed runs without Lull, or of all if most were disturbed."""
+        undisturbed, disturbed = self._alone[False], self._alone[True]
+        return undisturbed if len(undisturbed) >= len(disturbed) else undisturbed + disturbed
 
     def end_to_end(
         self, line: int, level: float = CONFIRMED, repeats: int = MOST_REPEATS, budget_s: float = CONFIRM_S
@@ -228,7 +245,9 @@ class Session:
         base, own = ([each for each in made if (each.speedup > 0) is faster] for faster in (False, True))
         if min(len(base), len(own)) < LEAST_REPEATS:
             return None
-        found = causal.effect(base, own, END_TO_END, level, self.seed, visits=LEAST_REPEATS)
+        found = causal.effect(
+            base, own, END_TO_END, level, self.seed, visits=LEAST_REPEATS, alone_ns=self._alone_ns()
+        )
         return found if found and found.high - found.low <= causal.WIDEST else None
 
     def _sample(self) -> dict[int, int]:
@@ -241,6 +260,13 @@ class Session:
             if sum(samples.values()) >= LEAST_SAMPLES:
                 break
         return samples
+
+    def _run_alone(self) -> None:
+        if self.alone is None:
+            return
+        before_s = time.process_time()
+        used_s, taken_s = self.alone()
+        self._alone[self._guard.disturbed(used_s + time.process_time() - before_s)].append(1e9 * taken_s)
 
     def _run(self, steps: Sequence[Step], *, end_to_end: bool = False) -> Run:
         """Run the program once and return the library's output."""
@@ -257,11 +283,6 @@ class Session:
         disturbed = self._guard.disturbed(used_s + time.process_time() - before_s)
         (self._disturbed if disturbed else self._undisturbed).append(runs[0])
         return runs[0]
-
-
-def _base_s(runs: Sequence[Run]) -> float | None:
-    made = [each.duration_ns for each in causal.merge(runs) if each.speedup == 0]
-    return median(made) / 1e9 if made else None
 
 
 def _experiments(runs: Sequence[Run]) -> int:
