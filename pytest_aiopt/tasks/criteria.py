@@ -16,6 +16,7 @@ STEP = (1.15, 3.0)
 """Range of a step's gain over the one before; its interval must reach into this."""
 MOST_SHARE = 0.6
 FEWEST_STEPS = 4
+"""Steps that gain so much on the scored workload; further ones may gain on twins only."""
 IDLE = 1.03
 """Maximum gain of a superficial rung or a decoy."""
 LEAST_COST_HEADROOM = 1.3
@@ -178,9 +179,11 @@ def _of_ladder(seen: Evidence) -> Iterable[str]:
     if not seen.headroom >= LEAST_HEADROOM:
         yield f"the best rung gains {seen.headroom:.2f}, less than {LEAST_HEADROOM:.0f}"
         return
-    for step, (file, gain) in zip(steps, step_gains(steps), strict=True):
+    gained = list(zip(steps, step_gains(steps), strict=True))
+    large = sum(gain * step.high / step.speedup >= STEP[0] for step, (_, gain) in gained)
+    for step, (file, gain) in gained:
         least, most = gain * step.low / step.speedup, gain * step.high / step.speedup
-        if most < STEP[0] or least > STEP[1]:
+        if (most < STEP[0] and large < FEWEST_STEPS) or least > STEP[1]:
             yield f"{file} gains {gain:.2f} over the step before, not {STEP[0]} to {STEP[1]:.0f}"
         if log2(gain) > MOST_SHARE * log2(seen.headroom):
             yield _most_of_it(file, gain, seen)

@@ -103,6 +103,11 @@ def test_a_fit_task_fails_nothing():
     assert replace(COSTS, gains=halved, closed=0.5).failures == []
 
 
+def test_further_steps_may_pay_on_twins_only():
+    idle = [gain("05.cpp", STEPS[-1].speedup), gain("06.cpp", 1.01 * STEPS[-1].speedup)]
+    assert replace(FIT, gains=[*STEPS, *idle, *IDLE]).failures == []
+
+
 @pytest.mark.parametrize("words", BROKEN_COSTS)
 def test_each_criterion_of_decisions_is_failed_alone(words):
     failures = replace(COSTS, **BROKEN_COSTS[words]).failures
