@@ -15,6 +15,6 @@ nox.options.error_on_missing_interpreters = False
 @nox.session(python=PYTHONS)
 def unit(session: nox.Session) -> None:
     """Install the package and run the quick unit tests."""
-    session.install("-e", ".", "pytest-xdist>=3.6", "pytest-timeout>=2.3", "pyarrow>=16")
+    session.install("-e", ".", "pytest-xdist>=3.6", "pytest-timeout>=2.3", "pyarrow>=16", "pyte>=0.8")
     session.run("aiopt", "--help", silent=True)
     session.run("pytest", "tests/unit", "-q", "-n", "2", *(f"--ignore=tests/unit/{name}" for name in SLOW))

@@ -11,31 +11,36 @@ import sys
 import time
 from pathlib import Path
 
-SCHEDULER = "from distributed.cli.dask_scheduler import main; main()"
-WORKER = "from distributed.cli.dask_worker import main; main()"
+SCHEDULER = ("dask", "scheduler")
+WORKER = ("dask", "worker")
 START_S = 60.0
 
 
 class Processes:
-    """``scheduler``: its address. ``workers``: running processes by name. Logs are in ``folder``."""
+    """``scheduler``: its address. ``workers``: running processes by name. ``started``: every command.
+
+    Logs are in ``folder``.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
-        listen = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
-        self._scheduler = self._start("scheduler", SCHEDULER, listen, {})
+        self.started: list[list[str]] = []
+        listen = [*SCHEDULER, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
+        self._scheduler = self._start("scheduler", listen, {})
         self.scheduler = self._address()
 
     def add(
         self, name: str, *, resources: str = "bench=1", preload: str = "", **variables: str
     ) -> subprocess.Popen[bytes]:
         """Start a worker without a nanny, so that killing it kills all of it."""
-        options = ["--no-nanny", "--nthreads", "1", "--resources", resources, "--no-dashboard"]
+        options = [*WORKER, self.scheduler, "--nthreads", "1", "--resources", resources]
+        options += ["--no-nanny", "--no-dashboard"]
         options += ["--local-directory", str(self.folder / f"{name}.scratch"), "--death-timeout", "60"]
         if preload:
             options += ["--preload", preload]
         folder = {"AIOPT_WORKER_DIR": str(self.folder / f"{name}.aiopt")}
-        started = self._start(name, WORKER, [self.scheduler, *options], folder | variables)
+        started = self._start(name, options, folder | variables)
         self.workers[name] = started
         return started
 
@@ -52,12 +57,11 @@ class Processes:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def _start(
-        self, name: str, code: str, arguments: list[str], variables: dict[str, str]
-    ) -> subprocess.Popen[bytes]:
+    def _start(self, name: str, words: list[str], variables: dict[str, str]) -> subprocess.Popen[bytes]:
+        self.started.append(words)
         with (self.folder / f"{name}.log").open("a") as log:
             return subprocess.Popen(
-                [sys.executable, "-c", code, *arguments],
+                [sys.executable, "-m", *words],
                 cwd=self.folder,
                 env=os.environ | variables,
                 stdout=log,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
+import venv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,16 @@ TUTORIALS, GUIDES = (
 SHELL = ("bash", "sh", "console", "shell")
 INTERRUPTED = 130
 """How ``aiopt`` ends if Ctrl-C comes before the server runs."""
+
+PACKAGE = "PATH-OF-THIS-REPOSITORY"
+"""What a reader replaces by the path of a clone."""
+
+OFFLINE = {
+    "PIP_NO_INDEX": "1",
+    "PIP_NO_BUILD_ISOLATION": "0",
+    "PIP_NO_COMPILE": "1",
+}  # 0: pip's reading of no
+"""pip installs from the disk; what it needs must be in the environment of the tests."""
 
 STOPPED = "until stopped"
 """Mark of a block that serves an address: it is started, awaited and stopped."""
@@ -63,11 +76,16 @@ def play(
 
     ``fakes``: what stands in for subcommands of ``aiopt``; ``options``: further ones of pytest.
     ``addresses``: a running endpoint for each that the page names.
+    A page that installs this package does so in an environment of its own, and uses what it installed.
     """
     bin_ = folder.parent / "bin"
     bin_.mkdir()
-    python, further = f"exec {sys.executable}", " ".join(options)
+    installs = any("pip install" in block.text for block in commands(page))
+    interpreter = _environment(folder.parent / "environment") if installs else sys.executable
+    python, further = f"exec {interpreter}", " ".join(options)
+    replaced = {PACKAGE: str(_copy(folder.parent / "repository")) if installs else "", **(addresses or {})}
     scripts = {
+        "pip": [f'{python} -m pip "$@"'],
         "pytest": [f'{python} -m pytest -p no:cacheprovider {further} "$@"'],
         "aiopt": [
             *(f'[ "$1" != {word} ] || {python} {file} "$@"' for word, file in (fakes or {}).items()),
@@ -81,6 +99,7 @@ def play(
         "PATH": f"{bin_}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
+        **OFFLINE,
     }
     printed = []
     for block in blocks(page):
@@ -89,11 +108,31 @@ def play(
             (folder / block.title).write_text(block.text)
         elif block.language in SHELL and block.mark in (None, STOPPED):
             text = block.text
-            for named, running in (addresses or {}).items():
-                text = text.replace(named, running)
+            for named, real in replaced.items():
+                text = text.replace(named, real)
             run = _stopped if block.mark else _finished
             printed.append(run(["bash", "-euo", "pipefail", "-c", text], folder, environment))
+            if PACKAGE in block.text:
+                environment.pop("PYTHONPATH", None)  # what is installed counts from here on
     return printed
+
+
+def _environment(folder: Path) -> Path:
+    """Make a virtual environment that also sees the packages of this one; return its Python."""
+    venv.EnvBuilder(symlinks=True).create(folder)
+    (packages,) = folder.glob("lib/*/site-packages")
+    (packages / "tests.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return folder / "bin" / "python"
+
+
+def _copy(folder: Path) -> Path:
+    """Copy what setuptools packs: it builds beside the sources."""
+    shutil.copytree(
+        ROOT / "pytest_aiopt", folder / "pytest_aiopt", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    return folder
 
 
 def _finished(script: list[str], folder: Path, environment: dict[str, str]) -> str:

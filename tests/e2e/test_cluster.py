@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -11,7 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
+from guide import commands
 
+from pytest_aiopt.cli.main import main
 from pytest_aiopt.journal.events import Finished, Opened, read
 
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.timeout(300)]
@@ -40,9 +43,10 @@ floor_evaluations = 2
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (tmp_path / "tracks.toml").write_text(STUDY)
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments" / "tracks.toml").write_text(STUDY)
     shutil.copytree(ROOT / "tasks" / "key_index", tmp_path / "tasks" / "key_index")
-    shutil.copy(ROOT / "experiments" / "test_tracks.py", tmp_path)
+    shutil.copy(ROOT / "experiments" / "test_tracks.py", tmp_path / "experiments")
     return tmp_path
 
 
@@ -55,8 +59,8 @@ def cluster(folder):
 
 def start(folder, *extra):
     command = [
-        *(sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "test_tracks.py"),
-        *("--aiopt-study", "tracks.toml", *extra),
+        *(sys.executable, "-m", "pytest", "experiments/", *extra),
+        *("-v", "-p", "no:cacheprovider"),
     ]
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
@@ -88,11 +92,24 @@ def timeless(value):
     return [timeless(item) for item in value] if isinstance(value, list) else value
 
 
-def test_all_cells_complete_though_a_worker_is_killed_in_the_middle_of_one(folder, cluster):
+def lines(page, word):
+    """The commands of the block of a page that contains ``word``, without comments."""
+    (block,) = [block.text for block in commands(page) if word in block.text]
+    return [shlex.split(line, comments=True) for line in block.splitlines()]
+
+
+def test_all_cells_complete_though_a_worker_is_killed_in_the_middle_of_one(folder, cluster, capsys):
     cluster.add("one")
     cluster.add("two")
     process = start(folder, "--aiopt-scheduler", cluster.scheduler)
+    ran = [*cluster.started[:2], process.args[2:]]
+    for typed, words in zip(lines("how-to/cluster.md", "dask scheduler"), ran, strict=True):
+        assert [word.replace("tcp://HOST:8786", cluster.scheduler) for word in typed] == words[: len(typed)]
     wait_for(lambda: len([p for p in journals(folder) if p.read_bytes().count(b"\n") >= 3]) == 2, process)
+    assert main(["live", "--json", "--results", str(folder / "results")]) == 0
+    followed = json.loads(capsys.readouterr().out)
+    assert {cell["state"] for cell in followed["cells"]} <= {"running", "finished"}
+    assert all(cell["step"] for cell in followed["cells"])
     before = {path: path.read_bytes() for path in journals(folder)}
     cluster.kill("one")
     output, _ = process.communicate(timeout=200)

@@ -12,13 +12,10 @@ from pytest_aiopt.campaign.laboratory import Laboratory
 from pytest_aiopt.campaign.task_check import information, observe
 from pytest_aiopt.cli.main import main
 from pytest_aiopt.model import Candidate, NoiseFloor, Status
-from pytest_aiopt.models import local
 from pytest_aiopt.tasks.criteria import Evidence, Gain
 from pytest_aiopt.tasks.information import Component, Information
 
 WORKLOADS = ("w0", "w1", "w2")
-SERVER = [sys.executable, "-c", "import signal; signal.pause()"]
-"""What stands in for a model's server: it waits until it is stopped."""
 
 
 class Bench(testing.FakeInstruments):
@@ -94,5 +91,4 @@ def informative(name):
 if __name__ == "__main__":
     observe.observe = lambda bench, warn=None: fit(bench.task.name)
     information.observe = lambda bench: informative(bench.task.name)
-    local.command = lambda port: SERVER
     sys.exit(main(make_laboratory=FakeLaboratory))

@@ -12,9 +12,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from guide import DOCS, GUIDES, ROOT, STOPPED, TUTORIALS, blocks, commands, play
+from guide import DOCS, GUIDES, PACKAGE, ROOT, SHELL, STOPPED, TUTORIALS, blocks, commands, play
 
-MEASURING = dict.fromkeys(("task", "baseline", "serve-local"), Path(__file__).with_name("machine.py"))
+MEASURING = dict.fromkeys(("task", "baseline"), Path(__file__).with_name("machine.py"))
 QUICK = ("-p", "no:hypothesispytest", "-p", "no:benchmark", "-p", "no:timeout")
 FAKES = """
 import pytest
@@ -38,8 +38,14 @@ def aiopt_instruments():
     return testing.FakeInstruments(speed=lambda source: 1.1 ** source.count("int added_"))
 """
 RATING = '{"depth": 1, "labels": [], "sure": 2, "note": ""}'
-REASONS = {"installs packages", "compiles for minutes"}
-"""Why a block of commands is run by no test."""
+NEEDS = {
+    "how-to/example.md": ("g++", "perf"),  # it examines the machine
+    "how-to/models.md": ("llama-cpp",),
+    "how-to/report.md": ("pdflatex",),
+}
+LANGUAGES = {*SHELL, "toml", "python", "cpp", "c++", "text"}
+PROGRAMS = ("$", "pytest", "aiopt", "pip", "make", "dask", "source", "cd", "apt-get", "git")
+"""How a line of a command begins."""
 
 
 @pytest.fixture
@@ -83,12 +89,7 @@ def excerpt(source: Path, target: Path) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [
-        pytest.param(page, marks=[pytest.mark.needs("g++"), pytest.mark.needs("perf")])
-        if page == "how-to/example.md"  # it examines the machine
-        else page
-        for page in GUIDES
-    ],
+    [pytest.param(page, marks=[pytest.mark.needs(tool) for tool in NEEDS.get(page, ())]) for page in GUIDES],
 )
 def test_the_commands_of_a_guide_run(page, clone, endpoint):
     endpoint.script(sys.modules["endpoints"].reply(RATING))
@@ -98,27 +99,41 @@ def test_the_commands_of_a_guide_run(page, clone, endpoint):
     play(page, clone, fakes=MEASURING, options=QUICK, addresses=addresses)
 
 
-def test_a_block_that_is_run_elsewhere_names_a_test_or_a_script_that_exists():
+def test_every_block_of_commands_is_run_here_or_by_what_its_mark_names():
     for page in (*TUTORIALS, *GUIDES):
         for block in commands(page):
-            mark = block.mark or ""
-            if mark in ("", STOPPED) or mark.removeprefix("not run: ") in REASONS:
+            if block.mark in (None, STOPPED):
                 continue
-            assert mark.startswith("run by "), f"{page}: {mark}"
-            file, _, test = mark.removeprefix("run by ").partition("::")
+            assert block.mark.startswith("run by "), f"{page}: nothing runs\n{block.text}"
+            file, _, test = block.mark.removeprefix("run by ").partition("::")
             text = (ROOT / file).read_text()
-            wanted = f"def {test}(" if test else block.text.splitlines()[0]
-            assert wanted in text.splitlines() if not test else wanted in text, f"{page}: {mark}"
+            if test:  # it takes the commands from the page
+                body = text.partition(f"def {test}(")[2].partition("\ndef ")[0]
+                assert f'"{page}"' in body, f"{page}: {file} has no test {test} that reads this page"
+            else:
+                assert f"\n{block.text}" in text, f"{page}: {file} does not contain\n{block.text}"
+
+
+def test_tutorials_are_followed_by_a_test_each():
+    text = (ROOT / "tests/e2e/test_documents.py").read_text()
+    assert [page for page in TUTORIALS if f'play("{page}"' not in text] == []
 
 
 def test_every_extra_that_a_page_installs_is_declared():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     pages = "".join((DOCS / page).read_text() for page in (*TUTORIALS, *GUIDES))
-    named = re.findall(r"PATH-OF-THIS-REPOSITORY\[(\w+)\]", pages)
+    named = re.findall(rf"{PACKAGE}\[(\w+)\]", pages)
     assert {"xdist", "cluster", "paper", "local"} <= set(named) <= set(declared)
 
 
-def test_no_command_hides_in_a_block_without_a_language():
+def test_no_command_hides_where_nothing_looks_for_it():
     for page in (*TUTORIALS, *GUIDES):
-        for block in blocks(page):
-            assert block.language, f"{page}: name the language of the block\n{block.text}"
+        text = (DOCS / page).read_text()
+        found = blocks(page)
+        assert text.count("```") == 2 * len(found), f"{page}: a block has another form"
+        assert "~~~" not in text
+        for block in found:
+            assert block.language in LANGUAGES, f"{page}: name the language of the block\n{block.text}"
+            if block.language == "text":
+                begun = {line.split()[0] for line in block.text.splitlines() if line.strip()}
+                assert begun.isdisjoint(PROGRAMS), f"{page}: this is a command\n{block.text}"

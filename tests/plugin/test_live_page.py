@@ -1,5 +1,6 @@
 """``aiopt live`` in a real browser: while a campaign runs, when it or its server is killed, by keyboard."""
 
+import json
 import os
 import re
 import signal
@@ -28,6 +29,16 @@ def reply(prompt, seed):
     return {hostile!r} + testing.replace_line(first, line + {hostile!r})
 """
 FASTER = "testing.FakeInstruments(speed=lambda s: 1 + len(s) / 999)"
+SEEN = """() => {
+    window.seen = {};
+    const note = () => {
+        for (const square of document.querySelectorAll(".square"))
+            window.seen[square.getAttribute("aria-label")] ??= Date.now();
+    };
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
+"""Notes when the page first said each thing about a cell."""
+
 PATIENCE_MS = 120_000
 """A busy machine takes long to start the processes of a test."""
 
@@ -65,9 +76,9 @@ def serving(project, port=0):
         yield re.search(r"http://\S+/", process.stdout.readline())[0], process
 
 
-def running(project):
-    """A campaign of one cell in a process of its own."""
-    return process_of(project, "pytest", "experiments", "-k", "one and track_C and seed_1", "-q")
+def running(project, *options, cells="one and track_C and seed_1"):
+    """A campaign in a process of its own."""
+    return process_of(project, "pytest", "experiments", "-k", cells, "-q", *options)
 
 
 class Watched:
@@ -116,6 +127,33 @@ def test_the_page_follows_a_campaign_that_is_killed_and_resumed(slow, browser):
         assert page.locator(".mutation").count() == 3
         assert watched.troubles == []
         watched.context.close()
+
+
+def test_the_page_follows_workers_side_by_side(slow, browser):
+    (slow.path / "results").mkdir()
+    with serving(slow) as (address, _):
+        watched = Watched(browser, address)
+        page = watched.page
+        watched.shows("D/seed_1", "waiting")
+        page.evaluate(SEEN)
+        with running(slow, "-n", "2", cells="one and seed_1") as campaign:
+            page.locator('.square[aria-label*="running"]').nth(1).wait_for()
+            (slow.path / "go").touch()
+            assert campaign.wait(timeout=120) == 0
+        for track in "ABCD":
+            watched.shows(f"{track}/seed_1", "finished, call 3 of 3")
+        assert page.locator("#cell, .mutation").count() >= 12
+        seen = page.evaluate("window.seen")
+        assert watched.troubles == []
+        watched.context.close()
+    delays = {}
+    for path in slow.journals():
+        track = path.parts[-3]
+        written = json.loads(path.read_bytes().splitlines()[-1])["time"]
+        (shown,) = [when for text, when in seen.items() if f"track {track}, seed 1: finished" in text]
+        delays[track] = shown / 1000 - written
+    print("seconds from the last line of a journal to the page:", delays)
+    assert all(-0.1 < delay < PATIENCE_MS / 1000 for delay in delays.values())
 
 
 def test_a_killed_server_is_shown_until_it_is_back(slow, browser):

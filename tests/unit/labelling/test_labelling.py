@@ -246,7 +246,8 @@ def asked(url, data=None, **headers):
         with opener.open(request, timeout=20) as reply:
             return reply.status, reply.url, reply.read().decode(), reply.headers
     except urllib.error.HTTPError as error:
-        return error.code, error.url, error.read().decode(), error.headers
+        with error:  # it holds the reply open
+            return error.code, error.url, error.read().decode(), error.headers
 
 
 def test_the_page_leads_from_one_mutation_to_the_next(served):
