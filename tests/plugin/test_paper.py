@@ -1,11 +1,13 @@
 """The report as LaTeX and PDF: every fact is on record, and what is missing is said to be."""
 
+import json
 import re
 import shlex
 import subprocess
 import sys
 
 import pytest
+import typeset
 
 from pytest_aiopt.cli.main import parser
 from pytest_aiopt.report.paper import pdf, plots
@@ -134,9 +136,18 @@ def test_a_document_that_does_not_compile_says_why():
 
 @pytest.mark.needs("pdflatex")
 def test_the_shipped_example_compiles(example):
-    command = [sys.executable, "-m", "pytest_aiopt", "report", "--format", "latex,pdf", "--results", "out"]
+    formats = "latex,pdf,json"
+    command = [sys.executable, "-m", "pytest_aiopt", "report", "--format", formats, "--results", "out"]
     made = subprocess.run(command, cwd=example, capture_output=True, text=True, timeout=200)
     assert made.returncode == 0, made.stdout + made.stderr
-    assert (example / "out/example/report/paper.pdf").read_bytes().startswith(b"%PDF")
-    methods = (example / "out/example/report/paper/methods.tex").read_text()
+    folder = example / "out/example/report"
+    assert (folder / "paper.pdf").read_bytes().startswith(b"%PDF")
+    methods = (folder / "paper/methods.tex").read_text()
     assert "on record are 120 cells, 120 of them finished, with 20 model calls per cell and 2400" in methods
+    printed = typeset.tables((folder / "paper/paper.tex").read_text())
+    (study,) = json.loads((folder / "report.json").read_text())["studies"]
+    tables = [table for section in study["sections"] for table in section["tables"] if table["shown"]]
+    assert len(tables) >= 10
+    for table in tables:
+        rows = [table["columns"], *table["shown"]]
+        assert printed[table["title"]] == [[" ".join(each.split()) for each in row] for row in rows]

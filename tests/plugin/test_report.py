@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+import typeset
 
 import pytest_aiopt
 
@@ -108,34 +109,6 @@ def in_markdown(text):
     return found
 
 
-COMMANDS = {
-    "\\textless{}": "<",
-    "\\textgreater{}": ">",
-    "\\allowbreak{}": "",
-    "\\_": "_",
-    "\\%": "%",
-    "{}": "",
-}
-
-
-def in_latex(text):
-    """The tables of a LaTeX text by their captions: rows of texts."""
-    found = {}
-    for table in re.findall(r"\\begin\{longtable\}.*?\n(.*?)\\end\{longtable\}", text, re.DOTALL):
-        caption, head, _, _, *rows = table.splitlines()
-        title = re.match(r"\\caption\{(.*?)\}\\label", caption)[1]
-        lines = [head.removeprefix("\\toprule ").removesuffix(" \\midrule \\endfirsthead"), *rows]
-        found[title] = [[plain(each) for each in line.removesuffix(" \\\\").split(" & ")] for line in lines]
-    return found
-
-
-def plain(latex):
-    """The text that LaTeX prints."""
-    for command, text in COMMANDS.items():
-        latex = latex.replace(command, text)
-    return latex
-
-
 def rows_of(path):
     return list(csv.DictReader(io.StringIO(path.read_text())))
 
@@ -159,7 +132,7 @@ def test_every_number_is_the_same_in_every_format(done):
     (folder,) = (done.path / "results").glob("mini*/report")
     page = Tables((folder / "report.html").read_text()).found
     markdown = in_markdown((folder / "report.md").read_text())
-    latex = in_latex((folder / "paper/paper.tex").read_text())
+    latex = typeset.tables((folder / "paper/paper.tex").read_text())
     (study,) = json.loads((folder / "report.json").read_text())["studies"]
     tables = [table for section in study["sections"] for table in section["tables"]]
     names = {table["name"] for table in tables}

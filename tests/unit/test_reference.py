@@ -87,3 +87,15 @@ def test_every_page_is_in_the_navigation_of_the_site(reference):
     navigation = (ROOT / "mkdocs.yml").read_text().partition("\nnav:\n")[2]
     written = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
     assert written | set(reference.PAGES) == set(re.findall(r"[\w/-]+\.md", navigation))
+
+
+def test_what_a_page_names_exists(pages):
+    shown = set(re.findall(r"^\| `(--aiopt-[\w-]+)", pages["options"], re.MULTILINE))
+    commands = {command.name for command in main.COMMANDS} | set(main.GROUPS)
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        text = page.read_text()
+        assert set(re.findall(r"--aiopt-\w[\w-]*", text)) <= shown, page
+        named = set(re.findall(r"(?:^|`) *aiopt ([a-z][\w-]+)", text, re.MULTILINE))
+        assert named <= commands, f"{page}: {named - commands}"
+        files = re.findall(r"`((?:benchmarks|tests|pytest_aiopt)/[\w./-]+)`", text)
+        assert [file for file in files if not (ROOT / file).exists()] == [], page
