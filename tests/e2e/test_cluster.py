@@ -109,7 +109,6 @@ def test_all_cells_complete_though_a_worker_is_killed_in_the_middle_of_one(folde
     assert main(["live", "--json", "--results", str(folder / "results")]) == 0
     followed = json.loads(capsys.readouterr().out)
     assert {cell["state"] for cell in followed["cells"]} <= {"running", "finished"}
-    assert all(cell["step"] for cell in followed["cells"])
     before = {path: path.read_bytes() for path in journals(folder)}
     cluster.kill("one")
     output, _ = process.communicate(timeout=200)
