@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +98,13 @@ def subject(tmp_path):
 
     yield make
     os.close(requests)
+
+
+def linked_statically(name: str, folder: Path) -> Path:
+    """Return a program as it is timed."""
+    command = ["g++", "-O2", "-static", "-I", str(NATIVE), str(PROGRAMS / f"{name}.cpp")]
+    subprocess.run([*command, "-o", str(folder / "static"), "-lpthread"], check=True, capture_output=True)
+    return folder / "static"
 
 
 def effects(program: Program, lines: tuple[Line, ...] | list[Line], level: float) -> dict[str, float]:
@@ -211,6 +218,16 @@ def test_lull_profiles_a_candidate_in_the_sandbox(compiled, subject):
     assert re.fullmatch(rf"line {top.line} at 90%: by \d+ whole runs", profile.detail)
 
 
+def test_lull_judges_no_run_that_is_mostly_its_own_work(compiled, subject):
+    program = compiled("brief")
+    static = linked_statically("brief", program.binary.parent)
+    timed = Build("key", "candidate", str(static), "sha")
+    asked = replace(subject(program, threads=7), build=timed)
+    profile = VirtualSpeedup(1.5, (program.lines["MOST"],)).profile(asked)
+    assert (profile.state, profile.items) == (ProfileState.FAILED, ())
+    assert "ms on Lull's clock" in profile.detail
+
+
 def test_lull_leaves_a_single_thread_to_other_profilers(compiled, subject):
     profile = VirtualSpeedup().profile(subject(compiled("serial"), threads=1))
     assert profile.state is ProfileState.UNAVAILABLE
@@ -227,9 +244,7 @@ def test_without_source_there_is_no_causal_profile(subject, compiled):
 
 def test_a_static_program_is_refused_in_one_line(compiled, session, tmp_path):
     program = compiled("serial")
-    static = tmp_path / "static"
-    command = ["g++", "-O2", "-static", "-I", str(NATIVE), str(PROGRAMS / "serial.cpp"), "-o", str(static)]
-    subprocess.run(command, check=True, capture_output=True)
+    static = linked_statically("serial", tmp_path)
     with pytest.raises(ProfilingFailed, match="static"):
         session(Program(static, program.lines), 10).study(1.0)
 
