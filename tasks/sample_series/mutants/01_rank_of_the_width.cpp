@@ -1,0 +1,252 @@
+// Wrong: The rank is that in a full window, also where fewer samples exist.
+// Answers questions about a series of samples, each by a function of its own.
+#include "task.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace series_questions {
+
+struct Series {
+    const Sample* samples;
+    std::size_t size;
+
+    const Sample& operator[](std::size_t i) const { return samples[i]; }
+};
+
+// Appends a number to an answer.
+void add(Answer& answer, std::uint64_t number) {
+    answer.digest = (answer.digest << 7 | answer.digest >> 57) + number;
+    answer.count += 1;
+}
+
+// Advances a sequence of states and returns a number below `end`.
+std::uint64_t draw(std::uint32_t& state, std::uint64_t end) {
+    state = state * 1664525u + 1013904223u;
+    return state * end >> 32;
+}
+
+// Difference between the greatest and the least value of the last `width` samples, at every sample.
+void spread(const Series& series, std::size_t width, Answer& answer) {
+    std::vector<std::size_t> highs(series.size);
+    std::vector<std::size_t> lows(series.size);
+    std::size_t high = 0, high_end = 0;
+    std::size_t low = 0, low_end = 0;
+    for (std::size_t i = 0; i < series.size; ++i) {
+        while (high_end > high && series[highs[high_end - 1]].value <= series[i].value) --high_end;
+        highs[high_end++] = i;
+        if (highs[high] + width <= i) ++high;
+        while (low_end > low && series[lows[low_end - 1]].value >= series[i].value) --low_end;
+        lows[low_end++] = i;
+        if (lows[low] + width <= i) ++low;
+        add(answer, series[highs[high]].value - series[lows[low]].value);
+    }
+}
+
+// Value at a rank among the last `width` samples, at every sample.
+void percentile(const Series& series, std::size_t width, std::size_t permille, Answer& answer) {
+    std::vector<std::uint32_t> counts(4096);
+    std::size_t at = 0;
+    std::size_t below = 0;
+    for (std::size_t i = 0; i < series.size; ++i) {
+        if (i >= width) {
+            const std::uint16_t old = series[i - width].value;
+            --counts[old];
+            if (old < at) --below;
+        }
+        const std::uint16_t value = series[i].value;
+        counts[value] += 1;
+        below += value < at;
+        const std::size_t rank = std::min((width - 1) * permille / 1000, i);
+        while (below > rank) below -= counts[--at];
+        while (below + counts[at] <= rank) below += counts[at++];
+        add(answer, at);
+    }
+}
+
+// Time since the last sample of the same tag, where it is at most `horizon`.
+void repeats(const Series& series, std::uint32_t horizon, Answer& answer) {
+    int shift = 31;
+    while (std::size_t{1} << (32 - shift) < series.size << 1) --shift;
+    const std::size_t mask = (std::size_t{1} << (32 - shift)) - 1;
+    std::vector<std::uint32_t> last(mask + 1);
+    for (std::size_t i = 0; i < series.size; ++i) {
+        const std::uint32_t time = series[i].time;
+        const std::uint32_t tag = series[i].tag;
+        std::size_t slot = tag * 2654435769u >> shift;
+        while (last[slot] != 0 && series[last[slot] - 1].tag != tag) slot = (slot + 1) & mask;
+        if (last[slot] != 0) {
+            const std::uint32_t since = time - series[last[slot] - 1].time;
+            if (since <= horizon) add(answer, since);
+        }
+        last[slot] = static_cast<std::uint32_t>(i + 1);
+    }
+}
+
+// Position of the last sample at or before each of `count` drawn times.
+void readings(const Series& series, std::size_t count, std::uint32_t state, Answer& answer) {
+    if (series.size == 0) return;
+    const std::uint64_t start = series[0].time;
+    const std::uint64_t span = series[series.size - 1].time - start + 1;
+    int shift = 0;
+    while (span >> shift > series.size) ++shift;
+    std::vector<std::uint32_t> starts((span >> shift) + 1);
+    for (std::size_t i = 0, at = 0; at < starts.size(); ++at) {
+        while (i + 1 < series.size && series[i + 1].time - start <= at << shift) ++i;
+        starts[at] = static_cast<std::uint32_t>(i);
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+        const std::uint64_t time = draw(state, span);
+        std::size_t i = starts[time >> shift];
+        while (i + 1 < series.size && series[i + 1].time - start <= time) ++i;
+        add(answer, i);
+    }
+}
+
+// Positions in the order in which streams with watches of their own are read side by side.
+void merged(const Series& series, std::size_t streams, std::uint64_t lead, Answer& answer) {
+    using Entry = std::pair<std::uint64_t, std::size_t>;
+    const auto watch = [&](std::size_t i) { return series[i].time + i % streams * lead; };
+    std::vector<Entry> entries;
+    std::uint64_t last = 0;
+    for (std::size_t i = 0; i < series.size; ++i) {
+        entries.emplace_back(watch(i), i);
+        last = std::max(last, watch(i));
+    }
+    std::vector<Entry> moved(series.size);
+    for (int shift = 0; last >> shift != 0; shift += 11) {
+        std::size_t before[2049] = {};
+        for (const Entry& entry : entries) before[(entry.first >> shift) % 2048 + 1] += 1;
+        for (int at = 0; at < 2048; ++at) before[at + 1] += before[at];
+        for (const Entry& entry : entries) moved[before[(entry.first >> shift) % 2048]++] = entry;
+        entries.swap(moved);
+    }
+    for (const Entry& entry : entries) add(answer, entry.second);
+}
+
+// Number of samples up to `radius` positions away whose level is at most one away, at every sample.
+void alike(const Series& series, std::size_t radius, std::uint32_t shift, Answer& answer) {
+    std::vector<std::uint32_t> levels(4098);
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < series.size; ++i) {
+        for (; end < std::min(series.size, i + radius + 1); ++end) {
+            levels[(series[end].value >> shift) + 1] += 1;
+        }
+        if (i > radius) --levels[(series[i - radius - 1].value >> shift) + 1];
+        const int level = series[i].value >> shift;
+        add(answer, std::uint64_t{levels[level]} + levels[level + 1] + levels[level + 2]);
+    }
+}
+
+// Positions from every sample to the first one that is greater by at least `rise`.
+void waits(const Series& series, std::uint32_t rise, std::size_t horizon, Answer& answer) {
+    std::vector<std::uint16_t> peaks(series.size / 16 + 1);
+    for (std::size_t i = 0; i < series.size; ++i) {
+        peaks[i / 16] = std::max(peaks[i / 16], series[i].value);
+    }
+    for (std::size_t i = 0; i < series.size; ++i) {
+        const std::size_t end = std::min(series.size, i + 1 + horizon);
+        const std::uint32_t wanted = series[i].value + rise;
+        std::size_t j = i + 1;
+        while (j < end && series[j].value < wanted) {
+            if (peaks[j / 16] >= wanted) {
+                ++j;
+            } else {
+                j = std::min(end, (j / 16 + 1) * 16);
+            }
+        }
+        add(answer, j - i);
+    }
+}
+
+// Greatest value within each of `count` drawn ranges.
+void ceilings(const Series& series, std::size_t count, std::size_t length, Answer& answer) {
+    if (series.size == 0) return;
+    std::vector<std::uint16_t> tops(series.size / 32 + 1);
+    for (std::size_t i = 0; i < series.size; ++i) {
+        tops[i / 32] = std::max(tops[i / 32], series[i].value);
+    }
+    std::uint32_t state = 1;
+    for (std::size_t k = 0; k < count; ++k) {
+        const std::size_t first = draw(state, series.size);
+        const std::size_t end = std::min(series.size, first + length);
+        std::uint16_t ceiling = series[first].value;
+        std::size_t place = first + 1;
+        for (; place < end && place % 32 != 0; ++place) {
+            ceiling = std::max(ceiling, series[place].value);
+        }
+        for (; place + 32 <= end; place += 32) ceiling = std::max(ceiling, tops[place / 32]);
+        for (; place < end; ++place) ceiling = std::max(ceiling, series[place].value);
+        add(answer, ceiling);
+    }
+}
+
+// Remainder of the bits of times and values so far, at every `distance`-th sample.
+void seal(const Series& series, std::size_t first, std::size_t distance, Answer& answer) {
+    static const std::vector<std::uint32_t> rests = [] {
+        std::vector<std::uint32_t> found(256);
+        for (std::uint32_t byte = 0; byte < 256; ++byte) {
+            std::uint32_t rest = byte;
+            for (int at = 0; at < 8; ++at) {
+                rest = rest >> 1 ^ ((rest & 1u) != 0 ? 0xedb88320u : 0u);
+            }
+            found[byte] = rest;
+        }
+        return found;
+    }();
+    std::uint32_t rest = 0xffffffffu;
+    for (std::size_t i = first; i < series.size; i += distance) {
+        const std::uint64_t bits = std::uint64_t{series[i].value} << 32 | series[i].time;
+        for (int at = 0; at < 48; at += 8) {
+            rest = rest >> 8 ^ rests[(rest ^ bits >> at) & 255u];
+        }
+        add(answer, rest);
+    }
+}
+
+// Positions of the first `count` samples in order of value.
+void ordered(const Series& series, std::size_t count, Answer& answer) {
+    std::vector<std::uint32_t> order(std::min(count, series.size));
+    std::vector<std::uint32_t> places(4097);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        places[series[i].value + 1] += 1;
+    }
+    for (std::size_t value = 0; value + 1 < places.size(); ++value) places[value + 1] += places[value];
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        order[places[series[i].value]++] = static_cast<std::uint32_t>(i);
+    }
+    for (const std::uint32_t position : order) {
+        add(answer, position);
+    }
+}
+
+void answer_one(const Series& series, const Question& question, Answer& answer) {
+    switch (question.kind) {
+        case kSpread: return spread(series, question.a, answer);
+        case kPercentile: return percentile(series, question.a, question.b, answer);
+        case kRepeats: return repeats(series, question.a, answer);
+        case kReadings: return readings(series, question.a, question.b, answer);
+        case kMerged: return merged(series, question.a, question.b, answer);
+        case kAlike: return alike(series, question.a, question.b, answer);
+        case kWaits: return waits(series, question.a, question.b, answer);
+        case kCeilings: return ceilings(series, question.a, question.b, answer);
+        case kSeal: return seal(series, question.a, question.b, answer);
+        case kOrdered: return ordered(series, question.a, answer);
+    }
+}
+
+}  // namespace series_questions
+
+extern "C" void answer_series(const Sample* samples, std::size_t sample_count, const Question* questions,
+                              std::size_t question_count, Answer* answers) {
+    const series_questions::Series series{samples, sample_count};
+    for (std::size_t i = 0; i < question_count; ++i) {
+        series_questions::answer_one(series, questions[i], answers[i]);
+    }
+}
