@@ -8,15 +8,16 @@ from dataclasses import dataclass
 _NAMES = r"(?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis)"
 _FURTHER = (
     r"(?:\w+:)?[\w-]*(?:think|thought|reason|reflect|scratch|monologue|deliberat|rationale)[\w-]*"
-    r"|plan|planning|cot"
+    r"|plan|planning|cot|drafts?|ponder|pondering|internal|musings?"
 )
+_WORD = r"(?:think|thinking|thoughts?|reasoning|reason|reflection|scratchpad)"
 _FORMS = (
     (rf"<[ ]?({_NAMES})(?:[ \t][^<>\n]*)?>", rf"</[ ]?({_NAMES})[ ]?>"),
-    (r"\[(think|thinking|reasoning)\]", r"\[/(think|thinking|reasoning)\]"),
+    (rf"\[({_WORD})\]", rf"\[/({_WORD})\]"),
     (r"◁(think)▷", r"◁/(think)▷"),
     (
-        r"<\|(begin_of_thought|start_thinking|thinking|think|inner_prefix)\|>",
-        r"<\|(end_of_thought|end_thinking|/thinking|/think|inner_suffix)\|>",
+        rf"<\|((?:(?:begin|start)_(?:of_)?)?{_WORD}|inner_prefix)\|>",
+        rf"<\|((?:end_(?:of_)?|/){_WORD}|inner_suffix)\|>",
     ),
     (r"<(unused94)>", r"<(unused95)>"),
     (r"<\|channel>[ \t]*(thought|analysis)", r"<(channel)\|>"),

@@ -64,6 +64,13 @@ PAIRS = [
     ("<planning>", "</planning>"),
     ("<plan>", "</plan>"),
     ("<|inner_prefix|>", "<|inner_suffix|>"),
+    ("<|reasoning|>", "<|/reasoning|>"),
+    ("<|begin_of_reasoning|>", "<|end_of_reasoning|>"),
+    ("<|start_thoughts|>", "<|end_thoughts|>"),
+    ("[THOUGHT]", "[/THOUGHT]"),
+    ("<draft>", "</draft>"),
+    ("<pondering>", "</pondering>"),
+    ("<internal>", "</internal>"),
     ("<|channel>thought\n", "<channel|>"),
 ]
 CLOSED = [  # whose beginning alone may be prose
