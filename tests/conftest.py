@@ -28,6 +28,7 @@ def _shared(name, file):
 
 endpoints = _shared("endpoints", "endpoint.py")
 _shared("guide", "guide.py")
+_shared("together", "together.py")
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import together
 import tree_sitter_cpp
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from tree_sitter import Language, Node, Parser
 
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.sandbox import wire
-from pytest_aiopt.evaluation.sandbox.device import device_of
 from pytest_aiopt.evaluation.sandbox.runner import run
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.model import Limits
@@ -57,10 +57,17 @@ def build(task_dir: Path, source: str) -> Path:
     return Path(made.path)
 
 
-def answer(binary: Path, requests: list[bytes], task_dir: Path | None = None) -> list[bytes]:
-    """Return the replies of one process that is given all requests, beside the device of the task, if any."""
-    device = None if task_dir is None else device_of(task_dir, _cache())
-    box = Sandbox.probe(_cache(), allow_unsafe=True, level=0).beside(device)
+def programs(of: Task) -> list[Path]:
+    """Return the binaries of a task's program and of every rung of its ladder."""
+    folder = _cache() / of.name
+    folder.mkdir()
+    rungs = {rung.file: (of.root / "ladder" / rung.file).read_text() for rung in of.ladder}
+    return list(together.build(of, {"program.cpp": of.program.source} | rungs, ["-O0"], folder).values())
+
+
+def answer(binary: Path, requests: list[bytes]) -> list[bytes]:
+    """Return the replies of one process that is given all requests."""
+    box = Sandbox.probe(_cache(), allow_unsafe=True, level=0)
     asked = wire.sealed_file(wire.encode_requests(requests))
     try:
         finished = run(box, binary, asked, LIMITS)

@@ -10,11 +10,6 @@ from hypothesis import given, settings
 
 NAMES = ("epoch_join", "bounded_handoff", "agg_service")
 TASKS = {name: helpers.task(name) for name in NAMES}
-PROGRAMS = [
-    (name, file)
-    for name, task in TASKS.items()
-    for file in ["program.cpp", *(f"ladder/{rung.file}" for rung in task.ladder)]
-]
 WORKLOADS = [(name, workload) for name, task in TASKS.items() for workload in task.workloads]
 MASK = (1 << 64) - 1
 
@@ -137,16 +132,6 @@ def test_workloads_depend_on_the_seed_alone(name, workload):
     assert requests == TASKS[name].requests(workload, seed=5)
     assert not set(requests) & set(TASKS[name].requests(workload, seed=6))
     assert sum(map(len, requests)) < 8_000_000
-
-
-@pytest.mark.needs("g++")
-@pytest.mark.parametrize(("name", "file"), PROGRAMS)
-def test_programs_answer_like_the_oracle(name, file):
-    binary = helpers.build(TASKS[name].root, (TASKS[name].root / file).read_text())
-    requests = helpers.cases(name, 60)
-    assert helpers.answer(binary, requests, TASKS[name].root) == [
-        TASKS[name].answer(request) for request in requests
-    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
