@@ -24,14 +24,17 @@ def serve(port: int, out: Output) -> int:
     url = f"http://127.0.0.1:{port}/v1"
     out.line(f"serving {local.MODEL}; as a model: {url}#{local.MODEL}")
     out.result({"model": local.MODEL, "url": url, "spec": f"{url}#{local.MODEL}"})
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with subprocess.Popen(command, stdout=STANDARD_ERROR if out.json else None) as server:
-        try:
-            code = server.wait()
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            server.terminate()
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        with subprocess.Popen(command, stdout=STANDARD_ERROR if out.json else None) as server:
+            try:
+                code = server.wait()
+            finally:
+                server.terminate()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
     raise ToolMissing(f"the server ended with {code}", f"see its message above; is port {port} in use?")
 
 
