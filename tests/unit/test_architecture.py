@@ -88,7 +88,8 @@ def test_pytest_is_imported_only_in_the_plugin():
 
 
 def test_hypothesis_is_imported_only_where_cases_are_generated():
-    assert users("hypothesis") == {"evaluation.gate.corpus", "evaluation.gate.shrink"}
+    gate = {f"evaluation.gate.{name}" for name in ("corpus", "drawing", "shrink")}
+    assert users("hypothesis") == gate
 
 
 def test_openevolve_is_imported_only_in_search():

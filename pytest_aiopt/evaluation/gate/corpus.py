@@ -9,27 +9,24 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from pytest_aiopt import files
 from pytest_aiopt.errors import StoreError, TaskError
+from pytest_aiopt.evaluation.gate import drawing
 from pytest_aiopt.evaluation.sandbox.wire import (
     decode_replies,
     decode_requests,
     encode_replies,
     encode_requests,
 )
-from pytest_aiopt.tasks import contract
 from pytest_aiopt.tasks.loader import Task
 
 CASES = 500
 SEED = 1
-MAX_BYTES = 8 << 20
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +54,7 @@ def freeze(task: Task, *, cases: int = CASES, seed: int = SEED) -> Manifest:
     folder = task.root / "corpus"
     try:
         folder.mkdir(exist_ok=True)
-        return _write_all(task, generate(task, cases, seed), seed, folder)
+        return _write_all(task, drawing.generate(task, cases, seed), seed, folder)
     except OSError as error:
         raise StoreError(f"cannot write {folder}: {error.strerror}", "fix its permissions") from error
 
@@ -77,7 +74,7 @@ def hidden(task: Task, cache: Path, *, cases: int = CASES) -> Corpus:
 
 def _make_hidden(task: Task, folder: Path, cases: int) -> None:
     seed = int(task.digest[:15], 16)
-    requests = generate(task, cases, seed, exclude=load(task).requests)
+    requests = drawing.generate(task, cases, seed, exclude=load(task).requests)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".hidden-") as made:
@@ -92,69 +89,14 @@ def _make_hidden(task: Task, folder: Path, cases: int) -> None:
 def _write_all(task: Task, requests: list[bytes], seed: int, folder: Path) -> Manifest:
     import hypothesis
 
-    if sum(map(len, requests)) > MAX_BYTES:
-        total = sum(map(len, requests)) >> 20
-        raise TaskError(f"the corpus of {task.name} takes {total} MB", "make cases() in inputs.py smaller")
     encoded = encode_requests(requests)
-    expected = encode_replies([task.answer(request) for request in requests])
+    expected = encode_replies(drawing.answers(task, requests))
     manifest = Manifest(len(requests), seed, hypothesis.__version__, _sha(encoded), _sha(expected))
     folder.mkdir(exist_ok=True)
     files.write(folder / "requests.bin", encoded)
     files.write(folder / "expected.bin", expected)
     files.write(folder / "manifest.json", msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     return manifest
-
-
-def generate(task: Task, cases: int, seed: int, exclude: Collection[bytes] = ()) -> list[bytes]:
-    """Return ``cases`` distinct request payloads drawn from the task's strategy, in drawing order.
-
-    Raise TaskError if the strategy holds fewer.
-    """
-    from hypothesis import HealthCheck, Phase, given, settings
-    from hypothesis import seed as seeded
-    from hypothesis.errors import HypothesisException
-
-    path, found = task.root / "inputs.py", dict[bytes, None]()
-    excluded = set(exclude)
-
-    @seeded(seed)
-    @settings(
-        max_examples=4 * cases,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(_strategy(task, path))
-    def collect(case: bytes) -> None:
-        if not isinstance(case, bytes):
-            raise contract.wrong_type("cases", path, case, "a strategy of bytes")
-        if len(found) < cases and case not in excluded:
-            found.setdefault(case)
-
-    try:
-        collect()
-    except TaskError:
-        raise
-    except HypothesisException as error:
-        raise TaskError(f"{path}: cases() gives no case: {error}", "widen its strategy") from error
-    except Exception as error:
-        raise contract.raised(error, path, "cases") from error
-    if len(found) < cases:
-        raise TaskError(
-            f"cases() of {task.name} gave {len(found)} different cases in {4 * cases} draws, not {cases}",
-            "widen the strategy in inputs.py",
-        )
-    return list(found)
-
-
-def _strategy(task: Task, path: Path) -> Any:
-    from hypothesis.strategies import SearchStrategy
-
-    strategy = task.cases()
-    if not isinstance(strategy, SearchStrategy):
-        raise contract.wrong_type("cases", path, strategy, "a hypothesis strategy of bytes")
-    return strategy
 
 
 def load(task: Task) -> Corpus:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.gate.drawing import constants_of
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.runner import run
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
@@ -79,7 +80,7 @@ def shrink(
         if failing(case):
             raise _FailsError  # from one line only: two would be two bugs
 
-    with suppress(_FailsError, HypothesisException):
+    with constants_of(task), suppress(_FailsError, HypothesisException):
         attempt()
     return Shrunk(best, start, runs)
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.errors import TaskError
-from pytest_aiopt.evaluation.gate import corpus
-from pytest_aiopt.tasks import loader
+from pytest_aiopt.evaluation.gate import corpus, drawing
+from pytest_aiopt.tasks import loader, modules
 
 TASKS = Path(__file__).parents[2] / "data" / "tasks"
 SHIPPED = Path(__file__).parents[3] / "tasks"
@@ -25,8 +25,58 @@ def test_a_frozen_corpus_is_read_back_with_the_oracles_answers(task):
 
 
 def test_the_cases_follow_the_seed(task):
-    assert corpus.generate(task, 40, 1) == corpus.generate(task, 40, 1)
-    assert corpus.generate(task, 40, 1) != corpus.generate(task, 40, 2)
+    assert drawing.generate(task, 40, 1) == drawing.generate(task, 40, 1)
+    assert drawing.generate(task, 40, 1) != drawing.generate(task, 40, 2)
+
+
+def test_the_cases_do_not_depend_on_the_modules_that_are_loaded(task):
+    before = drawing.generate(task, 60, 1)
+    other = task.root.parent / "aiopt_other_task.py"
+    other.write_text(f"VALUES = {list(range(3_000_000_000, 3_000_003_000, 7))}\n")
+    modules.load_module(other, "other")
+    assert drawing.generate(task, 60, 1) == before
+
+
+def test_the_cases_follow_the_constants_of_the_task(task):
+    with (task.root / "inputs.py").open("a") as file:
+        file.write("\nMAGIC = 3_141_592_653\n")
+    magic = (3_141_592_653).to_bytes(4, "little")
+    assert any(magic in case for case in drawing.generate(task, 200, 1))
+
+
+LARGE = "st.binary(min_size=8, max_size=8).map(lambda head: head + bytes(3 << 20))"
+SLOW = "st.integers().map(lambda n: str(n).encode() * (sum(range(6_000_000)) > 0))"
+
+
+@pytest.mark.parametrize(
+    ("cases", "said"),
+    [
+        (LARGE, r"inputs\.py: 3 of 500 cases hold 9\.0 MB; a corpus may hold 8 MB, 16 kB per case"),
+        (
+            SLOW,
+            r"inputs\.py: drawing from cases\(\) takes .* s per case, .* s for 500 cases; 1 s are allowed",
+        ),
+    ],
+)
+def test_cases_that_are_too_large_or_too_slow_are_refused_at_once(task, monkeypatch, cases, said):
+    monkeypatch.setattr(drawing, "MAX_S", 1.0)
+    monkeypatch.setattr(drawing, "LOOK_S", 0.2)
+    (task.root / "inputs.py").write_text(
+        f"from hypothesis import strategies as st\n\n\ndef cases():\n    return {cases}\n"
+    )
+    with pytest.raises(TaskError, match=said) as caught:
+        corpus.freeze(task)
+    assert "smaller requests" in caught.value.remedy
+
+
+def test_an_oracle_that_is_too_slow_is_refused_at_once(task, monkeypatch):
+    monkeypatch.setattr(drawing, "MAX_S", 1.0)
+    monkeypatch.setattr(drawing, "LOOK_S", 0.2)
+    (task.root / "reference.py").write_text(
+        "def solve(request):\n    return bytes(sum(range(6_000_000)) > 0)\n"
+    )
+    with pytest.raises(TaskError, match=r"reference\.py: solve\(\) takes .* 1 s are allowed"):
+        corpus.freeze(task, cases=50)
 
 
 def test_a_missing_corpus_is_named_with_the_command(task):
