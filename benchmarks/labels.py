@@ -17,11 +17,11 @@ from pathlib import Path
 from tabulate import tabulate
 
 from pytest_aiopt.codebook.character import character
-from pytest_aiopt.codebook.methodologies import NAMES
 from pytest_aiopt.codebook.raters.agreement import Kappa, Pair, pair
 from pytest_aiopt.codebook.raters.ratings import Place, Rated, Rating, load, raters
 from pytest_aiopt.journal.archive import SUFFIX, directory
 from pytest_aiopt.journal.record import find_cell
+from pytest_aiopt.model.methodology import NAMES
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "recordings"

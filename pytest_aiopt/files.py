@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import threading
 from pathlib import Path
@@ -30,7 +31,11 @@ def remember(path: Path, data: bytes) -> None:
 
 def unwritable(path: Path, error: OSError) -> StoreError:
     """Return the error for a results path that cannot be written."""
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        blocked = next((each for each in (path, *path.parents) if each.is_file()), path)
+        return StoreError(f"cannot write {path}: {blocked} is a file", "choose another results directory")
+    remedies = {errno.ENOSPC: "free space", errno.EDQUOT: "free space"}
     return StoreError(
         f"cannot write {path}: {error.strerror or error}",
-        "free space, fix its permissions or choose another results directory",
+        f"{remedies.get(error.errno or 0, 'fix its permissions')} or choose another results directory",
     )

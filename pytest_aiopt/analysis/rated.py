@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pytest_aiopt.analysis.trajectory import Attempt, Trajectory
-from pytest_aiopt.codebook.methodologies import NAMES
 from pytest_aiopt.codebook.raters.ratings import Rating
+from pytest_aiopt.model.methodology import NAMES
 
 _CODES = {name: code for code, name in NAMES.items()}
 

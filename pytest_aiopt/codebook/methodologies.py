@@ -13,25 +13,8 @@ from dataclasses import dataclass
 from pytest_aiopt.codebook.facts.fact import Kind, Structure
 from pytest_aiopt.codebook.facts.types import without_digests
 from pytest_aiopt.codebook.signals import LOCKS, gained, lost
+from pytest_aiopt.model.methodology import NAMES
 
-NAMES = {
-    "B": "batching",
-    "C": "caching",
-    "P": "precomputing",
-    "D": "deferring",
-    "R": "relaxation",
-    "X": "contextualization",
-    "H": "hardware",
-    "L1": "layering-bypass",
-    "L2": "layering-merge",
-    "L3": "layering-split",
-    "ALG": "algorithm",
-    "PAR": "parallel",
-    "LLM-micro": "micro",
-}
-"""Names of the methodologies by code, as raters use them: SysGPT's eight (OSDI'25) with layering split in
-three, new algorithms, parallelism and small rewrites.
-"""
 CODES = tuple(NAMES)
 
 _TREES = ("map<", "set<", "multimap<", "multiset<")

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_aiopt.codebook.character import character
-from pytest_aiopt.codebook.methodologies import NAMES
 from pytest_aiopt.codebook.raters import ratings as files
 from pytest_aiopt.codebook.raters.agreement import consensus
 from pytest_aiopt.codebook.raters.ratings import Place, Rated
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.labelling.rating import SUREST, Rating, Ratings
 from pytest_aiopt.labelling.sample import Mutation
+from pytest_aiopt.model.methodology import NAMES
 
 CODEBOOK = "codebook"
 LEAST_STRUCTURAL = 2

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from pytest_aiopt.codebook.methodologies import NAMES
 from pytest_aiopt.errors import StoreError
+from pytest_aiopt.model.methodology import NAMES
 
 DEEPEST = 4
 SUREST = 3

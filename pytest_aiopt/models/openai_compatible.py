@@ -47,7 +47,7 @@ class OpenAICompatible:
         self._elsewhere = spec.base_url or os.environ.get("OPENAI_BASE_URL")
         self._url = self._elsewhere or HOSTED_URL
         if key is None and (self._elsewhere is None or spec.key_env):
-            wanted = spec.key_env or keys.DEFAULT_NAMES[0]
+            wanted = spec.key_env or " or ".join(keys.DEFAULT_NAMES)
             raise ModelError(f"no key for model {self.name!r}", f"set {wanted} in the environment")
         self._retry = retry or RETRY
         self._counts = True

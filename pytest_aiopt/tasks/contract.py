@@ -15,7 +15,7 @@ from typing import Any
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.model import Workload
 
-REMEDY = "docs/how-to/tasks.md shows what it has to be"
+REMEDY = "compare that file with the one of a new task: aiopt task new NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class _Module:
 
 def check(folder: Path, workloads: Iterable[Workload], *, counted: bool) -> None:
     """Raise TaskError if a function is missing or does not take the parameters of a workload."""
+    for mutant in sorted((folder / "mutants").glob("*.cpp")):
+        if not mutant.read_text().startswith("// Wrong:"):
+            raise TaskError(
+                f"{mutant}:1: does not say which bug it has", "begin it with a line // Wrong: ..., in words"
+            )
     inputs, reference = _read(folder / "inputs.py"), _read(folder / "reference.py")
     for name in ("cases", "workload"):
         inputs.require(name)

@@ -215,7 +215,7 @@ class Task:
     def _call(self, file: str, name: str) -> Callable[..., Any]:
         function = getattr(self._module(file), name, None)
         if not callable(function):
-            raise TaskError(f"{self.root / file} defines no {name}()", "see docs/how-to/tasks.md")
+            raise TaskError(f"{self.root / file} defines no {name}()", contract.REMEDY)
         return contract.guarded(function, self.root / file)
 
     def _module(self, file: str) -> ModuleType:
@@ -237,7 +237,10 @@ def load(root: Path, name: str) -> Task:
         raise TaskError(f"no task {name!r} under {root}", f"known tasks: {known}")
     missing = [file for file in REQUIRED if not (folder / file).is_file()]
     if missing:
-        raise TaskError(f"task {name!r} lacks {', '.join(missing)} in {folder}", "see docs/how-to/tasks.md")
+        raise TaskError(
+            f"task {name!r} lacks {', '.join(missing)} in {folder}",
+            "add it; aiopt task new NAME makes a task that has every file",
+        )
     spec = task_file.read(folder / "task.toml")
     workloads = tuple(Workload(w.name, w.split, w.params, w.twin_of, w.words) for w in spec.workloads)
     contract.check(folder, workloads, counted=bool(spec.counted))

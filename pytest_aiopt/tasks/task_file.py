@@ -12,6 +12,7 @@ import msgspec
 
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.model import Metric, Split, Stratum
+from pytest_aiopt.model.methodology import NAMES
 
 
 class Criteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,7 +135,7 @@ def _remedy(said: str) -> str:
         return values
     found = re.search(r"unknown field `([^`]+)`", said)
     close = difflib.get_close_matches(found[1], _KEYS, 1) if found else []
-    return f"did you mean {close[0]!r}?" if close else "docs/how-to/tasks.md lists the keys"
+    return f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(_KEYS)}"
 
 
 def values_of(said: str, *tables: type) -> str:
@@ -180,6 +181,11 @@ def _check(spec: TaskFile, folder: Path) -> None:
         raise TaskError(
             f"{path}: ladder files {', '.join(absent)} are not in {folder / 'ladder'}", "add them"
         )
+    for rung in spec.ladder:
+        if strange := [label for label in rung.labels if label not in NAMES]:
+            raise TaskError(
+                f"{path}: label {strange[0]!r} of {rung.file} is no methodology", f"one of {', '.join(NAMES)}"
+            )
     if bool(spec.counted) != (spec.metric is Metric.COST):
         raise TaskError(
             f'{path}: "counted" goes with metric = "cost" alone',

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt.campaign.bench import Bench
-from pytest_aiopt.campaign.task_check import original
+from pytest_aiopt.campaign.task_check import faults, first_case, original
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.build.toolchain import Toolchain
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.sandbox.sandbox import Sandbox
 from pytest_aiopt.journal.store import Store
+from pytest_aiopt.model import Status, Verdict
 from pytest_aiopt.tasks import loader
 
 ADD_UP = Path(__file__).parents[1] / "data" / "tasks" / "add_up"
@@ -117,3 +118,68 @@ def test_an_original_that_fails_on_a_timed_input_is_named_as_the_cause(changed, 
     assert f"{bench.task.root / 'program.cpp'} does not finish workload w0" in said
     assert "inputs.py" in said
     assert all(word in said for word in words)
+
+
+NO_C = "task.hpp", 'extern "C" std::uint64_t', "std::uint64_t"
+
+
+def bare(tmp_path, *changes):
+    """Return a bench on add_up without a corpus, with changes (file, old, new)."""
+    root = tmp_path / "tasks"
+    shutil.copytree(ADD_UP, root / "add_up")
+    for name, old, new in changes:
+        path = root / "add_up" / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+    sandbox = Sandbox.probe(tmp_path / "cache", allow_unsafe=True)
+    return Bench(
+        loader.load(root, "add_up"),
+        toolchain=Toolchain(cache=tmp_path / "cache" / "builds", sandbox=sandbox),
+        sandbox=sandbox,
+        meter=MeterSpec(),
+        store=Store(tmp_path / "results"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            [("task.toml", 'entry = "add_up"', 'entry = "sum_up"')],
+            r'task\.toml: entry = "sum_up", but .*program\.cpp defines no such .* defines square, add_up',
+        ),
+        (
+            [NO_C, ("program.cpp", 'extern "C" std::uint64_t', "std::uint64_t")],
+            r'program\.cpp defines add_up without extern "C"; declare it as extern "C" in .*task\.hpp',
+        ),
+        (
+            [("driver.cpp", "reply.put", "reply.putt")],
+            r"driver\.cpp:7:11: error: .*putt.*; fix that line; .*aiopt\.hpp and .*task\.hpp declare",
+        ),
+        (
+            [
+                ("program.cpp", SUM, '    __builtin_printf("%u", 7U);\n' + SUM),
+                ("program.cpp", "#include", "#include <cstdio>\n#include"),
+            ],
+            r"holds other things than the answers.*; a program must not write to standard output",
+        ),
+        (
+            [("program.cpp", SUM, "    __builtin_trap();\n" + SUM)],
+            r"fix program\.cpp: on that request it crashes",
+        ),
+    ],
+)
+def test_a_program_is_tried_on_one_case_before_a_corpus_is_drawn(tmp_path, changes, said):
+    bench = bare(tmp_path, *changes)
+    with pytest.raises(TaskError, match=said):
+        first_case.require(bench)
+    assert not (bench.task.root / "corpus").exists()
+
+
+def test_the_line_that_prints_and_a_request_of_text_are_shown(tmp_path):
+    bench = bare(tmp_path, ("program.cpp", SUM, '    std::puts("x");\n' + SUM))
+    said = str(faults.of_corpus(bench.task, Verdict(Status.TAMPERED, "it prints"), []))
+    assert "program.cpp:19 uses puts; a program must not write" in said
+    wrong = Verdict(Status.WRONG_ANSWER, "1 of 1", 1, 0, "request: 61622c")
+    assert "request as text: 'ab,\\n'" in str(faults.of_corpus(bench.task, wrong, [b"ab,\n"]))
+    assert "describe(request) in reference.py" in str(faults.of_corpus(bench.task, wrong, [b"\xff\x00"]))

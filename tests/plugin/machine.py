@@ -90,5 +90,5 @@ def informative(name):
 
 if __name__ == "__main__":
     observe.observe = lambda bench, warn=None: fit(bench.task.name)
-    information.observe = lambda bench: informative(bench.task.name)
+    information.observe = lambda bench, *rest: informative(bench.task.name)
     sys.exit(main(make_laboratory=FakeLaboratory))

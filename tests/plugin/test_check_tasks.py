@@ -22,7 +22,7 @@ def observed(project, monkeypatch):
         return seen if name == "one" else replace(seen, cases=12)
 
     monkeypatch.setattr(checking, "observe", observe)
-    monkeypatch.setattr(information, "observe", lambda bench, steps: informative(bench.task.name))
+    monkeypatch.setattr(information, "observe", lambda bench, *rest: informative(bench.task.name))
     monkeypatch.setattr(checking, "wait_for_calm", lambda bench, most_s: 0.0)
     project.laboratory = FakeLaboratory
     return names
@@ -30,7 +30,9 @@ def observed(project, monkeypatch):
 
 def test_all_tasks_and_a_failure_in_words(project, observed):
     result = project.aiopt("task", "check", "--json")
-    result.stderr.fnmatch_lines(["one: fit", "two: not fit", "*two: 12 cases, fewer than 500*"])
+    result.stderr.fnmatch_lines(
+        ["one: fit", "two: not fit", "  12 cases, fewer than 500", "*two: 12 cases, fewer than 500*"]
+    )
     (line,) = result.outlines
     shown = json.loads(line)
     assert {name: each["passed"] for name, each in shown["tasks"].items()} == {"one": True, "two": False}
@@ -53,7 +55,14 @@ def test_only_what_is_measured_is_tried_again(project, observed, monkeypatch, sp
     shown = json.loads(result.outlines[-1])["tasks"]["one"]
     assert (len(shown["failures_before"]) + 1, result.ret) == (tries, ret)
     if tries > 1:
-        result.stderr.fnmatch_lines(["one, try 1: runs on one input spread by 8.0%"])
+        result.stderr.fnmatch_lines(
+            [
+                "one: not fit, to be tried again",
+                "  runs on one input spread by 8.0%",
+                "one: waiting until runs agree, for try 2",
+                "one, try 1: runs on one input spread by 8.0%",
+            ]
+        )
 
 
 def test_all_others_come_before_a_second_try(observed, monkeypatch):
@@ -114,7 +123,7 @@ def test_a_new_task_with_a_bad_name(project):
 
 def test_a_task_that_is_not_informative_says_why_and_fails_no_check(project, observed, monkeypatch):
     easy = replace(informative("one"), step={"w0": 0.41, "w1": 0.1, "w2": 0.1}, value={"w0": 0.0})
-    monkeypatch.setattr(information, "observe", lambda bench, steps: easy)
+    monkeypatch.setattr(information, "observe", lambda bench, *rest: easy)
     result = project.aiopt("task", "check", "one", "--json")
     assert result.ret == 0
     result.stderr.fnmatch_lines(["one: not informative, *takes more than 40% of*less than 0.3 log2 ahead*"])

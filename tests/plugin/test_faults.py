@@ -35,7 +35,7 @@ def test_a_broken_task_toml(project):
 
 def test_a_task_without_its_program(project):
     (project.path / "tasks/one/program.cpp").unlink()
-    refused(project.run(), "task 'one' lacks program.cpp in *; see docs/how-to/tasks.md")
+    refused(project.run(), "task 'one' lacks program.cpp in *; add it; aiopt task new NAME *")
 
 
 def test_a_broken_study(project):

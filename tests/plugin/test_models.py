@@ -200,7 +200,9 @@ def test_a_missing_key_is_reported_before_the_first_cell(project, monkeypatch, s
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     result = served.run(*CELL, "--aiopt-model", "local=openai:gpt-x")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: no key for model 'gpt-x'; set AIOPT_API_KEY in the environment"])
+    result.stderr.fnmatch_lines(
+        ["ERROR: no key for model 'gpt-x'; set AIOPT_API_KEY or OPENAI_API_KEY in the environment"]
+    )
 
 
 def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back(served, endpoint):

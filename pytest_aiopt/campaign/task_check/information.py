@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import known
+from pytest_aiopt.campaign.task_check.progress import Progress
 from pytest_aiopt.campaign.task_check.walks import Known, Walks
 from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.design.study_file import MeterSpec
@@ -28,12 +29,14 @@ class Gains:
     benches: Mapping[str, Bench]
     known: dict[tuple[str, str], float | None] = field(default_factory=dict)
     passed: dict[str, bool] = field(default_factory=dict)
+    progress: Progress = field(default_factory=lambda: Progress("", lambda text: None))
 
     def on(self, source: str, workload: str) -> float | None:
         """Return the log2 speedup over the program; None where it is refused."""
         candidate, bench = Candidate(source), self.benches[workload]
         if candidate.sha == bench.task.program.sha:
             return 0.0
+        self.progress.step(f"value of information, {len(self.passed)} programs so far")
         if candidate.sha not in self.passed:
             self.passed[candidate.sha] = known.judge(bench, candidate).status is Status.PASSED
         if not self.passed[candidate.sha]:
@@ -45,13 +48,15 @@ class Gains:
         return self.known[key]
 
 
-def observe(bench: Bench, steps: Sequence[str] = ()) -> Information:
+def observe(bench: Bench, steps: Sequence[str] = (), progress: Progress | None = None) -> Information:
     """Measure steps, components and the value of information of a task on all its scored workloads.
 
     ``steps``: programs one step from the original, as campaigns made them; larger steps are left out.
     """
     task = bench.task
-    gains = Gains({name: _quick(bench, name) for name in task.scorable})
+    progress = progress or Progress(task.name, lambda text: None)
+    progress.phase("value of information")
+    gains = Gains({name: _quick(bench, name) for name in task.scorable}, progress=progress)
     files = [rung.file for rung in task.ladder if rung.structural and not rung.decoy]
     ladder = {file: (task.root / "ladder" / file).read_text() for file in files}
     others = [frontier.source(task.root, each) for each in task.frontier if each.file]

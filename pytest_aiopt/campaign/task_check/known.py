@@ -9,6 +9,7 @@ from math import log2, nan
 import msgspec
 
 from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.campaign.task_check.progress import Progress
 from pytest_aiopt.evaluation.host.machine import fingerprint
 from pytest_aiopt.model import Candidate, Confirmed, Measurement, Rung, Status, Verdict, pool
 from pytest_aiopt.tasks import frontier, ladders
@@ -33,16 +34,19 @@ class KnownGains:
         return max(found, key=lambda gain: gain.speedup, default=None)
 
 
-def measure(bench: Bench) -> KnownGains:
+def measure(bench: Bench, progress: Progress | None = None) -> KnownGains:
     """Judge and measure ladder and frontier, confirm the fastest, and store the result for reports."""
-    rungs = tuple(gain(bench, rung.file, source, rung) for rung, source in _ladder(bench))
+    progress = progress or Progress(bench.task.name, lambda text: None)
+    ladder = progress.each("ladder", _ladder(bench))
+    rungs = tuple(gain(bench, rung.file, source, rung) for rung, source in ladder)
     files = {f"{each.name}.cpp": each for each in bench.task.frontier if each.file}
     others = tuple(
         gain(bench, name, frontier.source(bench.task.root, each), examine=True)
-        for name, each in files.items()
+        for name, each in progress.each("frontier", files.items())
     )
     found = KnownGains(rungs, others)
     if (best := found.fastest) is not None:
+        progress.phase(f"confirming {best.file} on held-out workloads")
         confirmed = confirm(bench, Candidate(source_of(bench, best)))
         found = replace(found, confirmed=None if isinstance(confirmed, Verdict) else confirmed)
     keep(bench, found)

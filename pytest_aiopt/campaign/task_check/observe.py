@@ -11,6 +11,7 @@ from math import log, nan, sqrt
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import decisions as decided
 from pytest_aiopt.campaign.task_check import known, original
+from pytest_aiopt.campaign.task_check.progress import Progress
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.model import Candidate, Measurement, Pair, Status, Verdict, Workload
@@ -31,15 +32,15 @@ TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviatio
 def check(
     benches: Sequence[Bench],
     tell: Callable[[Evidence, bool], None],
-    warn: Callable[[str], None] = lambda text: None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> list[Evidence]:
     """Observe tasks, up to TRIES times where only measured criteria are not met.
 
     Load from other processes can widen the spread of runs and shrink steps for minutes. A task is therefore
     tried again only after all others, once its program's runs agree or CALM_S are over. Earlier failures are
     recorded.
-    ``tell``: called after each try, with whether another one will come. ``warn``: called with warnings about
-    the original program.
+    ``tell``: called after each try, with whether another one will come. ``say``: called with warnings about
+    the original program, and when a phase begins.
     """
     found: list[Evidence] = []
     patience_s = CALM_S
@@ -47,10 +48,11 @@ def check(
         more = number + 1 < TRIES
         for at, bench in enumerate(benches):
             if number == 0:
-                found.append(observe(bench, warn))
+                found.append(observe(bench, say))
             elif found[at].measuring_may_help:
+                say(f"{found[at].task}: waiting until runs agree, for try {number + 1}")
                 patience_s -= wait_for_calm(bench, patience_s)
-                found[at] = replace(observe(bench), before=(*found[at].before, found[at].failures))
+                found[at] = replace(observe(bench, say), before=(*found[at].before, found[at].failures))
             else:
                 continue
             tell(found[at], more and found[at].measuring_may_help)
@@ -68,25 +70,33 @@ def wait_for_calm(bench: Bench, most_s: float) -> float:
     return time.monotonic() - started
 
 
-def observe(bench: Bench, warn: Callable[[str], None] = lambda text: None) -> Evidence:
+def observe(bench: Bench, say: Callable[[str], None] = lambda text: None) -> Evidence:
     """Measure on this machine the evidence that the criteria need; raises AioptError.
 
     The measured ladder is kept for reports.
     """
     task = bench.task
+    progress = Progress(task.name, say)
+    progress.phase("checking the original program")
     for warning in original.require(bench):
-        warn(warning)
+        say(warning)
+    progress.phase("timing it against itself")
     pairs = _equal_pairs(bench)
     base_s = statistics.median(pair.baseline_s for pair in pairs)
-    measured = known.measure(bench)
+    measured = known.measure(bench, progress)
     gains = measured.rungs
     mutants = sorted((task.root / "mutants").glob("*.cpp"))
-    verdicts = {path.name: known.judge(bench, Candidate(path.read_text())) for path in mutants}
+    verdicts = {
+        path.name: known.judge(bench, Candidate(path.read_text()))
+        for path in progress.each("mutants", mutants)
+    }
     accepted = [name for name, verdict in verdicts.items() if verdict.status is Status.PASSED]
     timing = [profiler for profiler in bench.profilers if profiler.name not in CAUSAL]
     on_cpu = [profiler for profiler in timing if profiler.name not in WAITING]
+    progress.phase("profiles")
     tops = _steps(bench) if task.counted else _tops(bench, timing)
     blank = [name for name, line in tops.items() if line is None and not task.counted]
+    progress.phase("timing a whole evaluation")
     seen = Evidence(
         task=task.name,
         base_ms=1e3 * base_s,

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.campaign.task_check import faults
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
 from pytest_aiopt.evaluation.build.original_errors import does_not_compile, unfinished
@@ -15,7 +16,7 @@ from pytest_aiopt.evaluation.host import machine, sharing
 from pytest_aiopt.evaluation.sandbox import wire
 from pytest_aiopt.evaluation.sandbox.endings import ending
 from pytest_aiopt.evaluation.sandbox.runner import run
-from pytest_aiopt.model import Feedback, Status, Track, Verdict, Workload
+from pytest_aiopt.model import Feedback, Status, Track, Workload
 from pytest_aiopt.prompts.notes import missing
 from pytest_aiopt.tasks.loader import Task
 
@@ -88,24 +89,7 @@ def _require_right(bench: Bench, binary: Path) -> None:
     verdict = bench.gate.check(binary)
     if verdict.status is Status.PASSED:
         return
-    task = bench.task
-    case = "\n".join(f"  {line}" for line in verdict.counterexample.splitlines())
-    raise TaskError(
-        f"the original program {task.root / SOURCE} fails its own corpus: {verdict.detail}\n{case}\n",
-        _remedy(task, verdict),
-    )
-
-
-def _remedy(task: Task, verdict: Verdict) -> str:
-    oracle = task.root / "reference.py"
-    if verdict.status is Status.WRONG_ANSWER:
-        return (
-            f"program and oracle disagree, or the program reads memory that it never wrote: fix {SOURCE} or "
-            f"{oracle}, then freeze the task again"
-        )
-    if verdict.status is Status.TAMPERED:
-        return "a program must not write to standard output and must return from every call"
-    return f"fix program.cpp, or raise the limit in {task.root / 'task.toml'}"
+    raise faults.of_corpus(bench.task, verdict, corpus.load(bench.task).requests)
 
 
 def _finish(bench: Bench, binary: Path, workload: Workload) -> float:

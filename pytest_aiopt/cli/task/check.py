@@ -12,6 +12,7 @@ from pytest_aiopt.cli.base.output import Output
 
 if TYPE_CHECKING:
     from pytest_aiopt.campaign.laboratory import Laboratory
+    from pytest_aiopt.tasks.criteria import Evidence
 
 
 def check(names: Sequence[str], laboratory: Laboratory, out: Output, sources: Sequence[Path] = ()) -> int:
@@ -20,20 +21,28 @@ def check(names: Sequence[str], laboratory: Laboratory, out: Output, sources: Se
     ``sources``: recordings whose first steps are tried as well.
     """
     from pytest_aiopt.campaign.task_check import information, observe, proposals
+    from pytest_aiopt.campaign.task_check.progress import Progress
     from pytest_aiopt.cli.task import criteria_table, information_table, rewrites
 
     laboratory.prepare()
     records = recorded.records(sources)
     benches = [laboratory.bench(name) for name in names]
-    checked = observe.check(
-        benches,
-        lambda seen, again: out.line(f"{seen.task}: {criteria_table.outcome(seen, again=again)}"),
-        out.line,
-    )
+
+    def tell(seen: Evidence, again: bool) -> None:
+        out.line(f"{seen.task}: {criteria_table.outcome(seen, again=again)}")
+        for failure in seen.failures:
+            out.line(f"  {failure}")
+
+    checked = observe.check(benches, tell, out.line)
+    known = [
+        information.observe(
+            bench, proposals.first_steps(records, bench.task), Progress(bench.task.name, out.line)
+        )
+        for bench in benches
+    ]
     out.line(criteria_table.table(checked))
     for line in criteria_table.notes(checked):
         out.line(line)
-    known = [information.observe(bench, proposals.first_steps(records, bench.task)) for bench in benches]
     out.line(information_table.table(known))
     for line in information_table.notes(known):
         out.line(line)

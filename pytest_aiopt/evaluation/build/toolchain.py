@@ -199,6 +199,7 @@ class Toolchain:
                     inputs=[driver, *headers, task_dir / _HEADER],
                     cache=self._kept.root,
                     name="driver",
+                    task=task_dir,
                 ),
             }
         except FileNotFoundError as error:

@@ -21,4 +21,4 @@ def device_of(task: Path, cache: Path) -> Path | None:
     compiler = find_program("g++", "apt-get install g++")
     command = [compiler, *_OPTIONS, "-I", str(NATIVE), "-I", str(task), str(main), str(source)]
     inputs = [main, source, task / "task.hpp", *(NATIVE / name for name in _HEADERS)]
-    return compile_trusted(command, inputs=inputs, cache=cache.absolute(), name="device")
+    return compile_trusted(command, inputs=inputs, cache=cache.absolute(), name="device", task=task)

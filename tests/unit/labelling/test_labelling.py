@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.codebook.methodologies import NAMES
 from pytest_aiopt.codebook.raters.ratings import BadRatings, Place
 from pytest_aiopt.errors import StoreError
 from pytest_aiopt.labelling import changes, rubric
@@ -20,6 +19,7 @@ from pytest_aiopt.labelling.page import Session, server
 from pytest_aiopt.labelling.rating import Rating, Ratings, from_csv, to_csv
 from pytest_aiopt.labelling.sample import Mutation, drawn, positions
 from pytest_aiopt.model import Completion, Usage
+from pytest_aiopt.model.methodology import NAMES
 from pytest_aiopt.testing import ScriptedModel
 
 PARENT = "int f(int x) {\n    return x + x;\n}\n"

@@ -183,3 +183,28 @@ def test_a_line_of_cpu_time_is_shown_where_it_is_another():
     assert waiting.failures == []
     assert "w0:3(9) w1:4" in criteria_table.table([waiting])
     assert as_json([waiting])["fit"]["tops_on_cpu"] == {"w0": 9, "w1": 4}
+
+
+STILL = {"tops": {"w0": 3, "w1": 4, "w2": 3}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "again"),
+    [
+        ({}, False),
+        ({"base_cv": 0.05}, True),
+        ({"evaluation_s": 71.0}, True),
+        ({"base_ms": 160.0}, True),
+        ({"base_ms": 300.0}, False),
+        ({"gains": [STEPS[0], gain("02.cpp", 1.45), *STEPS[2:], *IDLE]}, True),
+        ({"gains": [STEPS[0], gain("02.cpp", 1.2), *STEPS[2:], *IDLE]}, False),
+        ({"gains": [*STEPS, IDLE[0], gain("90.cpp", 1.08, decoy=True)]}, True),
+        ({"gains": [*STEPS, IDLE[0], gain("90.cpp", 1.5, decoy=True)]}, False),
+        (STILL, False),
+        (STILL | {"base_cv": 0.05}, False),
+        ({"tops": {"w0": 3, "w1": None}}, True),
+        ({"mutants": 7}, False),
+    ],
+)
+def test_only_what_load_may_explain_is_measured_again(changes, again):
+    assert replace(FIT, **changes).measuring_may_help is again
