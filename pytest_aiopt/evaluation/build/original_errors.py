@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pytest_aiopt.cpp.source import Source
-from pytest_aiopt.cpp.tree import text
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
 from pytest_aiopt.model import Build, Workload
+from pytest_aiopt.tasks import linkage
 from pytest_aiopt.tasks.loader import Task
 
 
@@ -16,29 +15,11 @@ def does_not_compile(task: Task, build: Build) -> TaskError:
     where = task.root / SOURCE
     if first is None:
         return TaskError(f"{where} does not compile: {build.detail}", "fix the program")
-    if not first.line and (fault := _not_linked(task)):
+    if not first.line and (fault := linkage.fault(task)):
         return fault
     line = f":{first.line}" if first.line else ""
     return TaskError(
         f"{where}{line}: {first.message}", "fix the program; it must compile with the task's flags"
-    )
-
-
-def _not_linked(task: Task) -> TaskError | None:
-    """Return the error for an entry that the linker cannot find by its name; None if it can."""
-    source, where = Source(task.program.source), task.root / SOURCE
-    if task.entry not in source.functions:
-        return TaskError(
-            f'{task.root / "task.toml"}: entry = "{task.entry}", but {where} defines no such function; it '
-            f"defines {', '.join(source.functions) or 'none'}",
-            "set entry to the function that driver.cpp calls",
-        )
-    linked = [each for one in (source, Source(task.header)) for each in one.all("linkage_specification")]
-    if any(task.entry in text(each) for each in linked):
-        return None
-    return TaskError(
-        f'{where} defines {task.entry} without extern "C"',
-        f'declare it as extern "C" in {task.root / "task.hpp"}',
     )
 
 
