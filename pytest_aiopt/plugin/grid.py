@@ -66,6 +66,7 @@ def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
         lines = [
             _head(laboratory.study.id, found.cells, found.stored, found.calls),
             *_costs(laboratory, found),
+            *(f"aiopt: {line}" for line in saturated.unfit(laboratory, cells)),
             *(f"aiopt: {line}" for line in saturated.warnings(laboratory, cells)),
         ]
     else:

@@ -1,4 +1,4 @@
-"""Warns before a study of tasks that its models are known to saturate."""
+"""Warns before a study of tasks that are not known to be fit, or that its models are known to saturate."""
 
 from __future__ import annotations
 
@@ -12,6 +12,22 @@ from pytest_aiopt.models import keys
 
 if TYPE_CHECKING:
     from pytest_aiopt.campaign.laboratory import Laboratory
+
+
+def unfit(laboratory: Laboratory, cells: Sequence[Cell]) -> Iterator[str]:
+    """Give one line per task whose last check found it unfit, and one for tasks that were not checked."""
+    from pytest_aiopt.tasks import information
+
+    unchecked = []
+    for name in sorted({cell.task for cell in cells}):
+        found = information.unfit(laboratory.store.information, name, laboratory.task(name).digest)
+        if found is None:
+            unchecked.append(name)
+        elif found:
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            yield f"task {name} is not fit by its last check: {found[0]}{more}"
+    if unchecked:
+        yield f"tasks never checked in their present form (aiopt task check): {', '.join(unchecked)}"
 
 
 def warnings(laboratory: Laboratory, cells: Sequence[Cell]) -> Iterator[str]:

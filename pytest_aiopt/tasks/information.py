@@ -94,26 +94,49 @@ class Information:
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What the last check of a task (by digest) said of it, stored for the cells that are begun later."""
+    """What the last check of a task (by digest) said of it, stored for the cells that are begun later.
+
+    ``unfit``: the criteria of a fit task that were not met; None where they were not checked.
+    """
 
     task: str
     digest: str
-    lacks: tuple[Lack, ...]
+    lacks: tuple[Lack, ...] = ()
+    unfit: tuple[str, ...] | None = None
 
 
 def store(folder: Path, digest: str, found: Information) -> None:
     """Keep the outcome of a check; raises StoreError."""
-    path = folder / f"{found.task}.json"
-    try:
-        files.write(path, msgspec.json.encode(Checked(found.task, digest, found.lacks)) + b"\n")
-    except OSError as error:
-        raise files.unwritable(path, error) from error
+    _write(folder, msgspec.structs.replace(_last(folder, found.task, digest), lacks=found.lacks))
+
+
+def store_fitness(folder: Path, task: str, digest: str, failures: Sequence[str]) -> None:
+    """Keep which criteria of a fit task were not met; raises StoreError."""
+    _write(folder, msgspec.structs.replace(_last(folder, task, digest), unfit=tuple(failures)))
 
 
 def lacks(folder: Path, task: str, digest: str) -> tuple[Lack, ...]:
     """Return what a task lacks by its last check; () where it lacks nothing or was not checked."""
+    return _last(folder, task, digest).lacks
+
+
+def unfit(folder: Path, task: str, digest: str) -> tuple[str, ...] | None:
+    """Return the criteria that a task missed in its last check; None where it was not checked."""
+    return _last(folder, task, digest).unfit
+
+
+def _last(folder: Path, task: str, digest: str) -> Checked:
+    """Return what is stored of a task in this form; nothing of an earlier form of it."""
     try:
         found = msgspec.json.decode((folder / f"{task}.json").read_bytes(), type=Checked)
     except (OSError, msgspec.DecodeError):
-        return ()
-    return found.lacks if found.digest == digest else ()
+        return Checked(task, digest)
+    return found if found.digest == digest else Checked(task, digest)
+
+
+def _write(folder: Path, found: Checked) -> None:
+    path = folder / f"{found.task}.json"
+    try:
+        files.write(path, msgspec.json.encode(found) + b"\n")
+    except OSError as error:
+        raise files.unwritable(path, error) from error

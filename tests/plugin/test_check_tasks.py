@@ -130,3 +130,16 @@ def test_a_task_that_is_not_informative_says_why_and_fails_no_check(project, obs
     told = json.loads(result.outlines[-1])["tasks"]["one"]
     assert (told["informative"], told["lacks"], told["passed"]) == (False, ["accident", "value"], True)
     assert told["value_of_information"] == 0.0
+
+
+def test_what_a_check_found_is_shown_before_a_study(project, observed):
+    never = ["aiopt: tasks never checked in their present form (aiopt task check): one, two"]
+    project.run("--co").stdout.fnmatch_lines(never)
+    project.aiopt("task", "check")
+    shown = project.run("--co")
+    shown.stdout.fnmatch_lines(["aiopt: task two is not fit by its last check: 12 cases, fewer than 500"])
+    shown.stdout.no_fnmatch_line("*task one is not fit*")
+    shown.stdout.no_fnmatch_line("*never checked*")
+    with (project.path / "tasks/two/task.hpp").open("a") as file:
+        file.write("// changed\n")
+    project.run("--co").stdout.fnmatch_lines(["aiopt: tasks never checked in*: two"])

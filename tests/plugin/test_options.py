@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from pytest_aiopt.campaign.task_check import original
+from pytest_aiopt.campaign.task_check import first_case, original
 from tests.plugin.conftest import STUDY
 
 CELL = ("-k", "one and track_C and seed_1")
@@ -148,6 +148,7 @@ def test_audit_names_a_damaged_journal_and_checks_the_rest(project):
 
 def test_freeze(project, monkeypatch):
     monkeypatch.setattr(original, "require", lambda bench: ())
+    monkeypatch.setattr(first_case, "require", lambda bench: None)
     result = project.aiopt("task", "freeze", "one")
     assert result.ret == 0
     assert re.search(r"one: \d+ cases, [0-9a-f]{12}", result.stdout.str())

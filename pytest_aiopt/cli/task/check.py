@@ -23,6 +23,7 @@ def check(names: Sequence[str], laboratory: Laboratory, out: Output, sources: Se
     from pytest_aiopt.campaign.task_check import information, observe, proposals
     from pytest_aiopt.campaign.task_check.progress import Progress
     from pytest_aiopt.cli.task import criteria_table, information_table, rewrites
+    from pytest_aiopt.tasks.information import store_fitness
 
     laboratory.prepare()
     records = recorded.records(sources)
@@ -34,6 +35,8 @@ def check(names: Sequence[str], laboratory: Laboratory, out: Output, sources: Se
             out.line(f"  {failure}")
 
     checked = observe.check(benches, tell, out.line)
+    for bench, seen in zip(benches, checked, strict=True):
+        store_fitness(laboratory.store.information, seen.task, bench.task.digest, seen.failures)
     known = [
         information.observe(
             bench, proposals.first_steps(records, bench.task), Progress(bench.task.name, out.line)
