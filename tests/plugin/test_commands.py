@@ -10,7 +10,7 @@ import pytest
 from machine import Bench, FakeLaboratory, fit
 
 import pytest_aiopt.campaign.doctor as examining
-from pytest_aiopt.campaign.task_check import information, observe, original, proposals
+from pytest_aiopt.campaign.task_check import first_case, information, observe, original, proposals
 from pytest_aiopt.cli import main
 from pytest_aiopt.cli.base import recorded
 from pytest_aiopt.model import Candidate, Examination, Status, Verdict
@@ -38,8 +38,9 @@ def machine(project, monkeypatch):
     project.laboratory = FakeLaboratory
     monkeypatch.setattr(observe, "observe", lambda bench, warn=None: EVIDENCE)
     empty = Information("one", ("w0",), {}, {}, [], {}, 0)
-    monkeypatch.setattr(information, "observe", lambda bench, steps: empty)
+    monkeypatch.setattr(information, "observe", lambda bench, *rest: empty)
     monkeypatch.setattr(original, "require", lambda bench: ())
+    monkeypatch.setattr(first_case, "require", lambda bench: None)
     monkeypatch.setattr(observe, "wait_for_calm", lambda bench, most_s: 0.0)
     found = examining.Finding("sandbox", "bwrap", examining.State.WORSE, "missing", "install it")
     monkeypatch.setattr(examining, "examine", lambda laboratory: [found])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_aiopt import testing
-from pytest_aiopt.campaign.task_check import original
+from pytest_aiopt.campaign.task_check import first_case, original
 from pytest_aiopt.cli.task import rewrites
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.model import Candidate
@@ -88,6 +88,7 @@ def test_an_original_that_fails_stops_the_cell_before_its_first_call(project, pa
         raise TaskError("program.cpp:9: expected ';'", "fix the program")
 
     monkeypatch.setattr(original, "require", refuse)
+    monkeypatch.setattr(first_case, "require", lambda bench: None)
     project.write("experiments/conftest.py", "def pytest_aiopt_make_model(spec):\n    raise AssertionError\n")
     for name in ("one", "two"):
         project.aiopt("task", "freeze", name)
@@ -100,6 +101,7 @@ def test_an_original_that_fails_stops_the_cell_before_its_first_call(project, pa
 def test_freeze_checks_the_original_and_keeps_the_corpus(project, monkeypatch):
     found = []
     monkeypatch.setattr(original, "require", lambda bench: found.append(bench.task.name) or ("w0 is slow",))
+    monkeypatch.setattr(first_case, "require", lambda bench: None)
     result = project.aiopt("task", "freeze", "one")
     assert (result.ret, found) == (0, ["one"])
     result.stdout.fnmatch_lines(["one: 500 cases, *", "w0 is slow", "one: the original program agrees *"])
