@@ -136,6 +136,8 @@ class Campaign:
             self._failed(selection, failures.rule(broken.rule.sentence, broken.detail))
             return
         new = new_tokens(selection.parent_source, child.source)
+        if self.track.edit_budget:
+            child = replace(child, new_tokens=new)
         self._take(
             Edited,
             lambda: Edited(step, child.sha, child.source, child.ambiguous, new_tokens=new),

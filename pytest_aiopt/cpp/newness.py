@@ -59,6 +59,18 @@ def new_by_line(parent: str, child: str) -> dict[int, int]:
     return dict(found)
 
 
+def newest_lines(parent: str, child: str, most: int) -> list[tuple[int, str]]:
+    """Return at most ``most`` (new tokens, line of ``child``), those with the most tokens first.
+
+    New are tokens outside a longest common subsequence, as in ``new_by_line``.
+    """
+    after, texts = list(_numbered(child)), child.split("\n")
+    opcodes = LCSseq.opcodes(tokens(parent), [token for token, _ in after])
+    added = (at for b in opcodes if b.tag == "insert" for at in range(b.dest_start, b.dest_end))
+    counts = Counter(after[at][1] for at in added)
+    return [(count, texts[line - 1].strip()) for line, count in counts.most_common(most)]
+
+
 def _lines(source: str) -> list[tuple[str, ...]]:
     """Return the tokens of every line that has any."""
     found: dict[int, list[str]] = {}

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pytest_aiopt.cpp.newness import new_tokens
+from pytest_aiopt.cpp.newness import PIECE, new_tokens, newest_lines
 from pytest_aiopt.evaluation.build import rules as build
 from pytest_aiopt.model import Rule
+from pytest_aiopt.prompts.text import quote
+
+LINES, LETTERS = 5, 60
+"""Lines that a refusal for the edit budget quotes, and letters of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +59,11 @@ def _growth_sentence(limits: Limits) -> str:
 
 def _budget(parent: str, child: str, limits: Limits) -> str:
     count = new_tokens(parent, child) if limits.edit_budget else 0
-    return (
-        f"the reply adds {count} new tokens, {limits.edit_budget} are allowed"
-        if count > limits.edit_budget
-        else ""
-    )
+    if count <= limits.edit_budget:
+        return ""
+    lines = (f"{new} in {quote(line, LETTERS)!r}" for new, line in newest_lines(parent, child, LINES))
+    most = f"most of them: {', '.join(lines)}"
+    return f"the reply adds {count} new tokens, {limits.edit_budget} are allowed; {most}"
 
 
 def _budget_sentence(limits: Limits) -> str:
@@ -68,8 +72,9 @@ def _budget_sentence(limits: Limits) -> str:
     return (
         f"A reply may add at most {limits.edit_budget} new tokens to the current program. New are the tokens "
         "of the new program that are not in the current one in the same order, by the alignment that leaves "
-        "the fewest. Each name, number, operator and punctuation mark is one token. Deleted tokens, "
-        "comments, layout and whole lines that move are free."
+        "the fewest. Each name, number, operator and punctuation mark is one token, also in `#include` "
+        f"lines: `std::vector<int> v;` has 8. Text in quotes is one token per {PIECE} characters. Deleted "
+        "tokens, comments, layout and whole lines that move are free; a moved line may be indented anew."
     )
 
 

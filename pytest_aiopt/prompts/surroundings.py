@@ -30,9 +30,10 @@ def stated(task: Task, machine: Mapping[str, str]) -> str:
     """Return the facts as a list; facts missing from the journal are stated as unknown."""
     compiler = machine.get("compiler", "").partition(", ")[0] or "not known"
     processor, cores = machine.get("cpu", "not known"), machine.get("cores", "an unknown number of")
+    sets = f"; {machine['instruction_sets']}" if machine.get("instruction_sets") else ""
     lines = (
         f"Compiler: {compiler}; language: {language(task.flags)}; flags: {options(task.flags)}",
-        f"Processor: {processor}; {cores} {'core' if cores == '1' else 'cores'}.",
+        f"Processor: {processor}; {cores} {'core' if cores == '1' else 'cores'}{sets}.",
         _threads(task.limits),
         "Intrinsics and `target` attributes are allowed, as far as this processor has the instructions.",
         f"A run may use {task.limits.cpu_s:g} s of CPU time and {task.limits.memory_mb} MB of memory.",

@@ -70,7 +70,9 @@ class _Texts:
         if program["code"] in self._shown or not self._fits(changes):
             changes = SHOWN if program["code"] in self._shown else "left out"
         scores = metadata["parent_metrics"].values()
-        scored = "".join(f"Score before: {score:.4f}. Change: " for score in scores)
+        added = metadata.get("new_tokens")
+        counted = "" if added is None else f"New tokens: {added}. "
+        scored = "".join(f"Score before: {score:.4f}. {counted}Change: " for score in scores)
         return {**program, "metadata": {**metadata, "changes": f"{scored}{changes}"}}
 
     def _fits(self, text: str, own: int = 0) -> bool:

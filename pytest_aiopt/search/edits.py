@@ -22,10 +22,12 @@ class Edit(Candidate):
     """A child together with the summary of its changes that later prompts show.
 
     ``ambiguous`` says which blocks matched in several places (the first is changed); empty where none did.
+    ``new_tokens``: how much of an edit budget it uses; None in a study without one.
     """
 
     changes: str = ""
     ambiguous: str = ""
+    new_tokens: int | None = None
 
 
 def apply_reply(parent_source: str, reply: str) -> Edit | Refusal:

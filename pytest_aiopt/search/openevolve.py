@@ -121,6 +121,8 @@ class Search:
         metadata = {"parent_metrics": _metrics(parent.score), "island": parent.island}
         if isinstance(child, Edit):
             metadata["changes"] = child.changes
+            if child.new_tokens is not None:
+                metadata["new_tokens"] = child.new_tokens
         program = self._program(step, child, score, metadata)
         program.parent_id = parent.id
         program.generation = parent.generation + 1

@@ -11,13 +11,24 @@ import msgspec
 from pytest_aiopt.evaluation.host import cores
 
 _NAMES = ("model name", "cpu model", "cpu", "uarch")
+_SETS = {
+    "asimd": "NEON",
+    "sve": "SVE",
+    "sse4_2": "SSE4.2",
+    "avx2": "AVX2",
+    "bmi2": "BMI2",
+    "avx512f": "AVX-512F",
+}
+"""Instruction sets that programs ask for most, by their words in /proc/cpuinfo."""
 _NUMBERS = ("CPU implementer", "CPU variant", "CPU part", "CPU revision", "mvendorid", "marchid", "mimpid")
 
 
 def describe(compiler: str, sandbox_level: int) -> dict[str, str]:
-    """Return what decides timings here: CPU, cores, kernel, compiler and sandbox level."""
+    """Return what decides timings here: CPU, instruction sets, cores, kernel, compiler and sandbox level."""
+    cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     return {
-        "cpu": cpu_model(Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")),
+        "cpu": cpu_model(cpuinfo),
+        "instruction_sets": instruction_sets(cpuinfo),
         "cores": str(len(cores.usable())),
         "kernel": platform.release(),
         "compiler": compiler,
@@ -28,6 +39,14 @@ def describe(compiler: str, sandbox_level: int) -> dict[str, str]:
 def fingerprint(machine: dict[str, str]) -> str:
     """Return 12 hex digits identifying ``machine``."""
     return hashlib.sha256(msgspec.json.encode(machine, order="sorted")).hexdigest()[:12]
+
+
+def instruction_sets(cpuinfo: str) -> str:
+    """Return the names of the sets that every core has; "" if /proc/cpuinfo names none."""
+    pairs = (line.partition(":") for line in cpuinfo.splitlines())
+    cores_words = [set(value.split()) for key, _, value in pairs if key.strip() in ("flags", "Features")]
+    every = set.intersection(*cores_words) if cores_words else set()
+    return ", ".join(name for word, name in _SETS.items() if word in every)
 
 
 def cpu_model(cpuinfo: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_aiopt.cpp.newness import new_by_line, new_tokens, tokens
+from pytest_aiopt.cpp.newness import new_by_line, new_tokens, newest_lines, tokens
 
 PROGRAMS = sorted((Path(__file__).parents[3] / "tasks").glob("*/program.cpp"))
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "+", "(", "x1", "42", "->"]), max_size=40)
@@ -98,3 +98,12 @@ def test_the_new_tokens_of_a_rung_all_have_a_place(path):
     rung = sorted(path.parent.glob("ladder/*.cpp"))[-1].read_text()
     placed = sum(new_by_line(path.read_text(), rung).values())
     assert placed >= new_tokens(path.read_text(), rung)
+
+
+@given(WORDS, st.lists(WORDS.map(" ".join), max_size=8))
+def test_the_lines_with_the_most_new_tokens_hold_what_the_lcs_leaves(old, lines):
+    child = "\n".join(lines)
+    found = newest_lines(" ".join(old), child, most=len(lines))
+    assert sum(count for count, _ in found) == len(tokens(child)) - lcs(old, tokens(child))
+    assert [count for count, _ in found] == sorted((count for count, _ in found), reverse=True)
+    assert all(line in lines for _, line in found)

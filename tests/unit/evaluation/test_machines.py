@@ -7,7 +7,7 @@ import pytest
 from pytest_aiopt.evaluation.build import compilers
 from pytest_aiopt.evaluation.host import cores, findings, load, quota, remedies, topology
 from pytest_aiopt.evaluation.host.findings import State
-from pytest_aiopt.evaluation.host.machine import cpu_model
+from pytest_aiopt.evaluation.host.machine import cpu_model, instruction_sets
 from pytest_aiopt.evaluation.meter import stretches
 from pytest_aiopt.evaluation.meter.stretches import Stretches
 from pytest_aiopt.model import Pair
@@ -182,6 +182,19 @@ def test_processors_without_a_name_differ_by_their_numbers():
     ]
     assert len({cpu_model(each) for each in kinds}) == len(kinds)
     assert cpu_model(arm("0xd40", "0xd0c")) == cpu_model(arm("0xd0c", "0xd40", "0xd40"))
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "sets"),
+    [
+        ("flags\t: fpu avx2 bmi2\n\nflags\t: fpu avx2 bmi2\nvmx flags\t: vnmi", "AVX2, BMI2"),
+        ("flags\t: avx2 bmi2\n\nflags\t: avx2", "AVX2"),
+        ("Features\t: fp asimd", "NEON"),
+        ("isa\t: rv64imafdc", ""),
+    ],
+)
+def test_instruction_sets_are_those_that_every_core_has(cpuinfo, sets):
+    assert instruction_sets(cpuinfo) == sets
 
 
 @pytest.mark.parametrize("key", ["model name", "cpu", "uarch"])

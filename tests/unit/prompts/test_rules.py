@@ -75,7 +75,15 @@ def test_the_edit_budget_is_stated_with_its_number_and_counts_new_tokens() -> No
     assert broken("int a;", "int a; int b = 1;", LIMITS) is None
     found = broken("int a;", "int a; int b = 1;\nint c;", LIMITS)
     assert found is not None
-    assert found.detail == "the reply adds 8 new tokens, 5 are allowed"
+    assert found.detail.startswith("the reply adds 8 new tokens, 5 are allowed;")
+
+
+def test_a_refusal_for_the_edit_budget_quotes_the_lines_with_the_most_new_tokens() -> None:
+    found = broken("int a;", "int a;\nint b = 1;\n    int c = a + 2 * a;", replace(LIMITS, max_growth=20))
+    assert found is not None
+    count, _, lines = found.detail.partition("; most of them: ")
+    assert count == "the reply adds 14 new tokens, 5 are allowed"
+    assert lines == "9 in 'int c = a + 2 * a;', 5 in 'int b = 1;'"
 
 
 def test_a_study_without_an_edit_budget_does_not_state_one() -> None:
@@ -88,6 +96,7 @@ def test_the_message_names_compiler_flags_language_processor_and_limits(task: Ta
     message = goals.system_message(task, MACHINE, LIMITS)
     assert "Compiler: g++ (Test) 14.1.0; language: C++17; flags: -std=c++17" in message
     assert "Processor: Example 9000; 12 cores." in message
+    assert "12 cores; AVX2." in goals.system_message(task, {**MACHINE, "instruction_sets": "AVX2"}, LIMITS)
     assert "Intrinsics and `target` attributes are allowed" in message
     assert "any profile in a prompt was taken on inputs of that kind" in message
     assert task.header.strip() in message

@@ -65,6 +65,13 @@ def test_a_change_is_shown_with_the_parents_score_and_without_a_diff_beside_the_
     assert neither["metadata"]["changes"] == "Score before: 1.5000. Change: left out"
 
 
+def test_a_change_is_shown_with_its_new_tokens_in_a_study_with_an_edit_budget() -> None:
+    counted = program("a", "long" * 99, changes="Change 1")
+    counted["metadata"]["new_tokens"] = 120
+    shown_as = shown("now", [counted], 100)["previous_programs"][0]["metadata"]["changes"]
+    assert shown_as == "Score before: 1.5000. New tokens: 120. Change: Change 1"
+
+
 def test_the_initial_program_has_no_score_before() -> None:
     first = program("a", "best", parent=None)
     assert shown("now", [first], 100)["previous_programs"] == [first]
