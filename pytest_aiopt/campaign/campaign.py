@@ -132,8 +132,8 @@ class Campaign:
         broken = rules.broken(selection.parent_source, child.source, limits_of(self.opened))
         if broken is not None:
             found = Edited(step, None, None, broken.detail, broken.rule.code, EditReason.RULE)
-            self._take(Edited, lambda: found, step=step, candidate=None, rule=found.rule)
-            self._failed(selection, failures.rule(broken.rule.sentence, broken.detail))
+            edited = self._take(Edited, lambda: found, step=step, candidate=None, rule=found.rule)
+            self._failed(selection, failures.rule(broken.rule.sentence, edited.detail))
             return
         new = new_tokens(selection.parent_source, child.source)
         if self.track.edit_budget:

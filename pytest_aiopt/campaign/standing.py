@@ -28,6 +28,9 @@ from pytest_aiopt.journal.record import CellRecord, Step
 from pytest_aiopt.model import Status
 from pytest_aiopt.models.base import estimated_tokens
 
+FAULT_LETTERS = 90
+"""Of what an endpoint says that a line of progress shows: its address and the kind of fault."""
+
 _NEXT: dict[type[Event], str] = {
     Opened: "noise floor",
     Floored: "building",
@@ -130,6 +133,8 @@ class Tracker:
 
     def _take(self, event: Event) -> None:
         self._doing = _NEXT.get(type(event), self._doing)
+        if isinstance(event, Faulted):
+            self._doing += f": {event.detail[:FAULT_LETTERS]}"
         if isinstance(event, Built) and not event.step:
             self._binaries.add(event.binary_sha)
         if isinstance(event, Proposed):

@@ -40,8 +40,7 @@ def new_tokens(parent: str, child: str) -> int:
     The tokens of ``child`` outside a longest common subsequence of both; or, if that is less, the same after
     lines that only move were taken out of both programs.
     """
-    before, after = _lines(parent), _lines(child)
-    return min(_added(before, after), _added(*_without_moves(before, after)))
+    return _added(*_fewest(_lines(parent), _lines(child)))
 
 
 def new_by_line(parent: str, child: str) -> dict[int, int]:
@@ -62,13 +61,14 @@ def new_by_line(parent: str, child: str) -> dict[int, int]:
 def newest_lines(parent: str, child: str, most: int) -> list[tuple[int, str]]:
     """Return at most ``most`` (new tokens, line of ``child``), those with the most tokens first.
 
-    New are tokens outside a longest common subsequence, as in ``new_by_line``.
+    They add up to ``new_tokens``. A line is given by its tokens, with a space between them.
     """
-    after, texts = list(_numbered(child)), child.split("\n")
-    opcodes = LCSseq.opcodes(tokens(parent), [token for token, _ in after])
+    before, after = _fewest(_lines(parent), _lines(child))
+    owners = [at for at, line in enumerate(after) for _ in line]
+    opcodes = LCSseq.opcodes(_flat(before), _flat(after))
     added = (at for b in opcodes if b.tag == "insert" for at in range(b.dest_start, b.dest_end))
-    counts = Counter(after[at][1] for at in added)
-    return [(count, texts[line - 1].strip()) for line, count in counts.most_common(most)]
+    counts = Counter(owners[at] for at in added)
+    return [(count, " ".join(after[at])) for at, count in counts.most_common(most)]
 
 
 def _lines(source: str) -> list[tuple[str, ...]]:
@@ -90,9 +90,18 @@ def _numbered(source: str) -> Iterator[tuple[str, int]]:
         line += text.count("\n")
 
 
+def _flat(lines: _Lines) -> list[str]:
+    return [token for line in lines for token in line]
+
+
 def _added(before: _Lines, after: _Lines) -> int:
-    old, new = ([token for line in lines for token in line] for lines in (before, after))
+    old, new = _flat(before), _flat(after)
     return len(new) - int(LCSseq.similarity(old, new))
+
+
+def _fewest(before: _Lines, after: _Lines) -> tuple[_Lines, _Lines]:
+    """Return both programs as they are, or without the lines that only move if that leaves less new."""
+    return min((before, after), _without_moves(before, after), key=lambda both: _added(*both))
 
 
 def _without_moves(before: _Lines, after: _Lines) -> tuple[_Lines, _Lines]:

@@ -231,7 +231,7 @@ def test_faults_come_as_they_happen_and_once(store, journal):
         1,
         "429: slow down (next attempt after 12 s)",
     )
-    assert only(follower).standing().doing == "waiting for the endpoint"
+    assert only(follower).standing().doing == "waiting for the endpoint: 429: slow down"
     write(journal, Lost(1), proposed(1, "429: slow down"))
     assert [one.kind for one in follower.look().news] == [Trouble.LOST]
     write(journal, proposed(2, "503: later", error="filtered"), Paused(3, PauseReason.ENDPOINT, "gone"))
