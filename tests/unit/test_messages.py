@@ -24,6 +24,7 @@ METHODS = {
 # Who writes the text that a module, or every module of a room, compares with words: never this package.
 # A prompt is read as a model reads it, or held against its track.
 SOURCES = {
+    "tasks.contract": "authors of mutants",
     "report.paper.pdf": "pdflatex",
     "analysis.outcomes.claims": "replies of models",
     "analysis.outcomes.mechanism": "replies of models",

@@ -58,13 +58,12 @@ def starts_at_a_variable(loop: Node) -> bool:
 
 
 def is_called(node: Node) -> bool:
-    """Whether a name is the callee of a call, or part of it."""
+    """Whether a name is the callee of a call, or part of it; an object whose member is used is not."""
     parent = node.parent
-    return parent is not None and parent.type in (
-        "call_expression",
-        "qualified_identifier",
-        "field_expression",
-    )
+    if parent is not None and parent.type == "field_expression":
+        field = parent.child_by_field_name("field")
+        return field is not None and field.start_byte == node.start_byte
+    return parent is not None and parent.type in ("call_expression", "qualified_identifier")
 
 
 def folds_bits(node: Node) -> bool:

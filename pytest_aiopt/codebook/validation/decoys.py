@@ -44,12 +44,13 @@ def rename(source: Source, program: str) -> Iterator[Edit]:
 
 
 def rename_functions(source: Source, program: str) -> Iterator[Edit]:
-    """Rename the program's free functions."""
+    """Rename the program's free functions, except those that are called by a qualified name."""
     free = {
         name
         for name, nodes in source.functions.items()
         if all(within(n, *RECORDS, "linkage_specification", "template_declaration") is None for n in nodes)
     } - {text(n) for n in source.all("field_identifier", "type_identifier")}
+    free -= {text(n) for n in source.all("identifier") if _is_qualified(n)}
     for name in source.all("identifier"):
         if text(name) in free and not _is_qualified(name):
             yield Edit(name.start_byte, name.end_byte, f"do_{text(name)}")

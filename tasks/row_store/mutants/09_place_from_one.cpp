@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace {
@@ -182,11 +183,9 @@ struct Levels {
 
 class Store {
 public:
-    std::uint64_t run(const Command& command) { return (this->*kAnswers[command.kind])(command); }
+    std::uint64_t run(const Command& command) { return std::invoke(kAnswers[command.kind], this, command); }
 
 private:
-    using Answer = std::uint64_t (Store::*)(const Command&);
-
     std::uint64_t put(const Command& command) {
         drop(command.row);
         values_[command.row] = command.value;
@@ -257,6 +256,7 @@ private:
 
     std::uint64_t above(const Command& command) { return levels_.above(command.row, command.value); }
 
+    using Answer = decltype(&Store::put);
     static constexpr std::array<Answer, 14> kAnswers = {
         &Store::put, &Store::drop, &Store::tick, &Store::get, &Store::reach, &Store::owned, &Store::ranked,
         &Store::since, &Store::write, &Store::digest, &Store::link, &Store::heir, &Store::vacant, &Store::above,
