@@ -22,11 +22,13 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/pytest tests/unit -q -n 2 $(SLOW:%=--ignore=tests/unit/%)
 
+# A file stays on one worker, which shares its costly fixtures; folders with long files come first.
 # The last ones measure: they have the machine to themselves.
 MEASURING := $(addprefix tests/e2e/test_,causal_profilers.py evaluation.py ground_truth.py lock.py meter.py profilers.py)
+BESIDE := -n 2 --dist loadfile --no-loadscope-reorder
 test: setup
-	$(BIN)/pytest tests/unit tests/plugin -n 2
-	$(BIN)/pytest tests/e2e -n 2 --dist loadfile $(MEASURING:%=--ignore=%)
+	$(BIN)/pytest tests/plugin tests/unit $(BESIDE)
+	$(BIN)/pytest tests/e2e $(BESIDE) $(MEASURING:%=--ignore=%)
 	$(BIN)/pytest $(MEASURING) tests/redteam
 
 # New random examples, ten times as many: what fails becomes an @example of its test.

@@ -37,6 +37,7 @@ feedback = "none"
 budget_s = 0.3
 confirm_s = 0.2
 floor_evaluations = 2
+placements = 1
 """
 
 

@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = [pytest.mark.needs("g++"), pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[2]
-ITERATIONS = 8
+ITERATIONS = 6
 KILLS = 10
 STUDY = f"""
 name = "killed"
@@ -30,6 +30,7 @@ feedback = "none"
 budget_s = 0.3
 confirm_s = 0.3
 floor_evaluations = 2
+placements = 1
 """
 # Every completed model call leaves a line, whether or not its process lives to record it.
 CONFTEST = """
@@ -52,13 +53,16 @@ rewriter.make = lambda name: Counted(make(name))
 """
 
 
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (tmp_path / "conftest.py").write_text(CONFTEST)
-    (tmp_path / "tracks.toml").write_text(STUDY)
-    shutil.copy(ROOT / "experiments" / "test_tracks.py", tmp_path)
-    return tmp_path
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a study and, in ``whole``, its uninterrupted run."""
+    made = tmp_path_factory.mktemp("killed")
+    (made / "pytest.ini").write_text("[pytest]\n")
+    (made / "conftest.py").write_text(CONFTEST)
+    (made / "tracks.toml").write_text(STUDY)
+    shutil.copy(ROOT / "experiments" / "test_tracks.py", made)
+    finish(start(made, "whole"))
+    return made
 
 
 def start(folder, results, *extra):
@@ -89,7 +93,6 @@ def timeless(value):
 
 
 def test_ten_kills_change_nothing_and_pay_no_call_twice(folder):
-    finish(start(folder, "whole"))
     draw, survived = random.Random(), 0
     for _ in range(KILLS):
         process = start(folder, "killed", "--aiopt-replay-measurements", "whole")
@@ -105,7 +108,6 @@ def test_ten_kills_change_nothing_and_pay_no_call_twice(folder):
 
 
 def test_a_replayed_recording_gives_the_same_prompts_byte_for_byte(folder):
-    finish(start(folder, "whole"))
     finish(start(folder, "again", "--aiopt-replay", "whole"))
     prompts = [
         [event["prompt"] for event in story(folder, results) if event["kind"] == "proposed"]

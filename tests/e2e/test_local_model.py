@@ -39,6 +39,7 @@ feedback = "none"
 budget_s = 0.3
 confirm_s = 0.3
 floor_evaluations = 2
+placements = 1
 """
 
 

@@ -37,6 +37,7 @@ hint = "oracle"
 budget_s = 0.3
 confirm_s = 0.3
 floor_evaluations = 2
+placements = 1
 """
 
 

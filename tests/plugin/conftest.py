@@ -3,7 +3,6 @@
 import contextlib
 import io
 import shutil
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -140,19 +139,6 @@ class Project:
 @pytest.fixture
 def project(pytester):
     return Project(pytester)
-
-
-@pytest.fixture(scope="session")
-def example(tmp_path_factory):
-    """The shipped study, imported and reported as docs/how-to/example.md says; see ``out``."""
-    folder = tmp_path_factory.mktemp("example")
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    archive = str(Path(__file__).parents[2] / "results" / "example.tar.xz")
-    for words in (["records", "import", archive], ["report", "--format", "html"]):
-        command = [sys.executable, "-m", "pytest_aiopt", *words, "--results", "out"]
-        made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200)
-        assert made.returncode == 0, made.stdout + made.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,9 @@
 """The report as LaTeX and PDF: every fact is on record, and what is missing is said to be."""
 
-import json
 import re
 import shlex
-import subprocess
-import sys
 
 import pytest
-import typeset
 
 from pytest_aiopt.cli.main import parser
 from pytest_aiopt.report.paper import pdf, plots
@@ -132,22 +128,3 @@ def test_a_document_that_does_not_compile_says_why():
         pdf.compiled([("paper.tex", PREAMBLE + rb"\nothing" + BODY)])
     with pytest.raises(pdf.ToolMissing, match="texlive-latex-recommended"):
         pdf.compiled([("paper.tex", PREAMBLE + rb"\usepackage{no-such-package}" + BODY)])
-
-
-@pytest.mark.needs("pdflatex")
-def test_the_shipped_example_compiles(example):
-    formats = "latex,pdf,json"
-    command = [sys.executable, "-m", "pytest_aiopt", "report", "--format", formats, "--results", "out"]
-    made = subprocess.run(command, cwd=example, capture_output=True, text=True, timeout=200)
-    assert made.returncode == 0, made.stdout + made.stderr
-    folder = example / "out/example/report"
-    assert (folder / "paper.pdf").read_bytes().startswith(b"%PDF")
-    methods = (folder / "paper/methods.tex").read_text()
-    assert "on record are 120 cells, 120 of them finished, with 20 model calls per cell and 2400" in methods
-    printed = typeset.tables((folder / "paper/paper.tex").read_text())
-    (study,) = json.loads((folder / "report.json").read_text())["studies"]
-    tables = [table for section in study["sections"] for table in section["tables"] if table["shown"]]
-    assert len(tables) >= 10
-    for table in tables:
-        rows = [table["columns"], *table["shown"]]
-        assert printed[table["title"]] == [[" ".join(each.split()) for each in row] for row in rows]

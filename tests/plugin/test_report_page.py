@@ -1,6 +1,7 @@
 """The page in a real browser: no error, no request, nothing serious found by axe, no harm by replies."""
 
 import pytest
+from browsing import Watched, opened
 
 # What a model might write: it ends elements, loads, runs, and asks for a name of its own.
 HOSTILE = (
@@ -44,43 +45,6 @@ def page_file(request, tmp_path_factory):
     return MADE["page"]
 
 
-class Watched:
-    """A page whose errors and requests are written down."""
-
-    def __init__(self, browser, page_file, **options):
-        self.context = browser.new_context(**options)
-        self.page, self.troubles = self.context.new_page(), []
-        self.page.on("console", lambda message: self.troubles.append(message.text))
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("request", self.requested)
-        self.address = page_file.as_uri()
-        self.page.goto(self.address)
-
-    def requested(self, request):
-        if request.url.split("#")[0] != self.address:
-            self.troubles.append(f"request of {request.url}")
-
-    def serious(self):
-        """What axe finds serious or critical."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page).response["violations"]
-        return [
-            (each["id"], each["nodes"][0]["html"])
-            for each in found
-            if each["impact"] in ("serious", "critical")
-        ]
-
-    def overflow(self):
-        """By how many pixels the page is wider than the window."""
-        return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-
-
-def opened(watched, selector):
-    watched.page.wait_for_selector(selector)
-    return watched.page
-
-
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 400)])
 def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
     watched = Watched(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
@@ -116,27 +80,6 @@ def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
     page.locator(".crumbs .up").click()
     page.wait_for_selector("#report", state="visible")
     assert page.title() != "harmed"
-    assert watched.troubles == []
-    watched.context.close()
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 400)])
-def test_the_shipped_example(browser, example, scheme, width):
-    page_file = example / "out" / "example" / "report" / "report.html"
-    watched = Watched(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
-    page = watched.page
-    assert "(placebo) 0." in page.inner_text("#answer")
-    assert watched.serious() == []
-    assert watched.overflow() <= 0
-    link = page.locator(".evidence a").first
-    name = link.inner_text()
-    link.click()
-    opened(watched, "#opened h1")
-    assert page.inner_text("#opened h1") == name
-    assert page.inner_text("pre.diff").count("\n+") >= 1
-    assert any("# Current Program" in text for text in page.locator("#opened pre.wrap").all_inner_texts())
-    assert watched.serious() == []
-    assert watched.overflow() <= 0
     assert watched.troubles == []
     watched.context.close()
 
