@@ -61,14 +61,13 @@ def new_by_line(parent: str, child: str) -> dict[int, int]:
 def newest_lines(parent: str, child: str, most: int) -> list[tuple[int, str]]:
     """Return at most ``most`` (new tokens, line of ``child``), those with the most tokens first.
 
-    They add up to ``new_tokens``. A line is given by its tokens, with a space between them.
+    New are tokens outside a longest common subsequence, as in ``new_by_line``: moved lines are among them.
     """
-    before, after = _fewest(_lines(parent), _lines(child))
-    owners = [at for at, line in enumerate(after) for _ in line]
-    opcodes = LCSseq.opcodes(_flat(before), _flat(after))
+    after, texts = list(_numbered(child)), child.split("\n")
+    opcodes = LCSseq.opcodes(tokens(parent), [token for token, _ in after])
     added = (at for b in opcodes if b.tag == "insert" for at in range(b.dest_start, b.dest_end))
-    counts = Counter(owners[at] for at in added)
-    return [(count, " ".join(after[at])) for at, count in counts.most_common(most)]
+    counts = Counter(after[at][1] for at in added)
+    return [(count, texts[line - 1].strip()) for line, count in counts.most_common(most)]
 
 
 def _lines(source: str) -> list[tuple[str, ...]]:

@@ -83,7 +83,7 @@ def test_a_refusal_for_the_edit_budget_quotes_the_lines_with_the_most_new_tokens
     assert found is not None
     count, _, lines = found.detail.partition("; most of them: ")
     assert count == "the reply adds 14 new tokens, 5 are allowed"
-    assert lines == "9 in 'int c = a + 2 * a ;', 5 in 'int b = 1 ;'"
+    assert lines == "9 in 'int c = a + 2 * a;', 5 in 'int b = 1;'"
 
 
 def test_a_study_without_an_edit_budget_does_not_state_one() -> None:
