@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, Opcode
 
 _Lines = Sequence[tuple[str, ...]]
 
@@ -40,7 +40,8 @@ def new_tokens(parent: str, child: str) -> int:
     The tokens of ``child`` outside a longest common subsequence of both; or, if that is less, the same after
     lines that only move were taken out of both programs.
     """
-    return _added(*_fewest(_lines(parent), _lines(child)))
+    before, after = _lines(parent), _lines(child)
+    return min(_added(before, after), _added(*_without_moves(before, after)))
 
 
 def new_by_line(parent: str, child: str) -> dict[int, int]:
@@ -51,10 +52,9 @@ def new_by_line(parent: str, child: str) -> dict[int, int]:
     old = list(_numbered(parent))
     before, after = [token for token, _ in old], tokens(child)
     found: Counter[int] = Counter()
-    for block in LCSseq.opcodes(before, after):
-        if block.tag == "insert":
-            place = old[max(block.src_start - 1, 0)][1] if old else 1
-            found[place] += block.dest_end - block.dest_start
+    for block in _insertions(before, after):
+        place = old[max(block.src_start - 1, 0)][1] if old else 1
+        found[place] += block.dest_end - block.dest_start
     return dict(found)
 
 
@@ -64,10 +64,14 @@ def newest_lines(parent: str, child: str, most: int) -> list[tuple[int, str]]:
     New are tokens outside a longest common subsequence, as in ``new_by_line``: moved lines are among them.
     """
     after, texts = list(_numbered(child)), child.split("\n")
-    opcodes = LCSseq.opcodes(tokens(parent), [token for token, _ in after])
-    added = (at for b in opcodes if b.tag == "insert" for at in range(b.dest_start, b.dest_end))
-    counts = Counter(after[at][1] for at in added)
+    blocks = _insertions(tokens(parent), [token for token, _ in after])
+    counts = Counter(line for block in blocks for _, line in after[block.dest_start : block.dest_end])
     return [(count, texts[line - 1].strip()) for line, count in counts.most_common(most)]
+
+
+def _insertions(before: Sequence[str], after: Sequence[str]) -> list[Opcode]:
+    """Return where a longest common subsequence leaves tokens of ``after``."""
+    return [block for block in LCSseq.opcodes(before, after) if block.tag == "insert"]
 
 
 def _lines(source: str) -> list[tuple[str, ...]]:
@@ -89,18 +93,9 @@ def _numbered(source: str) -> Iterator[tuple[str, int]]:
         line += text.count("\n")
 
 
-def _flat(lines: _Lines) -> list[str]:
-    return [token for line in lines for token in line]
-
-
 def _added(before: _Lines, after: _Lines) -> int:
-    old, new = _flat(before), _flat(after)
+    old, new = ([token for line in lines for token in line] for lines in (before, after))
     return len(new) - int(LCSseq.similarity(old, new))
-
-
-def _fewest(before: _Lines, after: _Lines) -> tuple[_Lines, _Lines]:
-    """Return both programs as they are, or without the lines that only move if that leaves less new."""
-    return min((before, after), _without_moves(before, after), key=lambda both: _added(*both))
 
 
 def _without_moves(before: _Lines, after: _Lines) -> tuple[_Lines, _Lines]:

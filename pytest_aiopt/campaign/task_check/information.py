@@ -29,7 +29,7 @@ class Gains:
     benches: Mapping[str, Bench]
     known: dict[tuple[str, str], float | None] = field(default_factory=dict)
     passed: dict[str, bool] = field(default_factory=dict)
-    progress: Progress = field(default_factory=lambda: Progress("", lambda text: None))
+    progress: Progress = field(default_factory=lambda: Progress(""))
 
     def on(self, source: str, workload: str) -> float | None:
         """Return the log2 speedup over the program; None where it is refused."""
@@ -54,7 +54,7 @@ def observe(bench: Bench, steps: Sequence[str] = (), progress: Progress | None =
     ``steps``: programs one step from the original, as campaigns made them; larger steps are left out.
     """
     task = bench.task
-    progress = progress or Progress(task.name, lambda text: None)
+    progress = progress or Progress(task.name)
     progress.phase("value of information")
     gains = Gains({name: _quick(bench, name) for name in task.scorable}, progress=progress)
     files = [rung.file for rung in task.ladder if rung.structural and not rung.decoy]

@@ -36,7 +36,7 @@ class KnownGains:
 
 def measure(bench: Bench, progress: Progress | None = None) -> KnownGains:
     """Judge and measure ladder and frontier, confirm the fastest, and store the result for reports."""
-    progress = progress or Progress(bench.task.name, lambda text: None)
+    progress = progress or Progress(bench.task.name)
     ladder = progress.each("ladder", _ladder(bench))
     rungs = tuple(gain(bench, rung.file, source, rung) for rung, source in ladder)
     files = {f"{each.name}.cpp": each for each in bench.task.frontier if each.file}

@@ -10,7 +10,7 @@ from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import faults
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.build.diagnostics import SOURCE
-from pytest_aiopt.evaluation.build.original_errors import does_not_compile, unfinished
+from pytest_aiopt.evaluation.build.original_errors import unfinished
 from pytest_aiopt.evaluation.gate import corpus
 from pytest_aiopt.evaluation.host import machine, sharing
 from pytest_aiopt.evaluation.sandbox import wire
@@ -36,12 +36,10 @@ def require(bench: Bench) -> tuple[str, ...]:
     stamp = _stamp(bench)
     if stamp.is_file():
         return ()
-    build = bench.build(bench.task.program)
-    if build.path is None:
-        raise does_not_compile(bench.task, build)
+    binary = bench.binary(bench.task.program)
     with sharing.room_for(bench.task.limits.threads):
-        _require_right(bench, Path(build.path))
-        seconds = {each.name: _finish(bench, Path(build.path), each) for each in bench.task.workloads}
+        _require_right(bench, binary)
+        seconds = {each.name: _finish(bench, binary, each) for each in bench.task.workloads}
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.touch()
     slow = {name: taken for name, taken in seconds.items() if taken > SLOW_S}

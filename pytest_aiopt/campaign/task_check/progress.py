@@ -12,9 +12,9 @@ SILENT_S = 10.0
 
 
 class Progress:
-    """Writes one line when a phase begins, and more within it where it takes long."""
+    """Writes one line when a phase begins, and more within it where it takes long. Silent by default."""
 
-    def __init__(self, task: str, say: Callable[[str], None]) -> None:
+    def __init__(self, task: str, say: Callable[[str], None] = lambda text: None) -> None:
         self._task, self._say, self._said = task, say, 0.0
 
     def phase(self, text: str) -> None:

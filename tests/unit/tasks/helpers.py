@@ -95,6 +95,12 @@ def cases(name: str, count: int) -> list[bytes]:
     return drawn
 
 
+def revealing(of: Task) -> list[str]:
+    """Return the texts shown to a model that hold a word of REVEALING."""
+    shown = {of.prompt.lower(), of.title.lower(), *own_words(of.program.source), *own_words(of.header)}
+    return [text for text in shown if REVEALING.search(text)]
+
+
 def own_words(source: str) -> set[str]:
     """Return comments and the names that a C++ file gives itself, in lower case."""
     parser = Parser(Language(tree_sitter_cpp.language()))

