@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browsing import Watched
 
 from pytest_aiopt import load
 from pytest_aiopt.labelling.rating import Rating, Ratings
@@ -91,21 +92,16 @@ def test_twenty_ratings_by_keyboard_survive_a_kill(folder, browser):
 @pytest.mark.needs("chromium")
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 400)])
 def test_the_page_is_accessible_and_shows_neither_track_nor_speed(folder, browser, scheme, width):
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
-    page, troubles = context.new_page(), []
-    page.on("console", lambda message: troubles.append(message.text))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
+    watched = Watched(browser, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = watched.page
     with serving(folder, "bob") as (url, _):
         page.goto(url)
-        found = Axe().run(page).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert watched.violations() == []
+        assert watched.overflow() <= 0
         places = [page.goto(f"{url}{place}").text() for place in (1, 7, SAMPLE)]
         source = "\n".join([*places, *(page.goto(url + name).text() for name in ("label.js", "label.css"))])
-        assert troubles == []
-    context.close()
+        assert watched.troubles == []
+    watched.context.close()
     prose = re.sub(r"<code>.*?</code>", "", source)
     assert not re.search(r"track|speed|score|faster|seed|rewriter|feedback|profile", prose, re.IGNORECASE)
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browsing import Watched
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (
@@ -81,25 +82,13 @@ def running(project, *options, cells="one and track_C and seed_1"):
     return process_of(project, "pytest", "experiments", "-k", cells, "-q", *options)
 
 
-class Watched:
-    """A page whose errors are written down."""
+class WatchedLive(Watched):
+    """A live page."""
 
     def __init__(self, browser, address, **options):
-        self.context = browser.new_context(**options)
-        self.page, self.troubles = self.context.new_page(), []
-        self.page.on("console", lambda message: self.troubles.append(message.text))
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        super().__init__(browser, **options)
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.goto(address)
-
-    def violations(self):
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page).response["violations"]
-        return [(each["id"], each["nodes"][0]["html"]) for each in found]
-
-    def overflow(self):
-        return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
     def shows(self, cell, words):
         """Wait until the square of a cell says ``words``."""
@@ -109,7 +98,7 @@ class Watched:
 def test_the_page_follows_a_campaign_that_is_killed_and_resumed(slow, browser):
     (slow.path / "results").mkdir()
     with serving(slow) as (address, _):
-        watched = Watched(browser, address)
+        watched = WatchedLive(browser, address)
         page = watched.page
         watched.shows("C/seed_1", "waiting")
         with running(slow) as campaign:
@@ -133,7 +122,7 @@ def test_the_page_follows_a_campaign_that_is_killed_and_resumed(slow, browser):
 def test_the_page_follows_workers_side_by_side(slow, browser):
     (slow.path / "results").mkdir()
     with serving(slow) as (address, _):
-        watched = Watched(browser, address)
+        watched = WatchedLive(browser, address)
         page = watched.page
         watched.shows("D/seed_1", "waiting")
         page.evaluate(SEEN)
@@ -162,7 +151,7 @@ def test_a_killed_server_is_shown_until_it_is_back(slow, browser):
     (slow.path / "go").touch()
     slow.run("-k", "one and track_C and seed_1")
     with serving(slow) as (address, server):
-        watched = Watched(browser, address)
+        watched = WatchedLive(browser, address)
         page = watched.page
         page.wait_for_selector("#connection[data-state=live]")
         os.kill(server.pid, signal.SIGKILL)
@@ -182,7 +171,7 @@ def test_by_keyboard_to_a_mutation_whose_text_does_nothing(slow, browser, scheme
     (slow.path / "go").touch()
     slow.run("-k", "one and seed_1")
     with serving(slow) as (address, _):
-        watched = Watched(browser, address, color_scheme=scheme, viewport={"width": width, "height": 800})
+        watched = WatchedLive(browser, address, color_scheme=scheme, viewport={"width": width, "height": 800})
         page = watched.page
         watched.shows("D/seed_1", "finished")
         assert watched.violations() == []

@@ -1,7 +1,7 @@
 """The page in a real browser: no error, no request, nothing serious found by axe, no harm by replies."""
 
 import pytest
-from browsing import Watched, opened
+from browsing import WatchedFile, opened
 
 # What a model might write: it ends elements, loads, runs, and asks for a name of its own.
 HOSTILE = (
@@ -47,7 +47,7 @@ def page_file(request, tmp_path_factory):
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 400)])
 def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
-    watched = Watched(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
+    watched = WatchedFile(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
     page = watched.page
     assert "There is no answer: no track shows a placebo" in page.inner_text("#answer")
     assert page.locator("figure svg[role=img] title").count() >= 7
@@ -85,7 +85,7 @@ def test_from_the_answer_to_a_mutation(browser, page_file, scheme, width):
 
 
 def test_without_script_the_report_is_there(browser, page_file):
-    watched = Watched(browser, page_file, java_script_enabled=False)
+    watched = WatchedFile(browser, page_file, java_script_enabled=False)
     assert "needs JavaScript" in watched.page.inner_text("noscript")
     assert watched.page.locator("#funnel table").last.is_visible()
     watched.context.close()
@@ -95,7 +95,7 @@ def test_the_policy_stops_what_would_get_in(browser, page_file, tmp_path):
     """Were there a hole, the page's own policy would still let nothing run and nothing load."""
     holed = tmp_path / "holed.html"
     holed.write_text(page_file.read_text().replace("</main>", f"{HOSTILE}</main>", 1))
-    watched = Watched(browser, holed)
+    watched = WatchedFile(browser, holed)
     watched.page.wait_for_timeout(100)
     assert watched.page.title() != "harmed"
     assert any("Content Security Policy" in trouble for trouble in watched.troubles)
@@ -104,7 +104,7 @@ def test_the_policy_stops_what_would_get_in(browser, page_file, tmp_path):
 
 
 def test_filters_hide_what_is_of_other_tasks_and_tracks(browser, page_file):
-    watched = Watched(browser, page_file, viewport={"width": 1200, "height": 900})
+    watched = WatchedFile(browser, page_file, viewport={"width": 1200, "height": 900})
     page = watched.page
     rows = "#speedups > .scroll tbody tr"
     every = page.locator(rows).count()

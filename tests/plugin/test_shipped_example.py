@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import typeset
-from browsing import Watched, opened
+from browsing import WatchedFile, opened
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def example(tmp_path_factory):
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 400)])
 def test_its_page_is_sound_and_leads_to_a_mutation(browser, example, scheme, width):
     page_file = example / "out" / "example" / "report" / "report.html"
-    watched = Watched(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
+    watched = WatchedFile(browser, page_file, color_scheme=scheme, viewport={"width": width, "height": 800})
     page = watched.page
     assert "(placebo) 0." in page.inner_text("#answer")
     assert watched.serious() == []
