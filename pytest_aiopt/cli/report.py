@@ -99,9 +99,10 @@ class Reporting:
         from pytest_aiopt.design import registration
         from pytest_aiopt.models import prices
         from pytest_aiopt.report.document import Beside, Registered
-        from pytest_aiopt.tasks import ladders
+        from pytest_aiopt.tasks import information, ladders
 
         chosen = {t.study for t in trajectories}
+        used = {(t.cell.task, t.identity.get("task", "")) for t in trajectories}
         checked = {study: registration.checked(self.store, study) for study in chosen}
         return Beside(
             ladders=ladders.stored(self.store.ladders),
@@ -113,6 +114,7 @@ class Reporting:
                 if state.found is not None
             },
             elsewhere=self._elsewhere(chosen),
+            unfit={each: information.unfit(self.store.information, *each) or () for each in used},
             versions={"pytest-aiopt": pytest_aiopt.__version__, **registration.packages()},
         )
 

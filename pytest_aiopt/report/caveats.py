@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pytest_aiopt.analysis.trajectory import Trajectory, confirm
 from pytest_aiopt.journal.treatment import Gap
@@ -24,10 +25,17 @@ class Caveat:
     sources: tuple[str, ...]
 
 
-def caveats(trajectories: Sequence[Trajectory]) -> list[Caveat]:
+Unfit = Mapping[tuple[str, str], Sequence[str]]
+"""The criteria that tasks missed in their last checks, by name and digest."""
+
+FIT: Unfit = {}
+
+
+def caveats(trajectories: Sequence[Trajectory], unfit: Unfit = FIT) -> list[Caveat]:
     """Collect the warnings about one study's cells, most serious first."""
     checks = (
         _laboratory_models,
+        partial(_unfit, unfit),
         _unfinished,
         _unconfirmed,
         _without_profiles,
@@ -60,6 +68,15 @@ def _laboratory_models(trajectories: Sequence[Trajectory]) -> Found:
     nothing = f"; {idle} of {len(calls)} calls of the rewriter gave no usable edit" if idle else ""
     text = f"{models}: embedded, no language model. These cells only validate the laboratory{nothing}"
     yield text, about
+
+
+def _unfit(unfit: Unfit, trajectories: Sequence[Trajectory]) -> Found:
+    by_task: dict[tuple[str, str], list[Trajectory]] = defaultdict(list)
+    for t in trajectories:
+        by_task[t.cell.task, t.identity.get("task", "")].append(t)
+    for (task, digest), about in sorted(by_task.items()):
+        if missed := unfit.get((task, digest)):
+            yield f"task {task} is not fit by its last check: {listed(missed)}", about
 
 
 def _unfinished(trajectories: Sequence[Trajectory]) -> Found:

@@ -16,7 +16,7 @@ from pytest_aiopt.analysis.outcomes.primary import gain
 from pytest_aiopt.analysis.trajectory import Trajectory, confirm
 from pytest_aiopt.model import Confirmed, Feedback
 from pytest_aiopt.models.prices import Prices
-from pytest_aiopt.report.caveats import Caveat, caveats
+from pytest_aiopt.report.caveats import Caveat, Unfit, caveats
 from pytest_aiopt.report.everywhere import Everywhere, everywhere
 from pytest_aiopt.report.mutations import MutationRow, mutation_row, rarefy
 from pytest_aiopt.report.names import named
@@ -163,7 +163,7 @@ class Beside:
 
     ``registration``: sentences by study. ``registered``: facts by study; none for a study without a usable
     registration. ``elsewhere``: cells of the same studies from results of other machines, which are compared
-    and never pooled. ``versions``: packages that make the report.
+    and never pooled. ``versions``: packages that make the report. ``unfit``: what tasks missed when checked.
     """
 
     ladders: Sequence[Ladder] = ()
@@ -172,6 +172,7 @@ class Beside:
     registered: Mapping[str, Registered] = field(default_factory=dict)
     elsewhere: Sequence[Trajectory] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    unfit: Unfit = field(default_factory=dict)
 
 
 NOTHING_BESIDE = Beside()
@@ -184,7 +185,7 @@ def build_report(
     groups = grouped(trajectories, lambda t: t.study)
     return Report(
         results=results,
-        caveats=tuple(caveat for group in groups for caveat in caveats(named(group))),
+        caveats=tuple(caveat for group in groups for caveat in caveats(named(group), beside.unfit)),
         studies=tuple(_study(group, beside) for group in groups),
     )
 

@@ -14,6 +14,8 @@ import pytest
 import typeset
 
 import pytest_aiopt
+from pytest_aiopt.journal.store import Store
+from pytest_aiopt.tasks import information
 
 FASTER = "testing.FakeInstruments(speed=lambda s: 1 + len(s) / 99)"
 
@@ -317,3 +319,11 @@ def test_results_of_another_study_are_refused(done):
     result = done.aiopt("report", "--also", "nowhere")
     assert result.ret == 1
     assert "nowhere holds no cell of mini; check --also" in result.errlines[0]
+
+
+def test_tasks_that_their_last_check_found_unfit_are_named(done):
+    digest = next((done.path / "results").rglob("journal.jsonl")).read_text()
+    digest = json.loads(digest.partition("\n")[0])["event"]["identity"]["task"]
+    information.store_fitness(Store(done.path / "results").information, "one", digest, ["12 cases, too few"])
+    warning = "! task one is not fit by its last check: 12 cases, too few"
+    done.pytester.runpytest("--aiopt-report").stdout.fnmatch_lines([warning])

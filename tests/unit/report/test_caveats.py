@@ -84,3 +84,11 @@ def test_measurements_beyond_what_is_possible(make: Any) -> None:
     text = only(cells)
     assert text.startswith("1 measurements are beyond what is possible")
     assert "no program can need less than 1 ms): alpha-track_A-seed_1" in text
+
+
+def test_tasks_that_missed_a_criterion_are_named_with_what_they_missed(make: Any) -> None:
+    cells = [make.trajectory(identity={"task": "d1"}), make.trajectory(task="beta", identity={"task": "d2"})]
+    missed = {("alpha", "d1"): ("one", "two"), ("beta", "another form"): ("three",), ("gamma", "d1"): ()}
+    (found,) = caveats(cells, missed)
+    assert found.text == "task alpha is not fit by its last check: one, two"
+    assert found.sources == (cells[0].journal,)
