@@ -29,6 +29,17 @@ _NO_LIST = (404, 405, 501)
 HOSTED_URL = "https://api.openai.com/v1"
 
 
+def require_key(spec: ModelSpec) -> None:
+    """Raise ModelError if the model needs a key and none is in the environment; a local server needs none."""
+    if keys.find(spec.key_env) is None and (_elsewhere(spec) is None or spec.key_env):
+        wanted = spec.key_env or " or ".join(keys.DEFAULT_NAMES)
+        raise ModelError(f"no key for model {spec.name!r}", f"set {wanted} in the environment")
+
+
+def _elsewhere(spec: ModelSpec) -> str | None:
+    return spec.base_url or os.environ.get("OPENAI_BASE_URL")
+
+
 class OpenAICompatible:
     """One model behind one base URL. Its key comes from the environment and is never recorded.
 
@@ -39,16 +50,14 @@ class OpenAICompatible:
         """Raise ModelError if a hosted model has no key."""
         import openai
 
+        require_key(spec)
         key = keys.find(spec.key_env)
         self.name = spec.name
         self.on_lost: Callable[[bool], None] = lambda again: None
         self.on_fault: Callable[[str, float], None] = lambda text, wait_s: None
         self._spec = spec
-        self._elsewhere = spec.base_url or os.environ.get("OPENAI_BASE_URL")
+        self._elsewhere = _elsewhere(spec)
         self._url = self._elsewhere or HOSTED_URL
-        if key is None and (self._elsewhere is None or spec.key_env):
-            wanted = spec.key_env or " or ".join(keys.DEFAULT_NAMES)
-            raise ModelError(f"no key for model {self.name!r}", f"set {wanted} in the environment")
         self._retry = retry or RETRY
         self._counts = True
         self._client = openai.OpenAI(

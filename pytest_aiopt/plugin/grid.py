@@ -11,7 +11,7 @@ from pytest_aiopt.errors import AioptError
 from pytest_aiopt.model import Cell
 from pytest_aiopt.models import keys
 from pytest_aiopt.models.budget import SCOPES
-from pytest_aiopt.plugin import injection, saturated, session
+from pytest_aiopt.plugin import injection, outlook, session
 
 if TYPE_CHECKING:
     from pytest_aiopt.campaign.laboratory import Laboratory
@@ -66,8 +66,9 @@ def plan(config: pytest.Config, chosen: Sequence[Cell]) -> list[str]:
         lines = [
             _head(laboratory.study.id, found.cells, found.stored, found.calls),
             *_costs(laboratory, found),
-            *(f"aiopt: {line}" for line in saturated.unfit(laboratory, cells)),
-            *(f"aiopt: {line}" for line in saturated.warnings(laboratory, cells)),
+            *(f"aiopt: {line}" for line in outlook.keyless(laboratory, cells)),
+            *(f"aiopt: {line}" for line in outlook.unfit(laboratory, cells)),
+            *(f"aiopt: {line}" for line in outlook.warnings(laboratory, cells)),
         ]
     else:
         stored = sum(map(laboratory.is_cached, cells))

@@ -203,6 +203,9 @@ def test_a_missing_key_is_reported_before_the_first_cell(project, monkeypatch, s
     result.stderr.fnmatch_lines(
         ["ERROR: no key for model 'gpt-x'; set AIOPT_API_KEY or OPENAI_API_KEY in the environment"]
     )
+    planned = served.run("--co", "--aiopt-model", "local=openai:gpt-x")
+    planned.stdout.fnmatch_lines(["aiopt: no key for model 'gpt-x'; set AIOPT_API_KEY or *"])
+    assert planned.ret == 0
 
 
 def test_export_makes_a_directory_that_replays_offline_and_import_brings_it_back(served, endpoint):

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pytest_aiopt.verify.verification import Known, TaskFacts, Verified
 
 HEADERS = ("study", "cells", "lines", "calls", "run again", "faults", "ms per cell")
+FAULTS = (
+    "faults: restore these files from a copy of the records, or run their cells again with --aiopt-fresh,"
+    " which sets the damaged journals aside"
+)
 ALIGN = ("left", *["right"] * 6)
 
 
@@ -42,7 +46,7 @@ def verify(store: Store, known: Known, out: Output) -> int:
     not_run = Counter(one.unrun for one in checked if one.unrun)
     for reason, count in sorted(not_run.items()):
         out.line(f"{count} not run again: {reason}")
-    out.line(f"{len(faults)} faults" if faults else "every record is as it was written")
+    out.line(f"{len(faults)} {FAULTS}" if faults else "every record is as it was written")
     out.result(
         {"ok": not faults, "studies": studies, "faults": [_plain(f) for f in faults], "not_run": not_run}
     )

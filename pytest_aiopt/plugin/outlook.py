@@ -1,17 +1,31 @@
-"""Warns before a study of tasks that are not known to be fit, or that its models are known to saturate."""
+"""Warns before a study of models without a key, and of tasks that are unfit or that its models saturate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pytest_aiopt.errors import JournalError
+from pytest_aiopt.errors import JournalError, ModelError
 from pytest_aiopt.journal.record import CellRecord, find_cell
 from pytest_aiopt.model import Cell
 from pytest_aiopt.models import keys
+from pytest_aiopt.models.base import is_endpoint
 
 if TYPE_CHECKING:
     from pytest_aiopt.campaign.laboratory import Laboratory
+
+
+def keyless(laboratory: Laboratory, cells: Sequence[Cell]) -> Iterator[str]:
+    """Give one line per model that has no key although it needs one."""
+    from pytest_aiopt.models.openai_compatible import require_key
+
+    models = {laboratory.study.track(cell.track).model for cell in cells if not laboratory.is_cached(cell)}
+    for spec in sorted((laboratory.study.models[name] for name in models), key=lambda spec: spec.spec):
+        try:
+            if is_endpoint(spec.spec):
+                require_key(spec)
+        except ModelError as error:
+            yield str(error)
 
 
 def unfit(laboratory: Laboratory, cells: Sequence[Cell]) -> Iterator[str]:
