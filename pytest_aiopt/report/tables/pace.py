@@ -33,7 +33,7 @@ def sections(rows: Sequence[PaceRow]) -> list[Section]:
         column("rungs", "rungs", "of_rungs"),
     )
     table = Table("pace", "pace of improvement", columns, tuple(map(_row, rows)))
-    bare = sorted({row.task for row in rows if row.of_rungs is None})
+    bare = sorted({row.task for row in rows if row.cells and row.of_rungs is None})
     notes = (NO_LADDER.format(tasks=", ".join(bare)),) if bare else ()
     return [Section("pace", "Pace of improvement", (table,), notes, LEGEND)]
 

@@ -17,6 +17,7 @@ from pytest_aiopt.model import Status, Usage
 from pytest_aiopt.models.prices import Price, Prices
 from pytest_aiopt.report.document import build_report
 from pytest_aiopt.report.pace import pace_row
+from pytest_aiopt.report.tables import pace as tables
 from pytest_aiopt.tasks import ladders
 from pytest_aiopt.tasks.criteria import Gain
 
@@ -118,3 +119,12 @@ def test_pace_funnel_and_verdict_share_one_rule_for_faster(make: Any) -> None:
     assert funnel(one).faster == 0
     (table,) = build_report([one]).studies[0].tables
     assert (table.rows[0].faster, table.rows[0].decided) == (0, 1)
+
+
+def test_a_track_without_calls_does_not_make_the_known_programs_unmeasured(make: Any) -> None:
+    begun = pace_row([cell(make, 1, 1.0)], [LADDER], None)
+    waiting = pace_row([cell(make, 1)], [LADDER], None)
+    (section,) = tables.sections([begun, waiting])
+    assert section.notes == ()
+    (section,) = tables.sections([pace_row([cell(make, 1, 1.0)], [], None), waiting])
+    assert section.notes == (tables.NO_LADDER.format(tasks="alpha"),)
