@@ -63,9 +63,7 @@ def only(result, journal, line, problem):
     where = f"{journal.name}, line {line}: " if line else f"{journal.name}: "
     assert where in shown
     assert problem in shown
-    result.stdout.fnmatch_lines(
-        ["1 faults: restore these files from a copy of*, or *--aiopt-fresh*"]
-    )
+    result.stdout.fnmatch_lines(["1 faults: restore these files from a copy of*, or *--aiopt-fresh*"])
 
 
 def test_a_flipped_byte_in_a_candidate(stored):

@@ -45,7 +45,7 @@ def look(folder: Path, users: Container[int]) -> Traces:
             for line in Path("/proc/self/mountinfo").read_text().splitlines()
             if "/pytest-" not in line  # other tests mount file systems at the same time
         ),
-        cgroups=frozenset(folder for folder, _, _ in os.walk("/sys/fs/cgroup")),
+        cgroups=frozenset(_cgroups(users)),
         shared_memory=frozenset(_shared_memory()),
         ours=_digests(folder),
     )
@@ -75,6 +75,18 @@ def _files(users: Container[int]) -> Iterator[str]:
                 continue
             if MARK in entry.name or owner in users:
                 yield entry.path
+
+
+def _cgroups(users: Container[int]) -> Iterator[str]:
+    """Yield the control groups of ``users`` and those below our own; other services make groups as well."""
+    own = {line.split(":", 2)[2].rstrip("/") for line in Path("/proc/self/cgroup").read_text().splitlines()}
+    for folder, _, _ in os.walk("/sys/fs/cgroup"):
+        try:
+            owner = os.stat(folder).st_uid
+        except OSError:
+            continue  # it ended meanwhile
+        if owner in users or any(group and f"{group}/" in folder for group in own):
+            yield folder
 
 
 def _shared_memory() -> Iterator[str]:
