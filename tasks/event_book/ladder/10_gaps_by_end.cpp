@@ -1,0 +1,273 @@
+// Questions about a book of events.
+#include "task.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <functional>
+#include <numeric>
+#include <queue>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace event_book {
+
+// The rows from `first` to before `last`, the value of the question, and where its answer goes.
+struct Asked {
+    const Event* first;
+    const Event* last;
+    std::uint32_t value;
+    std::uint64_t* answer;
+};
+
+std::uint32_t end_of(const Event& event) { return event.start + event.length; }
+
+// The first row that starts at or after a minute.
+const Event* first_from(const Event* first, const Event* last, std::uint32_t minute) {
+    return std::lower_bound(first, last, minute,
+                            [](const Event& event, std::uint32_t bound) { return event.start < bound; });
+}
+
+// The sum of place times weight over the beginnings within some minutes, in order of minute and row.
+void order_beginnings(const Book&, const std::vector<Asked>& asked) {
+    for (const auto& [first, last, minutes, answer] : asked) {
+        std::vector<std::uint32_t> places(minutes + 1);
+        const auto visit = [&, begin = first, end = last, within = minutes](const auto& each) {
+            for (const Event* event = begin; event != end; ++event) {
+                std::uint32_t minute = event->start - begin->start;
+                for (; minute < within; minute += event->period) each(minute, event->weight);
+            }
+        };
+        visit([&](std::uint32_t minute, std::uint64_t) { ++places[minute + 1]; });
+        std::partial_sum(places.begin(), places.end(), places.begin());
+        std::uint64_t sum = 0;
+        visit([&](std::uint32_t minute, std::uint64_t weight) { sum += ++places[minute] * weight; });
+        *answer = sum;
+    }
+}
+
+// The first minute at which two events both begin, of which the later one starts no earlier; 0 without.
+std::uint64_t first_meeting(const Event& earlier, const Event& later) {
+    const std::uint32_t apart = later.start - earlier.start;
+    std::int32_t common = earlier.period, rest = later.period, factor = 0, spare = 1;
+    while (rest != 0) {
+        const std::int32_t times = common / rest;
+        common = std::exchange(rest, common - times * rest);
+        factor = std::exchange(spare, factor - times * spare);
+    }
+    if (apart % common != 0) return 0;
+    const std::int64_t period = earlier.period / common;
+    const std::int64_t steps = -factor * std::int64_t{apart / common} % period;
+    return later.start + (steps < 0 ? steps + period : steps) * later.period;
+}
+
+// The sum of the first minutes at which a row and the row after it both begin.
+void sum_meetings(const Book&, const std::vector<Asked>& asked) {
+    for (const auto& [first, last, value, answer] : asked) {
+        std::uint64_t sum = 0;
+        for (const Event* event = first; event != last && event + 1 != last; ++event) {
+            sum += first_meeting(event[0], event[1]);
+        }
+        *answer = sum;
+    }
+}
+
+// The greatest number of events of which each follows the one before and weighs more.
+void measure_chains(const Book& book, const std::vector<Asked>& asked) {
+    std::vector<std::uint32_t> chains(book.count);
+    for (const auto& [first, last, value, answer] : asked) {
+        std::uint32_t longest = 0;
+        std::priority_queue<std::pair<std::uint32_t, const Event*>> running;
+        std::vector<std::uint32_t> lightest(last - first, kWeights);
+        for (const Event* event = first; event != last; ++event) {
+            for (; !running.empty() && -running.top().first <= event->start; running.pop()) {
+                const auto [end, other] = running.top();
+                std::uint32_t& weight = lightest[chains[other - first] - 1];
+                weight = std::min<std::uint32_t>(weight, other->weight);
+            }
+            const std::uint32_t before =
+                std::lower_bound(lightest.begin(), lightest.end(), event->weight) - lightest.begin();
+            running.emplace(-end_of(*event), event);
+            chains[event - first] = before + 1;
+            longest = std::max(longest, before + 1);
+        }
+        *answer = longest;
+    }
+}
+
+// 512 times the year plus 32 times the month plus the day, of a day that counts from 0 on 1 January 1970.
+std::uint64_t date_of(std::uint32_t day) {
+    const std::uint32_t age = (day + 719468) / 146097;
+    day = (day + 719468) % 146097;
+    const std::uint32_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    day -= 365 * year + year / 4 - year / 100;
+    const std::uint32_t month = (5 * day + 2) / 153;
+    day -= (153 * month + 2) / 5;
+    return 512 * (400 * age + year + month / 10) + 32 * ((month + 2) % 12 + 1) + day + 1;
+}
+
+// The sum of weight times date on the day of a later beginning.
+void sum_dates(const Book&, const std::vector<Asked>& asked) {
+    for (const auto& [first, last, number, answer] : asked) {
+        std::uint64_t sum = 0;
+        for (const Event* event = first; event != last; ++event) {
+            sum += event->weight * date_of((event->start + number * event->period) / 1440);
+        }
+        *answer = sum;
+    }
+}
+
+// The sum of the squares of the weight that runs at a later beginning of each event.
+void square_loads(const Book&, const std::vector<Asked>& asked) {
+    for (const auto& [first, last, number, answer] : asked) {
+        std::vector<std::pair<std::uint32_t, std::uint64_t>> ends;
+        std::vector<std::uint64_t> started(1);
+        for (const Event* event = first; event != last; ++event) {
+            ends.push_back({end_of(*event), event->weight});
+            started.push_back(started.back() + event->weight);
+        }
+        std::sort(ends.begin(), ends.end());
+        std::uint64_t total = 0;
+        for (auto& [minute, ended] : ends) ended = total += ended;
+        std::uint64_t sum = 0;
+        for (const Event* event = first; event != last; ++event) {
+            const std::uint32_t minute = event->start + number * event->period;
+            std::uint64_t load = started[first_from(first, last, minute + 1) - first];
+            const auto open =
+                std::lower_bound(ends.begin(), ends.end(), std::pair(minute + 1, std::uint64_t{0}));
+            if (open != ends.begin()) load -= open[-1].second;
+            sum += load * load;
+        }
+        *answer = sum;
+    }
+}
+
+// The sum of the numbers of different lanes among a row and later ones that start while it runs.
+void count_lanes(const Book&, const std::vector<Asked>& asked) {
+    for (const auto& [first, last, value, answer] : asked) {
+        std::array<const Event*, kLanes> seen{};
+        std::uint64_t count = 0;
+        std::vector<std::uint32_t> nearest(last - first + 1);
+        const auto shift = [&](const Event* event, std::uint32_t by) {
+            for (auto slot = event - first; slot <= last - first; slot += slot & -slot) nearest[slot] += by;
+        };
+        for (const Event* event = last; event != first; --event) {
+            const Event& own = event[-1];
+            if (seen[own.lane] != nullptr) shift(seen[own.lane], -1);
+            shift(seen[own.lane] = event, 1);
+            const Event* end = first_from(event, last, end_of(own));
+            for (auto slot = end - first; slot > 0; slot -= slot & -slot) count += nearest[slot];
+        }
+        *answer = count;
+    }
+}
+
+// The sum of products of weights over pairs of rows of which the later one ends no later.
+void sum_nested(const Book&, const std::vector<Asked>& asked) {
+    for (const auto& [first, last, value, answer] : asked) {
+        std::vector<std::pair<std::uint32_t, const Event*>> order;
+        for (const Event* event = first; event != last; ++event) {
+            order.push_back({-end_of(*event), event});
+        }
+        std::stable_sort(order.begin(), order.end());
+        std::uint64_t sum = 0;
+        std::vector<std::uint64_t> outer(order.size() + 1);
+        for (const auto& [end, event] : order) {
+            const std::size_t row = event - first + 1;
+            for (std::size_t at = row; at > 0; at -= at & -at) sum += outer[at] * event->weight;
+            for (std::size_t at = row; at < outer.size(); at += at & -at) outer[at] += event->weight;
+        }
+        *answer = sum;
+    }
+}
+
+// The number of minutes in which an event of a lane runs.
+void count_busy(const Book& book, const std::vector<Asked>& asked) {
+    std::vector<std::vector<const Event*>> rows(kLanes);
+    for (std::size_t i = 0; i < book.count; ++i) {
+        rows[book.events[i].lane].push_back(book.events + i);
+    }
+    for (const auto& [first, last, lane, answer] : asked) {
+        std::uint64_t minutes = 0;
+        std::uint32_t reached = 0;
+        auto found = std::lower_bound(rows[lane].begin(), rows[lane].end(), first);
+        for (; found != rows[lane].end() && *found < last; ++found) {
+            const Event* event = *found;
+            if (end_of(*event) > reached) {
+                minutes += end_of(*event) - std::max(event->start, reached);
+                reached = end_of(*event);
+            }
+        }
+        *answer = minutes;
+    }
+}
+
+// The sum of the minutes from each end to the next start in the lane or a lane beside it.
+void sum_idle(const Book&, const std::vector<Asked>& asked) {
+    for (const auto& [first, last, value, answer] : asked) {
+        std::uint64_t minutes = 0;
+        std::priority_queue<std::pair<std::uint32_t, std::size_t>> over;
+        for (const Event* event = first; event != last; ++event) {
+            over.emplace(end_of(*event), event->lane);
+        }
+        std::vector<std::uint32_t> upcoming(kLanes + 2u, -1);
+        for (const Event* next = last; !over.empty(); over.pop()) {
+            const auto [end, lane] = over.top();
+            for (; next != first && next[-1].start >= end; next -= 1) {
+                upcoming[next[-1].lane + 1] = next[-1].start;
+            }
+            const std::uint32_t start = std::min({upcoming[lane], upcoming[lane + 1], upcoming[lane + 2u]});
+            if (start != -1u) minutes += start - end;
+        }
+        *answer = minutes;
+    }
+}
+
+// The sum of weight times minutes until an event is served, where the desk moves on from lane to lane.
+void serve_events(const Book&, const std::vector<Asked>& asked) {
+    std::set<std::tuple<std::uint32_t, std::uint32_t, const Event*>> waiting;
+    for (const auto& [first, last, value, answer] : asked) {
+        std::uint64_t sum = 0, minute = 0;
+        std::uint32_t lane = 0;
+        for (const Event* event = first; event != last || !waiting.empty();) {
+            if (waiting.empty()) minute = std::max<std::uint64_t>(minute, event->start);
+            for (; event != last && event->start <= minute; ++event) {
+                waiting.emplace(event->lane, event->length, event);
+            }
+            auto taken = waiting.lower_bound({lane, 0, first});
+            if (taken == waiting.end()) taken = waiting.begin();
+            const Event& served = *std::get<const Event*>(*taken);
+            sum += served.weight * (minute - served.start);
+            minute += served.length;
+            lane = served.lane;
+            waiting.erase(taken);
+        }
+        *answer = sum;
+    }
+}
+
+using Answer = void (*)(const Book&, const std::vector<Asked>&);
+
+constexpr std::array<Answer, kKinds> kAnswers = {
+    order_beginnings, sum_meetings, measure_chains, sum_dates, square_loads,
+    count_lanes,      sum_nested,   count_busy,     sum_idle,  serve_events,
+};
+
+}  // namespace event_book
+
+extern "C" void answer_book(const Book& book, const Question* questions, std::size_t count,
+                            std::uint64_t* answers) {
+    std::array<std::vector<event_book::Asked>, kKinds> asked;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Question& question = questions[i];
+        asked[question.kind].push_back(
+            {book.events + question.first, book.events + question.last, question.value, &answers[i]});
+    }
+    for (std::size_t kind = 0; kind < kKinds; ++kind) {
+        if (!asked[kind].empty()) {
+            event_book::kAnswers[kind](book, asked[kind]);
+        }
+    }
+}
