@@ -1,10 +1,11 @@
 # make check: the everyday loop.  make demo: one cell and the report of a finished study.  make test: the tests.
+# make test-idle: those that need an idle machine.
 # make docs: the documents as a site, build/site/index.html.  All of them set up the environment first.
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := --aiopt-results results/demo --no-header
 
-.PHONY: check demo test explore docs setup lint types smoke bench clean
+.PHONY: check demo test test-idle explore docs setup lint types smoke bench clean
 
 demo: setup
 	@echo 'demo 1/3: one live cell: pytest experiments/ -k "track_C and seed_1"'
@@ -22,13 +23,15 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/pytest tests/unit -q -n 2 $(SLOW:%=--ignore=tests/unit/%)
 
-# A file stays on one worker, which shares its costly fixtures; folders with long files come first.
-# The last ones measure: they have the machine to themselves.
+# These measure or are hostile programs, and have the machine to themselves; all others run side by side.
 MEASURING := $(addprefix tests/e2e/test_,causal_profilers.py evaluation.py ground_truth.py lock.py meter.py profilers.py)
+# A file stays on one worker, which shares its costly fixtures; folders with long files come first.
 BESIDE := -n 2 --dist loadfile --no-loadscope-reorder
 test: setup
 	$(BIN)/pytest tests/plugin tests/unit $(BESIDE)
 	$(BIN)/pytest tests/e2e $(BESIDE) $(MEASURING:%=--ignore=%)
+
+test-idle: setup
 	$(BIN)/pytest $(MEASURING) tests/redteam
 
 # New random examples, ten times as many: what fails becomes an @example of its test.

@@ -35,7 +35,7 @@ feedback = "none"
 budget_s = 0.4
 confirm_s = 0.3
 floor_evaluations = 2
-placements = 10
+placements = 1
 """
 
 
