@@ -1,0 +1,243 @@
+// Questions about a shelf of words.
+#include "task.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace {
+
+struct Asked {
+    Question question;
+    std::uint64_t* answer;
+};
+
+std::string_view text(const Word& word) { return {word.letters, word.length}; }
+
+// The sum of the places of the first words that are equal to cards.
+void find_cards(const Shelf& shelf, const std::vector<Asked>& asked) {
+    std::unordered_map<std::string_view, std::uint64_t> places;
+    places.reserve(shelf.word_count);
+    for (std::size_t i = 0; i < shelf.word_count; ++i) {
+        places.emplace(text(shelf.words[i]), i + 1);
+    }
+    for (const Asked& each : asked) {
+        std::uint64_t sum = 0;
+        for (std::size_t i = each.question.first; i < each.question.last; ++i) {
+            const auto found = places.find(text(shelf.cards[i]));
+            sum += found == places.end() ? 0 : found->second;
+        }
+        *each.answer = sum;
+    }
+}
+
+// The number of pairs of a card and a word with the same first letters.
+void count_starts(const Shelf& shelf, const std::vector<Asked>& asked) {
+    for (const Asked& each : asked) {
+        const std::size_t length = each.question.low;
+        std::uint64_t count = 0;
+        for (std::size_t i = each.question.first; i < each.question.last; ++i) {
+            const Word& card = shelf.cards[i];
+            if (card.length < length) continue;
+            for (std::size_t k = 0; k < shelf.word_count; ++k) {
+                const Word& word = shelf.words[k];
+                std::size_t same = 0;
+                while (same < length && word.letters[same] == card.letters[same]) {
+                    ++same;
+                }
+                count += same == length;
+            }
+        }
+        *each.answer = count;
+    }
+}
+
+// The number of pairs of words with the same letters, the first ones left out.
+void count_anagrams(const Shelf& shelf, const std::vector<Asked>& asked) {
+    for (const Asked& each : asked) {
+        std::size_t slots = 16;
+        while (slots < 2 * (each.question.last - each.question.first)) slots *= 2;
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> groups(slots);
+        std::uint64_t count = 0;
+        for (std::size_t i = each.question.first; i < each.question.last; ++i) {
+            const Word& word = shelf.words[i];
+            if (word.length <= each.question.low) continue;
+            std::uint64_t key = 0;
+            for (const char c : text(word).substr(each.question.low)) key += std::uint64_t{1} << (c - 'a') * 4;
+            std::size_t slot = key * 0x9E3779B97F4A7C15u >> 40 & (slots - 1);
+            while (groups[slot].first != 0 && groups[slot].first != key) slot = (slot + 1) & (slots - 1);
+            groups[slot].first = key;
+            count += groups[slot].second++;
+        }
+        *each.answer = count;
+    }
+}
+
+// Whether two words are at most so many letters apart.
+bool is_near(const Word& one, const Word& two, std::size_t most) {
+    std::array<std::size_t, 16> row;
+    std::iota(row.begin(), row.end(), 0);
+    for (std::size_t i = 0; i < one.length; ++i) {
+        std::size_t corner = row[0]++;
+        std::size_t least = row[0];
+        for (std::size_t k = 0; k < two.length; ++k) {
+            const std::size_t step = std::min(row[k], row[k + 1]) + 1;
+            const std::size_t other = corner + (one.letters[i] != two.letters[k]);
+            corner = row[k + 1];
+            row[k + 1] = std::min(step, other);
+            least = std::min(least, row[k + 1]);
+        }
+        if (least > most) return false;
+    }
+    return row[two.length] <= most;
+}
+
+// The number of pairs of a card and a word that are near each other.
+void count_near(const Shelf& shelf, const std::vector<Asked>& asked) {
+    for (const Asked& each : asked) {
+        const std::size_t most = each.question.low;
+        std::uint64_t count = 0;
+        for (std::size_t i = each.question.first; i < each.question.last; ++i) {
+            const Word& card = shelf.cards[i];
+            for (std::size_t k = 0; k < shelf.word_count; ++k) {
+                const Word& word = shelf.words[k];
+                if (card.length + most < word.length || word.length + most < card.length) continue;
+                count += is_near(card, word, most);
+            }
+        }
+        *each.answer = count;
+    }
+}
+
+// How often words have a letter.
+void count_letters(const Shelf& shelf, const std::vector<Asked>& asked) {
+    for (const Asked& each : asked) {
+        const char letter = static_cast<char>('a' + each.question.low);
+        std::uint64_t count = 0;
+        for (std::size_t i = each.question.first; i < each.question.last; ++i) {
+            for (const char c : text(shelf.words[i])) {
+                count += c == letter;
+            }
+        }
+        *each.answer = count;
+    }
+}
+
+// The sum of place times length, in the order of letters from the last one on.
+void sum_endings(const Shelf& shelf, const std::vector<Asked>& asked) {
+    std::vector<std::size_t> order(shelf.word_count);
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [&](std::size_t one, std::size_t two) {
+        const std::string_view a = text(shelf.words[one]), b = text(shelf.words[two]);
+        return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+    });
+    for (const Asked& each : asked) {
+        std::uint64_t sum = 0, place = 0;
+        for (const std::size_t i : order) {
+            const bool counts = i - each.question.first < each.question.last - each.question.first;
+            place += counts;
+            sum += counts * place * shelf.words[i].length;
+        }
+        *each.answer = sum;
+    }
+}
+
+// The number of different beginnings of words.
+void count_stems(const Shelf& shelf, const std::vector<Asked>& asked) {
+    std::unordered_set<std::string_view> stems;
+    for (const Asked& each : asked) {
+        stems.clear();
+        for (std::size_t i = each.question.first; i < each.question.last; ++i) {
+            const std::string_view word = text(shelf.words[i]);
+            for (std::size_t length = word.size(); length > 0; --length) {
+                if (!stems.insert(word.substr(0, length)).second) break;
+            }
+        }
+        *each.answer = stems.size();
+    }
+}
+
+// The number of pairs of words, not too many rows apart, of which the later one begins as the earlier one ends.
+void count_links(const Shelf& shelf, const std::vector<Asked>& asked) {
+    for (const Asked& each : asked) {
+        const Question& question = each.question;
+        std::uint64_t count = 0;
+        for (std::size_t i = question.first; i < question.last; ++i) {
+            const Word& word = shelf.words[i];
+            const char end = word.letters[word.length - 1];
+            for (std::size_t k = i + 1; k < question.last && k - i <= question.low; ++k) {
+                count += shelf.words[k].letters[0] == end;
+            }
+        }
+        *each.answer = count;
+    }
+}
+
+// The number of pairs of a form and a word that fits it.
+void count_forms(const Shelf& shelf, const std::vector<Asked>& asked) {
+    for (const Asked& each : asked) *each.answer = 0;
+    for (std::size_t k = 0; k < shelf.word_count;) {
+        std::uint64_t with[15][32] = {};
+        for (std::uint64_t bit = 1; k < shelf.word_count && bit != 0; ++k, bit *= 2) {
+            for (std::size_t at = 0; at < 15; ++at) {
+                const char c = shelf.words[k].letters[at];
+                with[at][c % 32] |= bit;
+                if (c != 0) with[at]['?' % 32] |= bit;
+            }
+        }
+        for (const Asked& each : asked) {
+            for (std::size_t i = each.question.first; i < each.question.last; ++i) {
+                std::uint64_t left = UINT64_MAX;
+                for (std::size_t at = 0; at < 15 && left != 0; ++at) {
+                    left &= with[at][shelf.forms[i].letters[at] % 32];
+                }
+                for (; left != 0; left &= left - 1) ++*each.answer;
+            }
+        }
+    }
+}
+
+// The most letters that words have together of which each is after the one before.
+void most_rising(const Shelf& shelf, const std::vector<Asked>& asked) {
+    std::map<std::string_view, std::uint64_t> chains;
+    for (const Asked& each : asked) {
+        chains.clear();
+        for (std::size_t i = each.question.first; i < each.question.last; ++i) {
+            const std::string_view word = text(shelf.words[i]);
+            auto next = chains.lower_bound(word);
+            const std::uint64_t sum = word.size() + (next == chains.begin() ? 0 : std::prev(next)->second);
+            while (next != chains.end() && next->second <= sum) next = chains.erase(next);
+            chains.emplace_hint(next, word, sum);
+        }
+        *each.answer = chains.empty() ? 0 : chains.rbegin()->second;
+    }
+}
+
+using Answer = void (*)(const Shelf&, const std::vector<Asked>&);
+
+constexpr std::array<Answer, kKinds> kAnswers = {
+    find_cards,  count_starts, count_anagrams, count_near,  count_letters,
+    sum_endings, count_stems,  count_links,    count_forms, most_rising,
+};
+
+}  // namespace
+
+extern "C" void ask_shelf(const Shelf& shelf, const Question* questions, std::size_t count,
+                          std::uint64_t* answers) {
+    std::array<std::vector<Asked>, kKinds> asked;
+    for (std::size_t i = 0; i < count; ++i) {
+        asked[questions[i].kind].push_back({questions[i], &answers[i]});
+    }
+    for (std::size_t kind = 0; kind < kKinds; ++kind) {
+        if (!asked[kind].empty()) {
+            kAnswers[kind](shelf, asked[kind]);
+        }
+    }
+}
