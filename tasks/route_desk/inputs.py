@@ -74,10 +74,15 @@ def _bushy(rng: np.random.Generator, places: int) -> Numbers:
     return (rng.random(places) * np.arange(places)).astype(np.int64)
 
 
+def _trunk(places: int, size: int) -> int:
+    """Return how many places of a tree come before its copies of ``size`` places, about a quarter."""
+    return places // 4 // size * size + places % size
+
+
 def _repeated(rng: np.random.Generator, places: int, pieces: int, size: int) -> Numbers:
-    """Return a deep tree that ends with copies of ``pieces`` bushy trees of ``size`` places in turn."""
-    trunk = max(places % size, places // 4 // size * size + places % size)
-    forms = [_bushy(rng, size) for _ in range(pieces)]
+    """Return a deep tree that ends with copies of ``pieces`` trees of one arm and ``size`` places in turn."""
+    trunk = _trunk(places, size)
+    forms = [np.maximum(np.arange(size) - rng.integers(1, 3, size), 0) for _ in range(pieces)]
     parts = [_deep(rng, trunk)]
     for number, begin in enumerate(range(trunk, places, size)):
         part = begin + forms[number % pieces]
@@ -172,7 +177,7 @@ def cases(draw: st.DrawFn) -> bytes:
 
 RARE = 8
 """Grades that two places have each; all others are as frequent as each other."""
-PIECES, SIZE = 2, 30
+PIECES, SIZE = 2, 160
 """Trees of which a tree of repeated parts has copies, and their places."""
 TIPS = 10
 """Out of a hundred places, those with a single road."""
@@ -219,11 +224,12 @@ def _questions(rng: np.random.Generator, kind: int, asked: tuple[int, int], plac
         questions["first"] = rng.integers(0, places // 4, count)
         questions["limit"] = rng.integers(number // 4, number, count)
     elif kind == ALIKE:  # copies of one tree, or now and then of two
-        copies = (places - places // 4) // SIZE - PIECES
-        one = rng.integers(PIECES, copies, count)
-        other = one + PIECES * rng.integers(-(one // PIECES), (copies - one) // PIECES + 1)
-        other -= rng.random(count) < number / 100
-        questions["first"], questions["last"] = places - SIZE * (one + 1), places - SIZE * (other + 1)
+        copies = (places - _trunk(places, SIZE)) // SIZE
+        one = rng.integers(0, copies, count)
+        other = one % PIECES + PIECES * rng.integers(0, (copies - 1 - one % PIECES) // PIECES + 1)
+        other = abs(other - (rng.random(count) < number / 100))
+        inner = places - SIZE + rng.integers(0, SIZE // 2, count)
+        questions["first"], questions["last"] = inner - SIZE * one, inner - SIZE * other
     return questions
 
 

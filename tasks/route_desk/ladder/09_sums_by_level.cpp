@@ -232,12 +232,12 @@ void count_inside(const Network& network, const std::vector<Asked>& asked) {
 
 // The sum of the grades of the places at most so many steps below a place.
 void sum_below(const Network& network, const std::vector<Asked>& asked) {
-    const std::vector<std::uint64_t> grades(network.grades, network.grades + network.place_count);
-    std::vector<std::vector<std::uint64_t>> levels{grades};
+    const std::vector<std::uint32_t> grades(network.grades, network.grades + network.place_count);
+    std::vector<std::vector<std::uint32_t>> levels{grades};
     for (const Asked& each : asked) {
         const std::size_t depth = std::min<std::size_t>(each.question.limit, network.place_count);
         while (levels.size() <= depth) {
-            std::vector<std::uint64_t> deeper = grades;
+            std::vector<std::uint32_t> deeper = grades;
             for (std::size_t i = network.place_count; --i > 0;) {
                 deeper[network.parents[i]] += levels.back()[i];
             }
