@@ -49,6 +49,7 @@ REPEATED = f"""
     for (int again = 0; again < @WORK@; ++again) {{
         asm volatile("" : : : "memory");
         sum = check_once(report);
+        asm volatile("" : : "r"(sum));
     }}
     return sum;
 }}

@@ -89,13 +89,14 @@ def _reconfirmation(event: Reconfirmed) -> Reconfirmation:
 
 
 def _notes(record: CellRecord) -> tuple[str, ...]:
-    refused = [event.refused.status.value for event in record.confirmations if event.refused is not None]
+    refused = Counter(e.refused.status.value for e in record.confirmations if e.refused is not None)
+    counts = ", ".join(f"{status.replace('_', ' ')} ({count})" for status, count in refused.items())
     unexamined = sorted({reason for event in record.confirmations for reason in event.unexamined})
     missing, unjudged = map(record.opened.missing.get, (SANDBOX, LOAD))
     return (
         *([f"candidates were run with {missing}"] if missing else []),
         *([unjudged] if unjudged else []),
-        *([f"refused at confirmation: {', '.join(refused)}"] if refused else []),
+        *([f"champions refused at confirmation: {counts}"] if refused else []),
         *(f"champions not checked with the {reason}" for reason in unexamined),
     )
 

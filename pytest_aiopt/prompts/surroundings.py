@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_aiopt.evaluation.build.recipe import PROJECT_FLAGS
 from pytest_aiopt.model import Limits
@@ -37,8 +37,17 @@ def stated(task: Task, machine: Mapping[str, str]) -> str:
         _threads(task.limits),
         "Intrinsics and `target` attributes are allowed, as far as this processor has the instructions.",
         f"A run may use {task.limits.cpu_s:g} s of CPU time and {task.limits.memory_mb} MB of memory.",
+        *_examined(task.limits, machine),
     )
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _examined(limits: Limits, machine: Mapping[str, str]) -> Iterator[str]:
+    """State what the best programs must pass; prompts of journals without this fact did not state it."""
+    if machine.get("sanitizers"):
+        found = "memory errors, undefined behaviour" if limits.threads > 1 else "memory errors"
+        last = "data races" if limits.threads > 1 else "undefined behaviour"
+        yield f"The best programs also run under sanitizers for {found} and {last}; a finding refuses them."
 
 
 def _threads(limits: Limits) -> str:

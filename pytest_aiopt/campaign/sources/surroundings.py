@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pytest_aiopt.evaluation.build.recipe import Sanitizer
 from pytest_aiopt.evaluation.host import cores, load, machine
 from pytest_aiopt.profiling.base import Choice
 
@@ -45,4 +46,5 @@ def here(described: Mapping[str, str], profilers: Choice, *, sanitize: bool, san
     missing = ({SANDBOX: sandbox} if sandbox else {}) | ({} if judged else {LOAD: UNJUDGED})
     missing |= profilers.refused
     reasons = "; ".join(profilers.refused.values()) or "the study or a conftest.py names none"
-    return Surroundings(identity, described, missing, "" if profilers.locates else reasons)
+    facts = {**described, "sanitizers": ", ".join(Sanitizer)}
+    return Surroundings(identity, facts, missing, "" if profilers.locates else reasons)

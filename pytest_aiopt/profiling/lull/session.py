@@ -26,7 +26,7 @@ from pytest_aiopt.profiling.coz import coz_file
 from pytest_aiopt.profiling.line_table import Row
 from pytest_aiopt.profiling.lull.stretch import Stretch, stretch
 
-VERSION = "3"
+VERSION = "4"
 NATIVE = Path(__file__).parent / "native"
 END_TO_END = "end-to-end"
 
@@ -245,10 +245,11 @@ class Session:
         base, own = ([each for each in made if (each.speedup > 0) is faster] for faster in (False, True))
         if min(len(base), len(own)) < LEAST_REPEATS:
             return None
+        alone_ns = self._alone_ns()
         found = causal.effect(
-            base, own, END_TO_END, level, self.seed, visits=LEAST_REPEATS, alone_ns=self._alone_ns()
+            base, own, END_TO_END, level, self.seed, visits=LEAST_REPEATS, alone_ns=alone_ns
         )
-        return found if found and found.high - found.low <= causal.WIDEST else None
+        return found if found and causal.certain(found, alone_ns) else None
 
     def _sample(self) -> dict[int, int]:
         """Run without experiments until there are LEAST_SAMPLES; return the samples by line."""

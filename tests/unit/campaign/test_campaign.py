@@ -406,7 +406,7 @@ def test_a_champion_wrong_on_held_out_inputs_gives_way_to_the_next_best(tmp_path
     assert len(tried) == 3
     assert [speeds[c] for c in tried] == sorted(speeds.values(), reverse=True)[:3]
     assert summary.champion == tried[-1] == events[-1].champion
-    assert summary.notes == ("refused at confirmation: wrong_answer, wrong_answer",)
+    assert summary.notes == ("champions refused at confirmation: wrong answer (2)",)
 
 
 def test_the_original_program_is_champion_where_every_other_is_refused(tmp_path):

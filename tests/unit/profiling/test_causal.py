@@ -102,6 +102,17 @@ def test_an_uncertain_effect_is_not_reported():
     assert "not certain" in line.refused
 
 
+def test_a_share_of_runs_without_the_profiler_must_be_more_certain():
+    draw = random.Random(1)
+    speeds = [(s, 50 * (1 - 0.6 * s) * draw.uniform(0.8, 1.2)) for s in (0.0, 0.5) for _ in range(16)]
+    run = Run(tuple(made("p.cpp:1", s, duration, 10) for s, duration in speeds))
+    (line,) = causal.lines([run], "item")
+    (effect,) = line.curve
+    assert causal.WIDEST_ALONE < effect.high - effect.low < causal.WIDEST
+    (line,) = causal.lines([run], "item", alone_ns=[5 * MS] * 16)
+    assert (line.curve, line.refused) == ((), "its effect is not certain enough to be reported")
+
+
 def test_a_line_without_progress_is_refused():
     run = Run(tuple(made("p.cpp:1", s, 50, 0) for s in (0.0, 0.5) for _ in range(10)))
     assert causal.lines([run], "item")[0].curve == ()

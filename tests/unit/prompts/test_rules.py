@@ -102,6 +102,16 @@ def test_the_message_names_compiler_flags_language_processor_and_limits(task: Ta
     assert task.header.strip() in message
 
 
+def test_the_message_names_the_sanitizers_that_the_best_programs_must_pass(task: Task) -> None:
+    checked = {**MACHINE, "sanitizers": "address,undefined, thread"}
+    alone = goals.system_message(task, checked, LIMITS)
+    assert "under sanitizers for memory errors and undefined behaviour; a finding refuses them" in alone
+    several = replace(task, limits=replace(task.limits, threads=4))
+    message = goals.system_message(several, checked, LIMITS)
+    assert "sanitizers for memory errors, undefined behaviour and data races;" in message
+    assert "sanitizers" not in goals.system_message(task, MACHINE, LIMITS)
+
+
 def test_the_language_follows_the_flags(task: Task) -> None:
     newer = replace(task, flags=("-O3", "-std=c++20"))
     message = goals.system_message(newer, MACHINE, LIMITS)
