@@ -15,8 +15,6 @@ namespace series_questions {
 struct Series {
     const Sample* samples;
     std::size_t size;
-
-    const Sample& operator[](std::size_t i) const { return samples[i]; }
 };
 
 // Appends a number to an answer.
@@ -38,13 +36,13 @@ void spread(const Series& series, std::size_t width, Answer& answer) {
     std::size_t high = 0, high_end = 0;
     std::size_t low = 0, low_end = 0;
     for (std::size_t i = 0; i < series.size; ++i) {
-        while (high_end > high && series[highs[high_end - 1]].value <= series[i].value) --high_end;
+        while (high_end > high && series.samples[highs[high_end - 1]].value <= series.samples[i].value) --high_end;
         highs[high_end++] = i;
         if (highs[high] + width <= i) ++high;
-        while (low_end > low && series[lows[low_end - 1]].value >= series[i].value) --low_end;
+        while (low_end > low && series.samples[lows[low_end - 1]].value >= series.samples[i].value) --low_end;
         lows[low_end++] = i;
         if (lows[low] + width <= i) ++low;
-        add(answer, series[highs[high]].value - series[lows[low]].value);
+        add(answer, series.samples[highs[high]].value - series.samples[lows[low]].value);
     }
 }
 
@@ -55,11 +53,11 @@ void percentile(const Series& series, std::size_t width, std::size_t permille, A
     std::size_t below = 0;
     for (std::size_t i = 0; i < series.size; ++i) {
         if (i >= width) {
-            const std::uint16_t old = series[i - width].value;
+            const std::uint16_t old = series.samples[i - width].value;
             --counts[old];
             if (old < at) --below;
         }
-        const std::uint16_t value = series[i].value;
+        const std::uint16_t value = series.samples[i].value;
         counts[value] += 1;
         below += value < at;
         const std::size_t rank = (std::min(i + 1, width) - 1) * permille / 1000;
@@ -76,12 +74,12 @@ void repeats(const Series& series, std::uint32_t horizon, Answer& answer) {
     const std::size_t mask = (std::size_t{1} << (32 - shift)) - 1;
     std::vector<std::uint32_t> last(mask + 1);
     for (std::size_t i = 0; i < series.size; ++i) {
-        const std::uint32_t time = series[i].time;
-        const std::uint32_t tag = series[i].tag;
+        const std::uint32_t time = series.samples[i].time;
+        const std::uint32_t tag = series.samples[i].tag;
         std::size_t slot = tag * 2654435769u >> shift;
-        while (last[slot] != 0 && series[last[slot] - 1].tag != tag) slot = (slot + 1) & mask;
+        while (last[slot] != 0 && series.samples[last[slot] - 1].tag != tag) slot = (slot + 1) & mask;
         if (last[slot] != 0) {
-            const std::uint32_t since = time - series[last[slot] - 1].time;
+            const std::uint32_t since = time - series.samples[last[slot] - 1].time;
             if (since <= horizon) add(answer, since);
         }
         last[slot] = static_cast<std::uint32_t>(i + 1);
@@ -91,19 +89,19 @@ void repeats(const Series& series, std::uint32_t horizon, Answer& answer) {
 // Position of the last sample at or before each of `count` drawn times.
 void readings(const Series& series, std::size_t count, std::uint32_t state, Answer& answer) {
     if (series.size == 0) return;
-    const std::uint64_t start = series[0].time;
-    const std::uint64_t span = series[series.size - 1].time - start + 1;
+    const std::uint64_t start = series.samples[0].time;
+    const std::uint64_t span = series.samples[series.size - 1].time - start + 1;
     int shift = 0;
     while (span >> shift > series.size) ++shift;
     std::vector<std::uint32_t> starts((span >> shift) + 1);
     for (std::size_t i = 0, at = 0; at < starts.size(); ++at) {
-        while (i + 1 < series.size && series[i + 1].time - start <= at << shift) ++i;
+        while (i + 1 < series.size && series.samples[i + 1].time - start <= at << shift) ++i;
         starts[at] = static_cast<std::uint32_t>(i);
     }
     for (std::size_t k = 0; k < count; ++k) {
         const std::uint64_t time = draw(state, span);
         std::size_t i = starts[time >> shift];
-        while (i + 1 < series.size && series[i + 1].time - start <= time) ++i;
+        while (i + 1 < series.size && series.samples[i + 1].time - start <= time) ++i;
         add(answer, i);
     }
 }
@@ -111,7 +109,7 @@ void readings(const Series& series, std::size_t count, std::uint32_t state, Answ
 // Positions in the order in which streams with watches of their own are read side by side.
 void merged(const Series& series, std::size_t streams, std::uint64_t lead, Answer& answer) {
     using Entry = std::pair<std::uint64_t, std::size_t>;
-    const auto watch = [&](std::size_t i) { return series[i].time + i % streams * lead; };
+    const auto watch = [&](std::size_t i) { return series.samples[i].time + i % streams * lead; };
     std::vector<Entry> entries;
     std::uint64_t last = 0;
     for (std::size_t i = 0; i < series.size; ++i) {
@@ -135,10 +133,10 @@ void alike(const Series& series, std::size_t radius, std::uint32_t shift, Answer
     std::size_t end = 0;
     for (std::size_t i = 0; i < series.size; ++i) {
         for (; end < std::min(series.size, i + radius + 1); ++end) {
-            levels[(series[end].value >> shift) + 1] += 1;
+            levels[(series.samples[end].value >> shift) + 1] += 1;
         }
-        if (i > radius) --levels[(series[i - radius - 1].value >> shift) + 1];
-        const int level = series[i].value >> shift;
+        if (i > radius) --levels[(series.samples[i - radius - 1].value >> shift) + 1];
+        const int level = series.samples[i].value >> shift;
         add(answer, std::uint64_t{levels[level]} + levels[level + 1] + levels[level + 2]);
     }
 }
@@ -147,13 +145,13 @@ void alike(const Series& series, std::size_t radius, std::uint32_t shift, Answer
 void waits(const Series& series, std::uint32_t rise, std::size_t horizon, Answer& answer) {
     std::vector<std::uint16_t> peaks(series.size / 16 + 1);
     for (std::size_t i = 0; i < series.size; ++i) {
-        peaks[i / 16] = std::max(peaks[i / 16], series[i].value);
+        peaks[i / 16] = std::max(peaks[i / 16], series.samples[i].value);
     }
     for (std::size_t i = 0; i < series.size; ++i) {
         const std::size_t end = std::min(series.size, i + 1 + horizon);
-        const std::uint32_t wanted = series[i].value + rise;
+        const std::uint32_t wanted = series.samples[i].value + rise;
         std::size_t j = i + 1;
-        while (j < end && series[j].value < wanted) {
+        while (j < end && series.samples[j].value < wanted) {
             if (peaks[j / 16] >= wanted) {
                 ++j;
             } else {
@@ -169,19 +167,19 @@ void ceilings(const Series& series, std::size_t count, std::size_t length, Answe
     if (series.size == 0) return;
     std::vector<std::uint16_t> tops(series.size / 32 + 1);
     for (std::size_t i = 0; i < series.size; ++i) {
-        tops[i / 32] = std::max(tops[i / 32], series[i].value);
+        tops[i / 32] = std::max(tops[i / 32], series.samples[i].value);
     }
     std::uint32_t state = 1;
     for (std::size_t k = 0; k < count; ++k) {
         const std::size_t first = draw(state, series.size);
         const std::size_t end = std::min(series.size, first + length);
-        std::uint16_t ceiling = series[first].value;
+        std::uint16_t ceiling = series.samples[first].value;
         std::size_t place = first + 1;
         for (; place < end && place % 32 != 0; ++place) {
-            ceiling = std::max(ceiling, series[place].value);
+            ceiling = std::max(ceiling, series.samples[place].value);
         }
         for (; place + 32 <= end; place += 32) ceiling = std::max(ceiling, tops[place / 32]);
-        for (; place < end; ++place) ceiling = std::max(ceiling, series[place].value);
+        for (; place < end; ++place) ceiling = std::max(ceiling, series.samples[place].value);
         add(answer, ceiling);
     }
 }
@@ -201,7 +199,7 @@ void seal(const Series& series, std::size_t first, std::size_t distance, Answer&
     }();
     std::uint32_t rest = 0xffffffffu;
     for (std::size_t i = first; i < series.size; i += distance) {
-        const std::uint64_t bits = std::uint64_t{series[i].value} << 32 | series[i].time;
+        const std::uint64_t bits = std::uint64_t{series.samples[i].value} << 32 | series.samples[i].time;
         for (int at = 0; at < 48; at += 8) {
             rest = rest >> 8 ^ rests[(rest ^ bits >> at) & 255u];
         }
@@ -214,11 +212,11 @@ void ordered(const Series& series, std::size_t count, Answer& answer) {
     std::vector<std::uint32_t> order(std::min(count, series.size));
     std::vector<std::uint32_t> places(4097);
     for (std::size_t i = 0; i < order.size(); ++i) {
-        places[series[i].value + 1] += 1;
+        places[series.samples[i].value + 1] += 1;
     }
     for (std::size_t value = 0; value + 1 < places.size(); ++value) places[value + 1] += places[value];
     for (std::size_t i = 0; i < order.size(); ++i) {
-        order[places[series[i].value]++] = static_cast<std::uint32_t>(i);
+        order[places[series.samples[i].value]++] = static_cast<std::uint32_t>(i);
     }
     for (const std::uint32_t position : order) {
         add(answer, position);

@@ -16,8 +16,6 @@ namespace series_questions {
 struct Series {
     const Sample* samples;
     std::size_t size;
-
-    const Sample& operator[](std::size_t i) const { return samples[i]; }
 };
 
 // Appends a number to an answer.
@@ -41,18 +39,18 @@ void spread(const Series& series, std::size_t width, Answer& answer) {
         if (high < first) {
             high = first;
             for (std::size_t j = first; j < i; ++j) {
-                if (series[j].value >= series[high].value) high = j;
+                if (series.samples[j].value >= series.samples[high].value) high = j;
             }
         }
         if (low < first) {
             low = first;
             for (std::size_t j = first; j < i; ++j) {
-                if (series[j].value <= series[low].value) low = j;
+                if (series.samples[j].value <= series.samples[low].value) low = j;
             }
         }
-        if (series[i].value >= series[high].value) high = i;
-        if (series[i].value <= series[low].value) low = i;
-        add(answer, series[high].value - series[low].value);
+        if (series.samples[i].value >= series.samples[high].value) high = i;
+        if (series.samples[i].value <= series.samples[low].value) low = i;
+        add(answer, series.samples[high].value - series.samples[low].value);
     }
 }
 
@@ -61,9 +59,9 @@ void percentile(const Series& series, std::size_t width, std::size_t permille, A
     std::vector<std::uint16_t> held;
     for (std::size_t i = 0; i < series.size; ++i) {
         if (i >= width) {
-            held.erase(std::lower_bound(held.begin(), held.end(), series[i - width].value));
+            held.erase(std::lower_bound(held.begin(), held.end(), series.samples[i - width].value));
         }
-        const std::uint16_t value = series[i].value;
+        const std::uint16_t value = series.samples[i].value;
         held.insert(std::lower_bound(held.begin(), held.end(), value), value);
         add(answer, held[(held.size() - 1) * permille / 1000]);
     }
@@ -74,8 +72,8 @@ void repeats(const Series& series, std::uint32_t horizon, Answer& answer) {
     std::unordered_map<std::uint32_t, std::uint32_t> last;
     last.reserve(series.size);
     for (std::size_t i = 0; i < series.size; ++i) {
-        const std::uint32_t time = series[i].time;
-        const auto [entry, added] = last.try_emplace(series[i].tag, time);
+        const std::uint32_t time = series.samples[i].time;
+        const auto [entry, added] = last.try_emplace(series.samples[i].tag, time);
         if (!added && time - entry->second <= horizon) {
             add(answer, time - entry->second);
         }
@@ -87,8 +85,8 @@ void repeats(const Series& series, std::uint32_t horizon, Answer& answer) {
 void readings(const Series& series, std::size_t count, std::uint32_t state, Answer& answer) {
     if (series.size == 0) return;
     const Sample* end = series.samples + series.size;
-    const std::uint64_t start = series[0].time;
-    const std::uint64_t span = series[series.size - 1].time - start + 1;
+    const std::uint64_t start = series.samples[0].time;
+    const std::uint64_t span = series.samples[series.size - 1].time - start + 1;
     for (std::size_t k = 0; k < count; ++k) {
         const std::uint64_t time = start + draw(state, span);
         const Sample* after = std::upper_bound(
@@ -100,7 +98,7 @@ void readings(const Series& series, std::size_t count, std::uint32_t state, Answ
 // Positions in the order in which streams with watches of their own are read side by side.
 void merged(const Series& series, std::size_t streams, std::uint64_t lead, Answer& answer) {
     using Entry = std::pair<std::uint64_t, std::size_t>;
-    const auto watch = [&](std::size_t i) { return series[i].time + i % streams * lead; };
+    const auto watch = [&](std::size_t i) { return series.samples[i].time + i % streams * lead; };
     std::priority_queue<Entry, std::vector<Entry>, std::greater<Entry>> next;
     for (std::size_t i = 0; i < streams && i < series.size; ++i) {
         next.emplace(watch(i), i);
@@ -118,10 +116,10 @@ void alike(const Series& series, std::size_t radius, std::uint32_t shift, Answer
     for (std::size_t i = 0; i < series.size; ++i) {
         const std::size_t first = i < radius ? 0 : i - radius;
         const std::size_t end = std::min(series.size, i + radius + 1);
-        const int level = series[i].value >> shift;
+        const int level = series.samples[i].value >> shift;
         std::uint64_t count = 0;
         for (std::size_t j = first; j < end; ++j) {
-            const int other = series[j].value >> shift;
+            const int other = series.samples[j].value >> shift;
             if (other >= level - 1 && other <= level + 1) count += 1;
         }
         add(answer, count);
@@ -133,7 +131,7 @@ void waits(const Series& series, std::uint32_t rise, std::size_t horizon, Answer
     for (std::size_t i = 0; i < series.size; ++i) {
         const std::size_t end = std::min(series.size, i + 1 + horizon);
         std::size_t j = i + 1;
-        while (j < end && series[j].value < series[i].value + rise) {
+        while (j < end && series.samples[j].value < series.samples[i].value + rise) {
             ++j;
         }
         add(answer, j - i);
@@ -147,9 +145,9 @@ void ceilings(const Series& series, std::size_t count, std::size_t length, Answe
     for (std::size_t k = 0; k < count; ++k) {
         const std::size_t first = draw(state, series.size);
         const std::size_t end = std::min(series.size, first + length);
-        std::uint16_t ceiling = series[first].value;
+        std::uint16_t ceiling = series.samples[first].value;
         for (std::size_t i = first + 1; i < end; ++i) {
-            ceiling = std::max(ceiling, series[i].value);
+            ceiling = std::max(ceiling, series.samples[i].value);
         }
         add(answer, ceiling);
     }
@@ -159,7 +157,7 @@ void ceilings(const Series& series, std::size_t count, std::size_t length, Answe
 void seal(const Series& series, std::size_t first, std::size_t distance, Answer& answer) {
     std::uint32_t rest = 0xffffffffu;
     for (std::size_t i = first; i < series.size; i += distance) {
-        std::uint64_t bits = std::uint64_t{series[i].value} << 32 | series[i].time;
+        std::uint64_t bits = std::uint64_t{series.samples[i].value} << 32 | series.samples[i].time;
         for (int at = 42; at > 0; --at) {
             const std::uint32_t odd = (rest ^ static_cast<std::uint32_t>(bits)) & 1u;
             rest = rest >> 1 ^ (odd != 0 ? 0xedb88320u : 0u);
@@ -176,7 +174,7 @@ void ordered(const Series& series, std::size_t count, Answer& answer) {
         order[i] = static_cast<std::uint32_t>(i);
     }
     std::stable_sort(order.data(), order.data() + order.size(), [&](std::uint32_t left, std::uint32_t right) {
-        return series[left].value < series[right].value;
+        return series.samples[left].value < series.samples[right].value;
     });
     for (const std::uint32_t position : order) {
         add(answer, position);
