@@ -29,11 +29,13 @@ _NO_LIST = (404, 405, 501)
 HOSTED_URL = "https://api.openai.com/v1"
 
 
-def require_key(spec: ModelSpec) -> None:
-    """Raise ModelError if the model needs a key and none is in the environment; a local server needs none."""
-    if keys.find(spec.key_env) is None and (_elsewhere(spec) is None or spec.key_env):
+def key_of(spec: ModelSpec) -> keys.Key | None:
+    """Return the model's key; None for a local server without one. Raises ModelError where one is missing."""
+    key = keys.find(spec.key_env)
+    if key is None and (_elsewhere(spec) is None or spec.key_env):
         wanted = spec.key_env or " or ".join(keys.DEFAULT_NAMES)
         raise ModelError(f"no key for model {spec.name!r}", f"set {wanted} in the environment")
+    return key
 
 
 def _elsewhere(spec: ModelSpec) -> str | None:
@@ -50,8 +52,7 @@ class OpenAICompatible:
         """Raise ModelError if a hosted model has no key."""
         import openai
 
-        require_key(spec)
-        key = keys.find(spec.key_env)
+        key = key_of(spec)
         self.name = spec.name
         self.on_lost: Callable[[bool], None] = lambda again: None
         self.on_fault: Callable[[str, float], None] = lambda text, wait_s: None

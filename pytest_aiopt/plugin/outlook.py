@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 def keyless(laboratory: Laboratory, cells: Sequence[Cell]) -> Iterator[str]:
     """Give one line per model that has no key although it needs one."""
-    from pytest_aiopt.models.openai_compatible import require_key
+    from pytest_aiopt.models.openai_compatible import key_of
 
-    models = {laboratory.study.track(cell.track).model for cell in cells if not laboratory.is_cached(cell)}
-    for spec in sorted((laboratory.study.models[name] for name in models), key=lambda spec: spec.spec):
+    study = laboratory.study
+    roles = {study.track(cell.track).model for cell in cells if not laboratory.is_cached(cell)}
+    for spec in (study.models[role] for role in sorted(roles)):
         try:
             if is_endpoint(spec.spec):
-                require_key(spec)
+                key_of(spec)
         except ModelError as error:
             yield str(error)
 

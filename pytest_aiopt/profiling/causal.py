@@ -23,8 +23,7 @@ WIDEST = 0.25
 """Maximum width of the 95 % interval of a reported effect."""
 
 WIDEST_ALONE = 0.1
-"""The same as a share of runs without the profiler: on programs of models, wider ones were 7 or 8 points off.
-"""
+"""The same for shares of runs without the profiler: on programs of models, wider ones were 8 points off."""
 
 TRUSTED = 0.75
 """The largest virtual speedup with a trusted effect; beyond it experiments overestimate the effect."""

@@ -45,9 +45,9 @@ def stated(task: Task, machine: Mapping[str, str]) -> str:
 def _examined(limits: Limits, machine: Mapping[str, str]) -> Iterator[str]:
     """State what the best programs must pass; prompts of journals without this fact did not state it."""
     if machine.get("sanitizers"):
-        found = "memory errors, undefined behaviour" if limits.threads > 1 else "memory errors"
-        last = "data races" if limits.threads > 1 else "undefined behaviour"
-        yield f"The best programs also run under sanitizers for {found} and {last}; a finding refuses them."
+        alone = "memory errors and undefined behaviour"
+        found = alone if limits.threads == 1 else "memory errors, undefined behaviour and data races"
+        yield f"The best programs also run under sanitizers for {found}; a finding refuses them."
 
 
 def _threads(limits: Limits) -> str:
