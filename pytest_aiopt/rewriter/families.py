@@ -58,7 +58,7 @@ FAMILIES = (
     _family("tiles", Methodology.BATCHING, "tile_called_scan tile_nested_scan jam_rows select_then_apply"),
     _family("runs", Methodology.BATCHING, "append_range append_run copy_range"),
     _family("neighbours", Methodology.BATCHING, "block_map hot_fields_first"),
-    _family("results kept", Methodology.CACHING, "hoist_pure_call memo_in_object"),
+    _family("results kept", Methodology.CACHING, "hoist_pure_call keep_answers memo_in_object"),
     _family("tables and lifted work", Methodology.PRECOMPUTING, "lift_from_callee table_of_bytes"),
     _family(
         "memory in advance",
@@ -71,20 +71,20 @@ FAMILIES = (
     _family(
         "instructions of the processor",
         Methodology.HARDWARE,
-        "compare_words flush_tiny_values prefetch_gather set_bits_only side_by_side split_sum",
+        "compare_words flush_tiny_values prefetch_gather scan_in_blocks set_bits_only side_by_side split_sum",
     ),
     _family("shortcuts", Methodology.LAYERING, "cheap_test_first skip_modulo stop_when_found"),
     _family(
         "layers merged",
         Methodology.LAYERING,
         "drop_unread_members flat_map fuse_loops hand_over list_of_views list_to_vector owned_values"
-        " pass_through set_of_views small_chains transform_in_place",
+        " pack_pairs pass_through set_of_views small_chains transform_in_place",
     ),
     _family("hot and cold apart", Methodology.LAYERING, "split_cold_fields"),
     _family(
         "algorithms and containers",
         None,
-        "dense_hash hashed_container interchange_loops mix_hash select_not_sort sum_by_rows",
+        "dense_hash hashed_container interchange_loops mix_hash select_not_sort sort_by_digits sum_by_rows",
     ),
     _family(
         "details of loops",

@@ -8,6 +8,7 @@ import random
 from pytest_aiopt.cpp.syntax import Program
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.model import Completion, Prompt
+from pytest_aiopt.rewriter import clues
 from pytest_aiopt.rewriter.engine import Proposal, propose
 from pytest_aiopt.rewriter.faults import draw_fault, faulty_blocks
 from pytest_aiopt.rewriter.prompt_reader import read_prompt
@@ -34,7 +35,7 @@ class Rewriter:
         program = Program(parsed.program, parsed.header)
         proposal = propose(
             program,
-            parsed.shares,
+            parsed.shares or clues.shares(program, parsed.clue),
             self.strength,
             rng,
             known=parsed.others,

@@ -34,6 +34,7 @@ class ParsedPrompt:
     ``donors``: other programs with a better score than the current one, best first. ``failure``: the text of
     the last failed edit of the current program, "" if none is shown. ``rewrite``: the prompt asks for the
     whole program. ``budget``: maximum number of new tokens in a reply; None without such a rule.
+    ``clue``: the text beside the program, if it gives no shares.
     """
 
     program: str | None
@@ -44,6 +45,7 @@ class ParsedPrompt:
     failure: str = ""
     rewrite: bool = False
     budget: int | None = None
+    clue: str = ""
 
 
 def read_prompt(system: str, user: str) -> ParsedPrompt:
@@ -57,15 +59,17 @@ def read_prompt(system: str, user: str) -> ParsedPrompt:
     history = user[: heading.start()]
     sections = dict(_SECTION.findall(history))
     notes = "\n".join(text for name, text in sections.items() if "fail" not in name)
+    shares = _shares(notes, program or "")
     return ParsedPrompt(
         program=program,
         header="\n".join(_CODE.findall(system)),
-        shares=_shares(notes, program or ""),
+        shares=shares,
         others=frozenset(text.removesuffix("\n") for text in _CODE.findall(history)),
         donors=_donors(history),
         failure="\n".join(text for name, text in sections.items() if "fail" in name),
         rewrite=_WHOLE in user[heading.end() :],
         budget=int(budget[1]) if budget else None,
+        clue="" if shares else notes,
     )
 
 

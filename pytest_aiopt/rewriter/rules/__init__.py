@@ -13,7 +13,9 @@ from pytest_aiopt.rewriter.rules.data import (  # noqa: F401  (imported for what
     lookups,
     ordering,
     ownership,
+    packing,
     pools,
+    radix,
     trees,
     views,
 )
@@ -25,6 +27,7 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     nests,
     recurrences,
     runs,
+    scans,
     selection,
     strips,
     sums,

@@ -62,7 +62,6 @@ def _is_pure_alone(program: Program, function: Node) -> bool:
         "static",
         "new_expression",
         "delete_expression",
-        "lambda_expression",
         "throw_statement",
         "goto_statement",
     )
@@ -74,7 +73,11 @@ def _is_pure_alone(program: Program, function: Node) -> bool:
 
 
 def _known_callee(program: Program, call: Node) -> bool:
-    return is_pure_call(program, call) or function_named(program, callee_name(call)) is not None
+    if is_pure_call(program, call) or function_named(program, callee_name(call)) is not None:
+        return True
+    callee = field(call, "function")
+    named = declaration_of(program, callee) if callee is not None and callee.type == "identifier" else None
+    return named is not None and named.value is not None and named.value.type == "lambda_expression"
 
 
 def _reads_constant_or_local(program: Program, function: Node, name: Node) -> bool:

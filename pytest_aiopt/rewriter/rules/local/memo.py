@@ -16,10 +16,10 @@ from pytest_aiopt.rewriter.program.declarations import (
     return_type,
     struct_named,
 )
-from pytest_aiopt.rewriter.program.types import is_cheap
+from pytest_aiopt.rewriter.program.types import is_cheap, is_integer
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.purity import calls_of, fixed_once_made, is_pure_function
-from pytest_aiopt.rewriter.rules.shapes import change
+from pytest_aiopt.rewriter.rules.shapes import change, include
 
 _TABLE_TYPES = {"std::uint8_t": 256, "unsigned char": 256, "char": 256, "uint8_t": 256}
 
@@ -106,6 +106,41 @@ def table_of_bytes(program: Program) -> Iterator[Change]:
         if not _used_in_loop(program, name):
             continue
         yield _tabulate(program, function, given[0])
+
+
+@rewrite(Kind.STRUCTURAL, "C")
+def keep_answers(program: Program) -> Iterator[Change]:
+    """Store the answers of a pure function of one number, computed by a loop, in a hash table."""
+    for function in program.all("function_definition"):
+        given = parameters(function)
+        name, kind = function_name(function), return_type(function)
+        if len(given) != 1 or not is_integer(given[0].type) or given[0].type in _TABLE_TYPES:
+            continue
+        if given[0].reference or not is_cheap(kind) or kind.endswith("*") or not any(find(function, *LOOPS)):
+            continue
+        if f"{name}_slow" in program.text or not _used_in_loop(program, name):
+            continue
+        if is_pure_function(program, function):
+            yield _kept(program, function, given[0])
+
+
+def _kept(program: Program, function: Node, parameter: Declaration) -> Change:
+    name, kind, given = function_name(function), text(field(function, "type")), parameter.type
+    slow = f"{name}_slow"
+    after = (
+        f"\n\n{kind} {name}({given} key) {{\n"
+        f"    static thread_local std::unordered_map<{given}, {kind}> known;\n"
+        f"    const auto [at, added] = known.try_emplace(key);\n"
+        f"    if (added) at->second = {slow}(key);\n"
+        f"    return at->second;\n}}"
+    )
+    own = [node for node in find(function, "identifier") if text(node) == name]
+    edits = [*(replace(node, slow) for node in own), Edit(function.end_byte, function.end_byte, after)]
+    callers = [
+        c for call in calls_of(program, name) if (c := enclosing(call, "function_definition")) is not None
+    ]
+    edits += include(program, "unordered_map")
+    return change(edits, [function, *callers], f"Keep what {name} finds for each number.")
 
 
 def _used_in_loop(program: Program, name: str) -> bool:

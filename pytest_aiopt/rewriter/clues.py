@@ -1,0 +1,79 @@
+"""Find the functions that a text in a prompt speaks of, by the words they have in common.
+
+A function's words are those of its name, which count twice, of the comment above it, and of the class around
+it and its comment. A word counts the more, the fewer functions have it (inverse document frequency, Sparck
+Jones 1972). A caller passes its weight on to the functions that it calls, in equal parts, since a text may
+speak of either.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from pytest_aiopt.cpp.syntax import Program, ancestors, field, find, text
+from pytest_aiopt.rewriter.program.declarations import function_name
+from pytest_aiopt.rewriter.program.effects import callee_name
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_STEM = 5
+"""Number of leading letters that identify a word in its forms: order, ordered, orders."""
+_LEAST = 3
+_NAMED = 2
+"""How much a word of the function's name counts."""
+
+
+def shares(program: Program, clue: str) -> dict[int, float]:
+    """Return, by the first line of a function, how much a text speaks of it, in 0..1; 1 for the most."""
+    functions = program.all("function_definition")
+    own = [_words_of(function) for function in functions]
+    spread = Counter(word for words in own for word in words)
+    asked = _words(clue)
+    weights = [
+        sum(words[word] * math.log(len(functions) / spread[word]) for word in sorted(asked & words.keys()))
+        for words in own
+    ]
+    weights = _with_callers(functions, weights)
+    most = max(weights, default=0.0)
+    if most <= 0:
+        return {}
+    return {
+        function.start_point[0] + 1: weight / most
+        for function, weight in zip(functions, weights, strict=True)
+        if weight > 0
+    }
+
+
+def _with_callers(functions: list[Node], weights: list[float]) -> list[float]:
+    """Return each function's weight, or its part of a caller's weight if that is greater."""
+    names = [function_name(function) for function in functions]
+    passed = dict.fromkeys(names, 0.0)
+    for function, weight in zip(functions, weights, strict=True):
+        called = {callee_name(call) for call in find(function, "call_expression")} & set(names)
+        for name in called - {function_name(function)}:
+            passed[name] = max(passed[name], weight / len(called))
+    return [max(weight, passed[name]) for name, weight in zip(names, weights, strict=True)]
+
+
+def _words_of(function: Node) -> dict[str, int]:
+    """Return a function's words, each with how much it counts."""
+    around = [each for each in ancestors(function) if each.type in ("class_specifier", "struct_specifier")]
+    comments = [comment for each in (function, *around) for comment in _comments_above(each)]
+    beside = " ".join([*(text(field(each, "name")) for each in around), *comments])
+    return dict.fromkeys(_words(beside), 1) | dict.fromkeys(_words(function_name(function)), _NAMED)
+
+
+def _comments_above(node: Node) -> Iterator[str]:
+    above = node.prev_sibling
+    while above is not None and above.type == "comment":
+        yield text(above)
+        above = above.prev_sibling
+
+
+def _words(written: str) -> set[str]:
+    found = (word.lower() for word in _WORD.findall(written))
+    return {stem for word in found if len(stem := word.removesuffix("s")[:_STEM]) >= _LEAST}

@@ -1,0 +1,128 @@
+"""Search an array in blocks of 64 elements, of which sixteen at a time fit the vector registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from pytest_aiopt.cpp.syntax import Program, field, find, statements, text
+from pytest_aiopt.rewriter.program.effects import is_invariant, is_pure, uses
+from pytest_aiopt.rewriter.program.inference import type_of
+from pytest_aiopt.rewriter.program.types import is_integer, template_parts
+from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
+from pytest_aiopt.rewriter.rules.shapes import change, condition_of, expression_of
+
+_BLOCK = 64
+_LANES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """``while (i < size && test(v[i])) ++i;`` or, backwards, ``while (i > 0 && test(v[i - 1])) --i;``."""
+
+    loop: Node
+    counter: str
+    bound: Node
+    test: Node
+    place: str
+    elements: list[Node]
+
+    @property
+    def forwards(self) -> bool:
+        """Whether the counter increases."""
+        return self.place == self.counter
+
+
+@rewrite(Kind.STRUCTURAL, "H")
+def scan_in_blocks(program: Program) -> Iterator[Change]:
+    """Skip blocks of an array in which no element ends the search; the loop itself finds the place.
+
+    Only if the bound is the array's size (or 0, backwards), so that whole blocks may be read.
+    """
+    for loop in program.all("while_statement"):
+        search = _search(program, loop)
+        if search is None or _follows_blocks(program, search):
+            continue
+        kind = type_of(program, search.elements[0])
+        if kind is None or not is_integer(kind) or kind == "bool":
+            continue
+        edit = program.insert_before(loop, _blocks(program, search, kind))
+        name = text(field(search.elements[0], "argument"))
+        yield change([edit], [loop], f"Search {name} in blocks of {_BLOCK}.")
+
+
+def _search(program: Program, loop: Node) -> _Search | None:
+    condition, body = condition_of(loop), statements(field(loop, "body"))
+    step = expression_of(body[0]) if len(body) == 1 else None
+    if condition is None or step is None or step.type != "update_expression":
+        return None
+    limit, test = field(condition, "left"), field(condition, "right")
+    counter, bound = text(field(step, "argument")), field(limit, "right")
+    if text(field(condition, "operator")) != "&&" or test is None or bound is None:
+        return None
+    sign = {"++": "<", "--": ">"}[text(field(step, "operator"))]
+    if text(field(limit, "left")) != counter or text(field(limit, "operator")) != sign:
+        return None
+    if not is_integer(type_of(program, field(step, "argument"))) or loop.parent is None:
+        return None
+    place = counter if sign == "<" else f"{counter} - 1"
+    elements = list(find(test, "subscript_expression"))
+    if not elements or not all(text(field(each, "indices")) == f"[{place}]" for each in elements):
+        return None
+    search = _Search(loop, counter, bound, test, place, elements)
+    return search if _is_safe(program, search) and loop.parent.type == "compound_statement" else None
+
+
+def _is_safe(program: Program, search: _Search) -> bool:
+    """Whether the test reads nothing but elements within the array, and changes nothing."""
+    test, bound = search.test, search.bound
+    if not is_pure(program, test) or any(find(test, "call_expression")):
+        return False
+    if len(uses(test, search.counter)) != len(search.elements):
+        return False
+    arrays = [field(each, "argument") for each in search.elements]
+    if not all(each is not None and is_invariant(program, each, search.loop) for each in arrays):
+        return False
+    if not search.forwards:
+        return text(bound) == "0"
+    return all(_size_is(program, each, bound) for each in arrays if each is not None)
+
+
+def _size_is(program: Program, array: Node, bound: Node) -> bool:
+    """Whether a bound is the size of the array."""
+    name, parts = template_parts(type_of(program, array))
+    if name == "std::array" and len(parts) == 2:
+        return parts[1] == text(bound)
+    return name == "std::vector" and text(bound) == f"{text(array)}.size()"
+
+
+def _follows_blocks(program: Program, search: _Search) -> bool:
+    """Whether the loop already stands below a search in blocks."""
+    above = search.loop.prev_named_sibling
+    return above is not None and f"{search.counter} {'+' if search.forwards else '-'}= {_BLOCK}" in text(
+        above
+    )
+
+
+def _blocks(program: Program, search: _Search, kind: str) -> str:
+    hit, k, step = (program.unused(name) for name in ("hit", "k", "step"))
+    i, any_hit = search.counter, program.unused("any")
+    sign = "+" if search.forwards else "-"
+    room = f"{i} + {_BLOCK} <= {text(search.bound)}" if search.forwards else f"{i} >= {_BLOCK}"
+    moved = text(search.test).replace(f"[{search.place}]", f"[{search.place} {sign} {step} {sign} {k}]")
+    return "\n".join(
+        [
+            f"while ({room}) {{",
+            f"    {kind} {hit}[{_LANES}] = {{}};",
+            f"    for (int {step} = 0; {step} < {_BLOCK}; {step} += {_LANES}) {{",
+            f"        for (int {k} = 0; {k} < {_LANES}; ++{k}) {hit}[{k}] |= !({moved});",
+            "    }",
+            f"    bool {any_hit} = false;",
+            f"    for (int {k} = 0; {k} < {_LANES}; ++{k}) {any_hit} |= {hit}[{k}] != 0;",
+            f"    if ({any_hit}) break;",
+            f"    {i} {sign}= {_BLOCK};",
+            "}",
+        ]
+    )
