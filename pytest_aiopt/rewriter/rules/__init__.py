@@ -11,11 +11,8 @@ from pytest_aiopt.rewriter.rules.data import (  # noqa: F401  (imported for what
     hashing,
     layout,
     lookups,
-    ordering,
     ownership,
-    packing,
     pools,
-    radix,
     trees,
     views,
 )
@@ -33,6 +30,7 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     sums,
     tiling,
 )
+from pytest_aiopt.rewriter.rules.order import ordering, packing, radix  # noqa: F401  (imported for what they register)
 
 REWRITES = all_rewrites()
 """Every rewrite, ordered by name."""

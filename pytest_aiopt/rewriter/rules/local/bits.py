@@ -19,7 +19,6 @@ from pytest_aiopt.rewriter.rules.shapes import (
     counted_loops,
     expression_of,
     include,
-    insert_helper,
     leaves_early,
     sole_statement,
 )
@@ -70,31 +69,15 @@ def _scan(program: Program, loop: CountedLoop, bits: str, then: Node) -> str:
     return f"\n{pad}".join(lines)
 
 
-_MATCH = """\
-// How many bytes from the start of a and b are equal, at most `most`: eight at a time.
-inline std::size_t {name}(const void* a, const void* b, std::size_t most) {{
-    const unsigned char* one = static_cast<const unsigned char*>(a);
-    const unsigned char* other = static_cast<const unsigned char*>(b);
-    std::size_t same = 0;
-    while (same + 8 <= most) {{
-        std::uint64_t x, y;
-        std::memcpy(&x, one + same, 8);
-        std::memcpy(&y, other + same, 8);
-        if (x != y) break;
-        same += 8;
-    }}
-    for (; same < most; ++same) {{
-        if (one[same] != other[same]) break;
-    }}
-    return same;
-}}
-"""
 _BYTES = ("std::uint8_t", "uint8_t", "unsigned char", "char", "signed char")
 
 
 @rewrite(Kind.STRUCTURAL, "H")
 def compare_words(program: Program) -> Iterator[Change]:
-    """Find the length of the common prefix of two byte ranges by comparing eight bytes at a time."""
+    """Find the length of the common prefix of two byte ranges by comparing eight bytes at a time.
+
+    Compilers turn the comparison into one of two numbers.
+    """
     for loop in program.all("while_statement"):
         test, step = condition_of(loop), expression_of(sole_statement(field(loop, "body")))
         counter = re.fullmatch(r"\+\+(\w+)|(\w+)\+\+|(\w+) \+= 1", text(step))
@@ -111,11 +94,12 @@ def compare_words(program: Program) -> Iterator[Change]:
         most = bound.group(1)
         if re.search(rf"\b{name}\b", most) or any(op in most for op in ("&&", "||", "?")):
             continue
-        fresh = program.unused("equal_bytes")
-        call = f"{fresh}({sides[0]} + {name}, {sides[1]} + {name}, ({most}) - {name})"
-        new = f"if ({name} < ({most})) {name} += {call};"
-        edits = [replace(loop, new), insert_helper(program, loop, _MATCH.format(name=fresh))]
-        edits += [edit for header in ("cstddef", "cstdint", "cstring") for edit in include(program, header)]
+        same = f"std::memcmp({sides[0]} + {name}, {sides[1]} + {name}, 8) == 0"
+        line = f"while ({name} + 8 <= {most} && {same}) {name} += 8;"
+        above = loop.prev_named_sibling
+        if loop.parent is None or loop.parent.type != "compound_statement" or text(above) == line:
+            continue
+        edits = [program.insert_before(loop, line), *include(program, "cstring")]
         yield change(edits, [loop], "Compare eight bytes at a time.")
 
 

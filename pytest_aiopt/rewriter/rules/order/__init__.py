@@ -1,0 +1,1 @@
+"""Rewrites of sorting and of queues."""
