@@ -58,6 +58,12 @@ def check(
             problem = f"track {track.name} shows the oracle's hint, but task {cell.task} has none"
             raise DesignError(problem, "give a structural rung of its ladder a note")
         scored = study.posed(task(cell.task), cell.seed).scored
+        if track.hint is Hint.ORACLE and scored.name != task(cell.task).scored.name:
+            problem = (
+                f"track {track.name} shows the oracle's hint, which is about workload "
+                f"{task(cell.task).scored.name} of {cell.task}, and this cell scores {scored.name}"
+            )
+            raise DesignError(problem, 'use hint = "workload", or leave scored = "rotate" out')
         if track.hint is Hint.WORKLOAD and not hint.workload(scored):
             problem = (
                 f"track {track.name} describes workload {scored.name} of {cell.task}, which has no words"

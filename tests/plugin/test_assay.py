@@ -35,10 +35,10 @@ def study(project):
     return write
 
 
-def add_rung(project):
+def add_rung(project, note=""):
     for name in ("one", "two"):
         task = project.path / f"tasks/{name}/task.toml"
-        rung = '[[ladder]]\nfile = "01_first.cpp"\nstructural = true\n[criteria]'
+        rung = f'[[ladder]]\nfile = "01_first.cpp"\nstructural = true\nnote = "{note}"\n[criteria]'
         task.write_text(task.read_text().replace("[criteria]", rung))
         project.write(
             f"tasks/{name}/ladder/01_first.cpp", "int begun() { return 7; }\nint b() { return 2; }\n"
@@ -112,6 +112,19 @@ def test_a_workload_without_words_is_refused_before_any_call(project):
     assert result.ret != 0
     result.stderr.fnmatch_lines(["*track W describes workload w0 of one, which has no words*task.toml*"])
     assert not project.journals()
+
+
+def test_a_note_of_the_ladder_is_refused_where_another_workload_is_scored(project, study):
+    oracle = '[tracks.O]\nmodel = "local"\nfeedback = "none"\nhint = "oracle"\n'
+    study('scored = "rotate"', oracle)
+    add_rung(project, note="Keep what was found.")
+    result = project.run("-k", "one and track_O")
+    assert result.ret != 0
+    result.stderr.fnmatch_lines(["*about workload w0 of one, and this cell scores w1*hint = \"workload\"*"])
+    assert not project.journals()
+    study("", oracle)
+    add_rung(project, note="Keep what was found.")
+    project.run("-k", "one and track_O").assert_outcomes(passed=2)
 
 
 def test_a_campaign_begins_from_a_rung(project, study):
