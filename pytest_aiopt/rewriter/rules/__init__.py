@@ -30,7 +30,7 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     sums,
     tiling,
 )
-from pytest_aiopt.rewriter.rules.order import ordering, packing, radix  # noqa: F401  (imported for what they register)
+from pytest_aiopt.rewriter.rules.order import ordering, packing, radix, searching  # noqa: F401  (imported for what they register)
 
 REWRITES = all_rewrites()
 """Every rewrite, ordered by name."""
