@@ -59,7 +59,9 @@ FAMILIES = (
     _family("runs", Methodology.BATCHING, "append_range append_run copy_range"),
     _family("neighbours", Methodology.BATCHING, "block_map hot_fields_first"),
     _family("results kept", Methodology.CACHING, "hoist_pure_call keep_answers memo_in_object"),
-    _family("tables and lifted work", Methodology.PRECOMPUTING, "lift_from_callee table_of_bytes"),
+    _family(
+        "tables and lifted work", Methodology.PRECOMPUTING, "lift_from_callee prefix_sums table_of_bytes"
+    ),
     _family(
         "memory in advance",
         Methodology.PRECOMPUTING,
@@ -71,7 +73,8 @@ FAMILIES = (
     _family(
         "instructions of the processor",
         Methodology.HARDWARE,
-        "branchless_search compare_words flush_tiny_values prefetch_gather scan_in_blocks set_bits_only side_by_side split_sum",
+        "branchless_search compare_words flush_tiny_values prefetch_gather scan_in_blocks set_bits_only"
+        " side_by_side split_sum",
     ),
     _family("shortcuts", Methodology.LAYERING, "cheap_test_first skip_modulo stop_when_found"),
     _family(

@@ -22,6 +22,7 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     lifting,
     loops,
     nests,
+    prefixes,
     recurrences,
     runs,
     scans,
