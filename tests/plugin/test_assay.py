@@ -120,7 +120,7 @@ def test_a_note_of_the_ladder_is_refused_where_another_workload_is_scored(projec
     add_rung(project, note="Keep what was found.")
     result = project.run("-k", "one and track_O")
     assert result.ret != 0
-    result.stderr.fnmatch_lines(["*about workload w0 of one, and this cell scores w1*hint = \"workload\"*"])
+    result.stderr.fnmatch_lines(['*about workload w0 of one, and this cell scores w1*hint = "workload"*'])
     assert not project.journals()
     study("", oracle)
     add_rung(project, note="Keep what was found.")
