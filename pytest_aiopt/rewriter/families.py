@@ -80,8 +80,8 @@ FAMILIES = (
     _family(
         "layers merged",
         Methodology.LAYERING,
-        "drop_unread_members flat_map fuse_loops hand_over list_of_views list_to_vector owned_values"
-        " pack_pairs pass_through set_of_views small_chains transform_in_place",
+        "count_apart drop_unread_members flat_map fuse_loops hand_over list_of_views list_to_vector"
+        " owned_values pack_pairs pass_through set_of_views small_chains transform_in_place",
     ),
     _family("hot and cold apart", Methodology.LAYERING, "split_cold_fields"),
     _family(

@@ -13,6 +13,7 @@ from pytest_aiopt.rewriter.rules.data import (  # noqa: F401  (imported for what
     lookups,
     ownership,
     pools,
+    stacks,
     trees,
     views,
 )

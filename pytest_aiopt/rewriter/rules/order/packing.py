@@ -1,7 +1,8 @@
-"""Pack pairs of small numbers into one number, which one instruction compares."""
+"""Pack pairs of numbers and pointers into one number, which is compared without branches."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,11 +11,12 @@ from tree_sitter import Node
 from pytest_aiopt.cpp.edits import Edit
 from pytest_aiopt.cpp.syntax import Program, ancestors, arguments, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.declarations import declaration_of, declarations_in
-from pytest_aiopt.rewriter.program.types import normal, template_parts
+from pytest_aiopt.rewriter.program.types import template_parts
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.shapes import change, include
 
 _SMALL = ("std::uint8_t", "std::uint16_t", "std::uint32_t")
+_LARGE = ("std::uint64_t", "std::size_t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +28,35 @@ class _Pairs:
     high: str
     low: str
 
+    @property
+    def number(self) -> str:
+        """The type of a packed pair."""
+        return "std::uint64_t" if self.high in _SMALL and self.low in _SMALL else "unsigned __int128"
+
+    @property
+    def shift(self) -> int:
+        """The place of the first number in a packed pair."""
+        return 32 if self.number == "std::uint64_t" else 64
+
     def packed(self, high: str, low: str) -> str:
         """Return the number of a pair; numbers are in the order of pairs."""
-        return f"std::uint64_t{{static_cast<{self.high}>({high})}} << 32 | static_cast<{self.low}>({low})"
+        cast = f"reinterpret_cast<std::uintptr_t>({low})" if self.low.endswith("*") else None
+        first = f"static_cast<{self.number}>(static_cast<{self.high}>({high}))"
+        if self.number == "std::uint64_t":
+            first = f"{self.number}{{static_cast<{self.high}>({high})}}"
+        return f"{first} << {self.shift} | {cast or f'static_cast<{self.low}>({low})'}"
 
     def parts(self, number: str) -> tuple[str, str]:
-        """Return the two numbers of a packed pair."""
-        return f"static_cast<{self.high}>({number} >> 32)", f"static_cast<{self.low}>({number})"
+        """Return both parts of a packed pair."""
+        low = f"static_cast<{self.low}>({number})"
+        if self.low.endswith("*"):
+            low = f"reinterpret_cast<{self.low}>(static_cast<std::uintptr_t>({number}))"
+        return f"static_cast<{self.high}>({number} >> {self.shift})", low
 
 
 @rewrite(Kind.STRUCTURAL, "L2")
 def pack_pairs(program: Program) -> Iterator[Change]:
-    """Keep the pairs of a priority queue as single numbers in the same order."""
+    """Keep the pairs of a priority queue as single numbers in the same order; a pointer comes second."""
     for alias in program.all("alias_declaration"):
         pairs = _pairs(alias)
         function = enclosing(alias, "function_definition")
@@ -57,15 +76,20 @@ def pack_pairs(program: Program) -> Iterator[Change]:
         if edits:
             kind = field(alias, "type")
             assert kind is not None
-            edits += [replace(kind, "std::uint64_t"), *include(program, "cstdint")]
+            edits += [replace(kind, pairs.number), *include(program, "cstdint")]
             yield change(edits, [function], f"Keep each pair of {text(queues[0].name)} as one number.")
 
 
 def _pairs(alias: Node) -> _Pairs | None:
-    name, parts = template_parts(normal(text(field(alias, "type"))))
-    if name != "std::pair" or len(parts) != 2 or not all(part in _SMALL for part in parts):
+    name, parts = template_parts(" ".join(text(field(alias, "type")).split()))
+    if name != "std::pair" or len(parts) != 2 or parts[0] not in (*_SMALL, *_LARGE):
         return None
-    return _Pairs(alias, text(field(alias, "name")), *parts)
+    known = parts[1] in (*_SMALL, *_LARGE) or _is_pointer(parts[1])
+    return _Pairs(alias, text(field(alias, "name")), *parts) if known else None
+
+
+def _is_pointer(kind: str) -> bool:
+    return re.fullmatch(r"(const )?[\w:]+ ?\*", kind) is not None
 
 
 def _queue(pairs: _Pairs, kind: str) -> bool:
@@ -132,8 +156,8 @@ def _taken(program: Program, pairs: _Pairs, call: Node) -> Edit | None:
     high, low = pairs.parts(packed)
     pad = program.indent(holder)
     lines = [
-        f"const std::uint64_t {packed} = {text(call)};",
-        f"const {pairs.high} {names[0]} = {high};",
-        f"const {pairs.low} {names[1]} = {low};",
+        f"const {pairs.number} {packed} = {text(call)};",
+        f"const auto {names[0]} = {high};",
+        f"const auto {names[1]} = {low};",
     ]
     return replace(holder, f"\n{pad}".join(lines))

@@ -27,8 +27,35 @@ void merged() {
     }
 }
 
+struct Row {
+    std::uint32_t start;
+    std::uint32_t step;
+};
+
+void rows() {
+    using Entry = std::pair<std::uint32_t, const Row*>;
+    static const std::vector<Row> all = {{4000000000u, 7}, {3, 11}, {3, 5}, {0, 13}};
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> next;
+    for (const Row& row : all) next.emplace(row.start, &row);
+    for (int i = 0; i < 60; ++i) {
+        const auto [at, row] = next.top();
+        next.pop();
+        std::printf("%u %u ", at, row->step);
+        next.emplace(at + row->step, row);
+    }
+}
+
+void long_ways() {
+    using Entry = std::pair<std::uint64_t, std::uint32_t>;
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<Entry>> open;
+    for (std::uint32_t i = 0; i < 100; ++i) open.push({i * 0x9e3779b97f4a7c15ULL, 100 - i});
+    for (; !open.empty(); open.pop()) std::printf("%llu %u ", (unsigned long long)open.top().first, open.top().second);
+}
+
 int main() {
     ways();
+    rows();
+    long_ways();
     merged();
     std::printf("\n");
 }

@@ -1,10 +1,11 @@
 #include <cstdint>
 #include <functional>
 #include <queue>
+#include <string>
 #include <utility>
 #include <vector>
 
-// Greatest first; a signed number; too many bits; a queue that is passed on; a pair that is used elsewhere.
+// Greatest first; a signed number; a number that is not whole, or a text, comes second; a queue that is passed on; a pair that is used elsewhere.
 int greatest() {
     using Entry = std::pair<std::uint32_t, std::uint32_t>;
     std::priority_queue<Entry> open;
@@ -20,10 +21,24 @@ int with_sign() {
 }
 
 int wide() {
-    using Entry = std::pair<std::uint64_t, std::uint32_t>;
+    using Entry = std::pair<std::uint64_t, double>;
     std::priority_queue<Entry, std::vector<Entry>, std::greater<Entry>> open;
     open.emplace(1, 2);
     return open.top().second;
+}
+
+std::size_t worded() {
+    using Entry = std::pair<std::uint32_t, std::string>;
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<Entry>> open;
+    open.emplace(1, "two");
+    return open.top().second.size();
+}
+
+int behind_pointer(const int* at) {
+    using Entry = std::pair<const int*, std::uint32_t>;
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<Entry>> open;
+    open.emplace(at, 2);
+    return *open.top().first;
 }
 
 template <class Queue>
