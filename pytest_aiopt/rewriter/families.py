@@ -76,7 +76,9 @@ FAMILIES = (
         "branchless_search compare_words flush_tiny_values prefetch_gather scan_in_blocks set_bits_only"
         " side_by_side split_sum",
     ),
-    _family("shortcuts", Methodology.LAYERING, "cheap_test_first skip_modulo stop_when_found"),
+    _family(
+        "shortcuts", Methodology.LAYERING, "cheap_test_first skip_modulo stop_at_discovery stop_when_found"
+    ),
     _family(
         "layers merged",
         Methodology.LAYERING,

@@ -24,6 +24,7 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     loops,
     nests,
     prefixes,
+    queues,
     recurrences,
     runs,
     scans,

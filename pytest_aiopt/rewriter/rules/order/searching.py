@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, replace, statements, text
-from pytest_aiopt.rewriter.program.declarations import declarations_in
+from pytest_aiopt.rewriter.program.declarations import declaration_of, declarations_in
 from pytest_aiopt.rewriter.program.effects import is_pure
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import element_type, is_cheap, pointee
@@ -38,6 +38,8 @@ _SEARCHES = {
         "first != last && !less(key, *first)",
     ),
 }
+
+_FOUND = ("std::lower_bound", "std::upper_bound", "lower_place", "upper_place")
 
 
 @rewrite(Kind.STRUCTURAL, "H")
@@ -69,8 +71,12 @@ def _is_quick(program: Program, given: list[Node]) -> bool:
 
 
 def _element(program: Program, first: Node) -> str | None:
-    """Return the type of the elements from a pointer, or an iterator of a vector or array, on."""
+    """Return the type of the elements from a pointer, a search's result, or an iterator of a vector on."""
     known = pointee(type_of(program, first))
+    declared = declaration_of(program, first) if first.type == "identifier" else None
+    value = declared.value if declared is not None and declared.type == "auto" else None
+    if known is None and value is not None and text(field(value, "function")) in _FOUND and arguments(value):
+        return _element(program, arguments(value)[0])
     called = method_call(first)
     if known is not None or called is None or called[1] not in ("begin", "cbegin", "data"):
         return known
