@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import known
+from pytest_aiopt.campaign.task_check.ahead import Ahead
 from pytest_aiopt.campaign.task_check.progress import Progress
 from pytest_aiopt.campaign.task_check.walks import Known, Walks
 from pytest_aiopt.cpp.newness import new_tokens
@@ -27,6 +28,7 @@ class Gains:
     """Measures programs on every scored workload, each once. ``benches``: by workload."""
 
     benches: Mapping[str, Bench]
+    ahead: Ahead
     known: dict[tuple[str, str], float | None] = field(default_factory=dict)
     passed: dict[str, bool] = field(default_factory=dict)
     progress: Progress = field(default_factory=lambda: Progress(""))
@@ -38,6 +40,7 @@ class Gains:
             return 0.0
         self.progress.step(f"value of information, {len(self.passed)} programs so far")
         if candidate.sha not in self.passed:
+            self.ahead.ready(source)
             self.passed[candidate.sha] = known.judge(bench, candidate).status is Status.PASSED
         if not self.passed[candidate.sha]:
             return None
@@ -47,16 +50,24 @@ class Gains:
             self.known[key] = found.log2_speedup if isinstance(found, Measurement) else None
         return self.known[key]
 
+    def expect(self, sources: Iterable[str]) -> None:
+        """Build programs on other cores that will probably be asked for."""
+        self.ahead.expect(next(iter(self.benches.values())), sources)
+
 
 def observe(bench: Bench, steps: Sequence[str] = (), progress: Progress | None = None) -> Information:
     """Measure steps, components and the value of information of a task on all its scored workloads.
 
     ``steps``: programs one step from the original, as campaigns made them; larger steps are left out.
     """
+    with Ahead() as ahead:
+        benches = {name: _quick(bench, name) for name in bench.task.scorable}
+        return _observe(bench, steps, Gains(benches, ahead, progress=progress or Progress(bench.task.name)))
+
+
+def _observe(bench: Bench, steps: Sequence[str], gains: Gains) -> Information:
     task = bench.task
-    progress = progress or Progress(task.name)
-    progress.phase("value of information")
-    gains = Gains({name: _quick(bench, name) for name in task.scorable}, progress=progress)
+    gains.progress.phase("value of information")
     files = [rung.file for rung in task.ladder if rung.structural and not rung.decoy]
     ladder = {file: (task.root / "ladder" / file).read_text() for file in files}
     others = [frontier.source(task.root, each) for each in task.frontier if each.file]

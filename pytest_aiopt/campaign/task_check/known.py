@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import log2, nan
 
 import msgspec
 
 from pytest_aiopt.campaign.bench import Bench
+from pytest_aiopt.campaign.task_check.ahead import Ahead
 from pytest_aiopt.campaign.task_check.progress import Progress
 from pytest_aiopt.evaluation.host.machine import fingerprint
 from pytest_aiopt.model import Candidate, Confirmed, Measurement, Rung, Status, Verdict, pool
@@ -34,15 +34,15 @@ class KnownGains:
         return max(found, key=lambda gain: gain.speedup, default=None)
 
 
-def measure(bench: Bench, progress: Progress | None = None) -> KnownGains:
+def measure(bench: Bench, progress: Progress | None = None, ahead: Ahead | None = None) -> KnownGains:
     """Judge and measure ladder and frontier, confirm the fastest, and store the result for reports."""
     progress = progress or Progress(bench.task.name)
-    ladder = progress.each("ladder", _ladder(bench))
-    rungs = tuple(gain(bench, rung.file, source, rung) for rung, source in ladder)
-    files = {f"{each.name}.cpp": each for each in bench.task.frontier if each.file}
+    ready = str if ahead is None else ahead.ready
+    ladder = progress.each("ladder", ladder_of(bench))
+    rungs = tuple(gain(bench, rung.file, ready(source), rung) for rung, source in ladder)
     others = tuple(
-        gain(bench, name, frontier.source(bench.task.root, each), examine=True)
-        for name, each in progress.each("frontier", files.items())
+        gain(bench, name, ready(source), examine=True)
+        for name, source in progress.each("frontier", frontier_of(bench).items())
     )
     found = KnownGains(rungs, others)
     if (best := found.fastest) is not None:
@@ -126,6 +126,12 @@ def entry(bench: Bench, found: KnownGains) -> Known | None:
     )
 
 
-def _ladder(bench: Bench) -> Iterator[tuple[Rung, str]]:
-    for rung in bench.task.ladder:
-        yield rung, (bench.task.root / "ladder" / rung.file).read_text()
+def ladder_of(bench: Bench) -> list[tuple[Rung, str]]:
+    """Return the steps of the ladder with their texts."""
+    return [(rung, (bench.task.root / "ladder" / rung.file).read_text()) for rung in bench.task.ladder]
+
+
+def frontier_of(bench: Bench) -> dict[str, str]:
+    """Return the texts of the frontier's programs that are no steps of the ladder, by file."""
+    root, known = bench.task.root, bench.task.frontier
+    return {f"{each.name}.cpp": frontier.source(root, each) for each in known if each.file}

@@ -11,6 +11,7 @@ from math import log, nan, sqrt
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import decisions as decided
 from pytest_aiopt.campaign.task_check import known, original
+from pytest_aiopt.campaign.task_check.ahead import Ahead
 from pytest_aiopt.campaign.task_check.progress import Progress
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.gate import corpus
@@ -83,13 +84,17 @@ def observe(bench: Bench, say: Callable[[str], None] = lambda text: None) -> Evi
     progress.phase("timing it against itself")
     pairs = _equal_pairs(bench)
     base_s = statistics.median(pair.baseline_s for pair in pairs)
-    measured = known.measure(bench, progress)
+    mutants = {path.name: path.read_text() for path in sorted((task.root / "mutants").glob("*.cpp"))}
+    with Ahead() as ahead:
+        ahead.expect(bench, [source for _, source in known.ladder_of(bench)])
+        ahead.expect(bench, known.frontier_of(bench).values())
+        ahead.expect(bench, mutants.values(), timed=False)
+        measured = known.measure(bench, progress, ahead)
+        verdicts = {
+            name: known.judge(bench, Candidate(ahead.ready(source)))
+            for name, source in progress.each("mutants", mutants.items())
+        }
     gains = measured.rungs
-    mutants = sorted((task.root / "mutants").glob("*.cpp"))
-    verdicts = {
-        path.name: known.judge(bench, Candidate(path.read_text()))
-        for path in progress.each("mutants", mutants)
-    }
     accepted = [name for name, verdict in verdicts.items() if verdict.status is Status.PASSED]
     timing = [profiler for profiler in bench.profilers if profiler.name not in CAUSAL]
     on_cpu = [profiler for profiler in timing if profiler.name not in WAITING]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice
 from math import log2
@@ -29,6 +29,9 @@ class Gains(Protocol):
 
     def on(self, source: str, workload: str) -> float | None:
         """Return the log2 speedup over the original program; None where it is refused."""
+
+    def expect(self, sources: Iterable[str]) -> None:
+        """Take note of programs that will probably be asked for, in this order."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,9 @@ class Walks:
 
     def __post_init__(self) -> None:
         """Try each change alone."""
-        for source in self._singles():
+        singles = self._singles()
+        self.gains.expect(singles)
+        for source in singles:
             reached = {w: self.gains.on(source, w) for w in self.workloads}
             saved = {w: 1 - 2**-gained for w, gained in reached.items() if gained is not None}
             if len(saved) == len(self.workloads):
@@ -90,6 +95,7 @@ class Walks:
         best = float("-inf")
         unknown = [] if program == self.known.program else list(self._unknown(program))
         offers = self._offers(program, workloads)
+        self.gains.expect([*unknown, *(source for _, source in offers)])
         for predicted, source in [*((float("inf"), each) for each in unknown), *offers]:
             if predicted <= best:
                 break

@@ -28,7 +28,10 @@ class Invented:
     """Gains that the fixes in a program make; programs with an ``uint`` do not compile without its type."""
 
     def __init__(self, saved=0.2, shares=SHARES):
-        self.saved, self.shares, self.asked = saved, shares, []
+        self.saved, self.shares, self.asked, self.expected = saved, shares, [], set()
+
+    def expect(self, sources):
+        self.expected.update(sources)
 
     def on(self, source, workload):
         self.asked.append(source)
@@ -119,3 +122,10 @@ def test_few_programs_are_tried():
     found.walk(tuple(SHARES), 3)
     assert len(set(gains.asked)) <= 26
     assert all(new_tokens(PROGRAM, each) <= 30 for each in gains.asked)
+
+
+def test_every_program_that_is_tried_was_announced():
+    gains = Invented()
+    found = walks(gains, budget=30, ladder=LADDER)
+    found.walk(list(gains.shares), 3)
+    assert set(gains.asked) - {PROGRAM} <= gains.expected
