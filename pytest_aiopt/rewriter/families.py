@@ -60,7 +60,9 @@ FAMILIES = (
     _family("neighbours", Methodology.BATCHING, "block_map hot_fields_first"),
     _family("results kept", Methodology.CACHING, "hoist_pure_call keep_answers memo_in_object"),
     _family(
-        "tables and lifted work", Methodology.PRECOMPUTING, "lift_from_callee prefix_sums table_of_bytes"
+        "tables and lifted work",
+        Methodology.PRECOMPUTING,
+        "block_extrema lift_from_callee prefix_sums table_of_bytes",
     ),
     _family(
         "memory in advance",

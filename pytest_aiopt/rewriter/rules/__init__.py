@@ -23,7 +23,6 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     lifting,
     loops,
     nests,
-    prefixes,
     queues,
     recurrences,
     runs,
@@ -34,6 +33,7 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     tiling,
 )
 from pytest_aiopt.rewriter.rules.order import ordering, packing, radix, searching  # noqa: F401  (imported for what they register)
+from pytest_aiopt.rewriter.rules.ranges import maxima, prefixes  # noqa: F401  (imported for what they register)
 
 REWRITES = all_rewrites()
 """Every rewrite, ordered by name."""
