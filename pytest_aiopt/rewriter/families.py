@@ -62,7 +62,7 @@ FAMILIES = (
     _family(
         "tables and lifted work",
         Methodology.PRECOMPUTING,
-        "block_extrema lift_from_callee prefix_sums table_of_bytes",
+        "block_extrema bytewise_remainder lift_from_callee prefix_sums table_of_bytes",
     ),
     _family(
         "memory in advance",

@@ -17,7 +17,7 @@ from pytest_aiopt.rewriter.rules.data import (  # noqa: F401  (imported for what
     trees,
     views,
 )
-from pytest_aiopt.rewriter.rules.local import bits, calls, inplace, memo, numeric, small, strings  # noqa: F401  (imported for what they register)
+from pytest_aiopt.rewriter.rules.local import bits, calls, inplace, memo, numeric, remainders, small, strings  # noqa: F401  (imported for what they register)
 from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for what they register)
     branches,
     lifting,

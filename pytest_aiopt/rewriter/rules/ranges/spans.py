@@ -33,7 +33,7 @@ class Fold:
 
 
 def fold_of(program: Program, loop: CountedLoop, target: Node, term: Node) -> Fold | None:
-    """Return the fold; None unless the term is free of divisions and depends on the counter by its element."""
+    """Return the fold; None unless the term has no division and depends on the counter by its element."""
     elements = list(find(term, "subscript_expression"))
     listed = field(elements[0], "indices") if len(elements) == 1 else None
     if listed is None or len(listed.named_children) != 1 or target.type != "identifier":
