@@ -62,7 +62,7 @@ FAMILIES = (
     _family(
         "tables and lifted work",
         Methodology.PRECOMPUTING,
-        "block_extrema bytewise_remainder lift_from_callee prefix_sums table_of_bytes",
+        "block_extrema bytewise_remainder double_steps lift_from_callee prefix_sums table_of_bytes",
     ),
     _family(
         "memory in advance",
@@ -75,11 +75,14 @@ FAMILIES = (
     _family(
         "instructions of the processor",
         Methodology.HARDWARE,
-        "branchless_search compare_words flush_tiny_values prefetch_gather scan_in_blocks set_bits_only"
-        " side_by_side split_sum",
+        "branchless_search compare_words extreme_of_four find_in_blocks flush_tiny_values"
+        " prefetch_gather scan_in_blocks set_bits_only side_by_side skip_in_blocks split_sum"
+        " sum_in_blocks",
     ),
     _family(
-        "shortcuts", Methodology.LAYERING, "cheap_test_first skip_modulo stop_at_discovery stop_when_found"
+        "shortcuts",
+        Methodology.LAYERING,
+        "cheap_test_first skip_false_runs skip_modulo stop_at_discovery stop_when_found",
     ),
     _family(
         "layers merged",
@@ -91,7 +94,8 @@ FAMILIES = (
     _family(
         "algorithms and containers",
         None,
-        "dense_hash hashed_container interchange_loops mix_hash select_not_sort sort_by_digits sum_by_rows",
+        "dense_hash hashed_container interchange_loops mix_hash select_not_sort slide_extremes"
+        " sort_by_digits spread_by_masks sum_by_rows",
     ),
     _family(
         "details of loops",

@@ -17,7 +17,18 @@ from pytest_aiopt.rewriter.rules.data import (  # noqa: F401  (imported for what
     trees,
     views,
 )
-from pytest_aiopt.rewriter.rules.local import bits, calls, inplace, memo, numeric, remainders, small, strings  # noqa: F401  (imported for what they register)
+from pytest_aiopt.rewriter.rules.local import (  # noqa: F401  (imported for what they register)
+    bits,
+    calls,
+    inplace,
+    interleave,
+    memo,
+    numeric,
+    remainders,
+    small,
+    steps,
+    strings,
+)
 from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for what they register)
     branches,
     lifting,
@@ -28,11 +39,20 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     runs,
     scans,
     selection,
+    skips,
     strips,
     sums,
     tiling,
 )
-from pytest_aiopt.rewriter.rules.order import ordering, packing, radix, searching  # noqa: F401  (imported for what they register)
+from pytest_aiopt.rewriter.rules.order import (  # noqa: F401  (imported for what they register)
+    extremes,
+    ordering,
+    packing,
+    radix,
+    reaching,
+    searching,
+    windows,
+)
 from pytest_aiopt.rewriter.rules.ranges import maxima, prefixes  # noqa: F401  (imported for what they register)
 
 REWRITES = all_rewrites()

@@ -1,4 +1,4 @@
-"""Search an array in blocks of 64 elements, of which sixteen at a time fit the vector registers."""
+"""Search an array in blocks of 64 elements, each of which a few vector instructions test."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Program, field, find, statements, text
+from pytest_aiopt.cpp.syntax import Program, arguments, field, find, replace, statements, text
 from pytest_aiopt.rewriter.program.effects import is_invariant, is_pure, uses
 from pytest_aiopt.rewriter.program.inference import type_of
-from pytest_aiopt.rewriter.program.types import is_integer, template_parts
+from pytest_aiopt.rewriter.program.types import element_type, is_integer, template_parts
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.shapes import change, condition_of, expression_of
+from pytest_aiopt.rewriter.rules.shapes import change, condition_of, expression_of, is_vector, method_call
 
 _BLOCK = 64
-_LANES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +106,71 @@ def _follows_blocks(program: Program, search: _Search) -> bool:
 
 
 def _blocks(program: Program, search: _Search, kind: str) -> str:
-    hit, k, step = (program.unused(name) for name in ("hit", "k", "step"))
-    i, any_hit = search.counter, program.unused("any")
+    i, bound = search.counter, text(search.bound)
     sign = "+" if search.forwards else "-"
-    room = f"{i} + {_BLOCK} <= {text(search.bound)}" if search.forwards else f"{i} >= {_BLOCK}"
-    moved = text(search.test).replace(f"[{search.place}]", f"[{search.place} {sign} {step} {sign} {k}]")
-    return "\n".join(
-        [
-            f"while ({room}) {{",
-            f"    {kind} {hit}[{_LANES}] = {{}};",
-            f"    for (int {step} = 0; {step} < {_BLOCK}; {step} += {_LANES}) {{",
-            f"        for (int {k} = 0; {k} < {_LANES}; ++{k}) {hit}[{k}] |= !({moved});",
-            "    }",
-            f"    bool {any_hit} = false;",
-            f"    for (int {k} = 0; {k} < {_LANES}; ++{k}) {any_hit} |= {hit}[{k}] != 0;",
-            f"    if ({any_hit}) break;",
-            f"    {i} {sign}= {_BLOCK};",
+    room = f"{i} < {bound} && {bound} - {i} >= {_BLOCK}" if search.forwards else f"{i} >= {_BLOCK}"
+    k = program.unused("k")
+    moved = text(search.test).replace(f"[{search.place}]", f"[{search.place} {sign} {k}]")
+    lines = [
+        f"while ({room}) {{",
+        *block_test(program, kind, f"!({moved})"),
+        f"    {i} {sign}= {_BLOCK};",
+        "}",
+    ]
+    return "\n".join(lines)
+
+
+def block_test(program: Program, kind: str, test: str, block: int = _BLOCK) -> list[str]:
+    """Return the lines that leave a loop if any element ``k`` of a block passes a test.
+
+    The compiler vectorises the inner loop, as its count is constant and it has no branches.
+    """
+    hit, k = program.unused("hit"), program.unused("k")
+    return [
+        f"    {kind} {hit} = 0;",
+        f"    for (int {k} = 0; {k} < {block}; ++{k}) {hit} |= {test};",
+        f"    if ({hit} != 0) break;",
+    ]
+
+
+@rewrite(Kind.STRUCTURAL, "H")
+def find_in_blocks(program: Program) -> Iterator[Change]:
+    """Skip blocks of a vector that do not hold a number; ``std::find`` searches the rest."""
+    for call in program.all("call_expression"):
+        given = arguments(call)
+        if text(field(call, "function")) != "std::find" or len(given) != 3:
+            continue
+        vector, statement = method_call(given[0]), _statement(call)
+        if vector is None or statement is None or text(given[0]) != f"{text(vector[0])}.begin()":
+            continue
+        kind, name = element_type(type_of(program, vector[0])), text(vector[0])
+        if not is_vector(program, vector[0]) or text(given[1]) != f"{name}.end()" or kind == "bool":
+            continue
+        plain = is_integer(kind) and is_integer(type_of(program, given[2]))
+        if not plain or vector[0].type != "identifier" or any(find(given[2], "call_expression")):
+            continue
+        if kind is None or not is_pure(program, given[2]):
+            continue
+        start = program.unused("from")
+        test = f"{start}[{program.unused('k')}] == {text(given[2])}"
+        lines = [
+            f"auto {start} = {name}.begin();",
+            f"while ({name}.end() - {start} >= {_BLOCK}) {{",
+            *block_test(program, kind, test),
+            f"    {start} += {_BLOCK};",
             "}",
         ]
-    )
+        edits = [program.insert_before(statement, "\n".join(lines)), replace(given[0], start)]
+        yield change(edits, [statement], f"Search {name} in blocks of {_BLOCK}.")
+
+
+def _statement(call: Node) -> Node | None:
+    """Return the declaration or return statement of which a call is the value."""
+    holder = call.parent
+    if holder is not None and holder.type == "init_declarator":
+        holder = holder.parent
+        if holder is not None and len(holder.children_by_field_name("declarator")) != 1:
+            return None
+    kinds = ("declaration", "return_statement")
+    in_block = holder is not None and holder.parent is not None and holder.parent.type == "compound_statement"
+    return holder if holder is not None and holder.type in kinds and in_block else None
