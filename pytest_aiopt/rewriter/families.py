@@ -75,14 +75,15 @@ FAMILIES = (
     _family(
         "instructions of the processor",
         Methodology.HARDWARE,
-        "branchless_search compare_words extreme_of_four find_in_blocks flush_tiny_values"
+        "branchless_search compare_words count_by_eights extreme_of_four find_by_hash find_in_blocks"
+        " first_eight_at_once flush_tiny_values map_in_blocks order_by_first_eight order_by_last_eight"
         " prefetch_gather scan_in_blocks set_bits_only side_by_side skip_in_blocks split_sum"
         " sum_in_blocks",
     ),
     _family(
         "shortcuts",
         Methodology.LAYERING,
-        "cheap_test_first skip_false_runs skip_modulo stop_at_discovery stop_when_found",
+        "cheap_test_first next_element_first skip_false_runs skip_modulo stop_at_discovery stop_when_found",
     ),
     _family(
         "layers merged",

@@ -1,0 +1,1 @@
+"""Rewrites of texts: search, comparison and counting of bytes."""
