@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_aiopt.rewriter.registry import all_rewrites
 from pytest_aiopt.rewriter.rules.data import (  # noqa: F401  (imported for what they register)
     chains,
+    columns,
     containers,
     dense,
     fields,

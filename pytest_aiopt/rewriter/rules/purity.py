@@ -136,3 +136,31 @@ def _is_foreign(declaration: Declaration | None) -> bool:
     if declaration is None or declaration.is_field:
         return True
     return declaration.reference or declaration.is_parameter
+
+
+def only_reads(program: Program, call: Node) -> bool:
+    """Whether a call writes nothing but locals of the callee: a known function, or one of the program."""
+    return is_pure_call(program, call) or _reads_alone(program, call, frozenset())
+
+
+def _reads_alone(program: Program, call: Node, above: frozenset[str]) -> bool:
+    name = callee_name(call)
+    function = function_named(program, name)
+    callee, body = field(call, "function"), field(function, "body")
+    if function is None or body is None or callee is None or callee.type != "identifier" or name in above:
+        return False
+    if any((p.reference or p.pointer) and not p.const for p in parameters(function)):
+        return False
+    if any(find(body, "new_expression", "delete_expression", "throw_statement")) or "static " in text(body):
+        return False
+    for each in find(body, "assignment_expression", "update_expression"):
+        target = field(each, "left") or field(each, "argument")
+        declared = (
+            declaration_of(program, target) if target is not None and target.type == "identifier" else None
+        )
+        if declared is None or declared.reference or not inside(declared.node, function):
+            return False
+    return all(
+        is_pure_call(program, inner) or _reads_alone(program, inner, above | {name})
+        for inner in find(body, "call_expression")
+    )

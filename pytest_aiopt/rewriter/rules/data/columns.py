@@ -1,0 +1,197 @@
+"""Copy what nested scans read of rows into columns; sixteen of their numbers at a time fit the registers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as slot
+
+from tree_sitter import Node
+
+from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.syntax import (
+    Program,
+    arguments,
+    enclosing,
+    field,
+    find,
+    statements,
+    strip_parens,
+    text,
+)
+from pytest_aiopt.rewriter.program.declarations import declarations_in, function_named
+from pytest_aiopt.rewriter.program.effects import callee_name, uses
+from pytest_aiopt.rewriter.program.inference import type_of
+from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
+from pytest_aiopt.rewriter.rules.rows import PointerLoop, among_rows, pointer_loop
+from pytest_aiopt.rewriter.rules.shapes import assignment, change, include
+
+_LANES = 16
+_SMALL = ("bool", "std::uint8_t", "std::uint16_t", "std::uint32_t")
+_WIDE = ("std::uint32_t", "std::uint64_t", "std::size_t")
+_OPERATORS = ("*", "+", "&", "|", "<", "<=", ">", ">=", "==", "!=")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """A scan of rows within a loop over the same rows, which adds up numbers or finds the greatest."""
+
+    outer: PointerLoop
+    inner: PointerLoop
+    total: str
+    greatest: bool
+    lane: str
+    columns: dict[str, str] = slot(default_factory=dict)
+
+    @property
+    def before_row(self) -> bool:
+        """Whether the scan ends at the row of the outer loop, so that columns may grow with this loop."""
+        return text(self.inner.last) == self.outer.at
+
+
+@rewrite(Kind.STRUCTURAL, "H")
+def scan_columns(program: Program) -> Iterator[Change]:
+    """Let a nested scan of structs read columns of 32-bit numbers in blocks.
+
+    Only for unsigned numbers of at most 32 bits, and if nothing writes rows in the meantime.
+    """
+    for node in program.all("for_statement"):
+        inner = pointer_loop(node)
+        around = enclosing(node, "for_statement", "while_statement", "for_range_loop", "do_statement")
+        outer = pointer_loop(around) if around is not None else None
+        if inner is None or outer is None or not among_rows(program, outer, inner):
+            continue
+        found = _scan(program, outer, inner)
+        if found is None:
+            continue
+        scan, term = found
+        edits = [_blocks(program, scan, term), *_filled(program, scan), *include(program, "vector")]
+        yield change(edits, [outer.node], f"Scan columns of the rows in blocks of {_LANES}.")
+
+
+def _scan(program: Program, outer: PointerLoop, inner: PointerLoop) -> tuple[_Scan, str] | None:
+    """Return a scan, and the term of a row in a block of rows."""
+    body = statements(inner.body)
+    done = assignment(body[-1]) if body else None
+    if done is None or done[0].type != "identifier":
+        return None
+    total, term, greatest = text(done[0]), done[2], done[1] == "="
+    if greatest:
+        given = arguments(term)
+        if text(field(term, "function")) != "std::max" or len(given) != 2 or text(given[0]) != total:
+            return None
+        term = given[1]
+    elif done[1] != "+=":
+        return None
+    kind = type_of(program, done[0])
+    if kind not in (_WIDE[:1] if greatest else _WIDE):
+        return None
+    named: dict[str, Node] = {}
+    for each in body[:-1]:
+        local = list(declarations_in(each)) if each.type == "declaration" else []
+        if len(local) != 1 or not local[0].const or local[0].value is None or local[0].type not in _SMALL:
+            return None
+        named[text(local[0].name)] = local[0].value
+    scan = _Scan(outer, inner, total, greatest, program.unused("k"))
+    written = _in_lanes(program, scan, term, named)
+    return (scan, written) if written is not None and scan.columns else None
+
+
+def _in_lanes(program: Program, scan: _Scan, node: Node, named: dict[str, Node]) -> str | None:
+    """Return a term of small unsigned numbers, which reads columns instead of the row; None for others."""
+    at, node = scan.inner.at, strip_parens(node)
+    place = f"[{at} - {text(scan.outer.first)} + {scan.lane}]"
+    if node.type == "binary_expression":
+        sides = [field(node, side) for side in ("left", "right")]
+        terms = [_in_lanes(program, scan, side, named) for side in sides if side is not None]
+        operator = text(field(node, "operator"))
+        if operator not in _OPERATORS or len(terms) != 2 or None in terms:
+            return None
+        shown = [
+            f"({t})" if s is not None and _is_compound(s, named) else t
+            for s, t in zip(sides, terms, strict=True)
+        ]
+        return f"{shown[0]} {operator} {shown[1]}"
+    if node.type == "identifier" and text(node) in named:
+        return _in_lanes(program, scan, named[text(node)], named)
+    if not uses(node, at):
+        small = re.fullmatch(r"\d{1,9}", text(node)) or type_of(program, node) in _SMALL
+        others = {scan.total, *named} & set(map(text, find(node, "identifier")))
+        return text(node) if small and not others else None
+    if type_of(program, node) not in _SMALL:
+        return None
+    if node.type == "subscript_expression":
+        wanted = f"[{at} - {text(scan.outer.first)}]"
+        vector = field(node, "argument")
+        known = vector is not None and (type_of(program, vector) or "").startswith("std::vector<std::uint")
+        return f"{text(vector)}{place}" if known and text(field(node, "indices")) == wanted else None
+    name = _column(program, node, at)
+    if name is None:
+        return None
+    column = program.unused(name)
+    value = re.sub(rf"\b{at}\b", scan.outer.at, text(node))
+    return f"{column}{place}" if scan.columns.setdefault(column, value) == value else None
+
+
+def _is_compound(node: Node, named: dict[str, Node]) -> bool:
+    inner = strip_parens(node)
+    return inner.type == "binary_expression" or text(inner) in named
+
+
+def _column(program: Program, node: Node, at: str) -> str | None:
+    """Return the name of a column for ``row->member`` or ``function(*row)``."""
+    if node.type == "field_expression" and re.fullmatch(rf"{at}->\w+", text(node)):
+        return f"{text(field(node, 'field'))}_column"
+    function = function_named(program, callee_name(node)) if node.type == "call_expression" else None
+    if function is None or text(node) != f"{callee_name(node)}(*{at})" or not _is_formula(function):
+        return None
+    return f"{callee_name(node)}_column"
+
+
+def _is_formula(function: Node) -> bool:
+    """Whether a function only returns an expression that can be computed for any row."""
+    body = statements(field(function, "body"))
+    risky = ("call_expression", "subscript_expression", "pointer_expression", "assignment_expression")
+    divided = [each for each in find(function, "binary_expression") if text(field(each, "operator")) in "/%"]
+    plain = len(body) == 1 and body[0].type == "return_statement" and "->" not in text(body[0])
+    return plain and not divided and not any(find(body[0], *risky, "update_expression"))
+
+
+def _blocks(program: Program, scan: _Scan, term: str) -> Edit:
+    inner, outer = scan.inner, scan.outer
+    part, k = program.unused("part"), scan.lane
+    ends = [text(inner.last)]
+    if text(outer.last) not in ends and not scan.before_row:
+        ends.insert(0, text(outer.last))
+    room = " && ".join(f"{end} - {inner.at} >= {_LANES}" for end in ends)
+    lanes = f"for (int {k} = 0; {k} < {_LANES}; ++{k})"
+    more = f"{part}[{k}]"
+    added = f"{scan.total} = std::max({scan.total}, {more});" if scan.greatest else f"{scan.total} += {more};"
+    lines = [
+        f"const {inner.rows}* {inner.at} = {text(inner.first)};",
+        f"for (; {room}; {inner.at} += {_LANES}) {{",
+        f"    unsigned {part}[{_LANES}];",
+        f"    {lanes} {part}[{k}] = {term};",
+        f"    {lanes} {added}",
+        "}",
+        f"for (; {inner.at} != {text(inner.last)}; ++{inner.at}) ",
+    ]
+    pad = program.indent(inner.node)
+    return Edit(inner.node.start_byte, inner.body.start_byte, f"\n{pad}".join(lines))
+
+
+def _filled(program: Program, scan: _Scan) -> list[Edit]:
+    """Return the edits that make the columns and fill them."""
+    outer = scan.outer
+    pad = program.indent(outer.node)
+    made = f"std::vector<unsigned> {', '.join(scan.columns)};"
+    pushes = [f"    {column}.push_back({value});" for column, value in scan.columns.items()]
+    if scan.before_row:
+        at = outer.body.end_byte - 1
+        grown = "".join(
+            f"{line}\n{pad}" for line in [pushes[0].lstrip().rjust(len(pushes[0].lstrip()) + 4), *pushes[1:]]
+        )
+        return [program.insert_before(outer.node, made), Edit(at, at, grown)]
+    head = program.data[outer.node.start_byte : outer.body.start_byte].decode().rstrip()
+    return [program.insert_before(outer.node, "\n".join([made, f"{head} {{", *pushes, "}"]))]
