@@ -39,26 +39,30 @@ class _Key:
 def sort_by_digits(program: Program) -> Iterator[Change]:
     """Sort a whole vector by one or two unsigned members of its elements, digit by digit.
 
-    Elements with equal keys keep their order (LSD radix sort; Knuth, TAOCP 5.2.5).
+    Elements with equal keys keep their order (LSD radix sort; Knuth, TAOCP 5.2.5). Short keys of which only
+    one place is wanted are sorted, too: two passes cost less than a selection by comparisons.
     """
     for statement in program.all("expression_statement"):
         call, parent = expression_of(statement), statement.parent
-        vector = _sorted_vector(program, call)
-        if call is None or vector is None or parent is None or parent.type != "compound_statement":
+        selects = text(field(call, "function")) == "std::nth_element"
+        given = arguments(call) if call is not None else []
+        if selects:
+            del given[1:2]
+        vector = _sorted_vector(program, call, given)
+        if vector is None or parent is None or parent.type != "compound_statement":
             continue
-        key = _key(program, vector, arguments(call)[2:])
-        if key is not None and program.unused("x") == "x":
+        key = _key(program, vector, given[2:])
+        if key is not None and program.unused("x") == "x" and (not selects or key.bits <= 2 * _SHORT):
             new = _passes(program, statement, text(vector), key)
             yield change(
                 [replace(statement, new)], [statement], f"Sort {text(vector)} by the digits of its keys."
             )
 
 
-def _sorted_vector(program: Program, call: Node | None) -> Node | None:
-    """Return the vector of which ``std::sort`` or ``std::stable_sort`` gets all elements."""
-    if call is None or text(field(call, "function")) not in ("std::sort", "std::stable_sort"):
+def _sorted_vector(program: Program, call: Node | None, given: list[Node]) -> Node | None:
+    """Return the vector of which a function that sorts or selects gets all elements."""
+    if text(field(call, "function")) not in ("std::sort", "std::stable_sort", "std::nth_element"):
         return None
-    given = arguments(call)
     owner = method_call(given[0]) if len(given) in (2, 3) else None
     if owner is None or owner[0].type != "identifier":
         return None

@@ -50,7 +50,19 @@ void rows() {
     std::printf("\n");
 }
 
+void middle() {
+    std::vector<std::uint16_t> amounts;
+    for (int i = 0; i < 501; ++i) {
+        amounts.push_back(static_cast<std::uint16_t>(i * 7919));
+        const auto place = amounts.begin() + i / 2;
+        std::nth_element(amounts.begin(), place, amounts.end());
+        std::printf("%d ", *place);
+    }
+    std::printf("\n");
+}
+
 int main() {
     numbers();
     rows();
+    middle();
 }
