@@ -1,4 +1,4 @@
-"""Copy what nested scans read of rows into columns; sixteen of their numbers at a time fit the registers."""
+"""Copy what nested scans read of rows into columns, whose numbers fit vector registers side by side."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.rows import PointerLoop, among_rows, pointer_loop
 from pytest_aiopt.rewriter.rules.shapes import assignment, change, include
 
-_LANES = 16
-_SMALL = ("bool", "std::uint8_t", "std::uint16_t", "std::uint32_t")
+_BLOCK = 64
+_SMALL = {"bool": 1, "std::uint8_t": 8, "std::uint16_t": 16, "std::uint32_t": 32}
+"""The bits of the types of numbers that a column may hold."""
 _WIDE = ("std::uint32_t", "std::uint64_t", "std::size_t")
-_OPERATORS = ("*", "+", "&", "|", "<", "<=", ">", ">=", "==", "!=")
+_COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+_OPERATORS = ("*", "+", "&", "|", *_COMPARISONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def scan_columns(program: Program) -> Iterator[Change]:
             continue
         scan, term = found
         edits = [_blocks(program, scan, term), *_filled(program, scan), *include(program, "vector")]
-        yield change(edits, [outer.node], f"Scan columns of the rows in blocks of {_LANES}.")
+        yield change(edits, [outer.node], f"Scan columns of the rows in blocks of {_BLOCK}.")
 
 
 def _scan(program: Program, outer: PointerLoop, inner: PointerLoop) -> tuple[_Scan, str] | None:
@@ -90,9 +92,14 @@ def _scan(program: Program, outer: PointerLoop, inner: PointerLoop) -> tuple[_Sc
     named: dict[str, Node] = {}
     for each in body[:-1]:
         local = list(declarations_in(each)) if each.type == "declaration" else []
-        if len(local) != 1 or not local[0].const or local[0].value is None or local[0].type not in _SMALL:
+        value = local[0].value if len(local) == 1 and local[0].const else None
+        if value is None or local[0].type not in ("bool", "std::uint32_t"):
             return None
-        named[text(local[0].name)] = local[0].value
+        if local[0].type == "bool" and _bits(program, value, named) != 1:
+            return None
+        named[text(local[0].name)] = value
+    if kind != "std::uint32_t" and _bits(program, term, named) > 32 - (_BLOCK - 1).bit_length():
+        return None  # the sum of a block may overflow
     scan = _Scan(outer, inner, total, greatest, program.unused("k"))
     written = _in_lanes(program, scan, term, named)
     return (scan, written) if written is not None and scan.columns else None
@@ -134,6 +141,26 @@ def _in_lanes(program: Program, scan: _Scan, node: Node, named: dict[str, Node])
     return f"{column}{place}" if scan.columns.setdefault(column, value) == value else None
 
 
+def _bits(program: Program, node: Node, named: dict[str, Node]) -> int:
+    """Return how many bits a term of unsigned numbers needs at most."""
+    node = strip_parens(node)
+    operator = text(field(node, "operator")) if node.type == "binary_expression" else ""
+    left, right = field(node, "left"), field(node, "right")
+    if left is None or right is None or operator not in _OPERATORS:
+        known = named.get(text(node))
+        return (
+            _bits(program, known, named)
+            if known is not None
+            else _SMALL.get(type_of(program, node) or "", 32)
+        )
+    bits = [_bits(program, left, named), _bits(program, right, named)]
+    if operator in _COMPARISONS:
+        return 1
+    if operator == "*":
+        return max(bits) if 1 in bits else sum(bits)
+    return max(bits) + (operator == "+")
+
+
 def _is_compound(node: Node, named: dict[str, Node]) -> bool:
     inner = strip_parens(node)
     return inner.type == "binary_expression" or text(inner) in named
@@ -160,20 +187,20 @@ def _is_formula(function: Node) -> bool:
 
 def _blocks(program: Program, scan: _Scan, term: str) -> Edit:
     inner, outer = scan.inner, scan.outer
-    part, k = program.unused("part"), scan.lane
+    k = scan.lane
     ends = [text(inner.last)]
     if text(outer.last) not in ends and not scan.before_row:
         ends.insert(0, text(outer.last))
-    room = " && ".join(f"{end} - {inner.at} >= {_LANES}" for end in ends)
-    lanes = f"for (int {k} = 0; {k} < {_LANES}; ++{k})"
-    more = f"{part}[{k}]"
-    added = f"{scan.total} = std::max({scan.total}, {more});" if scan.greatest else f"{scan.total} += {more};"
+    room = " && ".join(f"{end} - {inner.at} >= {_BLOCK}" for end in ends)
+    lanes = f"    for (int {k} = 0; {k} < {_BLOCK}; ++{k})"
+    part = program.unused("part")
+    work = [f"    unsigned {part} = 0;", f"{lanes} {part} += {term};", f"    {scan.total} += {part};"]
+    if scan.greatest:
+        work = [f"{lanes} {scan.total} = std::max({scan.total}, {term});"]
     lines = [
         f"const {inner.rows}* {inner.at} = {text(inner.first)};",
-        f"for (; {room}; {inner.at} += {_LANES}) {{",
-        f"    unsigned {part}[{_LANES}];",
-        f"    {lanes} {part}[{k}] = {term};",
-        f"    {lanes} {added}",
+        f"for (; {room}; {inner.at} += {_BLOCK}) {{",
+        *work,
         "}",
         f"for (; {inner.at} != {text(inner.last)}; ++{inner.at}) ",
     ]

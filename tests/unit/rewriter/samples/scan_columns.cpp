@@ -55,10 +55,10 @@ std::uint64_t equal(const Span* first, const Span* last) {
 
 int main() {
     std::vector<Span> spans;
-    for (std::uint32_t i = 0; i < 150; ++i) {
-        spans.push_back({i * 3 + i % 5, static_cast<std::uint16_t>(1 + i * 37 % 61), static_cast<std::uint16_t>(i * 7 % 50)});
+    for (std::uint32_t i = 0; i < 600; ++i) {
+        spans.push_back({i * 3 + i % 5, static_cast<std::uint16_t>(1 + i * 37 % 661), static_cast<std::uint16_t>(i * 7 % 50)});
     }
-    for (std::size_t count = 0; count <= 150; count += 25) {
+    for (std::size_t count = 0; count <= 600; count += 75) {
         const Span* first = spans.data();
         const Span* last = first + count;
         std::printf("%u %llu ", chain(first, last), (unsigned long long)nested(first, last));

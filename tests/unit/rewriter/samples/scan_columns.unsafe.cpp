@@ -130,3 +130,25 @@ std::uint16_t short_sum(const Row* first, const Row* last) {
     }
     return sum;
 }
+
+// Terms whose sum may overflow, and a local that cuts a number.
+std::uint64_t products(const Row* first, const Row* last) {
+    std::uint64_t sum = 0;
+    for (const Row* row = first; row != last; ++row) {
+        for (const Row* other = first; other != row; ++other) {
+            sum += other->key * other->count;
+        }
+    }
+    return sum;
+}
+
+std::uint64_t cut(const Row* first, const Row* last) {
+    std::uint64_t sum = 0;
+    for (const Row* row = first; row != last; ++row) {
+        for (const Row* other = first; other != row; ++other) {
+            const bool known = other->key;
+            sum += known * other->count;
+        }
+    }
+    return sum;
+}
