@@ -84,7 +84,8 @@ FAMILIES = (
     _family(
         "shortcuts",
         Methodology.LAYERING,
-        "cheap_test_first next_element_first skip_false_runs skip_modulo stop_at_discovery stop_when_found",
+        "cheap_test_first next_element_first same_parent_first skip_false_runs skip_modulo"
+        " stop_at_discovery stop_when_found",
     ),
     _family(
         "layers merged",

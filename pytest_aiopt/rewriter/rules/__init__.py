@@ -21,6 +21,7 @@ from pytest_aiopt.rewriter.rules.data import (  # noqa: F401  (imported for what
 from pytest_aiopt.rewriter.rules.local import (  # noqa: F401  (imported for what they register)
     bits,
     calls,
+    groups,
     inplace,
     interleave,
     memo,
