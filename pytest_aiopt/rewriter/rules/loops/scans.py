@@ -15,6 +15,7 @@ from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.shapes import change, condition_of, expression_of, is_vector, method_call
 
 _BLOCK = 64
+_WRAPPING = ("std::uint32_t", "uint32_t", "unsigned", "unsigned int")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class _Search:
     """``while (i < size && test(v[i])) ++i;`` or, backwards, ``while (i > 0 && test(v[i - 1])) --i;``."""
 
     loop: Node
+    limit: Node
     counter: str
     bound: Node
     test: Node
@@ -59,7 +61,7 @@ def _search(program: Program, loop: Node) -> _Search | None:
         return None
     limit, test = field(condition, "left"), field(condition, "right")
     counter, bound = text(field(step, "argument")), field(limit, "right")
-    if text(field(condition, "operator")) != "&&" or test is None or bound is None:
+    if text(field(condition, "operator")) != "&&" or limit is None or test is None or bound is None:
         return None
     sign = {"++": "<", "--": ">"}[text(field(step, "operator"))]
     if text(field(limit, "left")) != counter or text(field(limit, "operator")) != sign:
@@ -70,7 +72,7 @@ def _search(program: Program, loop: Node) -> _Search | None:
     elements = list(find(test, "subscript_expression"))
     if not elements or not all(text(field(each, "indices")) == f"[{place}]" for each in elements):
         return None
-    search = _Search(loop, counter, bound, test, place, elements)
+    search = _Search(loop, limit, counter, bound, test, place, elements)
     return search if _is_safe(program, search) and loop.parent.type == "compound_statement" else None
 
 
@@ -110,7 +112,9 @@ def _blocks(program: Program, search: _Search, kind: str) -> str:
     sign = "+" if search.forwards else "-"
     room = f"{i} < {bound} && {bound} - {i} >= {_BLOCK}" if search.forwards else f"{i} >= {_BLOCK}"
     k = program.unused("k")
-    moved = text(search.test).replace(f"[{search.place}]", f"[{search.place} {sign} {k}]")
+    start = place_in_block(i, type_of(program, field(search.limit, "left")))
+    place = f"[{start}{search.place.removeprefix(i)} {sign} {k}]"
+    moved = text(search.test).replace(f"[{search.place}]", place)
     lines = [
         f"while ({room}) {{",
         *block_test(program, kind, f"!({moved})"),
@@ -118,6 +122,11 @@ def _blocks(program: Program, search: _Search, kind: str) -> str:
         "}",
     ]
     return "\n".join(lines)
+
+
+def place_in_block(counter: str, kind: str | None) -> str:
+    """Return a counter as 64 bits, to which the compiler knows that adding a small number does not wrap."""
+    return f"std::size_t{{{counter}}}" if kind in _WRAPPING else counter
 
 
 def block_test(program: Program, kind: str, test: str, block: int = _BLOCK) -> list[str]:

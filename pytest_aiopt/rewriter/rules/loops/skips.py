@@ -15,7 +15,7 @@ from pytest_aiopt.rewriter.program.effects import is_invariant, is_pure, may_wri
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import is_unsigned
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.loops.scans import block_test
+from pytest_aiopt.rewriter.rules.loops.scans import block_test, place_in_block
 from pytest_aiopt.rewriter.rules.shapes import (
     change,
     condition_of,
@@ -97,6 +97,7 @@ class _Rare:
 
     loop: Node
     counter: str
+    kind: str | None
     bounds: list[tuple[str, Node]]
     test: Node
     negated: bool
@@ -139,7 +140,7 @@ def _rare(program: Program, loop: Node) -> _Rare | None:
     element = _element(program, loop, test, counter)
     if not bounds or element is None or not _is_rare(program, test, skips, work):
         return None
-    return _Rare(loop, counter, bounds, test, skips, element)
+    return _Rare(loop, counter, kind, bounds, test, skips, element)
 
 
 def _bounds(program: Program, loop: Node, condition: Node | None, i: str) -> list[tuple[str, Node]] | None:
@@ -184,9 +185,15 @@ def _is_rare(program: Program, test: Node, negated: bool, work: list[Node]) -> b
     return not negated and any(text(each) in changed for each in find(test, "identifier"))
 
 
+def _place(use: Node, place: str) -> str:
+    """Return what stands for a counter in a subscript, in parentheses unless it is all of it."""
+    return place if use.parent is not None and use.parent.type == "subscript_argument_list" else f"({place})"
+
+
 def _skip(program: Program, rare: _Rare) -> str:
     i, k = rare.counter, program.unused("k")
-    moved = swap_within(rare.test, [replace(use, f"({i} + {k})") for use in uses(rare.test, i)])
+    place = f"{place_in_block(i, rare.kind)} + {k}"
+    moved = swap_within(rare.test, [replace(use, _place(use, place)) for use in uses(rare.test, i)])
     test = f"!({moved})" if rare.negated else f"{moved}"
     rooms = [f"{text(bound)} - {i} {'>=' if sign == '<=' else '>'} {_BLOCK}" for sign, bound in rare.bounds]
     lines = [

@@ -13,6 +13,7 @@ from pytest_aiopt.rewriter.program.effects import is_invariant, is_local, uses
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import is_unsigned, template_parts
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
+from pytest_aiopt.rewriter.rules.loops.scans import place_in_block
 from pytest_aiopt.rewriter.rules.shapes import assignment, change, condition_of
 
 _BLOCK = 64
@@ -29,6 +30,7 @@ class _Sum:
 
     loop: Node
     counter: str
+    start: str
     size: str
     array: str
     reaches: str
@@ -83,7 +85,8 @@ def _sum(program: Program, loop: Node) -> _Sum | None:
     if not rising and text(right) != text(done[2]):
         return None
     reaches = f"{total} + {{sum}} {sign} {text(right)}" if rising else f"{total} < {{sum}}"
-    return _Sum(loop, counter, text(bound), text(array), reaches, f"{total} {done[1]} {{sum}};")
+    start = place_in_block(counter, type_of(program, i))
+    return _Sum(loop, counter, start, text(bound), text(array), reaches, f"{total} {done[1]} {{sum}};")
 
 
 def _is_element(program: Program, element: Node, i: str, bound: Node) -> bool:
@@ -126,7 +129,7 @@ def _blocks(program: Program, found: _Sum) -> str:
     lines = [
         f"if ({i} % {_BLOCK} == 0) while ({found.size} - {i} > {_BLOCK}) {{",
         f"    std::uint64_t {total} = 0;",
-        f"    for (int {k} = 0; {k} < {_BLOCK}; ++{k}) {total} += {found.array}[{i} + {k}];",
+        f"    for (int {k} = 0; {k} < {_BLOCK}; ++{k}) {total} += {found.array}[{found.start} + {k}];",
         f"    if ({found.reaches.format(sum=total)}) break;",
         f"    {found.advance.format(sum=total)}",
         f"    {i} += {_BLOCK};",
