@@ -97,7 +97,8 @@ FAMILIES = (
     _family(
         "algorithms and containers",
         None,
-        "dense_hash hashed_container interchange_loops mix_hash select_not_sort slide_extremes"
+        "dense_hash distance_in_band hashed_container interchange_loops mix_hash"
+        " select_not_sort slide_extremes"
         " sort_by_digits spread_by_masks sum_by_rows union_by_table window_queue",
     ),
     _family(
