@@ -78,8 +78,8 @@ FAMILIES = (
         Methodology.HARDWARE,
         "branchless_search compare_words count_by_eights extreme_of_four find_by_hash find_in_blocks"
         " first_eight_at_once flush_tiny_values map_in_blocks order_by_first_eight order_by_last_eight"
-        " prefetch_gather scan_columns scan_in_blocks set_bits_only side_by_side skip_in_blocks split_sum"
-        " sum_in_blocks",
+        " prefetch_gather scan_columns scan_in_blocks search_column set_bits_only side_by_side"
+        " skip_in_blocks split_sum sum_in_blocks",
     ),
     _family(
         "shortcuts",

@@ -45,6 +45,7 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
     strips,
     sums,
     tiling,
+    walks,
 )
 from pytest_aiopt.rewriter.rules.order import (  # noqa: F401  (imported for what they register)
     extremes,

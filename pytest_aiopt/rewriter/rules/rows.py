@@ -66,11 +66,11 @@ def among_rows(program: Program, outer: PointerLoop, inner: PointerLoop) -> bool
     return (
         names.count(inner.at) == 1
         and not {first, text(outer.last)} & set(names)
-        and _keeps_rows(program, outer)
+        and keeps_rows(program, outer)
     )
 
 
-def _keeps_rows(program: Program, outer: PointerLoop) -> bool:
+def keeps_rows(program: Program, outer: PointerLoop) -> bool:
     """Whether the outer loop and the functions that it calls write only numbers in locals."""
     for each in find(outer.body, "assignment_expression", "update_expression"):
         target = field(each, "left") or field(each, "argument")
