@@ -50,6 +50,7 @@ from pytest_aiopt.rewriter.rules.loops import (  # noqa: F401  (imported for wha
 from pytest_aiopt.rewriter.rules.order import (  # noqa: F401  (imported for what they register)
     extremes,
     latest,
+    least,
     ordering,
     packing,
     radix,
