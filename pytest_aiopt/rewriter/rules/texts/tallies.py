@@ -75,11 +75,9 @@ def _count(program: Program, loop: Node) -> _Count | None:
     if outer.variable.type not in _INDICES or text(made[0].value) not in (i, f"{i} + 1"):
         return None
     most = re.fullmatch(rf"{k} < (.+) && {k} - {i} <=? (.+)", text(condition))
-    if (
-        text(field(loop, "update")) not in (f"++{k}", f"{k}++")
-        or most is None
-        or most[1] != text(outer.bound)
-    ):
+    if text(field(loop, "update")) not in (f"++{k}", f"{k}++") or len(uses(condition, k)) != 2:
+        return None
+    if most is None or most[1] != text(outer.bound):
         return None
     element, sought = field(done[2], "left"), field(done[2], "right")
     if text(field(done[2], "operator")) != "==" or element is None or sought is None:
@@ -94,16 +92,10 @@ def _is_fixed(program: Program, found: _Count) -> bool:
     if total.type != "identifier" or type_of(program, total) not in INTEGERS - {"bool", *_BYTES}:
         return False
     declared = declaration_of(program, total)
-    if (
-        declared is None
-        or declared.reference
-        or uses(found.element, text(total))
-        or uses(sought, text(total))
-    ):
+    if declared is None or declared.reference or uses(found.element, text(total)):
         return False
-    if type_of(program, found.element) not in _BYTES or type_of(program, sought) != type_of(
-        program, found.element
-    ):
+    kind = type_of(program, found.element)
+    if kind not in _BYTES or type_of(program, sought) != kind:
         return False
     inner = {text(found.total), found.name}
     if written_names(program, found.loop) - inner or not is_pure(program, found.condition):
@@ -114,7 +106,7 @@ def _is_fixed(program: Program, found: _Count) -> bool:
     if not all(is_invariant(program, each, outer.node) for each in (outer.start, outer.bound)):
         return False
     names = {text(each) for each in find(found.condition, "identifier")}
-    return text(total) not in names and sought.type == "identifier" and text(sought) != found.name
+    return text(total) not in names and sought.type == "identifier" and text(sought) not in inner
 
 
 def _is_readable(program: Program, found: _Count) -> bool:
@@ -142,6 +134,7 @@ def _edits(program: Program, found: _Count) -> list[Edit]:
     column, block, hits, j = (program.unused(name) for name in ("column", "block", "hits", "j"))
     outer, k, kind = found.outer, found.name, type_of(program, found.element)
     first, last = text(outer.start), f"{k} + {_LANES - 1}"
+    offset = f"({first})" if outer.start.type == "binary_expression" else first
     listed = [
         f"std::vector<{kind}> {column};",
         f"for (std::size_t {k} = {first}; {k} < {text(outer.bound)}; ++{k}) "
@@ -152,7 +145,7 @@ def _edits(program: Program, found: _Count) -> list[Edit]:
     blocks = [
         f"std::size_t {k} = {text(found.variable.value)};",
         f"for (; {reach}; {k} += {_LANES}) {{",
-        f"    const {kind}* const {block} = &{column}[{k} - {first}];",
+        f"    const {kind}* const {block} = &{column}[{k} - {offset}];",
         f"    unsigned char {hits} = 0;",
         f"    for (int {j} = 0; {j} < {_LANES}; ++{j}) {hits} += {block}[{j}] == {text(found.sought)};",
         f"    {text(found.total)} += {hits};",
