@@ -62,7 +62,7 @@ FAMILIES = (
     _family(
         "tables and lifted work",
         Methodology.PRECOMPUTING,
-        "block_extrema bytewise_remainder double_steps lift_from_callee prefix_sums"
+        "block_extrema bytewise_remainder common_by_table double_steps lift_from_callee prefix_sums"
         " sort_before_searches table_of_bytes",
     ),
     _family(

@@ -93,7 +93,7 @@ def distance_in_band(program: Program) -> Iterator[Change]:
         if bound is None or re.fullmatch(least, _flat(body[1])) is None:
             continue
         if _is_whole(program, loop, row, bound[1]):
-            edits = [*_in_band(program, loop, row, body[1], bound[1]), *include(program, "cstddef")]
+            edits = [*_in_band(program, loop, row, body[1], bound[1]), *include(program, "algorithm")]
             yield change(edits, [node], f"Find no cells of {row.name} that exceed {bound[1]} by their place.")
 
 
@@ -124,7 +124,8 @@ def _in_band(program: Program, loop: CountedLoop, row: _Row, least: Node, bound:
     assert corner.value is not None
     assert lowest.value is not None
     assert condition is not None
-    near = f"{text(condition)} && ({k} <= {i} || {k} - {i} <= {bound})"
+    reach = f"std::max<std::size_t>({i} + {bound}, {bound})"  # the bound if the sum is too large
+    near = f"{text(condition)} && {k} <= {reach}"
     return [
         Edit(row.start.start_byte, row.start.start_byte, made),
         replace(corner.value, f"{row.name}[{begin}]"),
