@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, inside, text
+from pytest_aiopt.cpp.syntax import Program, arguments, enclosing, field, find, inside, text
 from pytest_aiopt.rewriter.program.declarations import (
     Declaration,
     declaration_of,
@@ -160,7 +160,11 @@ def _reads_alone(program: Program, call: Node, above: frozenset[str]) -> bool:
         )
         if declared is None or declared.reference or not inside(declared.node, function):
             return False
+    passed = zip(parameters(function), arguments(call), strict=False)
+    lambdas = {text(p.name) for p, given in passed if given.type == "lambda_expression"}
     return all(
-        is_pure_call(program, inner) or _reads_alone(program, inner, above | {name})
+        is_pure_call(program, inner)
+        or text(field(inner, "function")) in lambdas
+        or _reads_alone(program, inner, above | {name})
         for inner in find(body, "call_expression")
     )

@@ -50,8 +50,8 @@ class _Stack:
 def count_apart(program: Program) -> Iterator[Change]:
     """Count the elements of a local stack or queue in a variable that stays in a register.
 
-    The vector only grows. An element that enters a queue unless it is marked is written in any case,
-    and counts if it was not marked.
+    The vector only grows. Queues are counted only if elements enter unless marked: such an element is
+    written in any case, and counts if it was not marked.
     """
     for node in program.all("declaration"):
         function, declared = enclosing(node, "function_definition"), list(declarations_in(node))
@@ -100,7 +100,9 @@ def _edits(program: Program, function: Node, declared: Declaration, stack: _Stac
             return []
         edits.append(edit)
         grows = grows or "++" in edit.text or "+= !" in edit.text
-    return edits if grows else []
+    texts = [edit.text for edit in edits]
+    pays = any(each.startswith(f"--{stack.top}") or f"{stack.top} += !" in each for each in texts)
+    return edits if grows and pays else []
 
 
 def _of_call(program: Program, function: Node, call: Node, stack: _Stack) -> Edit | None:
