@@ -76,7 +76,8 @@ FAMILIES = (
     _family(
         "instructions of the processor",
         Methodology.HARDWARE,
-        "branchless_search compare_words count_by_eights count_in_column extreme_of_four find_by_hash"
+        "branchless_search compare_words count_by_eights count_in_column"
+        " eight_tests_first extreme_of_four find_by_hash"
         " find_in_blocks first_eight_at_once flush_tiny_values keep_least_copy map_in_blocks"
         " order_by_first_eight order_by_last_eight prefetch_gather scan_columns scan_in_blocks"
         " search_column set_bits_only side_by_side skip_in_blocks split_sum sum_in_blocks",

@@ -102,7 +102,7 @@ def first_eight_at_once(program: Program) -> Iterator[Change]:
             type_of(program, count)
         ):
             continue
-        arrays = [_array(program, field(equal, side), same) for side in ("left", "right")]
+        arrays = [eight_bytes(program, field(equal, side), same) for side in ("left", "right")]
         if text(field(equal, "operator")) != "==" or arrays[0] is None or arrays[1] is None:
             continue
         if _only_asks_whether_all(program, loop, same, text(count)):
@@ -111,7 +111,7 @@ def first_eight_at_once(program: Program) -> Iterator[Change]:
             yield change(edits, [loop], "Compare up to eight bytes at once.")
 
 
-def _array(program: Program, node: Node | None, counter: str) -> str | None:
+def eight_bytes(program: Program, node: Node | None, counter: str) -> str | None:
     """Return the array of ``array[counter]``: a member of at least eight bytes."""
     array = field(node, "argument")
     if node is None or array is None or text(field(node, "indices")) != f"[{counter}]":
