@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from pytest_aiopt.cpp.syntax import Program, field, find, text
 from pytest_aiopt.rewriter.program.declarations import declaration_of, declarations_in, known_struct
+from pytest_aiopt.rewriter.program.effects import is_pure
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.rules.purity import only_reads
 
@@ -17,7 +18,10 @@ _LEAVING = ("break_statement", "continue_statement", "goto_statement", "return_s
 
 @dataclass(frozen=True, slots=True)
 class PointerLoop:
-    """``for (const T* at = first; at != last; ++at)``, where the body does not write ``at``."""
+    """``for (const T* at = first; at != last; ++at)``, where the body does not write ``at``.
+
+    ``more``: what else must hold for the loop to go on, as in ``at != last && more``.
+    """
 
     node: Node
     at: str
@@ -25,6 +29,7 @@ class PointerLoop:
     first: Node
     last: Node
     body: Node
+    more: Node | None
 
 
 def pointer_loop(loop: Node) -> PointerLoop | None:
@@ -33,6 +38,8 @@ def pointer_loop(loop: Node) -> PointerLoop | None:
     if loop.type != "for_statement" or start is None or test is None or body is None:
         return None
     declared = list(declarations_in(start)) if start.type == "declaration" else []
+    more = field(test, "right") if text(field(test, "operator")) == "&&" else None
+    test = field(test, "left") if more is not None else test
     last = field(test, "right")
     if len(declared) != 1 or not declared[0].const or declared[0].value is None or last is None:
         return None
@@ -42,7 +49,7 @@ def pointer_loop(loop: Node) -> PointerLoop | None:
     changed = find(body, "assignment_expression", "update_expression")
     if any(text(field(each, "left") or field(each, "argument")) == name for each in changed):
         return None
-    return PointerLoop(loop, name, rows.removesuffix("*"), declared[0].value, last, body)
+    return PointerLoop(loop, name, rows.removesuffix("*"), declared[0].value, last, body, more)
 
 
 def among_rows(program: Program, outer: PointerLoop, inner: PointerLoop) -> bool:
@@ -54,8 +61,12 @@ def among_rows(program: Program, outer: PointerLoop, inner: PointerLoop) -> bool
         return False
     if any(each.type != "identifier" for each in (outer.first, outer.last, inner.last)):
         return False
-    starts = re.fullmatch(rf"{outer.at}( \+ \d+)?|{first}", text(inner.first))
-    if starts is None or (text(inner.last) == outer.at and text(inner.first) != first):
+    named = inner.first.type == "identifier" and type_of(program, inner.first) == f"{outer.rows}*"
+    if not starts_among(outer, inner) and not (named and text(inner.last) == text(outer.last)):
+        return False
+    if text(inner.last) == outer.at and text(inner.first) != first:
+        return False
+    if outer.more is not None or (inner.more is not None and not _ends_among(program, outer, inner)):
         return False
     if (
         text(inner.last) not in (outer.at, text(outer.last))
@@ -68,6 +79,23 @@ def among_rows(program: Program, outer: PointerLoop, inner: PointerLoop) -> bool
         and not {first, text(outer.last)} & set(names)
         and keeps_rows(program, outer)
     )
+
+
+def starts_among(outer: PointerLoop, inner: PointerLoop) -> bool:
+    """Whether a scan starts at the first row of the outer loop, or at its current one or behind."""
+    first = text(outer.first)
+    return re.fullmatch(rf"{outer.at}( \+ \d+)?|{first}", text(inner.first)) is not None
+
+
+def _ends_among(program: Program, outer: PointerLoop, inner: PointerLoop) -> bool:
+    """Whether a scan with a further condition ends at the last row; the condition may be tested before."""
+    more = inner.more
+    if more is None or text(inner.last) != text(outer.last) or not is_pure(program, more):
+        return False
+    changed = {text(field(each, "left")) for each in find(inner.body, "assignment_expression")}
+    named = {text(each) for each in find(more, "identifier")}
+    updated = any(find(inner.body, "update_expression"))
+    return not updated and not changed & named and all(each.isidentifier() for each in changed)
 
 
 def keeps_rows(program: Program, outer: PointerLoop) -> bool:

@@ -24,7 +24,7 @@ from pytest_aiopt.rewriter.program.declarations import declarations_in, function
 from pytest_aiopt.rewriter.program.effects import callee_name, uses
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.rows import PointerLoop, among_rows, pointer_loop
+from pytest_aiopt.rewriter.rules.rows import PointerLoop, among_rows, pointer_loop, starts_among
 from pytest_aiopt.rewriter.rules.shapes import assignment, change, include
 
 _BLOCK = 64
@@ -187,22 +187,27 @@ def _is_formula(function: Node) -> bool:
 
 def _blocks(program: Program, scan: _Scan, term: str) -> Edit:
     inner, outer = scan.inner, scan.outer
-    k = scan.lane
-    ends = [text(inner.last)]
-    if text(outer.last) not in ends and not scan.before_row:
-        ends.insert(0, text(outer.last))
-    room = " && ".join(f"{end} - {inner.at} >= {_BLOCK}" for end in ends)
+    k, at, start, end = scan.lane, inner.at, text(inner.first), text(inner.last)
+    lines = [f"const {inner.rows}* {at} = {start};"]
+    room = [] if starts_among(outer, inner) else [f"{text(outer.first)} <= {at}"]
+    if inner.more is not None:
+        end = program.unused("stop")
+        more = re.sub(rf"\b{at}\b", end, text(inner.more))
+        lines.append(f"const {inner.rows}* {end} = {start};")
+        lines.append(f"while ({end} != {text(inner.last)} && {more}) ++{end};")
+    elif text(outer.last) != end and not scan.before_row:
+        room.append(f"{text(outer.last)} - {at} >= {_BLOCK}")
+    room.append(f"{end} - {at} >= {_BLOCK}")
     lanes = f"    for (int {k} = 0; {k} < {_BLOCK}; ++{k})"
     part = program.unused("part")
     work = [f"    unsigned {part} = 0;", f"{lanes} {part} += {term};", f"    {scan.total} += {part};"]
     if scan.greatest:
         work = [f"{lanes} {scan.total} = std::max({scan.total}, {term});"]
-    lines = [
-        f"const {inner.rows}* {inner.at} = {text(inner.first)};",
-        f"for (; {room}; {inner.at} += {_BLOCK}) {{",
+    lines += [
+        f"for (; {' && '.join(room)}; {at} += {_BLOCK}) {{",
         *work,
         "}",
-        f"for (; {inner.at} != {text(inner.last)}; ++{inner.at}) ",
+        f"for (; {at} != {end}; ++{at}) ",
     ]
     pad = program.indent(inner.node)
     return Edit(inner.node.start_byte, inner.body.start_byte, f"\n{pad}".join(lines))

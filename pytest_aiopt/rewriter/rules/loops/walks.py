@@ -43,7 +43,7 @@ def search_column(program: Program) -> Iterator[Change]:
         around = enclosing(loop, "for_statement", "while_statement", "for_range_loop", "do_statement")
         outer = pointer_loop(around) if around is not None else None
         search = _search(program, loop, outer) if outer is not None else None
-        if search is None or not keeps_rows(program, search.outer):
+        if search is None or search.outer.more is not None or not keeps_rows(program, search.outer):
             continue
         column = program.unused(f"{search.member}_column")
         edits = [

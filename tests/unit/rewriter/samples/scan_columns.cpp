@@ -53,6 +53,20 @@ std::uint64_t equal(const Span* first, const Span* last) {
     return count;
 }
 
+std::uint64_t loads(const Span* first, const Span* last) {
+    std::uint64_t sum = 0;
+    for (const Span* span = first; span != last; ++span) {
+        const std::uint32_t minute = span->start + 5;
+        const Span* from = first_from(first, last, minute - std::min(minute, 700u));
+        std::uint64_t load = 0;
+        for (const Span* other = from; other != last && other->start <= minute; ++other) {
+            load += (end_of(*other) > minute) * other->weight;
+        }
+        sum += load * load;
+    }
+    return sum;
+}
+
 int main() {
     std::vector<Span> spans;
     for (std::uint32_t i = 0; i < 600; ++i) {
@@ -62,7 +76,7 @@ int main() {
         const Span* first = spans.data();
         const Span* last = first + count;
         std::printf("%u %llu ", chain(first, last), (unsigned long long)nested(first, last));
-        std::printf("%llu ", (unsigned long long)equal(first, last));
+        std::printf("%llu %llu ", (unsigned long long)equal(first, last), (unsigned long long)loads(first, last));
     }
     std::printf("\n");
 }

@@ -152,3 +152,35 @@ std::uint64_t cut(const Row* first, const Row* last) {
     }
     return sum;
 }
+
+// A condition that reads the total, one that changes something, and one that may not end at the last row.
+std::uint64_t enough(const Row* first, const Row* last) {
+    std::uint64_t sum = 0;
+    for (const Row* row = first; row != last; ++row) {
+        for (const Row* other = first; other != last && sum < 1000; ++other) {
+            sum += other->key;
+        }
+    }
+    return sum;
+}
+
+std::uint64_t few(const Row* first, const Row* last) {
+    std::uint64_t sum = 0;
+    int looked = 0;
+    for (const Row* row = first; row != last; ++row) {
+        for (const Row* other = first; other != last && ++looked < 100; ++other) {
+            sum += other->key;
+        }
+    }
+    return sum;
+}
+
+std::uint64_t up_to(const Row* first, const Row* last, const Row* end) {
+    std::uint64_t sum = 0;
+    for (const Row* row = first; row != last; ++row) {
+        for (const Row* other = first; other != end && other->key < row->key; ++other) {
+            sum += other->key;
+        }
+    }
+    return sum;
+}
