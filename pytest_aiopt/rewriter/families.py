@@ -98,7 +98,7 @@ FAMILIES = (
     _family(
         "algorithms and containers",
         None,
-        "dense_hash distance_in_band hashed_container interchange_loops mix_hash"
+        "dense_hash distance_in_band hashed_container interchange_loops last_cell_last mix_hash"
         " select_not_sort slide_extremes"
         " sort_by_digits spread_by_masks sum_by_rows union_by_table window_queue",
     ),

@@ -59,7 +59,16 @@ from pytest_aiopt.rewriter.rules.order import (  # noqa: F401  (imported for wha
     windows,
 )
 from pytest_aiopt.rewriter.rules.ranges import candidates, maxima, members, prefixes, unions  # noqa: F401  (imported for what they register)
-from pytest_aiopt.rewriter.rules.texts import distances, heads, lanes, orders, rejects, searches, tallies  # noqa: F401  (imported for what they register)
+from pytest_aiopt.rewriter.rules.texts import (  # noqa: F401  (imported for what they register)
+    cells,
+    distances,
+    heads,
+    lanes,
+    orders,
+    rejects,
+    searches,
+    tallies,
+)
 
 REWRITES = all_rewrites()
 """Every rewrite, ordered by name."""

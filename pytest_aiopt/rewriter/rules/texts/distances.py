@@ -19,14 +19,16 @@ from pytest_aiopt.rewriter.rules.shapes import CountedLoop, change, counted_loop
 
 _USES = 7
 """Of the row in a step that finds its least cell."""
-_WIDE = ("std::uint32_t", "std::uint64_t", "std::size_t")
-_CELL = (
+WIDE = ("std::uint32_t", "std::uint64_t", "std::size_t")
+"""Types that hold any distance."""
+CELL = (
     r"(?:const )?[\w:]+ (?P<step>\w+) = "
     r"std::min\((?P<row>\w+)\[(?P<k>\w+)\], (?P=row)\[(?P=k) \+ 1\]\) \+ 1; "
     r"(?:const )?[\w:]+ (?P<other>\w+) = (?P<corner>\w+) \+ \((?P<one>[^!;()=]+) != (?P<two>[^!;()=]+)\); "
     r"(?P=corner) = (?P=row)\[(?P=k) \+ 1\]; "
     r"(?P=row)\[(?P=k) \+ 1\] = std::min\((?P=step), (?P=other)\);"
 )
+"""One cell of a row, which overwrites the row before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ def _row(program: Program, body: list[Node]) -> _Row | None:
     loop = counted_loop(program, cells) if cells is not None else None
     if loop is None or text(loop.start) != "0" or len(body) < 2 or body[0].type != "declaration":
         return None
-    inner = " ".join(_flat(each) for each in statements(loop.body))
-    found = re.match(_CELL, inner)
+    inner = " ".join(flat(each) for each in statements(loop.body))
+    found = re.match(CELL, inner)
     if found is None or found["k"] != loop.name or not is_unsigned(loop.variable.type):
         return None
     rest, row, k = inner[found.end() :].strip(), found["row"], found["k"]
@@ -60,7 +62,7 @@ def _row(program: Program, body: list[Node]) -> _Row | None:
     if len(start) != 1 or text(start[0].value) != f"{row}[0]++" or text(start[0].name) != found["corner"]:
         return None
     kinds = {text(field(each, "type")) for each in (body[0], *statements(loop.body)[:2])}
-    if len(kinds) != 1 or start[0].type not in _WIDE or not is_invariant(program, loop.bound, loop.node):
+    if len(kinds) != 1 or start[0].type not in WIDE or not is_invariant(program, loop.bound, loop.node):
         return None
     if type_of(program, start[0].value) != start[0].type:
         return None
@@ -70,7 +72,8 @@ def _row(program: Program, body: list[Node]) -> _Row | None:
     return _Row(body[0], loop, row, least[1])
 
 
-def _flat(node: Node) -> str:
+def flat(node: Node) -> str:
+    """Return the source of a node in one line."""
     return re.sub(r"\s+", " ", text(node))
 
 
@@ -88,9 +91,9 @@ def distance_in_band(program: Program) -> Iterator[Change]:
             continue
         if text(loop.start) != "0" or not is_unsigned(loop.variable.type):
             continue
-        bound = re.fullmatch(rf"if \({row.least} > (\w+)\) (\{{ )?return false;(?(2) \}})", _flat(body[3]))
+        bound = re.fullmatch(rf"if \({row.least} > (\w+)\) (\{{ )?return false;(?(2) \}})", flat(body[3]))
         least = rf"{text(field(body[0], 'type'))} {row.least} = {row.name}\[0\];"
-        if bound is None or re.fullmatch(least, _flat(body[1])) is None:
+        if bound is None or re.fullmatch(least, flat(body[1])) is None:
             continue
         if _is_whole(program, loop, row, bound[1]):
             edits = [*_in_band(program, loop, row, body[1], bound[1]), *include(program, "algorithm")]
@@ -103,9 +106,9 @@ def _is_whole(program: Program, loop: CountedLoop, row: _Row, bound: str) -> boo
     function = enclosing(loop.node, "function_definition")
     if before is None or after is None or function is None:
         return False
-    if _flat(before) != f"std::iota({row.name}.begin(), {row.name}.end(), 0);":
+    if flat(before) != f"std::iota({row.name}.begin(), {row.name}.end(), 0);":
         return False
-    if _flat(after) != f"return {row.name}[{text(row.loop.bound)}] <= {bound};":
+    if flat(after) != f"return {row.name}[{text(row.loop.bound)}] <= {bound};":
         return False
     limit = next((p for p in parameters(function) if text(p.name) == bound), None)
     if limit is None or not is_unsigned(limit.type) or limit.reference or may_write(program, function, bound):
