@@ -62,8 +62,8 @@ FAMILIES = (
     _family(
         "tables and lifted work",
         Methodology.PRECOMPUTING,
-        "block_extrema bytewise_remainder common_by_table double_steps lift_from_callee prefix_sums"
-        " sort_before_searches table_of_bytes",
+        "block_extrema bytewise_remainder common_by_table double_steps fold_in_eights lift_from_callee"
+        " prefix_sums sort_before_searches table_of_bytes",
     ),
     _family(
         "memory in advance",

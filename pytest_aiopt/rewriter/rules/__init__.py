@@ -58,7 +58,7 @@ from pytest_aiopt.rewriter.rules.order import (  # noqa: F401  (imported for wha
     searching,
     windows,
 )
-from pytest_aiopt.rewriter.rules.ranges import candidates, maxima, members, prefixes, unions  # noqa: F401  (imported for what they register)
+from pytest_aiopt.rewriter.rules.ranges import candidates, eights, maxima, members, prefixes, unions  # noqa: F401  (imported for what they register)
 from pytest_aiopt.rewriter.rules.texts import (  # noqa: F401  (imported for what they register)
     cells,
     distances,
