@@ -11,14 +11,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import fmean
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Program, ancestors, field, find, text
+from pytest_aiopt.cpp.syntax import Program, ancestors, field, find, lines_of, text
 from pytest_aiopt.rewriter.program.declarations import function_name
 from pytest_aiopt.rewriter.program.effects import callee_name
+from pytest_aiopt.rewriter.registry import Site
 
+FLOOR = 0.02
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _STEM = 5
 """Number of leading letters that identify a word in its forms: order, ordered, orders."""
@@ -27,8 +30,19 @@ _NAMED = 2
 """How much a word of the function's name counts."""
 
 
-def shares(program: Program, clue: str) -> dict[int, float]:
-    """Return, by the first line of a function, how much a text speaks of it, in 0..1; 1 for the most."""
+def factors(program: Program, clue: str, sites: Sequence[Site]) -> list[float]:
+    """Return a factor on the weight of each site: FLOOR plus the squared relevance of its lines."""
+    relevance = relevances(program, clue)
+    if not relevance:
+        return [1.0] * len(sites)
+    return [
+        FLOOR + fmean([relevance.get(line, 0.0) for line in sorted(site.change.lines)] or [0.0]) ** 2
+        for site in sites
+    ]
+
+
+def relevances(program: Program, clue: str) -> dict[int, float]:
+    """Return, by line of a function, how much a text speaks of the function, in 0..1; 1 for the most."""
     functions = program.all("function_definition")
     own = [_words_of(function) for function in functions]
     spread = Counter(word for words in own for word in words)
@@ -42,8 +56,9 @@ def shares(program: Program, clue: str) -> dict[int, float]:
     if most <= 0:
         return {}
     return {
-        function.start_point[0] + 1: weight / most
+        line: weight / most
         for function, weight in zip(functions, weights, strict=True)
+        for line in lines_of(function)
         if weight > 0
     }
 
@@ -51,11 +66,15 @@ def shares(program: Program, clue: str) -> dict[int, float]:
 def _with_callers(functions: list[Node], weights: list[float]) -> list[float]:
     """Return each function's weight, or its part of a caller's weight if that is greater."""
     names = [function_name(function) for function in functions]
+    called = [
+        {callee_name(call) for call in find(function, "call_expression")} & set(names) - {name}
+        for name, function in zip(names, functions, strict=True)
+    ]
+    callers = Counter(name for own in called for name in own)
     passed = dict.fromkeys(names, 0.0)
-    for function, weight in zip(functions, weights, strict=True):
-        called = {callee_name(call) for call in find(function, "call_expression")} & set(names)
-        for name in called - {function_name(function)}:
-            passed[name] = max(passed[name], weight / len(called))
+    for own, weight in zip(called, weights, strict=True):
+        for name in own:
+            passed[name] = max(passed[name], weight / len(own) / callers[name])
     return [max(weight, passed[name]) for name, weight in zip(names, weights, strict=True)]
 
 

@@ -4,7 +4,8 @@ First an idea (a rewrite) is chosen, then a place for it: the weight of a site i
 applicable rewrites of that kind) x the heat of the rewrite's hottest site x the site's share of the heat of
 all sites of that rewrite. Without a profile, heat is 1 everywhere. With one, heat = FLOOR + the cost share of
 the affected lines + half the share of the functions that contain them. The profile has no other effect. A
-program that the prompt already shows is not proposed again. Parts of a better program in the prompt may be
+program that the prompt already shows is not proposed again. Without a profile, what other text speaks of
+weighs more (clues.py). Parts of a better program in the prompt may be
 inserted (crossover.py), as one idea among the structural ones; a failed edit in the prompt makes the rewriter
 careful (memory.py).
 """
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 
 from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.cpp.syntax import Program, lines_of
+from pytest_aiopt.rewriter.clues import factors
 from pytest_aiopt.rewriter.crossover import crossings
 from pytest_aiopt.rewriter.memory import is_cautious, suspicion
 from pytest_aiopt.rewriter.registry import Kind, Site
@@ -55,11 +57,12 @@ def propose(
     donors: Sequence[str] = (),
     failure: str = "",
     budget: int | None = None,
+    clue: str = "",
 ) -> Proposal:
     """Change the program at one or more sites; each further site is chosen in the changed program.
 
     ``donors``: better programs for crossover; ``failure``: the text of the last failed edit; ``budget``:
-    maximum number of new tokens over all changes.
+    maximum number of new tokens over all changes; ``clue``: a text that may speak of some functions.
     """
     sites: list[Site] = []
     original = program.text
@@ -73,7 +76,9 @@ def propose(
         if not open_sites:
             break
         blame = [suspicion(failure, program.text, site) for site in open_sites]
-        site = choose(program, open_sites, shares, strength, rng, factors=blame)
+        spoken_of = factors(program, clue, open_sites)
+        weighted = [one * other for one, other in zip(blame, spoken_of, strict=True)]
+        site = choose(program, open_sites, shares, strength, rng, factors=weighted)
         sites.append(site)
         changed = Program(program.apply(site.change.edits), program.header)
         program, shares = changed, carried(shares, program.text, changed.text)

@@ -8,7 +8,6 @@ import random
 from pytest_aiopt.cpp.syntax import Program
 from pytest_aiopt.errors import DesignError
 from pytest_aiopt.model import Completion, Prompt
-from pytest_aiopt.rewriter import clues
 from pytest_aiopt.rewriter.engine import Proposal, propose
 from pytest_aiopt.rewriter.faults import draw_fault, faulty_blocks
 from pytest_aiopt.rewriter.prompt_reader import read_prompt
@@ -35,13 +34,14 @@ class Rewriter:
         program = Program(parsed.program, parsed.header)
         proposal = propose(
             program,
-            parsed.shares or clues.shares(program, parsed.clue),
+            parsed.shares,
             self.strength,
             rng,
             known=parsed.others,
             donors=parsed.donors,
             failure=parsed.failure,
             budget=parsed.budget,
+            clue=parsed.clue,
         )
         if not proposal.sites:
             return self._completion(_FINE)

@@ -36,8 +36,11 @@ long answer(const long* rows, long kind) {
 
 def named(clue: str, source: str = SOURCE) -> dict[str, float]:
     lines = source.split("\n")
-    found = clues.shares(Program(source), clue)
-    return {lines[line - 1].split("(")[0].split()[-1]: share for line, share in found.items()}
+    found = clues.relevances(Program(source), clue)
+    heads = {number: line for number, line in enumerate(lines, 1) if "(" in line and "{" in line}
+    return {
+        heads[number].split("(")[0].split()[-1]: share for number, share in found.items() if number in heads
+    }
 
 
 def test_a_function_is_found_by_its_name_in_another_form() -> None:
