@@ -22,6 +22,7 @@ from pytest_aiopt.rewriter.program.effects import callee_name
 from pytest_aiopt.rewriter.registry import Site
 
 FLOOR = 0.02
+"""The factor of a site in a function that the text does not speak of."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _STEM = 5
 """Number of leading letters that identify a word in its forms: order, ordered, orders."""
@@ -32,7 +33,7 @@ _NAMED = 2
 
 def factors(program: Program, clue: str, sites: Sequence[Site]) -> list[float]:
     """Return a factor on the weight of each site: FLOOR plus the squared relevance of its lines."""
-    relevance = relevances(program, clue)
+    relevance = relevances(program, clue) if clue else {}
     if not relevance:
         return [1.0] * len(sites)
     return [

@@ -14,7 +14,6 @@ from pytest_aiopt.campaign.task_check.walks import Known, Walks
 from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.design.study_file import MeterSpec
 from pytest_aiopt.model import Candidate, Measurement, Status
-from pytest_aiopt.tasks import frontier
 from pytest_aiopt.tasks.information import STEP_TOKENS, STEPS, Component, Information, store
 
 SECONDS = 0.25
@@ -68,9 +67,10 @@ def observe(bench: Bench, steps: Sequence[str] = (), progress: Progress | None =
 def _observe(bench: Bench, steps: Sequence[str], gains: Gains) -> Information:
     task = bench.task
     gains.progress.phase("value of information")
-    files = [rung.file for rung in task.ladder if rung.structural and not rung.decoy]
-    ladder = {file: (task.root / "ladder" / file).read_text() for file in files}
-    others = [frontier.source(task.root, each) for each in task.frontier if each.file]
+    ladder = {
+        rung.file: source for rung, source in known.ladder_of(bench) if rung.structural and not rung.decoy
+    }
+    others = known.frontier_of(bench).values()
     small = [each for each in steps if new_tokens(task.program.source, each) <= STEP_TOKENS]
     programs = Known(task.program.source, list(ladder.values()), list(dict.fromkeys(others)), small)
     walks = Walks(programs, task.scorable, gains, STEP_TOKENS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from tree_sitter import Node
 
@@ -33,7 +34,19 @@ class CountedLoop:
         return text(self.variable.name)
 
 
-def head_of(program: Program, loop: CountedLoop) -> str:
+class Loop(Protocol):
+    """A parsed loop of any form."""
+
+    @property
+    def node(self) -> Node:
+        """The whole loop."""
+
+    @property
+    def body(self) -> Node:
+        """What it repeats."""
+
+
+def head_of(program: Program, loop: Loop) -> str:
     """Return ``for (...)`` of a loop without its body."""
     return program.data[loop.node.start_byte : loop.body.start_byte].decode().rstrip()
 
@@ -62,6 +75,11 @@ def counted_loops(program: Program) -> Iterator[CountedLoop]:
         loop = counted_loop(program, node)
         if loop is not None:
             yield loop
+
+
+def counts_up(step: Node | None, name: str) -> bool:
+    """Whether an expression is ``++name`` or ``name++``."""
+    return text(step) in (f"++{name}", f"{name}++")
 
 
 def loops_in(program: Program) -> list[Node]:
@@ -163,6 +181,15 @@ def include(program: Program, header: str) -> list[Edit]:
 def is_vector(program: Program, expression: Node) -> bool:
     """Whether an expression is known to be a std::vector."""
     return (type_of(program, expression) or "").startswith("std::vector<")
+
+
+def whole_vector(program: Program, first: Node, last: Node) -> Node | None:
+    """Return the name of the vector whose begin and end two iterators are; None for any others."""
+    owner = method_call(first)
+    if owner is None or owner[1] != "begin" or owner[0].type != "identifier":
+        return None
+    whole = text(last) == f"{text(owner[0])}.end()"
+    return owner[0] if whole and is_vector(program, owner[0]) else None
 
 
 def top_level(node: Node) -> Node:

@@ -10,6 +10,7 @@ from dataclasses import field as slot
 from tree_sitter import Node
 
 from pytest_aiopt.cpp.edits import Edit
+from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.syntax import (
     Program,
     arguments,
@@ -25,7 +26,7 @@ from pytest_aiopt.rewriter.program.effects import callee_name, uses
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.rows import PointerLoop, among_rows, pointer_loop, starts_among
-from pytest_aiopt.rewriter.rules.shapes import assignment, change, include
+from pytest_aiopt.rewriter.rules.shapes import assignment, change, head_of, include
 
 _BLOCK = 64
 _SMALL = {"bool": 1, "std::uint8_t": 8, "std::uint16_t": 16, "std::uint32_t": 32}
@@ -60,7 +61,7 @@ def scan_columns(program: Program) -> Iterator[Change]:
     """
     for node in program.all("for_statement"):
         inner = pointer_loop(node)
-        around = enclosing(node, "for_statement", "while_statement", "for_range_loop", "do_statement")
+        around = enclosing(node, *LOOPS)
         outer = pointer_loop(around) if around is not None else None
         if inner is None or outer is None or not among_rows(program, outer, inner):
             continue
@@ -225,5 +226,5 @@ def _filled(program: Program, scan: _Scan) -> list[Edit]:
             f"{line}\n{pad}" for line in [pushes[0].lstrip().rjust(len(pushes[0].lstrip()) + 4), *pushes[1:]]
         )
         return [program.insert_before(outer.node, made), Edit(at, at, grown)]
-    head = program.data[outer.node.start_byte : outer.body.start_byte].decode().rstrip()
+    head = head_of(program, outer)
     return [program.insert_before(outer.node, "\n".join([made, f"{head} {{", *pushes, "}"]))]

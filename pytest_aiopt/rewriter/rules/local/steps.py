@@ -44,7 +44,7 @@ class _Steps:
 def double_steps(program: Program) -> Iterator[Change]:
     """Tabulate two steps of a register that shifts out bits and adds a constant chosen by them.
 
-    What the second step adds depends only on the bits that both steps shift out, whatever the table holds.
+    The bits that both steps shift out determine what both add, so one larger table replaces two look-ups.
     """
     for loop in counted_loops(program):
         steps = _steps(program, loop)

@@ -146,11 +146,7 @@ def _same_test_later(program: Program, walk: _Walk, test: Node) -> bool:
     changed = (written_names(program, walk.inner) | written_names(program, walk.taken.node)) - {"()", "*"}
     named = {text(each) for each in find(test, "identifier")}
     fields = {"." + text(each) for each in find(test, "field_identifier")}
-    own = {
-        text(d.name)
-        for each in find(walk.inner, "declaration", "for_range_loop")
-        for d in declarations_in(each)
-    }
+    own = _names_of(walk.inner)
     return not (named | fields) & changed and not named & ({walk.queue, walk.marks} | own)
 
 
@@ -163,17 +159,19 @@ def _calls_are_pure(program: Program, walk: _Walk) -> bool:
             return False
     head = list(find(walk.inner, "assignment_expression", "update_expression", "lambda_expression"))
     roots = {text(root_name(field(each, "left") or field(each, "argument"))) for each in head}
-    own = {
-        text(d.name)
-        for each in find(walk.inner, "declaration", "for_range_loop")
-        for d in declarations_in(each)
-    }
+    own = _names_of(walk.inner)
     jumps = any(find(walk.inner, "break_statement", "return_statement", "goto_statement"))
     return (
         not jumps
         and roots <= own | {walk.marks}
         and all(is_pure(program, a) for a in _arguments_of(walk.push))
     )
+
+
+def _names_of(loop: Node) -> set[str]:
+    """Return the names that a loop declares."""
+    holders = find(loop, "declaration", "for_range_loop")
+    return {text(declared.name) for each in holders for declared in declarations_in(each)}
 
 
 def _arguments_of(push: Node) -> list[Node]:

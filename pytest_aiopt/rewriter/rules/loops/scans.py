@@ -12,7 +12,7 @@ from pytest_aiopt.rewriter.program.effects import is_invariant, is_pure, uses
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import element_type, is_integer, template_parts
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.shapes import change, condition_of, expression_of, is_vector, method_call
+from pytest_aiopt.rewriter.rules.shapes import change, condition_of, expression_of, whole_vector
 
 _BLOCK = 64
 _WRAPPING = ("std::uint32_t", "uint32_t", "unsigned", "unsigned int")
@@ -149,14 +149,12 @@ def find_in_blocks(program: Program) -> Iterator[Change]:
         given = arguments(call)
         if text(field(call, "function")) != "std::find" or len(given) != 3:
             continue
-        vector, statement = method_call(given[0]), _statement(call)
-        if vector is None or statement is None or text(given[0]) != f"{text(vector[0])}.begin()":
+        vector, statement = whole_vector(program, given[0], given[1]), _statement(call)
+        if vector is None or statement is None:
             continue
-        kind, name = element_type(type_of(program, vector[0])), text(vector[0])
-        if not is_vector(program, vector[0]) or text(given[1]) != f"{name}.end()" or kind == "bool":
-            continue
+        kind, name = element_type(type_of(program, vector)), text(vector)
         plain = is_integer(kind) and is_integer(type_of(program, given[2]))
-        if not plain or vector[0].type != "identifier" or any(find(given[2], "call_expression")):
+        if not plain or kind == "bool" or any(find(given[2], "call_expression")):
             continue
         if kind is None or not is_pure(program, given[2]):
             continue

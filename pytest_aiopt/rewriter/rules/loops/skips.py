@@ -20,6 +20,7 @@ from pytest_aiopt.rewriter.rules.shapes import (
     change,
     condition_of,
     counted_loops,
+    counts_up,
     leaves_early,
     sole_statement,
 )
@@ -128,7 +129,7 @@ def _rare(program: Program, loop: Node) -> _Rare | None:
     counter, kind = text(declared[0].name), type_of(program, declared[0].name)
     first = statements(body)[0]
     test = condition_of(first) if first.type == "if_statement" else None
-    if text(step) not in (f"++{counter}", f"{counter}++") or test is None or not is_unsigned(kind):
+    if not counts_up(step, counter) or test is None or not is_unsigned(kind):
         return None
     if field(first, "alternative") is not None or may_write(program, body, counter):
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.syntax import Program, enclosing, field, find, statements, text
 from pytest_aiopt.rewriter.program.declarations import declaration_of
 from pytest_aiopt.rewriter.program.effects import is_pure, uses
@@ -15,7 +16,14 @@ from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.loops.scans import block_test
 from pytest_aiopt.rewriter.rules.rows import PointerLoop, keeps_rows, pointer_loop
-from pytest_aiopt.rewriter.rules.shapes import change, condition_of, expression_of, include
+from pytest_aiopt.rewriter.rules.shapes import (
+    change,
+    condition_of,
+    counts_up,
+    expression_of,
+    head_of,
+    include,
+)
 
 _BLOCK = 64
 _NARROW = ("bool", "std::uint8_t", "std::int8_t", "std::uint16_t", "std::int16_t", "char", "short")
@@ -40,7 +48,7 @@ def search_column(program: Program) -> Iterator[Change]:
     Only for members of at most 16 bits, which take part in arithmetic as the ``int`` of the column.
     """
     for loop in program.all("while_statement"):
-        around = enclosing(loop, "for_statement", "while_statement", "for_range_loop", "do_statement")
+        around = enclosing(loop, *LOOPS)
         outer = pointer_loop(around) if around is not None else None
         search = _search(program, loop, outer) if outer is not None else None
         if search is None or search.outer.more is not None or not keeps_rows(program, search.outer):
@@ -61,7 +69,7 @@ def _search(program: Program, loop: Node, outer: PointerLoop) -> _Search | None:
     if condition is None or text(field(condition, "operator")) != "&&" or name is None or test is None:
         return None
     at = text(name)
-    steps = len(body) == 1 and text(expression_of(body[0])) in (f"++{at}", f"{at}++")
+    steps = len(body) == 1 and counts_up(expression_of(body[0]), at)
     if not steps or name.type != "identifier" or text(limit) != f"{at} != {last}":
         return None
     declared = declaration_of(program, name)
@@ -93,7 +101,7 @@ def _member(program: Program, test: Node, at: str) -> str | None:
 
 def _filled(program: Program, search: _Search, column: str) -> str:
     outer = search.outer
-    head = program.data[outer.node.start_byte : outer.body.start_byte].decode().rstrip()
+    head = head_of(program, outer)
     return f"std::vector<int> {column};\n{head} {column}.push_back({outer.at}->{search.member});"
 
 

@@ -18,7 +18,7 @@ from pytest_aiopt.rewriter.program.effects import is_local, is_pure
 from pytest_aiopt.rewriter.program.inference import declared_type, type_of
 from pytest_aiopt.rewriter.program.types import element_type, is_integer
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.shapes import change, is_vector, method_call
+from pytest_aiopt.rewriter.rules.shapes import change, whole_vector
 
 _ORDERS = {"std::min_element": "{less}(*{at}, {best})", "std::max_element": "{less}({best}, *{at})"}
 _MOST_FIELDS = 6
@@ -38,7 +38,7 @@ def keep_least_copy(program: Program) -> Iterator[Change]:
         given = arguments(call)
         if text(field(call, "function")) not in _ORDERS or len(given) != 3 or parent is None:
             continue
-        vector = _whole(program, given)
+        vector = whole_vector(program, given[0], given[1])
         kind = element_type(type_of(program, vector)) if vector is not None else None
         if vector is None or kind is None or parent.type != "compound_statement" or declared[0].reference:
             continue
@@ -47,15 +47,6 @@ def keep_least_copy(program: Program) -> Iterator[Change]:
             continue
         new = _loop(program, declared[0], vector, order)
         yield change([replace(statement, new)], [statement], f"Keep a copy of the extreme of {text(vector)}.")
-
-
-def _whole(program: Program, given: list[Node]) -> Node | None:
-    """Return the vector of which a call gets all elements."""
-    owner = method_call(given[0])
-    if owner is None or owner[0].type != "identifier" or not is_vector(program, owner[0]):
-        return None
-    name = text(owner[0])
-    return owner[0] if (text(given[0]), text(given[1])) == (f"{name}.begin()", f"{name}.end()") else None
 
 
 def _is_small(program: Program, kind: str) -> bool:

@@ -11,14 +11,7 @@ from pytest_aiopt.cpp.grammar import LOOPS
 from pytest_aiopt.cpp.syntax import Program, ancestors, arguments, enclosing, field, find, replace, text
 from pytest_aiopt.rewriter.program.effects import is_pure, uses, written_names
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.shapes import (
-    change,
-    counted_loop,
-    expression_of,
-    include,
-    is_vector,
-    method_call,
-)
+from pytest_aiopt.rewriter.rules.shapes import change, counted_loop, expression_of, include, whole_vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +30,9 @@ def _sorts(program: Program) -> Iterator[_Sort]:
         if call is None or call.type != "call_expression" or text(field(call, "function")) != "std::sort":
             continue
         given = arguments(call)
-        first = method_call(given[0]) if len(given) in (2, 3) else None
-        if first is None or first[1] != "begin" or not is_vector(program, first[0]):
-            continue
-        name = text(first[0])
-        if first[0].type == "identifier" and text(given[1]) == f"{name}.end()":
-            yield _Sort(statement, call, name, "".join(f", {text(each)}" for each in given[2:]))
+        vector = whole_vector(program, given[0], given[1]) if len(given) in (2, 3) else None
+        if vector is not None:
+            yield _Sort(statement, call, text(vector), "".join(f", {text(each)}" for each in given[2:]))
 
 
 @rewrite(Kind.STRUCTURAL, "ALG")

@@ -14,7 +14,7 @@ from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import is_unsigned, template_parts
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.loops.scans import place_in_block
-from pytest_aiopt.rewriter.rules.shapes import assignment, change, condition_of
+from pytest_aiopt.rewriter.rules.shapes import assignment, change, condition_of, counts_up
 
 _BLOCK = 64
 _SMALL = ("std::uint8_t", "std::uint16_t", "std::uint32_t", "unsigned char", "unsigned")
@@ -58,7 +58,7 @@ def _sum(program: Program, loop: Node) -> _Sum | None:
     if i is None or bound is None or body is None or text(field(condition, "operator")) != "<":
         return None
     counter, work = text(i), statements(body)
-    if text(step) not in (f"++{counter}", f"{counter}++") or not is_unsigned(type_of(program, i)):
+    if not counts_up(step, counter) or not is_unsigned(type_of(program, i)):
         return None
     if (
         i.type != "identifier"

@@ -15,7 +15,14 @@ from pytest_aiopt.rewriter.program.inference import declared_type, type_of
 from pytest_aiopt.rewriter.program.stability import is_stable
 from pytest_aiopt.rewriter.program.types import is_integer
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.shapes import CountedLoop, assignment, change, counted_loops, include
+from pytest_aiopt.rewriter.rules.shapes import (
+    CountedLoop,
+    assignment,
+    change,
+    counted_loops,
+    counts_up,
+    include,
+)
 
 _COUNTERS = ("std::size_t", "size_t", "std::uint32_t", "std::uint64_t")
 _ORDERS = {"std::min": ("least", "std::less<>()"), "std::max": ("greatest", "std::greater<>()")}
@@ -66,9 +73,7 @@ def _window(program: Program, outer: CountedLoop, inner: Node) -> _Window | None
     back, bound = text(declared[0].name), _width(inner, text(declared[0].name), outer.name)
     if bound is None or text(declared[0].value) not in ("0", "1"):
         return None
-    if text(field(inner, "update")) not in (f"++{back}", f"{back}++") or not is_stable(
-        program, bound[0], outer.node
-    ):
+    if not counts_up(field(inner, "update"), back) or not is_stable(program, bound[0], outer.node):
         return None
     done = [_extreme(program, outer, back, each) for each in statements(field(inner, "body"))]
     found = [each for each in done if each is not None]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Program, field, replace, text
+from pytest_aiopt.cpp.syntax import Program, field, text
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import is_unsigned
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.ranges.spans import Fold, fold_of, repeated, size_of
-from pytest_aiopt.rewriter.rules.shapes import assignment, change, counted_loops, include, sole_statement
+from pytest_aiopt.rewriter.rules.ranges.spans import Fold, fold_of, repeated, size_of, with_list
+from pytest_aiopt.rewriter.rules.shapes import assignment, change, counted_loops, sole_statement
 
 
 @rewrite(Kind.STRUCTURAL, "P")
@@ -33,8 +33,7 @@ def fold_in_eights(program: Program) -> Iterator[Change]:
 
 def _in_eights(program: Program, found: Fold, outer: Node, size: str, operator: str) -> Change:
     eights, step, k = (program.unused(name) for name in ("eights", "step", "k"))
-    total, j, end = text(found.target), found.loop.name, found.loop.bound
-    last = text(end) if end.type in ("identifier", "call_expression") else f"({text(end)})"
+    total, j, last = text(found.target), found.loop.name, found.end
     above = [
         f"std::vector<{type_of(program, found.target)}> {eights}({size});",
         f"for (std::size_t {k} = 0; {k} < {eights}.size(); ++{k}) {eights}[{k}] = {found.term_at(k)};",
@@ -53,11 +52,6 @@ def _in_eights(program: Program, found: Fold, outer: Node, size: str, operator: 
         f"    {text(sole_statement(found.loop.body))}",
         "}",
     ]
-    edits = [
-        program.insert_before(outer, "\n".join(above)),
-        replace(found.loop.body, ("\n" + program.indent(found.loop.node)).join(inner)),
-        *include(program, "vector"),
-        *include(program, "cstddef"),
-    ]
+    edits = with_list(program, found, outer, above, inner)
     array = text(field(found.element, "argument"))
     return change(edits, [found.loop.node], f"Combine the bits of {array} eight elements at a time.")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pytest_aiopt.cpp.syntax import Program, arguments, field, replace, text
+from pytest_aiopt.cpp.syntax import Program, arguments, field, text
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import is_integer, is_unsigned
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.ranges.spans import Fold, fold_of, repeated, size_of
-from pytest_aiopt.rewriter.rules.shapes import assignment, change, counted_loops, include, sole_statement
+from pytest_aiopt.rewriter.rules.ranges.spans import Fold, fold_of, repeated, size_of, with_list
+from pytest_aiopt.rewriter.rules.shapes import assignment, change, counted_loops, sole_statement
 
 _BLOCK = 16
 
@@ -38,8 +38,7 @@ def block_extrema(program: Program) -> Iterator[Change]:
 
 def _in_blocks(program: Program, found: Fold, outer: Node, size: str, function: str) -> Change:
     tops, top, k = (program.unused(name) for name in ("tops", "top", "k"))
-    best, kind, j, end = text(found.target), type_of(program, found.target), found.loop.name, found.loop.bound
-    last = text(end) if end.type in ("identifier", "call_expression") else f"({text(end)})"
+    best, kind, j, last = text(found.target), type_of(program, found.target), found.loop.name, found.end
     term, more = found.term_at(k), f"{function}({top}, {found.term_at(k)})"
     from_zero = function == "std::max" and is_unsigned(kind)
     above = [
@@ -58,11 +57,6 @@ def _in_blocks(program: Program, found: Fold, outer: Node, size: str, function: 
         f"    {text(sole_statement(found.loop.body))}",
         "}",
     ]
-    edits = [
-        program.insert_before(outer, "\n".join(above)),
-        replace(found.loop.body, ("\n" + program.indent(found.loop.node)).join(inner)),
-        *include(program, "vector"),
-        *include(program, "cstddef"),
-    ]
+    edits = with_list(program, found, outer, above, inner)
     array = text(field(found.element, "argument"))
     return change(edits, [found.loop.node], f"Take extrema of whole blocks of {array} from a list.")

@@ -20,6 +20,7 @@ from pytest_aiopt.rewriter.rules.shapes import (
     assignment,
     change,
     condition_of,
+    counts_up,
     expression_of,
     include,
     sole_statement,
@@ -67,11 +68,7 @@ def _common(program: Program, loop: Node) -> _Common | None:
         body[0].type == "while_statement"
         and text(condition_of(body[0])) == f"{p} != {right}.end() && *{p} < {x}"
     )
-    if (
-        total is None
-        or not skips
-        or text(expression_of(sole_statement(field(body[0], "body")))) not in (f"++{p}", f"{p}++")
-    ):
+    if total is None or not skips or not counts_up(expression_of(sole_statement(field(body[0], "body"))), p):
         return None
     owner = next(find(place.value, "identifier"), None) if place.value is not None else None
     kinds = {element_of_range(program, each) for each in (left, owner) if each is not None}

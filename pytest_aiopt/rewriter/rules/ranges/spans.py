@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from pytest_aiopt.cpp.edits import Edit
 from pytest_aiopt.cpp.grammar import LOOPS
-from pytest_aiopt.cpp.syntax import Program, ancestors, arguments, field, find, text
+from pytest_aiopt.cpp.syntax import Program, ancestors, arguments, field, find, replace, text
 from pytest_aiopt.rewriter.program.declarations import declaration_of
 from pytest_aiopt.rewriter.program.effects import callee_name, is_pure, uses
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.stability import is_stable
 from pytest_aiopt.rewriter.program.types import is_unsigned
-from pytest_aiopt.rewriter.rules.shapes import CountedLoop, counted_loop
+from pytest_aiopt.rewriter.rules.shapes import CountedLoop, counted_loop, include
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class Fold:
     term: Node
     element: Node
     index: Node
+
+    @property
+    def end(self) -> str:
+        """The loop's bound, in parentheses where an operator may stand beside it."""
+        bound = self.loop.bound
+        return text(bound) if bound.type in ("identifier", "call_expression") else f"({text(bound)})"
 
     def term_at(self, place: str) -> str:
         """Return the term of the element at another place."""
@@ -46,6 +53,16 @@ def fold_of(program: Program, loop: CountedLoop, target: Node, term: Node) -> Fo
     if uses(loop.bound, loop.name) or len(uses(term, loop.name)) != 1 or not _ends_with(index, loop.name):
         return None
     return Fold(loop, target, term, elements[0], index)
+
+
+def with_list(program: Program, found: Fold, outer: Node, above: list[str], body: list[str]) -> list[Edit]:
+    """Return the edits that fill a list above the outer loop, and give the fold's loop another body."""
+    return [
+        program.insert_before(outer, "\n".join(above)),
+        replace(found.loop.body, ("\n" + program.indent(found.loop.node)).join(body)),
+        *include(program, "vector"),
+        *include(program, "cstddef"),
+    ]
 
 
 def _ends_with(index: Node, counter: str) -> bool:

@@ -20,7 +20,14 @@ from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import is_unsigned
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
 from pytest_aiopt.rewriter.rules.purity import is_pure_function
-from pytest_aiopt.rewriter.rules.shapes import assignment, change, condition_of, expression_of, include
+from pytest_aiopt.rewriter.rules.shapes import (
+    assignment,
+    change,
+    condition_of,
+    counts_up,
+    expression_of,
+    include,
+)
 
 _SEQUENCES = ("std::string", "std::string_view")
 _BYTES = ("char", "unsigned char", "signed char", "std::uint8_t", "std::int8_t", "std::byte")
@@ -96,7 +103,7 @@ def first_eight_at_once(program: Program) -> Iterator[Change]:
         if len(made) != 1 or text(made[0].value) != "0" or not is_unsigned(made[0].type):
             continue
         same, count = text(made[0].name), field(limit, "right")
-        if count is None or count.type != "identifier" or text(step[0]) not in (f"++{same}", f"{same}++"):
+        if count is None or count.type != "identifier" or not counts_up(step[0], same):
             continue
         if text(test) != f"{same} < {text(count)} && {text(equal)}" or not is_unsigned(
             type_of(program, count)

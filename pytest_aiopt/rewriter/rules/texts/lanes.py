@@ -14,7 +14,7 @@ from pytest_aiopt.rewriter.program.effects import is_pure
 from pytest_aiopt.rewriter.program.inference import type_of
 from pytest_aiopt.rewriter.program.types import element_type
 from pytest_aiopt.rewriter.registry import Change, Kind, rewrite
-from pytest_aiopt.rewriter.rules.shapes import assignment, change, condition_of, sole_statement
+from pytest_aiopt.rewriter.rules.shapes import assignment, change, condition_of, counts_up, sole_statement
 
 _LANES = 16
 _BYTES = ("char", "unsigned char", "std::uint8_t")
@@ -56,7 +56,7 @@ def _map(program: Program, loop: Node) -> _Map | None:
     if head is None or field(loop, "initializer") is not None or loop.parent is None:
         return None
     counter, array = head[1], head[2]
-    if text(field(loop, "update")) not in (f"++{counter}", f"{counter}++"):
+    if not counts_up(field(loop, "update"), counter):
         return None
     owner = field(loop, "condition", "right", "function", "argument")
     count, kind = field(loop, "condition", "left"), element_type(type_of(program, owner))

@@ -20,6 +20,7 @@ from pytest_aiopt.rewriter.rules.shapes import (
     assignment,
     change,
     counted_loop,
+    counts_up,
     include,
     sole_statement,
 )
@@ -75,7 +76,7 @@ def _count(program: Program, loop: Node) -> _Count | None:
     if outer.variable.type not in _INDICES or text(made[0].value) not in (i, f"{i} + 1"):
         return None
     most = re.fullmatch(rf"{k} < (.+) && {k} - {i} <=? (.+)", text(condition))
-    if text(field(loop, "update")) not in (f"++{k}", f"{k}++") or len(uses(condition, k)) != 2:
+    if not counts_up(field(loop, "update"), k) or len(uses(condition, k)) != 2:
         return None
     if most is None or most[1] != text(outer.bound):
         return None
