@@ -6,6 +6,7 @@ import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ from pytest_aiopt.evaluation.host.cores import timing_cpu
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter import baseline, plausibility
 from pytest_aiopt.evaluation.meter.cost_meter import CostMeter
+from pytest_aiopt.evaluation.meter.inputs import Draw, fresh
 from pytest_aiopt.evaluation.meter.meter import Meter
 from pytest_aiopt.evaluation.meter.sides import Side, Unplaceable, Use, numbers
 from pytest_aiopt.evaluation.sandbox import wire
@@ -77,6 +79,7 @@ class Bench:
         self._spec = meter
         self.store = store
         self._sanitize = sanitize
+        self._draw: Draw = fresh
         self._least_s: dict[str, float | None] = {}
 
     @cached_property
@@ -94,12 +97,19 @@ class Bench:
         """The paired meter: on the timing core, or of what decisions cost."""
         if self.task.metric is Metric.COST:
             return CostMeter(self.task, self.sandbox)
-        return Meter(self.task, self.sandbox, MachineLock(), timing_cpu())
+        return Meter(self.task, self.sandbox, MachineLock(), timing_cpu(), self._draw)
+
+    def drawing(self, draw: Draw) -> Bench:
+        """Return the same instruments with other inputs of timed runs."""
+        other = copy(self)
+        other.__dict__.pop("meter", None)
+        other._draw = draw
+        return other
 
     def surroundings(self) -> Surroundings:
         """Describe this machine, its profilers and its gate."""
-        warning = self.sandbox.warning
-        return surroundings.here(self.machine, self._choice, sanitize=self._sanitize, sandbox=warning)
+        seen = self.machine, self._choice
+        return surroundings.here(*seen, sanitize=self._sanitize, sandbox=self.sandbox.warning)
 
     def build(self, candidate: Candidate, *, static: bool = True) -> Build:
         """Compile ``candidate`` with the flags of its task, or fetch the build from the cache."""
@@ -169,9 +179,8 @@ class Bench:
         binary = self.binary(candidate)
         with sharing.room_for(self.task.limits.threads):
             verdict = self.gate.check(binary)
-        if not self._sanitize or verdict.status is not Status.PASSED:
-            return verdict
-        with sharing.room_for(self.task.limits.threads):
+            if not self._sanitize or verdict.status is not Status.PASSED:
+                return verdict
             return self.examiner.sanitized(candidate, self.gate).verdict
 
     def _examined(self, candidate: Candidate) -> Examination:
@@ -282,21 +291,17 @@ class Bench:
     ) -> Iterator[ProfilerSession]:
         """Profile programs on one input. Defaults: the scored workload, all profilers."""
         used = self._quiet(self._choice.profilers if profilers is None else profilers)
-        chosen = workload or self.task.scored
-        requests = wire.sealed_file(wire.encode_requests(self.task.requests(chosen, seed)))
+        on = workload or self.task.scored
+        requests = wire.sealed_file(wire.encode_requests(self.task.requests(on, seed)))
         try:
-            yield ProfilerSession(
-                self.task, self.build, self.sandbox, used, chosen.name, requests, self._cache
-            )
+            yield ProfilerSession(self.task, self.build, self.sandbox, used, on.name, requests, self._cache)
         finally:
             os.close(requests)
 
     def _quiet(self, profilers: Iterable[Profiler]) -> tuple[Profiler, ...]:
         """Return the profilers, those of time with the machine to themselves."""
-        return tuple(
-            Quiet(profiler) if measures_time(profiler, waits=self.waits) else profiler
-            for profiler in profilers
-        )
+        waits = self.waits
+        return tuple(Quiet(each) if measures_time(each, waits=waits) else each for each in profilers)
 
     @property
     def _instead(self) -> dict[str, tuple[Profiler, ...]]:
@@ -335,11 +340,9 @@ class Bench:
     def _instructions(self, candidate: Candidate) -> tuple[int, int] | None:
         """Count both programs on one input under callgrind; None if that fails."""
         with self.profiling(seed=int(candidate.sha[:8], 16), profilers=(Callgrind(),)) as session:
-            counted = [session.profile(each.source)[0] for each in (self.task.program, candidate)]
-        if any(profile.state is not ProfileState.TAKEN for profile in counted):
-            return None
-        baseline, changed = (profile.samples for profile in counted)
-        return baseline, changed
+            pair = [session.profile(each.source)[0] for each in (self.task.program, candidate)]
+        taken = all(profile.state is ProfileState.TAKEN for profile in pair)
+        return (pair[0].samples, pair[1].samples) if taken else None
 
     def _flagged(self, found: Measurement, workload: Workload) -> Measurement:
         if workload.name not in self._least_s:

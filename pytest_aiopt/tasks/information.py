@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from statistics import median
@@ -53,16 +53,17 @@ class Information:
 
     ``frontier``: the gain of the fastest program known; a workload without one is missing. ``step``: the
     share of it that the largest single step takes. ``value``: gain after STEPS steps of a solver that knows
-    the workload, minus that of one that does not. ``tried``: programs that were built for it.
+    the workload, minus that of one that does not. Both are empty where they were not measured, as the task
+    lacks something else. ``tried``: programs that were judged for it.
     """
 
     task: str
     workloads: Sequence[str]
     frontier: Mapping[str, float]
-    step: Mapping[str, float]
     components: Sequence[Component]
-    value: Mapping[str, float]
     tried: int
+    step: Mapping[str, float] = field(default_factory=dict)
+    value: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def competing(self) -> list[Component]:
@@ -71,26 +72,26 @@ class Information:
 
     @property
     def median_value(self) -> float | None:
-        """The median over workloads of the value of information; None without any."""
+        """The median over workloads of the value of information; None where it was not measured."""
         return median(self.value.values()) if self.value else None
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
-        """What keeps the task from being informative; () where it is."""
+        """What was found that keeps the task from being informative."""
         value = self.median_value
         found = {
             Lack.WORKLOADS: len(self.workloads) < FEWEST_WORKLOADS,
             Lack.FRONTIER: len(self.frontier) < len(self.workloads),
             Lack.ACCIDENT: any(share > MOST_OF_ONE_STEP for share in self.step.values()),
             Lack.COMPETITION: len(self.competing) < FEWEST_COMPONENTS,
-            Lack.VALUE: value is None or value < LEAST_VALUE,
+            Lack.VALUE: value is not None and value < LEAST_VALUE,
         }
         return tuple(lack for lack, holds in found.items() if holds)
 
     @property
     def informative(self) -> bool:
-        """Whether the task can show what knowing the workload is worth."""
-        return not self.lacks
+        """Whether the task can show what knowing the workload is worth; not before all was measured."""
+        return bool(self.step and self.value) and not self.lacks
 
 
 class Checked(msgspec.Struct, frozen=True):

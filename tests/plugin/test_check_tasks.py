@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from machine import FakeLaboratory, fit, informative
@@ -93,7 +94,7 @@ def test_a_further_try_waits_until_runs_agree(monkeypatch, spreads, most_s, wait
     monkeypatch.setattr(checking, "_spread", look)
     monkeypatch.setattr(checking.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(checking.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
-    assert checking.wait_for_calm(None, most_s) == waited
+    assert checking.wait_for_calm(SimpleNamespace(waits=False), most_s) == waited
 
 
 def test_one_task(project, observed):

@@ -37,7 +37,7 @@ def machine(project, monkeypatch):
     project.run(*CELLS).assert_outcomes(passed=4)
     project.laboratory = FakeLaboratory
     monkeypatch.setattr(observe, "observe", lambda bench, warn=None: EVIDENCE)
-    empty = Information("one", ("w0",), {}, {}, [], {}, 0)
+    empty = Information("one", ("w0",), {}, [], 0)
     monkeypatch.setattr(information, "observe", lambda bench, *rest: empty)
     monkeypatch.setattr(original, "require", lambda bench: ())
     monkeypatch.setattr(first_case, "require", lambda bench: None)

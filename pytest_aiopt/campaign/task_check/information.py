@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import log2
 
 from pytest_aiopt.campaign.bench import Bench
 from pytest_aiopt.campaign.task_check import known
@@ -13,8 +14,11 @@ from pytest_aiopt.campaign.task_check.progress import Progress
 from pytest_aiopt.campaign.task_check.walks import Known, Walks
 from pytest_aiopt.cpp.newness import new_tokens
 from pytest_aiopt.design.study_file import MeterSpec
+from pytest_aiopt.evaluation.meter.inputs import Draw, InTurn
 from pytest_aiopt.model import Candidate, Measurement, Status
+from pytest_aiopt.tasks.criteria import Gain
 from pytest_aiopt.tasks.information import STEP_TOKENS, STEPS, Component, Information, store
+from pytest_aiopt.tasks.loader import Task
 
 SECONDS = 0.25
 """Of timed runs per program and workload: gains of interest are large."""
@@ -31,6 +35,13 @@ class Gains:
     known: dict[tuple[str, str], float | None] = field(default_factory=dict)
     passed: dict[str, bool] = field(default_factory=dict)
     progress: Progress = field(default_factory=lambda: Progress(""))
+
+    def take(self, source: str, workload: str, known: Gain) -> None:
+        """Take note of a gain that was measured before, or of a program that was refused."""
+        sha = Candidate(source).sha
+        self.passed[sha] = known.status is Status.PASSED
+        if self.passed[sha]:
+            self.known[sha, workload] = log2(known.speedup)
 
     def on(self, source: str, workload: str) -> float | None:
         """Return the log2 speedup over the program; None where it is refused."""
@@ -54,58 +65,99 @@ class Gains:
         self.ahead.expect(next(iter(self.benches.values())), sources)
 
 
-def observe(bench: Bench, steps: Sequence[str] = (), progress: Progress | None = None) -> Information:
-    """Measure steps, components and the value of information of a task on all its scored workloads.
+def observe(
+    bench: Bench,
+    steps: Sequence[str] = (),
+    progress: Progress | None = None,
+    rungs: Sequence[Gain] = (),
+) -> Information:
+    """Measure components, the largest step and the value of information of a task on its scored workloads.
 
-    ``steps``: programs one step from the original, as campaigns made them; larger steps are left out.
+    In this order, which is that of their costs; the first one that keeps the task from being informative is
+    the last one measured. ``steps``: programs one step from the original, as campaigns made them; larger
+    steps are left out. ``rungs``: gains on the scored workload that are known already.
     """
     with Ahead() as ahead:
-        benches = {name: _quick(bench, name) for name in bench.task.scorable}
-        return _observe(bench, steps, Gains(benches, ahead, progress=progress or Progress(bench.task.name)))
-
-
-def _observe(bench: Bench, steps: Sequence[str], gains: Gains) -> Information:
-    task = bench.task
-    gains.progress.phase("value of information")
-    ladder = {
-        rung.file: source for rung, source in known.ladder_of(bench) if rung.structural and not rung.decoy
-    }
-    others = known.frontier_of(bench).values()
-    small = [each for each in steps if new_tokens(task.program.source, each) <= STEP_TOKENS]
-    programs = Known(task.program.source, list(ladder.values()), list(dict.fromkeys(others)), small)
-    walks = Walks(programs, task.scorable, gains, STEP_TOKENS)
-    blind = walks.walk(task.scorable, STEPS)
-    informed = {w: walks.walk((w,), STEPS) for w in task.scorable}
-    known_best = {
-        w: _best([*ladder.values(), *others, *walks.first, informed[w]], gains, w) for w in informed
-    }
-    reach = {w: log2 for w, log2 in known_best.items() if log2 > 0}
-    found = Information(
-        task=task.name,
-        workloads=task.scorable,
-        frontier=reach,
-        step={w: _best(walks.first, gains, w) / log2 for w, log2 in reach.items()},
-        components=_components(task.program.source, ladder, gains, reach),
-        value={w: (gains.on(informed[w], w) or 0.0) - (gains.on(blind, w) or 0.0) for w in informed},
-        tried=len(gains.passed),
-    )
-    store(bench.store.information, task.digest, found)
+        draw = InTurn()
+        benches = {name: _quick(bench, name, draw) for name in bench.task.scorable}
+        gains = Gains(benches, ahead, progress=progress or Progress(bench.task.name))
+        for rung in rungs:
+            gains.take(known.source_of(bench, rung), bench.task.scored.name, rung)
+        found = _observe(bench, steps, gains)
+    store(bench.store.information, bench.task.digest, found)
     return found
 
 
-def _quick(bench: Bench, workload: str) -> Bench:
-    return Bench(
+def _observe(bench: Bench, steps: Sequence[str], gains: Gains) -> Information:
+    gains.progress.phase("value of information")
+    program = bench.task.program.source
+    ladder = {
+        rung.file: source for rung, source in known.ladder_of(bench) if rung.structural and not rung.decoy
+    }
+    others = list(dict.fromkeys(known.frontier_of(bench).values()))
+    gains.expect([*ladder.values(), *others])
+    seen = _Seen(bench.task, gains, ladder, others)
+    found = seen.so_far()
+    if not found.lacks:
+        small = [each for each in steps if new_tokens(program, each) <= STEP_TOKENS]
+        programs = Known(program, list(ladder.values()), others, small)
+        walks = Walks(programs, bench.task.scorable, gains, STEP_TOKENS)
+        found = seen.so_far(walks.first)
+        if not found.lacks:
+            found = seen.after(walks)
+    return found
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the gains say of a task. ``ladder``: the texts of its steps by file; ``others``: the frontier."""
+
+    task: Task
+    gains: Gains
+    ladder: Mapping[str, str]
+    others: Sequence[str]
+
+    def so_far(self, first: Sequence[str] = (), ends: Iterable[str] = ()) -> Information:
+        """Return what known programs, first steps and the ends of walks show."""
+        tried = [*self.ladder.values(), *self.others, *first, *ends]
+        best = {w: _best(tried, self.gains, w) for w in self.task.scorable}
+        reach = {w: gained for w, gained in best.items() if gained > 0}
+        return Information(
+            task=self.task.name,
+            workloads=self.task.scorable,
+            frontier=reach,
+            components=_components(self.task.program.source, self.ladder, self.gains, reach),
+            step={w: _best(first, self.gains, w) / most for w, most in reach.items()} if first else {},
+            tried=len(self.gains.passed),
+        )
+
+    def after(self, walks: Walks) -> Information:
+        """Return the same after walks of who knows the workload and of who does not."""
+        blind = walks.walk(self.task.scorable, STEPS)
+        ends = {w: walks.walk((w,), STEPS) for w in self.task.scorable}
+        value = {w: self._gain(end, w) - self._gain(blind, w) for w, end in ends.items()}
+        return replace(self.so_far(walks.first, ends.values()), value=value)
+
+    def _gain(self, end: str, workload: str) -> float:
+        return self.gains.on(end, workload) or 0.0
+
+
+def _quick(bench: Bench, workload: str, draw: Draw) -> Bench:
+    spec = MeterSpec(budget_s=SECONDS, placements=PLACEMENTS)
+    quick = Bench(
         bench.task.pose(workload),
         toolchain=bench.toolchain,
         sandbox=bench.sandbox,
-        meter=MeterSpec(budget_s=SECONDS, placements=PLACEMENTS),
+        meter=spec,
         store=bench.store,
     )
+    return quick.drawing(draw)
 
 
 def _best(programs: Sequence[str], gains: Gains, workload: str) -> float:
     """Return the largest gain; that of the original where none is larger."""
-    return max([0.0, *(log2 for each in programs if (log2 := gains.on(each, workload)) is not None)])
+    found = (gains.on(each, workload) for each in programs)
+    return max([0.0, *(gained for gained in found if gained is not None)])
 
 
 def _components(

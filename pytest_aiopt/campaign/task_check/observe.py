@@ -15,6 +15,7 @@ from pytest_aiopt.campaign.task_check.ahead import Ahead
 from pytest_aiopt.campaign.task_check.progress import Progress
 from pytest_aiopt.errors import TaskError
 from pytest_aiopt.evaluation.gate import corpus
+from pytest_aiopt.evaluation.meter.inputs import InTurn, fresh
 from pytest_aiopt.model import Candidate, Measurement, Pair, Status, Verdict, Workload
 from pytest_aiopt.profiling.base import Profiler, dearest_line
 from pytest_aiopt.profiling.registry import CAUSAL, WAITING
@@ -26,7 +27,8 @@ TRIES = 3
 CALM_S, PAUSE_S = 300.0, 5.0
 """Seconds that all further tries together may wait until runs agree, and seconds between two checks."""
 
-SPREAD_S = 1.0
+SPREAD_S, WALL_SPREAD_S = 1.0, 3.0
+"""Seconds in which equal programs are compared; the second where they may wait, as their runs vary more."""
 TO_SIGMA = 1.4826  # of a normal distribution, from the median absolute deviation
 
 
@@ -65,8 +67,8 @@ def wait_for_calm(bench: Bench, most_s: float) -> float:
 
     Reported values are measured afterwards, so that no measurement is selected by its result.
     """
-    started = time.monotonic()
-    while time.monotonic() - started < most_s and _spread(_equal_pairs(bench)) > criteria.MOST_SPREAD:
+    started, limit = time.monotonic(), criteria.most_spread(bench.waits)
+    while time.monotonic() - started < most_s and _spread(_equal_pairs(bench)) > limit:
         time.sleep(PAUSE_S)
     return time.monotonic() - started
 
@@ -76,7 +78,7 @@ def observe(bench: Bench, say: Callable[[str], None] = lambda text: None) -> Evi
 
     The measured ladder is kept for reports.
     """
-    task = bench.task
+    bench, task = bench.drawing(InTurn()), bench.task
     progress = Progress(task.name, say)
     progress.phase("checking the original program")
     for warning in original.require(bench):
@@ -106,12 +108,13 @@ def observe(bench: Bench, say: Callable[[str], None] = lambda text: None) -> Evi
         task=task.name,
         base_ms=1e3 * base_s,
         base_cv=_spread(pairs),
+        waits=bench.waits,
         gains=gains,
         tops=tops,
         untaken={each.name: _reason(bench, each, timing) for each in _visible(bench) if each.name in blank},
         tops_on_cpu=_tops(bench, on_cpu) if bench.waits else {},
         words=wording.revealing(task),
-        evaluation_s=_evaluation_s(bench),
+        evaluation_s=_evaluation_s(bench.drawing(fresh)),
         cases=len(corpus.load(task).requests),
         mutants=len(mutants),
         accepted=accepted,
@@ -129,7 +132,9 @@ def _visible(bench: Bench) -> list[Workload]:
 
 def _equal_pairs(bench: Bench) -> tuple[Pair, ...]:
     base = bench.binary(bench.task.program)
-    return _measured(bench, bench.meter.compare(base, base, bench.task.scored, SPREAD_S)).pairs
+    return _measured(
+        bench, bench.meter.compare(base, base, bench.task.scored, WALL_SPREAD_S if bench.waits else SPREAD_S)
+    ).pairs
 
 
 def _measured(bench: Bench, found: Measurement | Verdict) -> Measurement:

@@ -39,9 +39,12 @@ def check(names: Sequence[str], laboratory: Laboratory, out: Output, sources: Se
         store_fitness(laboratory.store.information, seen.task, bench.task.digest, seen.failures)
     known = [
         information.observe(
-            bench, proposals.first_steps(records, bench.task), Progress(bench.task.name, out.line)
+            bench,
+            proposals.first_steps(records, bench.task),
+            Progress(bench.task.name, out.line),
+            seen.gains,
         )
-        for bench in benches
+        for bench, seen in zip(benches, checked, strict=True)
     ]
     out.line(criteria_table.table(checked))
     for line in criteria_table.notes(checked):

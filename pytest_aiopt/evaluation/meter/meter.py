@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import secrets
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pytest_aiopt.evaluation.build.original_errors import unfinished
 from pytest_aiopt.evaluation.host import cores, sharing
 from pytest_aiopt.evaluation.host.lock import MachineLock
 from pytest_aiopt.evaluation.meter.estimate import FIRST_LOOK, Looks, by_placement, estimate
+from pytest_aiopt.evaluation.meter.inputs import Draw, fresh
 from pytest_aiopt.evaluation.meter.patience import Patience, late
 from pytest_aiopt.evaluation.meter.sides import Side, stages
 from pytest_aiopt.evaluation.meter.stretches import Clock, Stretches
@@ -76,9 +76,15 @@ class _Runs:
 
 
 class Meter:
-    """Compares binaries of one task on this machine; timed runs hold the machine-wide lock."""
+    """Compares binaries of one task on this machine; timed runs hold the machine-wide lock.
 
-    def __init__(self, task: Task, sandbox: Sandbox, lock: MachineLock, cpu: int | None) -> None:
+    ``draw``: gives the input of each pair.
+    """
+
+    def __init__(
+        self, task: Task, sandbox: Sandbox, lock: MachineLock, cpu: int | None, draw: Draw = fresh
+    ) -> None:
+        self._draw = draw
         self._task = task
         self._sandbox = sandbox
         self._lock = lock
@@ -94,7 +100,7 @@ class Meter:
         cannot be built.
         """
         sides = [Side.alone(each) if isinstance(each, Path) else each for each in (baseline, candidate)]
-        comparison = _Comparison(self._task, workload, self._cpu, budget_s)
+        comparison = _Comparison(self._task, workload, self._cpu, budget_s, self._draw)
         planned = stages(len(sides[CANDIDATE].numbers))
         for placements in planned:
             binaries = [path for side in sides for path in side.first(placements)]
@@ -150,9 +156,10 @@ class Meter:
 class _Comparison:
     """The pairs of one comparison; continues in a new series if the machine broke one off."""
 
-    def __init__(self, task: Task, workload: Workload, cpu: int | None, budget_s: float) -> None:
+    def __init__(self, task: Task, workload: Workload, cpu: int | None, budget_s: float, draw: Draw) -> None:
         self._task = task
         self._workload = workload
+        self._draw = draw
         self._pipelined = cpu is not None  # else preparing the next pair would disturb this one
         self._clock = Clock(budget_s)
         self._looks = Looks()
@@ -207,7 +214,10 @@ class _Comparison:
 
     def _acquainted(self, series: Series) -> bool:
         """Run the baseline once alone, so that the series is up and the candidate's first run is bounded."""
-        fd, replies = wire.sealed_file(wire.encode_requests(self._fresh())), wire.empty_file()
+        fd, replies = (
+            wire.sealed_file(wire.encode_requests(self._draw(self._task, self._workload))),
+            wire.empty_file(),
+        )
         try:
             series.submit(BASELINE, stdin=fd, stdout=replies)
             outcome = series.collect()
@@ -222,11 +232,8 @@ class _Comparison:
         alone = not self._pipelined or self._clock.nearly_spent
         return 1 if alone else min(2, self._looks.pairs_until_next(self._kept.count))
 
-    def _fresh(self) -> list[bytes]:
-        return self._task.requests(self._workload, secrets.randbits(63))
-
     def _start(self, series: Series) -> _Started:
-        requests = self._fresh()
+        requests = self._draw(self._task, self._workload)
         baseline_first = random.SystemRandom().random() < 0.5
         placement = min(range(self._placements), key=self._uses.__getitem__)
         self._uses[placement] += 1

@@ -35,6 +35,7 @@ FIT = Evidence(
 BROKEN = {
     "a run takes 8.0 ms": {"base_ms": 8.0},
     "spread by 5.0%": {"base_cv": 0.05},
+    "spread by 9.0%": {"base_cv": 0.09, "waits": True},
     "an evaluation takes 15.0 s": {"evaluation_s": 15.0},
     "3 steps, fewer than 4": {"gains": [*STEPS[1:], *IDLE]},
     "gains 2.50, less than 3": {"gains": [gain(f"{i}.cpp", 1 + 0.375 * i) for i in range(1, 5)] + IDLE},

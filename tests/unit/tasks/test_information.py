@@ -43,7 +43,6 @@ FIT = Information(
         ({"components": FIT.components[:2]}, (Lack.COMPETITION,)),
         ({"components": [*FIT.components[:2], component("c", 0.3, 0.3, 0.05)]}, (Lack.COMPETITION,)),
         ({"value": {"w0": 0.1, "w1": 0.29, "w2": 0.5}}, (Lack.VALUE,)),
-        ({"value": {}}, (Lack.VALUE,)),
     ],
 )
 def test_what_a_task_lacks(changes, lacks):
@@ -52,9 +51,16 @@ def test_what_a_task_lacks(changes, lacks):
     assert found.informative is not bool(lacks)
 
 
+@pytest.mark.parametrize("missing", ["step", "value"])
+def test_a_task_is_not_informative_before_all_was_measured(missing):
+    found = replace(FIT, **{missing: {}})
+    assert found.lacks == ()
+    assert not found.informative
+
+
 def test_the_last_check_of_the_same_task_counts(tmp_path):
     assert information.lacks(tmp_path, "t", "d1") == ()
-    information.store(tmp_path, "d1", replace(FIT, value={}))
+    information.store(tmp_path, "d1", replace(FIT, value=dict.fromkeys(NAMES, 0.1)))
     assert information.lacks(tmp_path, "t", "d1") == (Lack.VALUE,)
     assert information.lacks(tmp_path, "t", "d2") == (), "of another state of the task"
     information.store(tmp_path, "d1", FIT)
