@@ -95,8 +95,9 @@ def test_the_commands_of_a_guide_run(page, clone, endpoint):
     endpoint.script(sys.modules["endpoints"].reply(RATING))
     if "results/example.tar.xz" in (DOCS / page).read_text():
         excerpt(ROOT / "results" / "example.tar.xz", clone / "results" / "example.tar.xz")
-    if "results/live.tar.xz" in (DOCS / page).read_text():
-        shutil.copy(ROOT / "results" / "live.tar.xz", clone / "results")
+    for name in ("live.tar.xz", "assay.tar.xz"):
+        if f"results/{name}" in (DOCS / page).read_text():
+            shutil.copy(ROOT / "results" / name, clone / "results")
     addresses = {"http://localhost:8000/v1": endpoint.url}
     play(page, clone, fakes=MEASURING, options=QUICK, addresses=addresses)
 
