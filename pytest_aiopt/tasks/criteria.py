@@ -237,7 +237,7 @@ def _of_profiles(seen: Evidence, slack: float) -> Iterable[str]:
     missing = (name for name, line in seen.tops.items() if line is None and slack == 1.0)
     yield from (seen.untaken.get(name) or f"no profile of {name}" for name in missing)
     still = [name for name in twins if seen.tops[name] is not None and seen.tops[name] == seen.tops[scored]]
-    if still:
+    if still and slack == 1.0:  # of lines that cost about the same, the sampling decides which one leads
         yield (
             f"the top line of {scored} stays the same on {', '.join(still)}: change its parameters until "
             "another line leads (aiopt task profile NAME --workload W)"
